@@ -1,0 +1,106 @@
+//! Mail addresses.
+
+use std::fmt;
+use std::str::FromStr;
+
+use email_address::{EmailAddress, Options};
+use serde::{Deserialize, Serialize};
+
+/// A mail address as it was written, compared without regard to case. `ob@localhost` is one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Address(String);
+
+impl Address {
+    /// The longest address that fits a mail envelope (RFC 5321, erratum 1690).
+    pub const LONGEST: usize = 254;
+
+    /// What two spellings of one address have in common.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+
+    /// As it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// With all but the first letter of the mailbox hidden, for the few logs that need to tell addresses apart.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (mailbox, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        format!("{}***@{domain}", mailbox.chars().next().unwrap_or('*'))
+    }
+}
+
+/// Not an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoAddress;
+
+impl FromStr for Address {
+    type Err = NoAddress;
+
+    /// RFC 5322 `addr-spec` without display name, quoted mailbox, comment or domain literal: what providers deliver to.
+    fn from_str(text: &str) -> Result<Self, NoAddress> {
+        let text = text.trim();
+        let options = Options::default().without_display_text().without_domain_literal();
+        let plain = !text.chars().any(|c| {
+            c.is_control()
+                || c.is_whitespace()
+                || matches!(c, '"' | '<' | '>' | '(' | ')' | ',' | ';' | ':' | '\\')
+        });
+        match EmailAddress::parse_with_options(text, options) {
+            Ok(_) if plain && text.len() <= Self::LONGEST => Ok(Self(text.to_owned())),
+            _ => Err(NoAddress),
+        }
+    }
+}
+
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Address {}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_other_text() {
+        for good in ["ob@localhost", "a.b+c@example.co", " trimmed@example.org ", "jörg@example.org"] {
+            assert!(good.parse::<Address>().is_ok(), "{good}");
+        }
+        let long = format!("a@{}.org", "b".repeat(260));
+        for bad in [
+            "",
+            "foo",
+            "5",
+            "@x",
+            "a@",
+            "a b@c",
+            "A <a@b.c>",
+            "a@b.c\r\nBcc: d@e.f",
+            "\"a b\"@c.d",
+            "a@[127.0.0.1]",
+            &long,
+        ] {
+            assert!(bad.parse::<Address>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn case_makes_no_difference() {
+        assert_eq!("Ob@LocalHost".parse::<Address>(), "ob@localhost".parse());
+    }
+}

@@ -1,0 +1,11 @@
+//! Request bodies into commands, with the original's error shapes (spec 1.3, 1.5, 1.7, 1.9): all fields are judged,
+//! and every fault is reported in one answer.
+
+mod fields;
+mod proposal;
+
+pub use fields::FieldErrors;
+pub use proposal::{narrowing, new_proposal, notice, revocation};
+
+/// A request's body: the members of a JSON object, or the fields of a form as texts.
+pub type Body = serde_json::Map<String, serde_json::Value>;

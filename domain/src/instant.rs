@@ -1,0 +1,217 @@
+//! Points in time as the API spells them.
+
+use std::fmt;
+
+use jiff::civil::{DateTime, Time, Weekday};
+use jiff::fmt::temporal::{DateTimeParser, PiecesOffset};
+use jiff::tz::Offset;
+use serde::{Deserialize, Serialize};
+
+use crate::duration::Duration;
+
+/// A point in time: microseconds since 1970-01-01T00:00:00Z, from the year 1 to 9999-12-30T22:00:00Z.
+///
+/// Parsed as the original parses (spec 1.3) and printed in UTC with `Z`, six fractional digits where not whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Instant(i64);
+
+/// 0001-01-01T00:00:00Z in microseconds.
+const FIRST: i64 = -62_135_596_800_000_000;
+/// 9999-12-30T22:00:00Z in microseconds: the last that can be written with every offset, jiff's own limit.
+const LAST: i64 = 253_402_207_200_000_000;
+
+impl Instant {
+    /// The instant this many microseconds after the epoch; `None` outside what can be written.
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Option<Self> {
+        if micros < FIRST || micros > LAST { None } else { Some(Self(micros)) }
+    }
+
+    /// The instant this many milliseconds after the epoch, at most the last that can be written.
+    #[must_use]
+    pub fn from_millis(millis: i64) -> Self {
+        Self(millis.saturating_mul(1000).clamp(FIRST, LAST))
+    }
+
+    /// Microseconds since the epoch.
+    #[must_use]
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Milliseconds since the epoch, rounded down.
+    #[must_use]
+    pub const fn millis(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Seconds since the epoch, rounded down.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
+    /// This instant moved by `by`; `None` where that leaves what can be written.
+    #[must_use]
+    pub fn checked_add(self, by: Duration) -> Option<Self> {
+        Self::from_micros(self.0.checked_add(by.micros())?)
+    }
+
+    /// This instant moved by `by`, stopping at the ends of what can be written.
+    #[must_use]
+    pub fn saturating_add(self, by: Duration) -> Self {
+        Self(self.0.saturating_add(by.micros()).clamp(FIRST, LAST))
+    }
+
+    /// For people, in UTC: `Mon 31 Oct 2022, 23:11:22 UTC (+00:00)`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        let Some(t) = self.civil() else { return self.to_string() };
+        let day = match t.weekday() {
+            Weekday::Monday => "Mon",
+            Weekday::Tuesday => "Tue",
+            Weekday::Wednesday => "Wed",
+            Weekday::Thursday => "Thu",
+            Weekday::Friday => "Fri",
+            Weekday::Saturday => "Sat",
+            Weekday::Sunday => "Sun",
+        };
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let month = (1..).zip(months).find(|(number, _)| *number == t.month()).map_or("", |(_, name)| name);
+        let seconds = if t.second() == 0 { String::new() } else { format!(":{:02}", t.second()) };
+        format!(
+            "{day} {} {month} {}, {:02}:{:02}{seconds} UTC (+00:00)",
+            t.day(),
+            t.year(),
+            t.hour(),
+            t.minute()
+        )
+    }
+
+    fn civil(self) -> Option<DateTime> {
+        let timestamp = jiff::Timestamp::from_microsecond(self.0).ok()?;
+        Some(Offset::UTC.to_datetime(timestamp))
+    }
+
+    /// Reads ISO 8601 as listed in spec 1.3: a `T` or a blank between date and time, seconds, fraction, time and
+    /// offset optional, extended or compact; without an offset it is UTC; digits beyond the sixth are cut.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // RFC 9557 annotations and lower-case designators are not of this format.
+        if text.bytes().any(|b| matches!(b, b'[' | b't' | b'z')) {
+            return None;
+        }
+        let text = with_six_digits(text);
+        let pieces = DateTimeParser::new().parse_pieces(&text).ok()?;
+        let offset = match pieces.offset() {
+            None | Some(PiecesOffset::Zulu) => Offset::UTC,
+            Some(PiecesOffset::Numeric(offset)) => offset.offset(),
+            Some(_) => return None,
+        };
+        let civil = pieces.date().to_datetime(pieces.time().unwrap_or(Time::midnight()));
+        Self::from_micros(offset.to_timestamp(civil).ok()?.as_microsecond())
+    }
+}
+
+/// Cuts a fraction of a second to six digits: the parser below refuses more than nine.
+fn with_six_digits(text: &str) -> String {
+    let mut digits: Option<u8> = None;
+    text.chars()
+        .filter(|c| {
+            if matches!(c, '.' | ',') {
+                digits = Some(0);
+                return true;
+            }
+            match (c.is_ascii_digit(), &mut digits) {
+                (true, Some(n)) => {
+                    *n = n.saturating_add(1);
+                    *n <= 6
+                }
+                (false, _) => {
+                    digits = None;
+                    true
+                }
+                (true, None) => true,
+            }
+        })
+        .collect()
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(t) = self.civil() else { return Err(fmt::Error) };
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+            t.year(),
+            t.month(),
+            t.day(),
+            t.hour(),
+            t.minute(),
+            t.second()
+        )?;
+        match self.0.rem_euclid(1_000_000) {
+            0 => f.write_str("Z"),
+            micros => write!(f, ".{micros:06}Z"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn echo(text: &str) -> Option<String> {
+        Instant::parse(text).map(|i| i.to_string())
+    }
+
+    #[test]
+    fn every_spelling_of_the_spec_is_read() {
+        for (given, echoed) in [
+            ("2022-11-01T01:11:22.02", "2022-11-01T01:11:22.020000Z"),
+            ("2022-11-01T01:11:22+02", "2022-10-31T23:11:22Z"),
+            ("2022-11-01T01:11:22+0200", "2022-10-31T23:11:22Z"),
+            ("2022-11-01T01:11:22-02:00", "2022-11-01T03:11:22Z"),
+            ("2022-11-01 01:11:22", "2022-11-01T01:11:22Z"),
+            ("2022-11-01T01:11", "2022-11-01T01:11:00Z"),
+            ("2022-11-01", "2022-11-01T00:00:00Z"),
+            ("20220101T000000Z", "2022-01-01T00:00:00Z"),
+            ("2022-11-01T01:11:22.1234567891234Z", "2022-11-01T01:11:22.123456Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+            ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00Z"),
+        ] {
+            assert_eq!(echo(given).as_deref(), Some(echoed), "{given}");
+        }
+    }
+
+    #[test]
+    fn people_read_words() {
+        for (given, words) in [
+            ("2022-10-31T23:11:22Z", "Mon 31 Oct 2022, 23:11:22 UTC (+00:00)"),
+            ("2022-11-01T09:00:00Z", "Tue 1 Nov 2022, 09:00 UTC (+00:00)"),
+        ] {
+            assert_eq!(Instant::parse(given).map(Instant::in_words).as_deref(), Some(words));
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for given in [
+            "",
+            "soon",
+            "2022-13-01",
+            "2022-02-30T00:00",
+            "24:00",
+            "2022-11-01T25:00",
+            "2022-11-01T01:11:22+99",
+            "2022-11-01T01:11:22[Europe/Paris]",
+            "10000-01-01T00:00:00Z",
+            "9999-12-30T22:00:00.000001Z",
+            "0001-01-01T00:00:00+02",
+            "-000001-01-01",
+        ] {
+            assert_eq!(echo(given), None, "{given}");
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Who asks for what, what happens, and why it may not.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Actor, Creator, Visibility};
+use crate::address::Address;
+use crate::duration::Duration;
+use crate::input::FieldErrors;
+use crate::instant::Instant;
+use crate::slot::{Slot, Slots, Widened};
+use crate::text::{Name, Note, Title};
+use crate::zone::Zone;
+
+/// How whoever acts came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Via {
+    /// A mailed link.
+    Link,
+    /// Name and password with the request.
+    Basic,
+    /// An account's token.
+    Token,
+    /// Nobody: time itself.
+    System,
+}
+
+impl Via {
+    /// The word in the log.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Basic => "basic",
+            Self::Token => "token",
+            Self::System => "system",
+        }
+    }
+}
+
+/// Who is calling, as far as a proposal needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Caller {
+    /// The holder of an authentic link of this proposal.
+    Link {
+        /// The party it names.
+        party: u16,
+        /// The generation it was made for.
+        generation: u32,
+    },
+    /// An account.
+    Account {
+        /// Its number.
+        id: u64,
+        /// Its address.
+        address: Address,
+        /// Whether the address is verified.
+        verified: bool,
+        /// Whether it is staff.
+        staff: bool,
+    },
+    /// Time itself.
+    System,
+}
+
+/// A party as it is proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewParty {
+    /// Where its mail goes.
+    pub address: Address,
+    /// As the creator calls it.
+    pub name: Option<Name>,
+    /// Whether its answer cuts nothing.
+    pub optional: bool,
+}
+
+/// What a proposal is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct New {
+    /// What for.
+    pub title: Title,
+    /// Who is asked; at least one is required.
+    pub parties: Vec<NewParty>,
+    /// What is offered; at least one slot.
+    pub slots: Slots,
+    /// For people.
+    pub timezone: Zone,
+    /// Until when answers are taken.
+    pub deadline: Option<Instant>,
+    /// The shortest part of a slot that may be kept.
+    pub min_duration: Option<Duration>,
+    /// Whether parties see each other's addresses.
+    pub visibility: Visibility,
+}
+
+/// What a `PATCH` asks for; at least one of the first three, or nothing but what is ignored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Narrowing {
+    /// The slots the caller keeps.
+    pub slots: Option<Slots>,
+    /// Another title.
+    pub title: Option<Title>,
+    /// Another deadline, or none.
+    pub deadline: Option<NewDeadline>,
+    /// A remark with the answer.
+    pub note: Option<Note>,
+    /// The versions the caller accepts (`If-Match`, RFC 9110 section 13.1.1); `None` accepts any.
+    pub if_match: Option<Vec<u32>>,
+}
+
+/// A deadline to be set; a type of its own, for a null inside an option does not survive being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDeadline {
+    /// Until when, or for ever.
+    pub to: Option<Instant>,
+}
+
+/// What `POST /{id}/notify/` asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Who is to be mailed, by address or label.
+    pub parties: Vec<String>,
+    /// What the caller believes is offered.
+    pub slots: Slots,
+    /// The caller's own address, if sent at all.
+    pub sender: Option<Address>,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Command {
+    /// To look.
+    View,
+    /// To keep fewer slots, or to change title or deadline.
+    Narrow(Narrowing),
+    /// To mail parties.
+    Notify(Notice),
+    /// To void a party's links: the named one's, or the caller's own.
+    Revoke(Option<String>),
+    /// To end it.
+    Close,
+    /// To do what is due by now.
+    Tick,
+}
+
+/// A command with its caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// Who asks.
+    pub caller: Caller,
+    /// How the caller came.
+    pub via: Via,
+    /// What for.
+    pub command: Command,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When.
+    pub at: Instant,
+    /// Who did it.
+    pub by: Actor,
+    /// How whoever did it came.
+    pub via: Via,
+    /// What.
+    pub what: What,
+}
+
+/// What happened, by kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// It was proposed.
+    Created {
+        /// Its id.
+        id: u64,
+        /// By whom.
+        creator: Creator,
+        /// What.
+        new: Box<New>,
+    },
+    /// A party answered.
+    Answered {
+        /// What it keeps.
+        slots: Slots,
+        /// Its remark.
+        note: Option<Note>,
+    },
+    /// A creator or staff who is no party cut.
+    Cut {
+        /// What is left.
+        slots: Slots,
+    },
+    /// The title changed.
+    Retitled {
+        /// To this.
+        title: Title,
+    },
+    /// The deadline changed.
+    Rescheduled {
+        /// To this.
+        deadline: Option<Instant>,
+    },
+    /// One slot is left, and every required party has answered.
+    Agreed {
+        /// The time.
+        slot: Slot,
+    },
+    /// Nothing is left.
+    Exhausted,
+    /// A party was mailed by somebody.
+    Notified {
+        /// Its number.
+        to: u16,
+        /// Whether it was its first mail: the invitation.
+        first: bool,
+        /// The sender's own proven address.
+        sender: Option<Address>,
+    },
+    /// A party was reminded by time.
+    Reminded {
+        /// Its number.
+        to: u16,
+        /// Hours before the deadline.
+        hours: u16,
+    },
+    /// The deadline passed, and the creator was told.
+    Expired,
+    /// Somebody looked.
+    Viewed,
+    /// A party's links were voided.
+    Revoked {
+        /// Its number.
+        party: u16,
+    },
+    /// It was ended.
+    Closed,
+}
+
+/// Why an act is refused. Nothing has changed then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The link names no party, or an older generation of it.
+    LinkVoid,
+    /// The caller is known and may not.
+    Forbidden,
+    /// It was closed.
+    Closed,
+    /// The caller has seen an older version.
+    Stale,
+    /// It is agreed; answers are over.
+    Agreed,
+    /// Nothing is left to answer.
+    Exhausted,
+    /// The deadline has passed.
+    DeadlinePassed,
+    /// The wanted slots are no narrowing.
+    Widened(Widened),
+    /// Fields of the request are wrong.
+    Invalid(FieldErrors),
+    /// A `PATCH` that asks for nothing.
+    NoUpdate,
+    /// `sender` is not the caller's own proven address.
+    NotYourAddress,
+    /// The ledger is full for acts by link.
+    LedgerFull,
+}

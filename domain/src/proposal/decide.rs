@@ -1,0 +1,179 @@
+//! What an act causes, or why it may not.
+
+use super::apply::apply;
+use super::due::{Due, due_mail};
+use super::{
+    Act, Actor, Caller, Command, Creator, Event, Narrowing, New, NewDeadline, Notice, Phase, Proposal,
+    Rejection, Standing, Via, What,
+};
+use crate::input::FieldErrors;
+use crate::instant::Instant;
+
+/// The most ledger entries (spec, part 0, "Log"); then acts by link are refused, those of accounts go on, so that it
+/// can always be closed.
+pub const MOST_ENTRIES: u32 = 2_000;
+
+/// What begins a proposal.
+#[must_use]
+pub fn create(id: u64, creator: Creator, via: Via, new: New, now: Instant) -> Vec<Event> {
+    let created = What::Created { id, creator: creator.clone(), new: Box::new(new) };
+    let mut event = Event { at: now, by: Actor::Creator, via, what: created };
+    let Some(proposal) = apply(None, &event) else { return Vec::new() };
+    // The creator acts as the party of its own account, where it is one.
+    let own = proposal.parties.iter().find(|p| creator.verified && p.address == creator.address);
+    event.by = own.map_or(Actor::Creator, |p| Actor::Party(p.number));
+    let settled = settle(&proposal, now);
+    std::iter::once(event).chain(settled).collect()
+}
+
+/// What the act causes at `now`.
+///
+/// # Errors
+/// A [`Rejection`]; rights are judged before state, state before content.
+pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>, Rejection> {
+    let standing = proposal.standing(&act.caller)?;
+    let wanted = match &act.command {
+        Command::Close | Command::Tick if !standing.organiser => return Err(Rejection::Forbidden),
+        _ if proposal.phase == Phase::Closed => return Err(Rejection::Closed),
+        Command::View => view(proposal, &standing),
+        Command::Narrow(narrowing) => narrow(proposal, &standing, narrowing, now)?,
+        Command::Notify(notice) => notify(proposal, &standing, notice)?,
+        Command::Revoke(party) => vec![revoke(proposal, &standing, party.as_deref())?],
+        Command::Close => vec![What::Closed],
+        Command::Tick => tick(proposal, now),
+    };
+    let count = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+    let full = proposal.entries.saturating_add(count) > MOST_ENTRIES;
+    if full && matches!(act.command, Command::View) {
+        return Ok(Vec::new());
+    }
+    if full && matches!(act.caller, Caller::Link { .. }) && count > 0 {
+        return Err(Rejection::LedgerFull);
+    }
+    let event = |what| Event { at: now, by: standing.actor.clone(), via: act.via, what };
+    let mut events: Vec<Event> = wanted.into_iter().map(event).collect();
+    if let Some(after) = events.iter().try_fold(proposal.clone(), |state, event| apply(Some(state), event)) {
+        events.extend(settle(&after, now));
+    }
+    Ok(events)
+}
+
+/// What follows by itself from a state: agreement or exhaustion.
+fn settle(proposal: &Proposal, now: Instant) -> Option<Event> {
+    let what = match (proposal.phase, proposal.slots.only()) {
+        (Phase::Open, _) if proposal.slots.is_empty() => What::Exhausted,
+        (Phase::Open, Some(slot)) if proposal.all_required_answered() => What::Agreed { slot },
+        _ => return None,
+    };
+    Some(Event { at: now, by: Actor::System, via: Via::System, what })
+}
+
+/// One VIEW a party and version.
+fn view(proposal: &Proposal, standing: &Standing) -> Vec<What> {
+    let seen = proposal.seen.get(&standing.actor.seen_key());
+    if seen == Some(&proposal.version) { Vec::new() } else { vec![What::Viewed] }
+}
+
+fn narrow(
+    proposal: &Proposal,
+    standing: &Standing,
+    wanted: &Narrowing,
+    now: Instant,
+) -> Result<Vec<What>, Rejection> {
+    if (wanted.title.is_some() || wanted.deadline.is_some()) && !standing.organiser {
+        return Err(Rejection::Forbidden);
+    }
+    if wanted.if_match.as_ref().is_some_and(|seen| !seen.contains(&proposal.version)) {
+        return Err(Rejection::Stale);
+    }
+    if wanted.slots.is_none() && wanted.title.is_none() && wanted.deadline.is_none() {
+        return Ok(Vec::new());
+    }
+    match proposal.phase {
+        Phase::Agreed => return Err(Rejection::Agreed),
+        Phase::Exhausted => return Err(Rejection::Exhausted),
+        Phase::Open | Phase::Closed => {}
+    }
+    let mut events = Vec::new();
+    if let Some(title) = wanted.title.clone().filter(|t| *t != proposal.title) {
+        events.push(What::Retitled { title });
+    }
+    if let Some(NewDeadline { to: deadline }) = wanted.deadline {
+        if deadline.is_some_and(|d| d <= now) {
+            return Err(Rejection::Invalid(FieldErrors::one(
+                "deadline",
+                "The deadline must be in the future.",
+            )));
+        }
+        if deadline != proposal.deadline {
+            events.push(What::Rescheduled { deadline });
+        }
+    }
+    if let Some(slots) = &wanted.slots {
+        let deadline = wanted.deadline.map_or(proposal.deadline, |d| d.to);
+        if deadline.is_some_and(|d| d <= now) {
+            return Err(Rejection::DeadlinePassed);
+        }
+        let slots =
+            proposal.slots.narrowed_to(slots.clone(), proposal.min_duration).map_err(Rejection::Widened)?;
+        events.push(match standing.actor {
+            Actor::Party(_) => What::Answered { slots, note: wanted.note.clone() },
+            _ => What::Cut { slots },
+        });
+    }
+    Ok(events)
+}
+
+fn notify(proposal: &Proposal, standing: &Standing, notice: &Notice) -> Result<Vec<What>, Rejection> {
+    let mut errors = FieldErrors::default();
+    let unknown: Vec<&str> =
+        notice.parties.iter().filter(|p| proposal.party_named(p).is_none()).map(String::as_str).collect();
+    if !unknown.is_empty() {
+        errors.add("parties", &format!("Not in event: {}", unknown.join(" ")));
+    }
+    if notice.slots != proposal.slots {
+        errors.add("slots", "Mismatch with event");
+    }
+    if notice.sender.is_some() && notice.sender != standing.address {
+        return Err(Rejection::NotYourAddress);
+    }
+    errors.none().map_err(Rejection::Invalid)?;
+    let mut numbers: Vec<u16> = Vec::new();
+    for party in notice.parties.iter().filter_map(|p| proposal.party_named(p)) {
+        // Nobody is mailed about an act of his own.
+        if !numbers.contains(&party.number) && standing.actor != Actor::Party(party.number) {
+            numbers.push(party.number);
+        }
+    }
+    let parties = numbers.into_iter().filter_map(|n| proposal.party(n));
+    Ok(parties
+        .map(|p| What::Notified { to: p.number, first: !p.invited, sender: standing.address.clone() })
+        .collect())
+}
+
+fn revoke(proposal: &Proposal, standing: &Standing, named: Option<&str>) -> Result<What, Rejection> {
+    let own = match standing.actor {
+        Actor::Party(number) => Some(number),
+        _ => None,
+    };
+    let wanted = match named {
+        Some(text) => proposal.party_named(text).map(|p| p.number),
+        None => own,
+    };
+    match wanted {
+        Some(party) if standing.organiser || own == Some(party) => Ok(What::Revoked { party }),
+        // Who may not revoke others' links does not learn from it who is a party.
+        _ if !standing.organiser => Err(Rejection::Forbidden),
+        _ if named.is_some() => Err(Rejection::Invalid(FieldErrors::one("party", "Not in event."))),
+        _ => Err(Rejection::Invalid(FieldErrors::one("party", "This field is required."))),
+    }
+}
+
+fn tick(proposal: &Proposal, now: Instant) -> Vec<What> {
+    let due = due_mail(proposal, now).into_iter();
+    due.map(|due| match due {
+        Due::Reminder { to, hours } => What::Reminded { to, hours },
+        Due::Deadline => What::Expired,
+    })
+    .collect()
+}

@@ -1,0 +1,95 @@
+//! The ledger as `GET /{id}/log/` shows it (spec 1.11).
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Proposal;
+use super::view::shown;
+use crate::ledger::{Digest, Entry, Occurrence, Opening, WrittenSlot};
+
+/// An entry as it is stored, with what lies beside the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// What is hashed.
+    pub entry: Entry,
+    /// What it commits to, as far as it is not erased.
+    pub openings: Vec<Opening>,
+    /// Who of staff acted.
+    pub staff: Option<String>,
+}
+
+impl Stored {
+    /// The openings for somebody who may, or may not, see addresses: roster rows hold them.
+    #[must_use]
+    pub fn openings_for(&self, sees_addresses: bool) -> Vec<Opening> {
+        let texts = ["title", "terms", "note", "deadline"];
+        self.openings
+            .iter()
+            .filter(|o| sees_addresses || texts.contains(&o.field.as_str()))
+            .cloned()
+            .collect()
+    }
+}
+
+/// One entry of the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LogEntry {
+    /// The entry's number.
+    pub id: u32,
+    /// UTC.
+    pub when: String,
+    /// UPDATE, NOTIFY or VIEW.
+    pub occurrence: Occurrence,
+    /// The address of whoever acted, or what stands for it.
+    pub effector: String,
+    /// What is offered after it.
+    pub slots: Vec<WrittenSlot>,
+    /// Which act, how the effector came, whom it concerns, texts.
+    pub data: Map<String, Value>,
+    /// The hash before.
+    pub prev: Digest,
+    /// The hash of this entry.
+    pub hash: Digest,
+}
+
+/// The entry for somebody who may, or may not, see addresses.
+#[must_use]
+pub fn log(proposal: &Proposal, stored: &Stored, sees_addresses: bool) -> LogEntry {
+    let entry = &stored.entry;
+    let who = |label: &str| match (proposal.party_named(label), label) {
+        (Some(party), _) => shown(party, sees_addresses),
+        (None, "creator") if sees_addresses => proposal.creator.address.to_string(),
+        (None, "staff") if sees_addresses => stored.staff.clone().unwrap_or_else(|| label.to_owned()),
+        (None, _) => label.to_owned(),
+    };
+    let effector = who(&entry.by);
+    let mut data = Map::new();
+    let mut put = |key: &str, value: String| data.insert(key.to_owned(), Value::String(value));
+    put("act", entry.act.clone());
+    put("via", entry.via.clone());
+    match (entry.act.as_str(), &entry.about) {
+        ("create", _) => put("opened", "created".to_owned()),
+        ("close", _) => put("closed", "deleted".to_owned()),
+        ("notify", Some(about)) => {
+            put("sender", effector.clone());
+            put("recipient", who(about))
+        }
+        ("remind", Some(about)) => put("recipient", who(about)),
+        (_, Some(about)) => put("party", who(about)),
+        _ => None,
+    };
+    let texts = stored.openings.iter().filter(|o| matches!(o.field.as_str(), "title" | "note" | "deadline"));
+    for opening in texts.filter(|_| entry.act != "create") {
+        data.insert(opening.field.clone(), opening.value.clone());
+    }
+    LogEntry {
+        id: entry.seq,
+        when: entry.at.clone(),
+        occurrence: entry.kind,
+        effector,
+        slots: entry.slots.clone(),
+        data,
+        prev: entry.prev,
+        hash: entry.hash(),
+    }
+}

@@ -1,0 +1,36 @@
+//! *Find a time*: a proposal, from its offer to what is left of it (spec/proposals.md, part 0).
+//!
+//! ```text
+//! create(New, now)              -> Vec<Event>                       what begins it
+//! decide(&Proposal, &Act, now)  -> Result<Vec<Event>, Rejection>    what an act causes
+//! apply(Option<Proposal>, &Event) -> Option<Proposal>               the only way state changes
+//! next_wakeup(&Proposal, now)   -> Option<Instant>                  when time itself causes something
+//! due_mail(&Proposal, now)      -> Vec<Due>                         what it causes then
+//! letter(&Proposal, &Event)     -> Option<Letter>                   the mail an event sends
+//! record(&Proposal, &Event, ..) -> Recorded                         the ledger entry an event leaves
+//! ```
+//!
+//! Each event is one ledger entry; an act may cause several (a title and an answer, an answer and the agreement that
+//! follows), which are stored together or not at all.
+
+mod act;
+mod apply;
+mod decide;
+mod due;
+mod letter;
+mod log;
+mod record;
+mod state;
+mod view;
+
+pub use act::{
+    Act, Caller, Command, Event, Narrowing, New, NewDeadline, NewParty, Notice, Rejection, Via, What,
+};
+pub use apply::{apply, replay};
+pub use decide::{MOST_ENTRIES, create, decide};
+pub use due::{Due, due_mail, next_wakeup};
+pub use letter::{Letter, Template, letter};
+pub use log::{LogEntry, Stored, log};
+pub use record::{Recorded, record};
+pub use state::{Actor, Answer, Creator, Party, Phase, Proposal, Standing, Visibility};
+pub use view::{AnswerView, View, view};

@@ -1,0 +1,88 @@
+//! The ledger entry an event leaves.
+
+use serde_json::{Value, json};
+
+use super::{Actor, Event, New, Proposal, What};
+use crate::address::Address;
+use crate::ledger::{Digest, Entry, Occurrence, Opening, Salts, WrittenSlot};
+
+/// An entry with what lies beside the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// What is hashed.
+    pub entry: Entry,
+    /// What it commits to.
+    pub openings: Vec<Opening>,
+    /// Who of staff acted, for the log alone.
+    pub staff: Option<Address>,
+}
+
+/// The entry of `event`, which led to `after`, chained to `prev`.
+#[must_use]
+pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> Recorded {
+    let seq = after.entries;
+    let (kind, act, about) = match &event.what {
+        What::Created { .. } => (Occurrence::Update, "create", None),
+        What::Answered { .. } => (Occurrence::Update, "answer", None),
+        What::Cut { .. } => (Occurrence::Update, "cut", None),
+        What::Retitled { .. } => (Occurrence::Update, "title", None),
+        What::Rescheduled { .. } => (Occurrence::Update, "deadline", None),
+        What::Agreed { .. } => (Occurrence::Update, "agree", None),
+        What::Exhausted => (Occurrence::Update, "exhaust", None),
+        What::Notified { to, .. } => (Occurrence::Notify, "notify", Some(*to)),
+        What::Reminded { to, .. } => (Occurrence::Notify, "remind", Some(*to)),
+        What::Expired => (Occurrence::Notify, "expire", None),
+        What::Viewed => (Occurrence::View, "view", None),
+        What::Revoked { party } => (Occurrence::Update, "revoke", Some(*party)),
+        What::Closed => (Occurrence::Update, "close", None),
+    };
+    let openings: Vec<Opening> = beside(event)
+        .into_iter()
+        .map(|(field, value)| Opening { seq, salt: salts.salt(seq, &field), field, value })
+        .collect();
+    let entry = Entry {
+        seq,
+        at: event.at.to_string(),
+        kind,
+        act: act.to_owned(),
+        via: event.via.word().to_owned(),
+        by: event.by.label(),
+        about: about.map(|number| format!("p{number}")),
+        slots: WrittenSlot::list(&after.slots),
+        commitments: openings.iter().map(|o| (o.field.clone(), o.commitment())).collect(),
+        prev,
+    };
+    let staff = match &event.by {
+        Actor::Staff(address) => Some(address.clone()),
+        _ => None,
+    };
+    Recorded { entry, openings, staff }
+}
+
+/// What the entry commits to, by field.
+fn beside(event: &Event) -> Vec<(String, Value)> {
+    match &event.what {
+        What::Created { new, .. } => created(new),
+        What::Answered { note: Some(note), .. } => vec![("note".to_owned(), json!(note))],
+        What::Retitled { title } => vec![("title".to_owned(), json!(title))],
+        What::Rescheduled { deadline } => {
+            vec![("deadline".to_owned(), json!(deadline.map(|d| d.to_string())))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn created(new: &New) -> Vec<(String, Value)> {
+    let terms = json!({
+        "deadline": new.deadline.map(|d| d.to_string()),
+        "min_duration": new.min_duration.map(|d| d.to_string()),
+        "timezone": new.timezone,
+        "visibility": new.visibility,
+    });
+    let roster = (1u16..).zip(&new.parties).map(|(number, party)| {
+        let row = json!({ "email": party.address, "name": party.name, "optional": party.optional });
+        (format!("p{number}"), row)
+    });
+    let texts = [("title".to_owned(), json!(new.title)), ("terms".to_owned(), terms)];
+    texts.into_iter().chain(roster).collect()
+}

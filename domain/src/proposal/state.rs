@@ -1,0 +1,247 @@
+//! What is known of a proposal.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Caller, Rejection};
+use crate::address::Address;
+use crate::duration::Duration;
+use crate::instant::Instant;
+use crate::slot::Slots;
+use crate::text::{Name, Note, Title};
+use crate::zone::Zone;
+
+/// The state of a proposal (the state table of spec/proposals.md, part 0).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// One slot or more is offered; somebody required has not answered, or several slots are left.
+    Open,
+    /// One slot, kept by every required party or fixed by the creator.
+    Agreed,
+    /// Nothing is left.
+    Exhausted,
+    /// Ended by creator or staff.
+    Closed,
+}
+
+impl Phase {
+    /// The word of the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Agreed => "agreed",
+            Self::Exhausted => "exhausted",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// Whether parties see each other's addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// They do.
+    Open,
+    /// They see names, or `p1`, `p2`; the creator sees all.
+    Names,
+}
+
+/// Who proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Creator {
+    /// The account.
+    pub account: u64,
+    /// Its address when it proposed.
+    pub address: Address,
+    /// Whether that address was verified then: only then does it make the creator a party.
+    pub verified: bool,
+}
+
+/// One of those who are asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// 1 for the first; never given to another.
+    pub number: u16,
+    /// Where its mail goes.
+    pub address: Address,
+    /// As the creator calls it.
+    pub name: Option<Name>,
+    /// Whether its answer cuts nothing.
+    pub optional: bool,
+    /// Links of older generations are void.
+    pub generation: u32,
+    /// Whether it has been mailed about this proposal.
+    pub invited: bool,
+    /// Whether it has looked.
+    pub opened: bool,
+    /// Hours before the deadline of the reminders it got.
+    pub reminded: Vec<u16>,
+    /// What it keeps.
+    pub answer: Option<Answer>,
+}
+
+impl Party {
+    /// `p2`: what the ledger and, under `names`, other parties call a nameless one.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("p{}", self.number)
+    }
+}
+
+/// What a party keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The slots kept.
+    pub slots: Slots,
+    /// How many were offered.
+    pub of: usize,
+    /// A remark.
+    pub note: Option<Note>,
+}
+
+/// A proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// A random positive integer below 2^53.
+    pub id: u64,
+    /// Raised by whatever the `ETag` must tell: slots, answers, title, deadline, parties, state.
+    pub version: u32,
+    /// How many ledger entries there are.
+    pub entries: u32,
+    /// See [`Phase`].
+    pub phase: Phase,
+    /// Who proposed.
+    pub creator: Creator,
+    /// What for.
+    pub title: Title,
+    /// For people; the API stays UTC.
+    pub timezone: Zone,
+    /// Until when answers are taken.
+    pub deadline: Option<Instant>,
+    /// Whether the deadline's passing has been told to the creator.
+    pub deadline_told: bool,
+    /// The shortest part of a slot that may be kept.
+    pub min_duration: Option<Duration>,
+    /// See [`Visibility`].
+    pub visibility: Visibility,
+    /// What is still offered.
+    pub slots: Slots,
+    /// Those who are asked, by number.
+    pub parties: Vec<Party>,
+    /// Which version each party (by label), the creator and each of staff saw last.
+    pub seen: BTreeMap<String, u32>,
+    /// When it was proposed.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+}
+
+/// Whoever acts, as the ledger tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A party, by number.
+    Party(u16),
+    /// The creator who is no party.
+    Creator,
+    /// One of staff, with the address for the log.
+    Staff(Address),
+    /// Time itself.
+    System,
+}
+
+impl Actor {
+    /// `p2`, `creator`, `staff` or `system`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Self::Party(number) => format!("p{number}"),
+            Self::Creator => "creator".to_owned(),
+            Self::Staff(_) => "staff".to_owned(),
+            Self::System => "system".to_owned(),
+        }
+    }
+
+    /// The key of [`Proposal::seen`]: staff are several people.
+    #[must_use]
+    pub fn seen_key(&self) -> String {
+        match self {
+            Self::Staff(address) => format!("staff {}", address.key()),
+            _ => self.label(),
+        }
+    }
+}
+
+/// What a caller is to a proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// As whom it acts.
+    pub actor: Actor,
+    /// Whether it has the organiser's rights: the creator and staff, never by a party's link.
+    pub organiser: bool,
+    /// Its own proven address, where it has one.
+    pub address: Option<Address>,
+    /// Whether other parties' addresses are for its eyes.
+    pub sees_addresses: bool,
+}
+
+impl Proposal {
+    /// The party of this number.
+    #[must_use]
+    pub fn party(&self, number: u16) -> Option<&Party> {
+        self.parties.iter().find(|p| p.number == number)
+    }
+
+    /// The party that `text` names: an address, or a label such as `p2`.
+    #[must_use]
+    pub fn party_named(&self, text: &str) -> Option<&Party> {
+        let text = text.trim();
+        let key = text.to_lowercase();
+        self.parties.iter().find(|p| p.address.key() == key || p.label() == text)
+    }
+
+    /// Whether every required party has answered.
+    #[must_use]
+    pub fn all_required_answered(&self) -> bool {
+        self.parties.iter().all(|p| p.optional || p.answer.is_some())
+    }
+
+    /// What the caller is to this proposal.
+    ///
+    /// # Errors
+    /// [`Rejection::LinkVoid`] for a link of no such party or of an older generation, [`Rejection::Forbidden`] for an
+    /// account that has nothing to do with it.
+    pub fn standing(&self, caller: &Caller) -> Result<Standing, Rejection> {
+        let open = self.visibility == Visibility::Open;
+        match caller {
+            Caller::System => {
+                Ok(Standing { actor: Actor::System, organiser: true, address: None, sees_addresses: true })
+            }
+            Caller::Link { party, generation } => {
+                let party =
+                    self.party(*party).filter(|p| p.generation == *generation).ok_or(Rejection::LinkVoid)?;
+                Ok(Standing {
+                    actor: Actor::Party(party.number),
+                    organiser: false,
+                    address: Some(party.address.clone()),
+                    sees_addresses: open,
+                })
+            }
+            Caller::Account { id, address, verified, staff } => {
+                let proven = verified.then(|| address.clone());
+                let party = proven.as_ref().and_then(|a| self.parties.iter().find(|p| p.address == *a));
+                let creator = self.creator.account == *id;
+                let actor = match party {
+                    Some(party) => Actor::Party(party.number),
+                    None if creator => Actor::Creator,
+                    None if *staff => Actor::Staff(address.clone()),
+                    None => return Err(Rejection::Forbidden),
+                };
+                let organiser = creator || *staff;
+                Ok(Standing { actor, organiser, address: proven, sees_addresses: open || organiser })
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! A proposal as the API shows it.
+
+use serde::Serialize;
+
+use super::{Party, Phase, Proposal, Visibility};
+use crate::ledger::WrittenSlot;
+
+/// The proposal object of the API: the original's keys in the original's order, then ours. The URLs are filled in by
+/// whoever knows the origin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct View {
+    /// See [`Proposal::id`].
+    pub id: u64,
+    /// `{origin}/{id}/`
+    pub url: Option<String>,
+    /// `{origin}/{id}/log/`
+    pub log_url: Option<String>,
+    /// What for.
+    pub title: String,
+    /// Addresses, or what stands for them.
+    pub parties: Vec<String>,
+    /// What is still offered.
+    pub slots: Vec<WrittenSlot>,
+    /// `{origin}/{id}/notify/`
+    pub notify_url: Option<String>,
+    /// See [`Phase`].
+    pub state: Phase,
+    /// The `ETag`.
+    pub version: u32,
+    /// Until when answers are taken, UTC.
+    pub deadline: Option<String>,
+    /// IANA name.
+    pub timezone: String,
+    /// The shortest part of a slot that may be kept.
+    pub min_duration: Option<String>,
+    /// See [`Visibility`].
+    pub visibility: Visibility,
+    /// The proposal that follows this one.
+    pub successor: Option<u64>,
+    /// The proposal that this one follows.
+    pub predecessor: Option<u64>,
+    /// Who has answered what, in numbers.
+    pub answers: Vec<AnswerView>,
+}
+
+/// One party's row under `answers`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AnswerView {
+    /// `p1`
+    pub party: String,
+    /// Its address, for those who may see it.
+    pub email: Option<String>,
+    /// As the creator calls it.
+    pub name: Option<String>,
+    /// Whether its answer cuts nothing.
+    pub optional: bool,
+    /// `invited`, `opened`, `kept` or `none`.
+    pub state: &'static str,
+    /// How many slots it kept.
+    pub kept: Option<usize>,
+    /// Of how many.
+    pub of: Option<usize>,
+    /// Its remark.
+    pub note: Option<String>,
+}
+
+/// What one who may see a party's address reads, and what others read.
+pub(super) fn shown(party: &Party, sees_addresses: bool) -> String {
+    match &party.name {
+        _ if sees_addresses => party.address.to_string(),
+        Some(name) => name.to_string(),
+        None => party.label(),
+    }
+}
+
+/// The proposal for somebody who may, or may not, see addresses; with an origin the URLs are filled in.
+#[must_use]
+pub fn view(proposal: &Proposal, sees_addresses: bool, origin: Option<&str>) -> View {
+    let url = |path: &str| origin.map(|o| format!("{o}/{}/{path}", proposal.id));
+    View {
+        id: proposal.id,
+        url: url(""),
+        log_url: url("log/"),
+        title: proposal.title.to_string(),
+        parties: proposal.parties.iter().map(|p| shown(p, sees_addresses)).collect(),
+        slots: WrittenSlot::list(&proposal.slots),
+        notify_url: url("notify/"),
+        state: proposal.phase,
+        version: proposal.version,
+        deadline: proposal.deadline.map(|d| d.to_string()),
+        timezone: proposal.timezone.to_string(),
+        min_duration: proposal.min_duration.map(|d| d.to_string()),
+        visibility: proposal.visibility,
+        successor: None,
+        predecessor: None,
+        answers: proposal.parties.iter().map(|p| answer(p, sees_addresses)).collect(),
+    }
+}
+
+fn answer(party: &Party, sees_addresses: bool) -> AnswerView {
+    let answer = party.answer.as_ref();
+    let state = match answer {
+        Some(answer) if answer.slots.is_empty() => "none",
+        Some(_) => "kept",
+        None if party.opened => "opened",
+        None => "invited",
+    };
+    AnswerView {
+        party: party.label(),
+        email: sees_addresses.then(|| party.address.to_string()),
+        name: party.name.as_ref().map(ToString::to_string),
+        optional: party.optional,
+        state,
+        kept: answer.map(|a| a.slots.len()),
+        of: answer.map(|a| a.of),
+        note: answer.and_then(|a| a.note.as_ref()).map(ToString::to_string),
+    }
+}

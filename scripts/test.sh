@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Everything that must hold: format, lints, native tests, build, end-to-end tests. `make test`.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/tools.sh test
+
+say "format and lints"
+cargo fmt --all --check
+cargo clippy --workspace --all-targets --quiet -- -D warnings
+cargo clippy --lib --target wasm32-unknown-unknown --release --quiet -- -D warnings
+
+say "native tests"
+cargo test --workspace --quiet
+
+say "build"
+scripts/build.sh
+
+say "end-to-end tests"
+export WHITTLE_RUN="$PWD/.dev/run"
+rm -rf "$WHITTLE_RUN" && mkdir -p "$WHITTLE_RUN"
+node --test --test-concurrency=2 --test-reporter=spec tests/*.test.mjs
+# Last, over all that the others have left behind.
+node --test --test-reporter=spec tests/last/*.test.mjs

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Installs what building and testing need and is not there yet; says what it does. Expensive tools go to a per-user
+# cache outside the checkout, keyed by version, so that other checkouts reuse them. Sourced by the other scripts:
+# afterwards the tools' paths are in the environment. `tools.sh test` adds what the tests alone need.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+cache="${WHITTLE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/whittle}"
+worker_build=0.8.7
+wasm_bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
+mkdir -p "$cache"
+
+say() { printf '%s\n' "whittle: $*" >&2; }
+
+# One install at a time on a machine: checkouts share the cache.
+exec 9>"$cache/lock"
+flock 9
+
+rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown || {
+  say "installing the wasm32 target"
+  rustup target add wasm32-unknown-unknown
+}
+
+cargo_tool() { # crate version binary
+  local root="$cache/tools/$1-$2"
+  [ -x "$root/bin/$3" ] && return
+  say "building $1 $2 (about a minute, once)"
+  # Unoptimised: two minutes instead of thirteen, and a build hardly notices (docs/dependencies.md).
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
+    CARGO_TARGET_DIR="$cache/tools/target" cargo install "$1@$2" --locked --quiet --root "$root" >&2
+}
+cargo_tool worker-build "$worker_build" worker-build
+cargo_tool wasm-bindgen-cli "$wasm_bindgen" wasm-bindgen
+
+if ! cmp -s package-lock.json node_modules/.whittle-lock; then
+  say "installing npm packages, Node $(sed -n 's/.*"node": "\([0-9.]*\)".*/\1/p' package.json) among them"
+  # Not `npm ci`: it refuses a lock file that leaves out the optional binaries of other systems, as a mirror's may.
+  npm install --no-save --no-audit --no-fund --loglevel=error >&2
+  cp package-lock.json node_modules/.whittle-lock
+fi
+if ! node_modules/.bin/node --version >/dev/null 2>&1; then
+  say "Node did not install; run its install step"
+  npm rebuild node >&2
+fi
+
+if [ "${1:-}" = test ]; then
+  for tool in jq:jq curl:curl; do
+    command -v "${tool%%:*}" >/dev/null || {
+      say "installing ${tool##*:}"
+      apt-get -qq update && apt-get -qq install -y "${tool##*:}" >/dev/null
+    }
+  done
+  venv="$cache/python-$(sha256sum tests/requirements.txt | cut -c1-12)"
+  [ -e "$venv/ready" ] || {
+    say "installing HTTPie and Schemathesis"
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --requirement tests/requirements.txt
+    touch "$venv/ready"
+  }
+  export PATH="$venv/bin:$PATH"
+fi
+flock -u 9
+exec 9>&-
+
+export PATH="$PWD/node_modules/.bin:$PATH"
+export WASM_BINDGEN_BIN="$cache/tools/wasm-bindgen-cli-$wasm_bindgen/bin/wasm-bindgen"
+export WASM_OPT_BIN="$PWD/node_modules/.bin/wasm-opt"
+export ESBUILD_BIN="$PWD/node_modules/.bin/esbuild"
+export WORKER_BUILD="$cache/tools/worker-build-$worker_build/bin/worker-build"
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}"
+# wrangler is not to look for anything beyond this machine.
+export WRANGLER_SEND_METRICS=false CLOUDFLARE_CF_FETCH_ENABLED=false NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1

@@ -1,0 +1,80 @@
+//! Accounts, as far as proposals need them: name and password, tokens, staff.
+
+pub mod api;
+mod password;
+pub mod store;
+
+use serde::Deserialize;
+use whittle_domain::address::Address;
+use whittle_domain::instant::Instant;
+use whittle_domain::zone::Zone;
+use worker::Env;
+
+use crate::caller::Credential;
+use crate::config;
+use crate::d1::Directory;
+use crate::error::{Result, no_credentials, unauthorized};
+
+/// An account that has shown who it is.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its number.
+    pub id: u64,
+    /// Its address.
+    pub address: Address,
+    /// Whether the address is verified.
+    pub verified: bool,
+    /// Whether it is staff.
+    pub staff: bool,
+    /// Its time zone.
+    pub timezone: Zone,
+}
+
+/// An account as it is stored.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Row {
+    id: u64,
+    address: Address,
+    verified: u8,
+    active: u8,
+    staff: u8,
+    demo: u8,
+    epoch: i64,
+    timezone: Zone,
+    password: String,
+}
+
+/// The account behind name and password or a token, with one read.
+pub async fn of(credential: &Credential, env: &Env, now: Instant) -> Result<Account> {
+    let directory = Directory::of(env)?;
+    let row = match store::find(credential) {
+        Some(find) => directory.batch(store::statements(&directory, &find, now)?).await?.pop().flatten(),
+        None => None,
+    };
+    admit(credential, row, env, now)
+}
+
+/// The account, if the row that was read for the credential bears it out. The work is the same whether there is a row
+/// or not; a demo account comes in during development alone.
+pub fn admit(credential: &Credential, row: Option<String>, env: &Env, now: Instant) -> Result<Account> {
+    let row: Option<Row> = row.map(|text| serde_json::from_str(&text)).transpose()?;
+    let (good, refusal) = match credential {
+        Credential::None | Credential::Link(_) => return Err(no_credentials()),
+        Credential::Unreadable(text) => return Err(unauthorized(text)),
+        Credential::Basic { name, password } => {
+            let good = password::matches(&config::keys(env)?, name, password, row.as_ref(), now);
+            (good, "Invalid username/password.")
+        }
+        Credential::Token(_) => (row.is_some(), "Invalid token."),
+    };
+    let dev = config::is_dev(env);
+    let row = row.filter(|row| good && row.active == 1 && (row.demo == 0 || dev));
+    let row = row.ok_or_else(|| unauthorized(refusal))?;
+    Ok(Account {
+        id: row.id,
+        address: row.address,
+        verified: row.verified == 1,
+        staff: row.staff == 1,
+        timezone: row.timezone,
+    })
+}

@@ -1,0 +1,119 @@
+//! Who is calling. A link wins over other credentials, wherever it stands; then comes the Authorization header.
+
+use base64ct::{Base64, Encoding as _};
+use serde_json::Value;
+use whittle_domain::input::Body;
+use whittle_domain::instant::Instant;
+use whittle_domain::link::{Link, Purpose, Refused};
+use whittle_domain::proposal::{Caller, Via};
+use worker::{Env, Request};
+
+use crate::account::{self, Account};
+use crate::config;
+use crate::error::{Result, bad_link, expired_link};
+
+/// What a request brings to show who sent it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// Nothing.
+    None,
+    /// A mailed link's token.
+    Link(String),
+    /// Name and password (RFC 7617).
+    Basic {
+        /// The account's name.
+        name: String,
+        /// The password.
+        password: String,
+    },
+    /// An account's token.
+    Token(String),
+    /// An Authorization header of no known form, and what to say of it.
+    Unreadable(&'static str),
+}
+
+impl Credential {
+    /// Reads the credentials: `et` of the query, then of the body, then the Authorization header.
+    pub fn of(request: &Request, body: &Body) -> Result<Self> {
+        let url = request.url()?;
+        let query = url.query_pairs().find(|(key, _)| key == "et").map(|(_, value)| value.into_owned());
+        let sent = || match body.get("et")? {
+            Value::String(text) => Some(text.clone()),
+            _ => Some(String::new()),
+        };
+        if let Some(token) = query.or_else(sent) {
+            return Ok(Self::Link(token));
+        }
+        Ok(request.headers().get("Authorization")?.map_or(Self::None, |header| Self::of_header(&header)))
+    }
+
+    fn of_header(header: &str) -> Self {
+        let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
+        let rest = rest.trim();
+        match scheme.to_ascii_lowercase().as_str() {
+            "link" => Self::Link(rest.to_owned()),
+            "token" => Self::Token(rest.to_owned()),
+            "basic" => {
+                let text = Base64::decode_vec(rest).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+                match text.as_deref().and_then(|t| t.split_once(':')) {
+                    Some((name, password)) => {
+                        Self::Basic { name: name.to_owned(), password: password.to_owned() }
+                    }
+                    None => Self::Unreadable("Invalid basic header."),
+                }
+            }
+            _ => Self::Unreadable("Authentication credentials were not provided."),
+        }
+    }
+
+    /// The word for the ledger.
+    pub const fn via(&self) -> Via {
+        match self {
+            Self::Link(_) => Via::Link,
+            Self::Token(_) => Via::Token,
+            _ => Via::Basic,
+        }
+    }
+}
+
+/// The caller as the proposal `id` needs to know it: by link without D1, by account with one read.
+pub async fn of_proposal(credential: &Credential, id: u64, env: &Env, now: Instant) -> Result<Caller> {
+    match credential {
+        Credential::Link(token) => of_link(token, id, env, now),
+        other => {
+            let Account { id, address, verified, staff, .. } = account::of(other, env, now).await?;
+            Ok(Caller::Account { id, address, verified, staff })
+        }
+    }
+}
+
+fn of_link(token: &str, id: u64, env: &Env, now: Instant) -> Result<Caller> {
+    let of_this = |link: &Link| link.subject == id;
+    match Link::verify(token, Purpose::Proposal, &config::keys(env)?, now) {
+        Ok(link) if of_this(&link) => Ok(Caller::Link { party: link.party, generation: link.generation }),
+        Err(Refused::Expired(link)) if of_this(&link) => Err(expired_link(&link.expires().to_string())),
+        _ => Err(bad_link()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_every_scheme_are_read() {
+        let basic =
+            |name: &str, password: &str| Credential::Basic { name: name.into(), password: password.into() };
+        for (header, wanted) in [
+            ("Basic b2I6cA==", basic("ob", "p")),
+            ("basic b2I6cDpx", basic("ob", "p:q")),
+            ("Token 48fc", Credential::Token("48fc".into())),
+            ("Link abc", Credential::Link("abc".into())),
+            ("Basic %%", Credential::Unreadable("Invalid basic header.")),
+            ("Basic", Credential::Unreadable("Invalid basic header.")),
+            ("Digest x", Credential::Unreadable("Authentication credentials were not provided.")),
+        ] {
+            assert!(Credential::of_header(header) == wanted, "{header}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The one error type of the Worker, and the bodies it becomes.
+//!
+//! * [`Error::Refused`]: the caller's to mend. Made by the functions here, each for one status, with the original's body.
+//! * [`Error::Unavailable`]: ours, and likely to pass: 503 with Retry-After. A hop's deadline, D1 that does not answer.
+//! * [`Error::Internal`]: ours, and a fault: 500. The text is for our log; callers never see the platform's words.
+
+use serde_json::{Value, json};
+use whittle_domain::input::FieldErrors;
+use whittle_domain::proposal::Rejection;
+
+use crate::reply::Reply;
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub enum Error {
+    /// The caller's to mend.
+    Refused(Box<Reply>),
+    /// Ours, and likely to pass.
+    Unavailable(String),
+    /// Ours, and a fault.
+    Internal(String),
+}
+
+/// What a handler gives.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<worker::Error> for Error {
+    fn from(error: worker::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<FieldErrors> for Error {
+    fn from(errors: FieldErrors) -> Self {
+        refused(400, json!(errors))
+    }
+}
+
+fn refused(status: u16, body: Value) -> Error {
+    Error::Refused(Box::new(Reply::json(status, body.to_string())))
+}
+
+fn detail(status: u16, text: &str) -> Error {
+    refused(status, json!({ "detail": text }))
+}
+
+/// 401, where credentials are missing or wrong.
+pub fn unauthorized(text: &str) -> Error {
+    detail(401, text)
+}
+
+/// 401, without credentials.
+pub fn no_credentials() -> Error {
+    unauthorized("Authentication credentials were not provided.")
+}
+
+/// 401, with a link that is none, or none of this; no hint which.
+pub fn bad_link() -> Error {
+    unauthorized("Invalid link.")
+}
+
+/// 401, with a link that was good.
+pub fn expired_link(expires: &str) -> Error {
+    refused(401, json!({ "detail": "Token Expired", "expires": expires }))
+}
+
+/// 403, where the caller is known and may not.
+pub fn forbidden() -> Error {
+    detail(403, "You do not have permission to perform this action.")
+}
+
+/// 403, for a request that another site caused.
+pub fn cross_site() -> Error {
+    detail(403, "CSRF Failed: Origin checking failed.")
+}
+
+/// 404.
+pub fn not_found() -> Error {
+    detail(404, "Not found.")
+}
+
+/// 405.
+pub fn method_not_allowed(method: &str, allow: &'static str) -> Error {
+    let body = json!({ "detail": format!("Method \"{method}\" not allowed.") });
+    Error::Refused(Box::new(Reply::json(405, body.to_string()).with("Allow", allow)))
+}
+
+/// 406.
+pub fn not_acceptable() -> Error {
+    detail(406, "Could not satisfy the request Accept header.")
+}
+
+/// 413.
+pub fn too_large(most: usize) -> Error {
+    detail(413, &format!("The body is larger than {most} bytes."))
+}
+
+/// 415.
+pub fn unsupported_media(media: &str) -> Error {
+    detail(415, &format!("Unsupported media type \"{media}\" in request."))
+}
+
+/// 400, for a body that is no JSON.
+pub fn bad_json(error: &str) -> Error {
+    detail(400, &format!("JSON parse error - {error}"))
+}
+
+/// 400, with any body.
+pub fn bad_request(body: Value) -> Error {
+    refused(400, body)
+}
+
+/// What an act's refusal becomes; a stale one is answered by whoever holds the proposal.
+pub fn rejected(rejection: Rejection, offered: &whittle_domain::slot::Slots) -> Error {
+    match rejection {
+        Rejection::LinkVoid => bad_link(),
+        Rejection::Forbidden => forbidden(),
+        Rejection::Closed => detail(410, "This proposal is closed."),
+        Rejection::Stale => detail(412, "The proposal has changed."),
+        Rejection::Agreed => detail(409, "The time is agreed; answers are over."),
+        Rejection::Exhausted => detail(409, "Nothing is left to answer."),
+        Rejection::DeadlinePassed => detail(409, "The deadline has passed."),
+        Rejection::Widened(widened) => {
+            let list = |slots: &mut dyn Iterator<Item = &whittle_domain::slot::Slot>| {
+                slots.map(|s| format!("{} {}", s.begin(), s.duration())).collect::<Vec<_>>().join(", ")
+            };
+            let outside = widened.outside.iter().map(|s| {
+                format!("{} {} does not lie within a slot that is offered.", s.begin(), s.duration())
+            });
+            let short = widened
+                .too_short
+                .iter()
+                .map(|s| format!("{} {} is shorter than min_duration.", s.begin(), s.duration()));
+            let offer = format!("Offered now: {}", list(&mut offered.iter()));
+            refused(400, json!({ "slots": outside.chain(short).chain([offer]).collect::<Vec<_>>() }))
+        }
+        Rejection::Invalid(errors) => errors.into(),
+        Rejection::NoUpdate => bad_request(json!(["No update data"])),
+        Rejection::NotYourAddress => detail(403, "sender must be your own proven address."),
+        Rejection::LedgerFull => {
+            let body = json!({ "detail": "The log of this proposal is full; ask who proposed it." });
+            Error::Refused(Box::new(Reply::json(429, body.to_string()).with("Retry-After", "86400")))
+        }
+    }
+}
+
+impl Error {
+    /// The answer.
+    pub fn reply(self) -> Reply {
+        match self {
+            Self::Refused(reply) => *reply,
+            Self::Unavailable(_) => {
+                let body = json!({ "detail": "The service is not available just now. Please try again." });
+                Reply::json(503, body.to_string()).with("Retry-After", "2")
+            }
+            Self::Internal(_) => {
+                Reply::json(500, json!({ "detail": "Something went wrong on our side." }).to_string())
+            }
+        }
+    }
+
+    /// What our log says, where it is our fault.
+    pub fn fault(&self) -> Option<&str> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Unavailable(text) | Self::Internal(text) => Some(text),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The Worker: a thin shell around [`whittle_domain`]. The way of a request:
+//!
+//! [`route`] names it, [`caller`] says who asks, a handler of its capability's folder (`api.rs`) reads the body and asks
+//! the object or D1, the object lets the domain decide and stores what follows in one transaction, [`reply`] answers.
+
+mod account;
+mod body;
+mod caller;
+mod clock;
+mod config;
+mod d1;
+mod dev;
+mod error;
+mod health;
+mod mail;
+mod object;
+mod openapi;
+mod outbox_page;
+mod outgoing;
+mod page;
+mod proposal;
+mod random;
+mod reply;
+mod route;
+mod serve;
+mod zone;
+
+use worker::{Context, Env, Request, Response, event};
+
+/// Every request.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    serve::serve(request, env).await
+}

@@ -1,0 +1,7 @@
+//! Mail: letters into messages, and messages to whoever sends them.
+
+mod render;
+mod transport;
+
+pub use render::render;
+pub use transport::{Transport, configured, transport};

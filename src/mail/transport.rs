@@ -1,0 +1,120 @@
+//! To whom mail is handed: a service binding `MAIL`, an HTTP API, or, in development, the built-in outbox. Without any
+//! of them nothing is sent and nothing is lost.
+
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use whittle_domain::instant::Instant;
+use worker::{AbortController, Delay, Env, Fetch, Fetcher, Response};
+
+use crate::config;
+use crate::d1::Directory;
+use crate::error::Result;
+use crate::outgoing;
+
+/// How long one attempt may take.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Whoever sends.
+pub enum Transport {
+    /// A service binding.
+    Binding(Fetcher),
+    /// The HTTP API at this address, with this key.
+    Api {
+        /// Without a trailing slash.
+        url: String,
+        /// The bearer token.
+        key: String,
+    },
+    /// The built-in outbox in D1.
+    Dev(Directory),
+}
+
+/// Why a mail was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// For the log and for staff; never an address or a body.
+    pub why: String,
+    /// For how long the other side asked to be left alone, in milliseconds.
+    pub retry_after_millis: i64,
+}
+
+impl Failure {
+    fn new(why: &str) -> Self {
+        Self { why: why.to_owned(), retry_after_millis: 0 }
+    }
+}
+
+/// The transport of this deployment, where there is one.
+pub fn transport(env: &Env) -> Result<Option<Transport>> {
+    if let Ok(binding) = env.service("MAIL") {
+        return Ok(Some(Transport::Binding(binding)));
+    }
+    if let (Some(url), Some(key)) = (config::var(env, "MAIL_API_URL"), config::secret(env, "MAIL_API_KEY")) {
+        return Ok(Some(Transport::Api { url: url.trim_end_matches('/').to_owned(), key }));
+    }
+    if config::is_dev(env) { Ok(Some(Transport::Dev(Directory::of(env)?))) } else { Ok(None) }
+}
+
+/// Whether mail can be sent.
+pub fn configured(env: &Env) -> bool {
+    matches!(transport(env), Ok(Some(_)))
+}
+
+impl Transport {
+    /// Hands a message over. The provider that honours the idempotency key delivers it once, however often it is sent.
+    pub async fn send(
+        &self,
+        idempotency_key: &str,
+        message: &str,
+        now: Instant,
+    ) -> std::result::Result<(), Failure> {
+        let Self::Dev(directory) = self else {
+            return self.post(idempotency_key, message).await;
+        };
+        let keep =
+            "insert into dev_outbox (id, message, sent_at) values (?1, ?2, ?3) on conflict (id) do nothing";
+        let params = [idempotency_key.into(), message.into(), now.millis().into()];
+        let statement = directory.statement(keep, &params).map_err(|_| Failure::new("outbox"))?;
+        directory.batch(vec![statement]).await.map(|_| ()).map_err(|_| Failure::new("outbox"))
+    }
+
+    async fn post(&self, idempotency_key: &str, message: &str) -> std::result::Result<(), Failure> {
+        let key_header = ("Idempotency-Key", idempotency_key);
+        let controller = AbortController::default();
+        let signal = controller.signal();
+        let exchange = async {
+            match self {
+                Self::Binding(fetcher) => {
+                    let request = outgoing::post("https://mail/emails", message, &[key_header])?;
+                    fetcher.fetch_request(request).await
+                }
+                Self::Api { url, key } => {
+                    let bearer = format!("Bearer {key}");
+                    let headers = [key_header, ("Authorization", bearer.as_str())];
+                    let request = outgoing::post(&format!("{url}/emails"), message, &headers)?;
+                    Fetch::Request(request).send_with_signal(&signal).await
+                }
+                Self::Dev(_) => Response::empty(),
+            }
+        };
+        let response = match select(Box::pin(exchange), Box::pin(Delay::from(DEADLINE))).await {
+            Either::Left((Ok(response), _)) => response,
+            Either::Left((Err(_), _)) => return Err(Failure::new("unreachable")),
+            Either::Right(_) => {
+                controller.abort();
+                return Err(Failure::new("no answer in time"));
+            }
+        };
+        let status = response.status_code();
+        if (200..300).contains(&status) {
+            return Ok(());
+        }
+        let seconds =
+            response.headers().get("Retry-After").ok().flatten().and_then(|s| s.parse::<i64>().ok());
+        Err(Failure {
+            why: format!("status {status}"),
+            retry_after_millis: seconds.unwrap_or(0).clamp(0, 86_400).saturating_mul(1_000),
+        })
+    }
+}

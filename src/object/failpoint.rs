@@ -1,0 +1,60 @@
+//! Places at which a test can cut an act in two: the object notes that it got there and never goes on, until the
+//! process is killed. Dead without `DEV=1`.
+
+use std::time::Duration;
+
+use worker::{Delay, Env, SqlStorage, Storage};
+
+use super::sql;
+use crate::clock::Offset;
+use crate::config;
+use crate::dev::Dev;
+use crate::error::Result;
+
+const TABLE: &str =
+    "create table if not exists dev (key text primary key, value text not null) strict, without rowid";
+const HITS: &str = "create table if not exists dev_hits (name text not null) strict";
+
+/// Keeps what a request of development asked for; an offset holds until the next one.
+pub fn keep(store: &SqlStorage, env: &Env, dev: &Dev) -> Result<()> {
+    let wanted = [("offset", dev.offset.map(|o| o.to_string())), ("failpoint", dev.failpoint.clone())];
+    if !config::is_dev(env) || wanted.iter().all(|(_, value)| value.is_none()) {
+        return Ok(());
+    }
+    sql::run(store, TABLE, vec![])?;
+    for (key, value) in wanted {
+        if let Some(value) = value {
+            sql::run(store, "insert or replace into dev values (?, ?)", vec![key.into(), value.into()])?;
+        }
+    }
+    Ok(())
+}
+
+fn kept(store: &SqlStorage, key: &str) -> Option<String> {
+    sql::text(store, "select name from sqlite_master where name = 'dev'", vec![]).ok()??;
+    sql::text(store, "select value from dev where key = ?", vec![key.into()]).ok()?
+}
+
+/// By how much the clock is moved here.
+pub fn offset(store: &SqlStorage, env: &Env) -> Offset {
+    if !config::is_dev(env) {
+        return Offset::default();
+    }
+    Offset(kept(store, "offset").and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+/// Stops here for ever if this is the failpoint that was asked for; once.
+pub async fn reach(storage: &Storage, env: &Env, name: &str) -> Result<()> {
+    let store = storage.sql();
+    if !config::is_dev(env) || kept(&store, "failpoint").as_deref() != Some(name) {
+        return Ok(());
+    }
+    sql::run(&store, HITS, vec![])?;
+    sql::run(&store, "delete from dev where key = 'failpoint'", vec![])?;
+    sql::run(&store, "insert into dev_hits values (?)", vec![name.into()])?;
+    storage.sync().await?;
+    worker::console_log!("{{\"failpoint\":\"{name}\"}}");
+    loop {
+        Delay::from(Duration::from_secs(3600)).await;
+    }
+}

@@ -1,0 +1,20 @@
+//! `GET /outbox/`: what the built-in outbox has sent, in development on loopback alone.
+
+use worker::Env;
+
+use crate::config;
+use crate::d1::Directory;
+use crate::error::{Result, not_found};
+use crate::reply::{Reply, Shape};
+
+/// The newest 1,000 messages, newest first, in the wire format plus `id` and `sent_at`.
+pub async fn show(host: &str, env: &Env) -> Result<Reply> {
+    if !config::is_dev(env) || !config::is_loopback(host) {
+        return Err(not_found());
+    }
+    let select = "select '[' || coalesce(group_concat(row, ','), '') || ']' as json from (
+      select json_set(message, '$.id', id, '$.sent_at', strftime('%Y-%m-%dT%H:%M:%fZ', sent_at / 1000.0, 'unixepoch')) as row
+      from dev_outbox order by seq desc limit 1000)";
+    let body = Directory::of(env)?.text(select, &[]).await?.unwrap_or_else(|| "[]".to_owned());
+    Ok(Reply::json(200, body).shaped(Shape::Outbox))
+}

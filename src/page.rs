@@ -1,0 +1,140 @@
+//! Plain, readable pages of the JSON answers, for browsers: no page of the product shows raw JSON.
+
+use askama::Template;
+use serde_json::Value;
+
+use crate::reply::{JSON, Reply, Shape};
+
+#[derive(Template)]
+#[template(path = "page/proposal.html")]
+struct ProposalPage<'a> {
+    title: &'a str,
+    p: &'a Value,
+}
+
+#[derive(Template)]
+#[template(path = "page/list.html")]
+struct ListPage<'a> {
+    title: &'a str,
+    items: &'a [Value],
+    next: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "page/log.html")]
+struct LogPage<'a> {
+    title: &'a str,
+    event: &'a str,
+    entries: &'a [Value],
+    head: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "page/outbox.html")]
+struct OutboxPage<'a> {
+    title: &'a str,
+    items: &'a [Value],
+}
+
+#[derive(Template)]
+#[template(path = "page/other.html")]
+struct OtherPage<'a> {
+    title: &'a str,
+    lines: Vec<(String, String)>,
+    text: &'a str,
+}
+
+/// The text of a member, empty where there is none.
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The members of a list, empty where there is none.
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// A value in words: no quotes, no braces.
+fn words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(" "),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| format!("{key}: {}", words(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// The answer as a page.
+pub fn dress(reply: Reply) -> Reply {
+    if reply.body.is_empty() {
+        return reply;
+    }
+    let value: Value =
+        if reply.media == JSON { serde_json::from_str(&reply.body).unwrap_or_default() } else { Value::Null };
+    let next = reply.headers.iter().find(|(name, _)| *name == "Link");
+    let next = next.and_then(|(_, link)| link.split(['<', '>']).nth(1));
+    let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    let page = match (reply.shape, reply.status) {
+        (Shape::Proposal, 200..300) => ProposalPage { title: text(&value, "title"), p: &value }.render(),
+        (Shape::List, 200) => ListPage { title: "Proposals", items, next }.render(),
+        (Shape::Log, 200) => {
+            let (event, head) = (text(&value, "event"), text(&value, "head"));
+            LogPage { title: "Log", event, entries: list(&value, "entries"), head }.render()
+        }
+        (Shape::Outbox, 200) => OutboxPage { title: "Outbox", items }.render(),
+        (_, status) => {
+            let title = heading(status);
+            let members = value.as_object().map(|m| m.iter().map(|(k, v)| (k.clone(), words(v))).collect());
+            let lines = members.unwrap_or_else(|| items.iter().map(|v| (String::new(), words(v))).collect());
+            let plain = if value.is_null() { reply.body.as_str() } else { "" };
+            OtherPage { title, lines, text: plain }.render()
+        }
+    };
+    match page {
+        Ok(page) => Reply { body: page, ..reply }.media("text/html; charset=utf-8"),
+        Err(_) => reply,
+    }
+}
+
+const fn heading(status: u16) -> &'static str {
+    match status {
+        200..300 => "Done",
+        400 => "That cannot be done so",
+        401 => "Please open the link of your mail, or sign in",
+        403 => "This is not for you",
+        404 => "There is nothing here",
+        409 => "That is over",
+        410 => "This proposal is closed",
+        412 => "It has changed meanwhile",
+        503 => "Not just now",
+        _ => "Whittle",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_shows_texts_and_never_markup_of_users() {
+        let body = r#"{"id": 7, "title": "<i>x</i>", "state": "open", "parties": ["a@b.c"], "answers": [],
+          "slots": [{"begin": "2022-11-01T01:11:22Z", "duration": "00:00:10"}]}"#;
+        let page = dress(Reply::json(200, body.to_owned()).shaped(Shape::Proposal)).body;
+        assert!(
+            page.contains("&#60;i&#62;x") && !page.contains("<i>x") && page.contains("2022-11-01T01:11:22Z"),
+            "{page}"
+        );
+        assert!(!page.contains("{\""));
+    }
+
+    #[test]
+    fn an_error_is_a_page_too() {
+        let page = dress(Reply::json(400, r#"{"slots": ["a", "b"]}"#.to_owned())).body;
+        assert!(page.contains("slots") && page.contains("a b") && !page.contains("[\""), "{page}");
+    }
+}

@@ -1,0 +1,97 @@
+//! `GET /`: one D1 call, authentication joined into it; the rows are JSON from SQLite, passed on unread.
+
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+use whittle_domain::instant::Instant;
+use worker::Env;
+
+use crate::account::{self, store};
+use crate::config;
+use crate::d1::{Directory, Param};
+use crate::error::{Result, bad_request, no_credentials};
+use crate::reply::{Reply, Shape};
+use crate::serve::Asked;
+
+/// Proposals a page (spec, part 0, "List").
+const PAGE: i64 = 50;
+
+#[derive(Deserialize)]
+struct Page {
+    body: Box<RawValue>,
+    next: Option<String>,
+}
+
+/// The page of the list that is asked for.
+/// 1. the cursor must parse; 2. account and page come in one batch; 3. the account must be admitted; 4. the page goes out.
+pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
+    let before = cursor(asked.query("before"))?;
+    let origin = config::origin(env)?;
+    let directory = Directory::of(env)?;
+    let Some(find) = store::find(&asked.credential) else {
+        return Err(account::admit(&asked.credential, None, env, asked.now)
+            .err()
+            .unwrap_or_else(no_credentials));
+    };
+    let mut statements = store::statements(&directory, &find, asked.now)?;
+    statements.push(directory.statement(&page_sql(&find), &page_params(&find, before, &origin, asked.now))?);
+    let mut rows = directory.batch(statements).await?;
+    let page = rows.pop().flatten();
+    account::admit(&asked.credential, rows.pop().flatten(), env, asked.now)?;
+    let page: Page = serde_json::from_str(page.as_deref().unwrap_or("{\"body\":[],\"next\":null}"))?;
+    let reply = Reply::json(200, page.body.get().to_owned()).shaped(Shape::List);
+    Ok(match page.next {
+        Some(next) => reply.with("Link", &format!("<{origin}/?before={next}>; rel=\"next\"")),
+        None => reply,
+    })
+}
+
+/// Where the page begins: created in this millisecond, with an id below this one.
+fn cursor(text: Option<&str>) -> Result<(i64, i64)> {
+    let Some(text) = text else { return Ok((i64::from(u32::MAX) << 20, 0)) };
+    let read = |text: &str| text.parse::<i64>().ok().filter(|n| (0..1 << 53).contains(n));
+    let pair = text.split_once('.').and_then(|(at, id)| Some((read(at)?, read(id)?)));
+    pair.ok_or_else(|| bad_request(json!({ "before": ["Not a place in this list."] })))
+}
+
+fn page_params(find: &store::Find, (at, id): (i64, i64), origin: &str, now: Instant) -> Vec<Param> {
+    let mut params = find.params(now);
+    params.extend([at.into(), id.into(), origin.into(), PAGE.into()]);
+    params
+}
+
+/// Who may not see addresses gets the masked row. Closed ones are tombstones.
+fn page_sql(find: &store::Find) -> String {
+    format!(
+        "with me as (select id, address_key, verified, staff from accounts where ?2 > 0 and {}),
+        page as (
+          select p.id, p.created_at, row_number() over (order by p.created_at desc, p.id desc) as n,
+            json_replace(case when p.masked is null or me.staff or p.creator = me.id then p.shown else p.masked end,
+              '$.url', ?5 || '/' || p.id || '/', '$.log_url', ?5 || '/' || p.id || '/log/',
+              '$.notify_url', ?5 || '/' || p.id || '/notify/') as body
+          from me, proposals p
+          where p.state <> 'closed' and (p.created_at, p.id) < (?3, ?4)
+            and (me.staff or p.id in (
+              select id from proposals where creator = me.id
+              union all select proposal from proposal_parties where address_key = me.address_key and me.verified))
+          order by p.created_at desc, p.id desc limit ?6 + 1)
+        select json_object(
+          'body', json(coalesce((select '[' || group_concat(body, ',') || ']' from (select body from page where n <= ?6 order by n)), '[]')),
+          'next', (select created_at || '.' || id from page where n = ?6 and exists (select 1 from page where n > ?6))
+        ) as json",
+        find.condition()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_two_numbers() {
+        assert!(matches!(cursor(Some("5.7")), Ok((5, 7))));
+        for bad in ["", "5", "5.", "-1.2", "5.x", "5.7.9", "9007199254740992.1"] {
+            assert!(cursor(Some(bad)).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! *Find a time*: the shell around [`whittle_domain::proposal`].
+
+pub mod api;
+mod list;
+pub mod object;
+mod store;
+mod wire;
+
+/// The message that asks an object whether objects work.
+pub const fn ping(dev: crate::dev::Dev) -> impl serde::Serialize {
+    wire::Message { ask: wire::Ask::Ping, dev }
+}

@@ -1,0 +1,383 @@
+//! The Durable Object of one proposal, named by the proposal's id: the truth for it.
+//!
+//! Stores, in its own SQLite: the state with the ledger's head (`proposal`), the ledger (`ledger`), what it owes the
+//! world (`outbox`). Its tables are made by `Create`, never by a probe.
+//!
+//! Takes the messages of [`super::wire`]; answers with the very reply of the caller: 200 (look, log), 201 (created),
+//! 202 (narrowed, notified, revoked), 204 (closed), or what [`crate::error::rejected`] makes of a refusal.
+//!
+//! Why each operation is atomic:
+//! * *An act* reads the state, lets the domain decide and writes state, ledger entries, mails, the debt of a projection
+//!   and the alarm in one transaction. Between reading and writing there is no await that lets another request in, so
+//!   acts on one proposal have one order.
+//! * *The projection* is written to D1 after that, from the state as it is then, by a versioned upsert: late, twice or
+//!   out of order it does no harm. The debt is struck off only if no newer version has come meanwhile.
+//! * *A mail* is claimed, sent with its row's id as idempotency key, and marked; a sender that dies between is followed
+//!   by another that sends the same bytes.
+//! * *The alarm* is one for all of it, set in the transaction that makes something due, and again after every run,
+//!   whatever the run's outcome, for the platform gives up on an alarm that fails six times.
+
+use std::time::Duration;
+
+use futures_util::future::{Either, join_all, select};
+use serde_json::json;
+use whittle_domain::hex;
+use whittle_domain::instant::Instant;
+use whittle_domain::ledger::{Salts, genesis};
+use whittle_domain::proposal::{
+    Act, Caller, Command, Creator, Event, Letter, New, Notice, Proposal, Recorded, Rejection, Via, What,
+    apply, create, decide, letter, log, next_wakeup, record, view,
+};
+use worker::js_sys::Date;
+use worker::wasm_bindgen::JsValue;
+use worker::{
+    Delay, DurableObject, Env, Request, Response, ScheduledTime, State, Storage, console_error,
+    durable_object,
+};
+
+use super::store::{self, Held};
+use super::wire::{Ask, Message};
+use crate::clock::{self, Offset};
+use crate::config;
+use crate::d1::Directory;
+use crate::error::{Error, Result, not_found, rejected};
+use crate::mail::{self, Transport};
+use crate::object::outbox::Claimed;
+use crate::object::{failpoint, hop, outbox};
+use crate::random;
+use crate::reply::Reply;
+
+/// How long an act waits for D1 to take the projection; after that the alarm sees to it.
+const PROJECTION_DEADLINE: Duration = Duration::from_secs(2);
+/// When the alarm looks after a projection that was to be written inline.
+const PROJECTION_GRACE_MILLIS: i64 = 5_000;
+/// How soon the alarm runs again after a run that failed, or when there is nothing to send mail with.
+const PAUSE_MILLIS: i64 = 30_000;
+/// Mails sent at once: workerd allows six connections (docs/architecture.md).
+const AT_ONCE: i64 = 5;
+/// Mails sent by one run of the alarm, so that a run stays well under its limit of 15 minutes.
+const ROUNDS: usize = 20;
+
+/// See the module.
+#[durable_object(alarm)]
+pub struct ProposalObject {
+    state: State,
+    env: Env,
+}
+
+impl DurableObject for ProposalObject {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let text = request.text().await?;
+        let result = match serde_json::from_str(&text) {
+            Ok(message) => self.answer(message).await,
+            Err(fault) => Err(Error::from(fault)),
+        };
+        hop::answer(result)
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        let pause = match self.wake().await {
+            Ok(pause) => pause,
+            Err(error) => {
+                console_error!("{}", json!({ "alarm": "proposal", "fault": error.fault() }));
+                PAUSE_MILLIS
+            }
+        };
+        let storage = self.state.storage();
+        if let Err(error) = rearm(&storage, self.offset(), pause).await {
+            console_error!("{}", json!({ "alarm": "proposal", "fault": error.to_string() }));
+            // An error makes the platform run the alarm again, the last resort.
+            return Err(error);
+        }
+        Response::empty()
+    }
+}
+
+/// Sets the alarm for whatever is due next, at least `pause` milliseconds from now.
+async fn rearm(storage: &Storage, offset: Offset, pause: i64) -> worker::Result<()> {
+    let store = storage.sql();
+    let owed = |e: Error| worker::Error::from(e.fault().unwrap_or("refused").to_owned());
+    let now = clock::now(offset);
+    let held = store::load(&store).map_err(owed)?;
+    let Some(held) = held else { return Ok(()) };
+    let dues = [outbox::next_due(&store).map_err(owed)?, next_wakeup(&held.proposal, now)];
+    let Some(due) = dues.into_iter().flatten().min() else { return Ok(()) };
+    let real = clock::real_millis_of(due, offset).max(clock::real_millis().saturating_add(pause));
+    #[allow(clippy::cast_precision_loss, reason = "milliseconds are below 2^53")]
+    let date = Date::new(&JsValue::from_f64(real as f64));
+    storage.set_alarm(ScheduledTime::new(date)).await
+}
+
+impl ProposalObject {
+    fn offset(&self) -> Offset {
+        failpoint::offset(&self.state.storage().sql(), &self.env)
+    }
+
+    fn now(&self) -> Instant {
+        clock::now(self.offset())
+    }
+
+    async fn reach(&self, name: &str) -> Result<()> {
+        failpoint::reach(&self.state.storage(), &self.env, name).await
+    }
+
+    fn load(&self) -> Result<Held> {
+        store::load(&self.state.storage().sql())?.ok_or_else(not_found)
+    }
+
+    async fn answer(&self, message: Message) -> Result<Reply> {
+        failpoint::keep(&self.state.storage().sql(), &self.env, &message.dev)?;
+        match message.ask {
+            Ask::Ping => Ok(Reply::json(200, "{}".to_owned())),
+            Ask::Create { id, creator, via, new } => self.create(id, creator, via, *new).await,
+            Ask::Act(act) => self.act(&act).await,
+            Ask::Log { caller, jsonl } => self.log(&caller, jsonl),
+        }
+    }
+
+    async fn create(&self, id: u64, creator: Creator, via: Via, new: New) -> Result<Reply> {
+        if store::exists(&self.state.storage().sql())? {
+            let body = json!({ "detail": "There is a proposal with this id." });
+            return Ok(Reply::json(409, body.to_string()));
+        }
+        let held = !creator.verified;
+        let after = self.commit(None, id, create(id, creator, via, new, self.now()), held).await?;
+        self.shown(201, &after.proposal, true)
+    }
+
+    /// 1. what the caller is to the proposal, 2. the domain decides, 3. one transaction, 4. the projection, 5. the reply.
+    async fn act(&self, act: &Act) -> Result<Reply> {
+        let held = self.load()?;
+        let before = held.proposal.clone();
+        let refused = |rejection| rejected(rejection, &before.slots);
+        let standing = before.standing(&act.caller).map_err(refused)?;
+        let events = match decide(&before, act, self.now()) {
+            Ok(events) => events,
+            Err(Rejection::Stale) => return self.shown(412, &before, standing.sees_addresses),
+            Err(rejection) => return Err(refused(rejection)),
+        };
+        let unverified = matches!(act.caller, Caller::Account { verified: false, .. });
+        let mailed: Vec<u16> = events
+            .iter()
+            .filter_map(|e| match e.what {
+                What::Notified { to, .. } => Some(to),
+                _ => None,
+            })
+            .collect();
+        let after = match events.is_empty() {
+            true => held,
+            false => self.commit(Some(held), before.id, events, unverified).await?,
+        };
+        match &act.command {
+            Command::View => self.shown(200, &after.proposal, standing.sees_addresses),
+            Command::Close => Ok(Reply::empty()),
+            Command::Notify(notice) => {
+                let sender = standing.address.as_ref().map(ToString::to_string);
+                self.notified(&after.proposal, notice, sender, &mailed, standing.sees_addresses)
+            }
+            Command::Narrow(_) | Command::Revoke(_) | Command::Tick => {
+                self.shown(202, &after.proposal, standing.sees_addresses)
+            }
+        }
+    }
+
+    fn shown(&self, status: u16, proposal: &Proposal, sees_addresses: bool) -> Result<Reply> {
+        let origin = config::origin(&self.env)?;
+        let body = serde_json::to_string(&view(proposal, sees_addresses, Some(&origin)))?;
+        Ok(Reply::json(status, body).with("ETag", &format!("\"{}\"", proposal.version)))
+    }
+
+    fn notified(
+        &self,
+        proposal: &Proposal,
+        notice: &Notice,
+        sender: Option<String>,
+        mailed: &[u16],
+        sees_addresses: bool,
+    ) -> Result<Reply> {
+        let shown = view(proposal, sees_addresses, Some(&config::origin(&self.env)?));
+        // The recipients are named as the caller named them.
+        let name = |number: &u16| {
+            let named = |text: &&String| proposal.party_named(text).map(|p| p.number) == Some(*number);
+            notice.parties.iter().find(named).cloned()
+        };
+        let body = json!({
+            "sender": sender,
+            "parties": shown.parties,
+            "slots": shown.slots,
+            "log_url": shown.log_url,
+            "notify_url": shown.notify_url,
+            "event_url": shown.url,
+            "recipients": mailed.iter().filter_map(name).collect::<Vec<_>>(),
+        });
+        Ok(Reply::json(202, body.to_string()))
+    }
+
+    fn log(&self, caller: &Caller, jsonl: bool) -> Result<Reply> {
+        let Held { proposal, head } = self.load()?;
+        let standing = proposal.standing(caller).map_err(|r| rejected(r, &proposal.slots))?;
+        let sees = standing.sees_addresses;
+        let stored = store::ledger(&self.state.storage().sql())?;
+        if jsonl {
+            return Ok(Reply::json(200, store::export(proposal.id, &stored, sees)).media("application/jsonl"));
+        }
+        let shown = view(&proposal, sees, Some(&config::origin(&self.env)?));
+        let entries: Vec<_> = stored.iter().map(|s| log(&proposal, s, sees)).collect();
+        let body = json!({ "event": shown.url, "parties": shown.parties, "entries": entries, "head": head });
+        Ok(Reply::json(200, body.to_string()))
+    }
+
+    /// Writes what the events make of the proposal, in one transaction with all that they owe, then the projection.
+    /// Nothing awaits between the caller's reading the state and the transaction, but a failpoint that never returns.
+    async fn commit(&self, before: Option<Held>, id: u64, events: Vec<Event>, hold: bool) -> Result<Held> {
+        self.reach("before_commit").await?;
+        let now = self.now();
+        let offset = self.offset();
+        let keys = config::keys(&self.env)?;
+        let salts = Salts::new(random::bytes()?);
+        let begun = before.is_none();
+        let version = before.as_ref().map_or(0, |h| h.proposal.version);
+        let mut head = before.as_ref().map_or_else(|| genesis(id), |h| h.head);
+        let mut state = before.map(|h| h.proposal);
+        let mut recorded: Vec<Recorded> = Vec::new();
+        let mut mails: Vec<(String, Letter)> = Vec::new();
+        for event in &events {
+            let after =
+                apply(state, event).ok_or_else(|| Error::Internal("an event before the first".to_owned()))?;
+            let entry = record(&after, event, head, &salts);
+            head = entry.entry.hash();
+            recorded.push(entry);
+            if let Some(letter) = letter(&after, event, head, config::link_days(&self.env)) {
+                mails.push((hex::encode(&random::bytes::<16>()?), letter));
+            }
+            state = Some(after);
+        }
+        let proposal = state.ok_or_else(|| Error::Internal("nothing happened".to_owned()))?;
+        let held = Held { proposal, head };
+        let changed = held.proposal.version != version;
+        let (writing, storage, key_id) = (held.clone(), self.state.storage(), keys.newest().to_owned());
+        let write = async move {
+            let store = storage.sql();
+            if begun {
+                store::make(&store)?;
+            }
+            store::write(&store, &writing, &recorded)?;
+            for (id, letter) in &mails {
+                outbox::add_mail(&store, id, &serde_json::to_string(letter)?, &key_id, hold, now)?;
+            }
+            if changed {
+                let grace = Instant::from_millis(now.millis().saturating_add(PROJECTION_GRACE_MILLIS));
+                outbox::owe_projection(&store, grace, now)?;
+            }
+            rearm(&storage, offset, 0).await
+        };
+        self.state.storage().transaction(|_| write).await?;
+        self.reach("after_commit").await?;
+        if changed {
+            self.project().await;
+        }
+        Ok(held)
+    }
+
+    /// Writes the projection of the state as it is now. A failure leaves the debt, which the alarm sees to.
+    async fn project(&self) {
+        if let Err(error) = self.try_project().await {
+            console_error!("{}", json!({ "projection": "proposal", "fault": error.fault() }));
+        }
+    }
+
+    async fn try_project(&self) -> Result<()> {
+        let store = self.state.storage().sql();
+        let version = self.load()?.proposal.version;
+        let directory = Directory::of(&self.env)?;
+        let proposal = self.load()?.proposal;
+        let writing = store::project(&directory, &proposal);
+        let written = match select(Box::pin(writing), Box::pin(Delay::from(PROJECTION_DEADLINE))).await {
+            Either::Left((written, _)) => written,
+            Either::Right(_) => Err(Error::Unavailable("D1 did not take the projection in time".to_owned())),
+        };
+        self.reach("after_projection").await?;
+        match written {
+            Ok(()) if self.load()?.proposal.version == version => Ok(outbox::mark(&store, "projection")?),
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let [jitter] = random::bytes()?;
+                outbox::put_off(
+                    &store,
+                    "projection",
+                    error.fault().unwrap_or_default(),
+                    0,
+                    jitter,
+                    self.now(),
+                )?;
+                Err(error)
+            }
+        }
+    }
+
+    /// One run of the alarm: what time causes, the projection if it is owed, the mail that is due. Returns for how long
+    /// to pause before the next run.
+    async fn wake(&self) -> Result<i64> {
+        let store = self.state.storage().sql();
+        let Some(held) = store::load(&store)? else { return Ok(0) };
+        let tick = Act { caller: Caller::System, via: Via::System, command: Command::Tick };
+        if let Ok(events) = decide(&held.proposal, &tick, self.now())
+            && !events.is_empty()
+        {
+            let id = held.proposal.id;
+            self.commit(Some(held), id, events, false).await?;
+        }
+        if outbox::projection_due(&store, self.now())? {
+            self.project().await;
+        }
+        self.send_mail().await
+    }
+
+    async fn send_mail(&self) -> Result<i64> {
+        let store = self.state.storage().sql();
+        let Some(transport) = mail::transport(&self.env)? else {
+            // Mail stays queued; /healthz fails and says so.
+            return Ok(PAUSE_MILLIS);
+        };
+        for _ in 0..ROUNDS {
+            let claimed = outbox::claim(&store, AT_ONCE, self.now())?;
+            if claimed.is_empty() {
+                break;
+            }
+            let sent = join_all(claimed.iter().map(|row| self.deliver(&transport, row))).await;
+            sent.into_iter().collect::<Result<Vec<()>>>()?;
+        }
+        Ok(0)
+    }
+
+    /// Claimed, sent, marked.
+    async fn deliver(&self, transport: &Transport, row: &Claimed) -> Result<()> {
+        let store = self.state.storage().sql();
+        let keys = config::keys(&self.env)?;
+        let key_id = if keys.has(&row.key_id) { row.key_id.as_str() } else { keys.newest() };
+        if key_id != row.key_id {
+            outbox::rekey(&store, &row.id, key_id)?;
+        }
+        let letter: Letter = serde_json::from_str(&row.body)?;
+        let message = mail::render(&letter, &keys, key_id, &self.env)?;
+        self.reach("before_send").await?;
+        // The key is part of the idempotency key: a link signed anew is another message.
+        let sent = transport.send(&format!("{}-{key_id}", row.id), &message, self.now()).await;
+        self.reach("before_mark").await?;
+        match sent {
+            Ok(()) => Ok(outbox::mark(&store, &row.id)?),
+            Err(failure) => {
+                console_error!(
+                    "{}",
+                    json!({ "mail": row.id, "attempts": row.attempts, "fault": failure.why })
+                );
+                let [jitter] = random::bytes()?;
+                outbox::put_off(&store, &row.id, &failure.why, failure.retry_after_millis, jitter, self.now())
+            }
+        }
+    }
+}

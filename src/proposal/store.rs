@@ -1,0 +1,139 @@
+//! A proposal in its object's SQLite, and its projection in D1.
+
+use serde_json::json;
+use whittle_domain::ledger::{self, Digest};
+use whittle_domain::proposal::{Phase, Proposal, Recorded, Stored, Visibility, view};
+use worker::SqlStorage;
+
+use crate::d1::{Directory, Param};
+use crate::error::{Error, Result};
+use crate::object::{outbox, sql};
+
+/// The object's tables. `migrations` counts what has been applied: an object may be older than the code.
+const SCHEMA: [&str; 4] = [
+    "create table migrations (version integer primary key) strict",
+    "create table proposal (
+      one integer primary key check (one = 1),
+      state text not null check (json_valid(state)),
+      head text not null check (length(head) = 64)
+    ) strict",
+    "create table ledger (
+      seq integer primary key,
+      entry text not null check (json_valid(entry)),
+      beside text not null check (json_valid(beside))
+    ) strict",
+    outbox::SCHEMA,
+];
+
+/// A proposal with its ledger's head.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The state.
+    pub proposal: Proposal,
+    /// The hash of the last entry.
+    pub head: Digest,
+}
+
+/// Whether the tables are there: they are made when a proposal is created, not when somebody probes an id.
+pub fn exists(store: &SqlStorage) -> Result<bool> {
+    Ok(sql::text(store, "select name from sqlite_master where type = 'table' and name = 'proposal'", vec![])?
+        .is_some())
+}
+
+/// Makes the tables.
+pub fn make(store: &SqlStorage) -> worker::Result<()> {
+    for statement in SCHEMA {
+        sql::run(store, statement, vec![])?;
+    }
+    sql::run(store, "insert into migrations values (1)", vec![])
+}
+
+/// The proposal, where there is one.
+pub fn load(store: &SqlStorage) -> Result<Option<Held>> {
+    if !exists(store)? {
+        return Ok(None);
+    }
+    let query = "select json_array(json(state), head) from proposal";
+    let Some(text) = sql::text(store, query, vec![])? else { return Ok(None) };
+    let (proposal, head) = serde_json::from_str(&text)?;
+    Ok(Some(Held { proposal, head }))
+}
+
+/// Writes the state and what the ledger gains by it.
+pub fn write(store: &SqlStorage, held: &Held, recorded: &[Recorded]) -> worker::Result<()> {
+    let state = serde_json::to_string(&held.proposal)?;
+    let replace = "insert or replace into proposal values (1, ?1, ?2)";
+    sql::run(store, replace, vec![state.into(), held.head.to_string().into()])?;
+    for entry in recorded {
+        let beside = json!({ "openings": entry.openings, "staff": entry.staff });
+        let params = vec![
+            i64::from(entry.entry.seq).into(),
+            entry.entry.canonical().into(),
+            beside.to_string().into(),
+        ];
+        sql::run(store, "insert into ledger values (?1, ?2, ?3)", params)?;
+    }
+    Ok(())
+}
+
+/// The whole ledger, in order.
+pub fn ledger(store: &SqlStorage) -> Result<Vec<Stored>> {
+    let query = "select json_object('entry', json(entry), 'openings', json_extract(beside, '$.openings'),
+      'staff', json_extract(beside, '$.staff')) from ledger order by seq";
+    sql::texts(store, query, vec![])?
+        .iter()
+        .map(|row| serde_json::from_str(row).map_err(Error::from))
+        .collect()
+}
+
+/// The export of a ledger for somebody who may, or may not, see addresses.
+pub fn export(id: u64, stored: &[Stored], sees_addresses: bool) -> String {
+    ledger::export(id, stored.iter().map(|s| (s.entry.clone(), s.openings_for(sees_addresses))))
+}
+
+/// Writes the projection: an upsert that an older version loses, so that it may come late, twice and in any order; a
+/// closed proposal is its own tombstone.
+pub async fn project(directory: &Directory, proposal: &Proposal) -> Result<()> {
+    let id = Param::id(proposal.id);
+    let version = Param::Int(i64::from(proposal.version));
+    let shown = serde_json::to_string(&view(proposal, true, None))?;
+    let masked = match proposal.visibility {
+        Visibility::Open => Param::Null,
+        Visibility::Names => serde_json::to_string(&view(proposal, false, None))?.into(),
+    };
+    let keys: Vec<String> = match proposal.phase {
+        Phase::Closed => Vec::new(),
+        _ => proposal.parties.iter().map(|p| p.address.key()).collect(),
+    };
+    let upsert = "insert into proposals (id, version, creator, title, state, shown, masked, created_at, updated_at)
+      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+      on conflict (id) do update set version = excluded.version, title = excluded.title, state = excluded.state,
+        shown = excluded.shown, masked = excluded.masked, updated_at = excluded.updated_at
+      where excluded.version > version";
+    let statements = vec![
+        directory.statement(
+            upsert,
+            &[
+                id.clone(),
+                version.clone(),
+                Param::id(proposal.creator.account),
+                proposal.title.as_str().into(),
+                proposal.phase.word().into(),
+                shown.into(),
+                masked,
+                proposal.created_at.millis().into(),
+                proposal.updated_at.millis().into(),
+            ],
+        )?,
+        directory.statement(
+            "delete from proposal_parties where proposal = ?1 and (select version from proposals where id = ?1) = ?2",
+            &[id.clone(), version.clone()],
+        )?,
+        directory.statement(
+            "insert or ignore into proposal_parties (proposal, address_key)
+             select ?1, value from json_each(?3) where (select version from proposals where id = ?1) = ?2",
+            &[id, version, json!(keys).to_string().into()],
+        )?,
+    ];
+    directory.batch(statements).await.map(|_| ())
+}

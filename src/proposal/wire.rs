@@ -1,0 +1,73 @@
+//! What the Worker asks the proposal's object, so that the two cannot disagree. The object answers with the very
+//! status, ETag and body that the caller gets.
+
+use serde::{Deserialize, Serialize};
+use whittle_domain::proposal::{Act, Caller, Creator, New, Via};
+
+use crate::dev::Dev;
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// What is asked.
+    pub ask: Ask,
+    /// What development asks for.
+    #[serde(default)]
+    pub dev: Dev,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// To become a proposal. 201; asked again with the same id, 409.
+    Create {
+        /// Its id, which is the object's name.
+        id: u64,
+        /// Who proposes.
+        creator: Creator,
+        /// How the creator came.
+        via: Via,
+        /// What.
+        new: Box<New>,
+    },
+    /// To do, or to look.
+    Act(Act),
+    /// The log.
+    Log {
+        /// Who asks.
+        caller: Caller,
+        /// As an export that can be verified, or as the API's list.
+        jsonl: bool,
+    },
+    /// Whether objects work.
+    Ping,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use whittle_domain::proposal::{Command, Narrowing, NewDeadline};
+
+    #[test]
+    fn the_format_is_pinned() {
+        let act = Act {
+            caller: Caller::Link { party: 2, generation: 1 },
+            via: Via::Link,
+            command: Command::Narrow(Narrowing {
+                deadline: Some(NewDeadline { to: None }),
+                ..Narrowing::default()
+            }),
+        };
+        let message = Message { ask: Ask::Act(act), dev: Dev::default() };
+        let text = serde_json::to_string(&message).unwrap();
+        assert_eq!(
+            text,
+            concat!(
+                r#"{"ask":{"act":{"caller":{"link":{"party":2,"generation":1}},"via":"link","command":{"narrow":{"slots":null,"#,
+                r#""title":null,"deadline":{"to":null},"note":null,"if_match":null}}}},"dev":{"offset":null,"failpoint":null,"id":null}}"#
+            )
+        );
+        assert_eq!(serde_json::from_str::<Message>(&text).unwrap(), message);
+    }
+}

@@ -1,0 +1,101 @@
+//! Answers: what a handler gives, and how it becomes a response.
+
+use worker::{Headers, Response};
+
+/// What an answer's body is, so that a browser can be given a page of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One proposal.
+    Proposal,
+    /// A list of proposals.
+    List,
+    /// A log.
+    Log,
+    /// The built-in outbox.
+    Outbox,
+    /// Anything else: errors, receipts.
+    Other,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The media type of `body`.
+    pub media: String,
+    /// The body; empty for none.
+    pub body: String,
+    /// What the body is.
+    pub shape: Shape,
+    /// More headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// The media type of JSON answers.
+pub const JSON: &str = "application/json";
+
+/// Nothing may run, be framed or be sent elsewhere: the pages are text and links.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+impl Reply {
+    /// A JSON answer.
+    pub fn json(status: u16, body: String) -> Self {
+        Self { status, media: JSON.to_owned(), body, shape: Shape::Other, headers: Vec::new() }
+    }
+
+    /// 204.
+    pub fn empty() -> Self {
+        Self {
+            status: 204,
+            media: String::new(),
+            body: String::new(),
+            shape: Shape::Other,
+            headers: Vec::new(),
+        }
+    }
+
+    /// With one more header.
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// With what the body is.
+    pub fn shaped(mut self, shape: Shape) -> Self {
+        self.shape = shape;
+        self
+    }
+
+    /// With a body of another kind.
+    pub fn media(mut self, media: &str) -> Self {
+        media.clone_into(&mut self.media);
+        self
+    }
+
+    /// The response, with the headers that every answer has.
+    pub fn response(self) -> worker::Result<Response> {
+        let headers = Headers::new();
+        for (name, value) in [
+            ("Cache-Control", "private, no-store"),
+            ("Vary", "Accept, Accept-Language"),
+            ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Referrer-Policy", "no-referrer"),
+            ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("X-Frame-Options", "DENY"),
+        ] {
+            headers.set(name, value)?;
+        }
+        if !self.media.is_empty() {
+            headers.set("Content-Type", &self.media)?;
+        }
+        for (name, value) in &self.headers {
+            headers.set(name, value)?;
+        }
+        let response = if self.body.is_empty() { Response::empty()? } else { Response::ok(self.body)? };
+        Ok(response.with_status(self.status).with_headers(headers))
+    }
+}

@@ -1,0 +1,163 @@
+//! The only route table: a page to read, a pure function to test.
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// `GET /`: the caller's proposals.
+    List,
+    /// `POST /`: propose.
+    Propose,
+    /// `GET /{id}/`
+    Show(u64),
+    /// `PATCH /{id}/`
+    Narrow(u64),
+    /// `DELETE /{id}/`
+    Close(u64),
+    /// `POST /{id}/notify/`
+    Notify(u64),
+    /// `POST /{id}/revoke/`
+    Revoke(u64),
+    /// `GET /{id}/log/`
+    Log(u64),
+    /// `POST /api-token-auth/`
+    TokenAuth,
+    /// `GET /openapi`
+    OpenApi,
+    /// `GET /healthz`
+    Health,
+    /// `GET /outbox/`, in development alone.
+    Outbox,
+}
+
+/// Why a request has no route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Miss {
+    /// There is nothing at this path.
+    NotFound,
+    /// There is, but not for this method; these are allowed.
+    Method(&'static str),
+    /// `OPTIONS`: these are allowed.
+    Options(&'static str),
+}
+
+impl Route {
+    /// The name in the log: never the path, for paths can carry tokens.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Propose => "propose",
+            Self::Show(_) => "show",
+            Self::Narrow(_) => "narrow",
+            Self::Close(_) => "close",
+            Self::Notify(_) => "notify",
+            Self::Revoke(_) => "revoke",
+            Self::Log(_) => "log",
+            Self::TokenAuth => "token-auth",
+            Self::OpenApi => "openapi",
+            Self::Health => "healthz",
+            Self::Outbox => "outbox",
+        }
+    }
+}
+
+/// The route of a method and a path; a trailing slash makes no difference, HEAD is GET.
+pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    let path = path.strip_prefix('/').ok_or(Miss::NotFound)?;
+    let segments: Vec<&str> = match path {
+        "" => Vec::new(),
+        _ => path.strip_suffix('/').unwrap_or(path).split('/').collect(),
+    };
+    match segments.as_slice() {
+        [] => match method {
+            "GET" => Ok(Route::List),
+            "POST" => Ok(Route::Propose),
+            _ => Err(other(method, "GET, HEAD, POST, OPTIONS")),
+        },
+        ["api-token-auth"] => only(method, "POST", Route::TokenAuth),
+        ["openapi"] => only(method, "GET", Route::OpenApi),
+        ["healthz"] => only(method, "GET", Route::Health),
+        ["outbox"] => only(method, "GET", Route::Outbox),
+        [text] => match (id(text)?, method) {
+            (id, "GET") => Ok(Route::Show(id)),
+            (id, "PATCH") => Ok(Route::Narrow(id)),
+            (id, "DELETE") => Ok(Route::Close(id)),
+            _ => Err(other(method, "GET, HEAD, PATCH, DELETE, OPTIONS")),
+        },
+        [text, "notify"] => only(method, "POST", Route::Notify(id(text)?)),
+        [text, "revoke"] => only(method, "POST", Route::Revoke(id(text)?)),
+        [text, "log"] => only(method, "GET", Route::Log(id(text)?)),
+        _ => Err(Miss::NotFound),
+    }
+}
+
+fn only(method: &str, allowed: &str, route: Route) -> Result<Route, Miss> {
+    match (method == allowed, allowed) {
+        (true, _) => Ok(route),
+        (false, "GET") => Err(other(method, "GET, HEAD, OPTIONS")),
+        (false, _) => Err(other(method, "POST, OPTIONS")),
+    }
+}
+
+const fn other(method: &str, allow: &'static str) -> Miss {
+    if let b"OPTIONS" = method.as_bytes() { Miss::Options(allow) } else { Miss::Method(allow) }
+}
+
+/// Ids are positive, below 2^53 and have one spelling.
+fn id(text: &str) -> Result<u64, Miss> {
+    let digits = !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
+    let id = if digits { text.parse::<u64>().ok() } else { None };
+    id.filter(|id| *id < 1 << 53).ok_or(Miss::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_reached_with_and_without_its_slash() {
+        for (method, path, wanted) in [
+            ("POST", "/", Route::Propose),
+            ("GET", "/7/", Route::Show(7)),
+            ("HEAD", "/7/", Route::Show(7)),
+            ("PATCH", "/7/", Route::Narrow(7)),
+            ("DELETE", "/7/", Route::Close(7)),
+            ("POST", "/7/notify/", Route::Notify(7)),
+            ("POST", "/7/revoke/", Route::Revoke(7)),
+            ("GET", "/7/log/", Route::Log(7)),
+            ("POST", "/api-token-auth/", Route::TokenAuth),
+            ("GET", "/openapi/", Route::OpenApi),
+            ("GET", "/healthz/", Route::Health),
+            ("GET", "/outbox/", Route::Outbox),
+        ] {
+            assert_eq!(route(method, path), Ok(wanted));
+            if path != "/" {
+                assert_eq!(route(method, path.trim_end_matches('/')), Ok(wanted));
+            }
+        }
+        assert_eq!(route("GET", "/"), Ok(Route::List));
+    }
+
+    #[test]
+    fn what_is_no_route_is_told_apart() {
+        for path in [
+            "/foo",
+            "/07/",
+            "/-1/",
+            "/9007199254740992/",
+            "/7//",
+            "//",
+            "/7/x",
+            "/7/log/x",
+            "/1.0/",
+            "",
+            "/٣/",
+        ] {
+            assert_eq!(route("GET", path), Err(Miss::NotFound), "{path}");
+        }
+        assert_eq!(route("PUT", "/7/"), Err(Miss::Method("GET, HEAD, PATCH, DELETE, OPTIONS")));
+        assert_eq!(route("GET", "/7/notify/"), Err(Miss::Method("POST, OPTIONS")));
+        assert_eq!(route("OPTIONS", "/"), Err(Miss::Options("GET, HEAD, POST, OPTIONS")));
+        assert_eq!(route("OPTIONS", "/foo"), Err(Miss::NotFound));
+    }
+}

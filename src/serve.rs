@@ -1,0 +1,232 @@
+//! From request to response: the boundary at which answers are dressed, and the one log line is written.
+
+use serde_json::json;
+use whittle_domain::hex;
+use worker::{Env, Request, Response, console_log};
+
+use crate::body;
+use crate::caller::Credential;
+use crate::clock::{self, Offset};
+use crate::config;
+use crate::dev::{self, Dev};
+use crate::error::{Error, Result, cross_site, method_not_allowed, not_acceptable, not_found};
+use crate::page;
+use crate::reply::Reply;
+use crate::route::{Miss, Route, route};
+use crate::{account, health, openapi, outbox_page, proposal, random};
+
+/// A request that has been read.
+pub struct Asked {
+    /// What it brings to show who sent it.
+    pub credential: Credential,
+    /// Its body.
+    pub body: whittle_domain::input::Body,
+    /// Its query.
+    pub query: Vec<(String, String)>,
+    /// The `If-Match` header.
+    pub if_match: Option<String>,
+    /// What development asks for.
+    pub dev: Dev,
+    /// Now.
+    pub now: whittle_domain::instant::Instant,
+    /// The `Accept` header.
+    pub accept: String,
+}
+
+impl Asked {
+    /// A value of the query.
+    pub fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Serves one request.
+pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
+    let begun = clock::real_millis();
+    let method = request.method().to_string();
+    let path = request.path();
+    let routed = route(&method, &path);
+    let accept = request.headers().get("Accept")?.unwrap_or_default();
+    let result = match routed {
+        Ok(route) => answer(route, &mut request, &env, &accept).await,
+        Err(Miss::NotFound) => Err(not_found()),
+        Err(Miss::Method(allow)) => Err(method_not_allowed(&method, allow)),
+        Err(Miss::Options(allow)) => Ok(Reply::empty().with("Allow", allow)),
+    };
+    let fault = result.as_ref().err().and_then(Error::fault).map(ToOwned::to_owned);
+    let html = wants_html(&accept, request.url()?.query());
+    let mut reply = result.unwrap_or_else(Error::reply);
+    if reply.status == 401 && !html {
+        reply = reply.with("WWW-Authenticate", "Basic realm=\"whittle\", charset=\"UTF-8\"");
+    }
+    if html {
+        reply = page::dress(reply);
+    }
+    let name = routed.map_or("none", Route::name);
+    let id = random::bytes::<8>().map(|b| hex::encode(&b)).unwrap_or_default();
+    let took = clock::real_millis().saturating_sub(begun);
+    // No path, no address, no token: paths and bodies can carry both.
+    console_log!(
+        "{}",
+        json!({ "request": id, "route": name, "method": method, "status": reply.status, "ms": took, "fault": fault })
+    );
+    let head = method == "HEAD";
+    if head {
+        reply.body = String::new();
+    }
+    reply.with("X-Request-Id", &id).response()
+}
+
+async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) -> Result<Reply> {
+    same_site(request, env)?;
+    let body = body::read(request).await?;
+    let url = request.url()?;
+    let dev = dev::read(request.headers(), env);
+    let asked = Asked {
+        credential: Credential::of(request, &body)?,
+        body,
+        query: url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect(),
+        if_match: request.headers().get("If-Match")?,
+        now: clock::now(Offset(dev.offset.unwrap_or(0))),
+        dev,
+        accept: accept.to_owned(),
+    };
+    acceptable(route, &asked)?;
+    match route {
+        Route::List => proposal::api::list(&asked, env).await,
+        Route::Propose => proposal::api::propose(asked, env).await,
+        Route::Show(id) => proposal::api::show(id, asked, env).await,
+        Route::Narrow(id) => proposal::api::narrow(id, asked, env).await,
+        Route::Close(id) => proposal::api::close(id, asked, env).await,
+        Route::Notify(id) => proposal::api::notify(id, asked, env).await,
+        Route::Revoke(id) => proposal::api::revoke(id, asked, env).await,
+        Route::Log(id) => proposal::api::log(id, asked, env).await,
+        Route::TokenAuth => account::api::token_auth(&asked.body, env, asked.now).await,
+        Route::OpenApi => openapi::document(&asked, env).await,
+        Route::Health => health::check(env).await,
+        Route::Outbox => outbox_page::show(url.host_str().unwrap_or_default(), env).await,
+    }
+}
+
+/// Refuses an unsafe request that a browser sends for another site, however it authenticates. Clients that send no
+/// Origin are none.
+fn same_site(request: &Request, env: &Env) -> Result<()> {
+    if matches!(request.method(), worker::Method::Get | worker::Method::Head) {
+        return Ok(());
+    }
+    if request.headers().get("Sec-Fetch-Site")?.is_some_and(|site| site == "cross-site") {
+        return Err(cross_site());
+    }
+    let Some(origin) = request.headers().get("Origin")? else { return Ok(()) };
+    let own = config::origin(env)?;
+    if origin == own {
+        return Ok(());
+    }
+    // In development loopback's other names are the same place.
+    let both = (worker::Url::parse(&origin), worker::Url::parse(&own));
+    match both {
+        (Ok(a), Ok(b))
+            if config::is_dev(env)
+                && a.port_or_known_default() == b.port_or_known_default()
+                && a.host_str().is_some_and(config::is_loopback) =>
+        {
+            Ok(())
+        }
+        _ => Err(cross_site()),
+    }
+}
+
+/// The formats a route can answer in: `?format=` (unknown ones are 404, as in the original), then Accept (406).
+fn acceptable(route: Route, asked: &Asked) -> Result<()> {
+    let known = matches!(
+        (route, asked.query("format")),
+        (_, None | Some("json"))
+            | (Route::Log(_), Some("jsonl"))
+            | (Route::OpenApi, Some("openapi" | "openapi-json" | "yaml"))
+    );
+    if !known {
+        return Err(not_found());
+    }
+    let ours: &[&str] = match route {
+        Route::OpenApi => &[
+            "application/json",
+            "application/vnd.oai.openapi",
+            "application/vnd.oai.openapi+json",
+            "application/yaml",
+            "text/html",
+        ],
+        Route::Log(_) => &["application/json", "application/jsonl", "text/html"],
+        _ => &["application/json", "text/html"],
+    };
+    if asked.accept.trim().is_empty() || ours.iter().any(|media| quality(&asked.accept, media) > 0) {
+        Ok(())
+    } else {
+        Err(not_acceptable())
+    }
+}
+
+/// How much, in thousandths, an Accept header wants a media type (RFC 9110 section 12.5.1): the most specific range counts.
+pub fn quality(accept: &str, media: &str) -> u32 {
+    let (kind, _) = media.split_once('/').unwrap_or((media, ""));
+    let mut best = (0, 0);
+    for range in accept.split(',') {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let exactness = if name == media {
+            3
+        } else if name == format!("{kind}/*") {
+            2
+        } else if name == "*/*" {
+            1
+        } else {
+            continue;
+        };
+        let q = parts.find_map(|p| p.strip_prefix("q=")).map_or(1000, thousandths);
+        best = best.max((exactness, q));
+    }
+    best.1
+}
+
+/// A quality of at most three decimals (RFC 9110 section 12.4.2), in thousandths.
+fn thousandths(text: &str) -> u32 {
+    match text.split_once('.').unwrap_or((text, "")) {
+        ("0", decimals) => format!("{decimals:0<3}").get(..3).and_then(|d| d.parse().ok()).unwrap_or(0),
+        _ => 1000,
+    }
+}
+
+/// Whether a page is wanted: a browser names `text/html`, other clients take anything.
+fn wants_html(accept: &str, query: Option<&str>) -> bool {
+    let format = query.is_some_and(|q| q.split('&').any(|pair| pair.starts_with("format=")));
+    let named = accept.to_ascii_lowercase().contains("text/html");
+    !format && named && quality(accept, "text/html") > quality(accept, "application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_get_pages_and_clients_get_json() {
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+        assert!(wants_html(browser, None));
+        assert!(!wants_html(browser, Some("format=json")));
+        for client in
+            ["", "*/*", "application/json", "application/json, */*;q=0.5", "application/json, text/html"]
+        {
+            assert!(!wants_html(client, None), "{client}");
+        }
+    }
+
+    #[test]
+    fn the_most_specific_range_counts() {
+        for (accept, wanted) in [
+            ("*/*", 1000),
+            ("text/*", 0),
+            ("application/*;q=0.5, */*", 500),
+            ("application/json;q=0, */*", 0),
+        ] {
+            assert_eq!(quality(accept, "application/json"), wanted, "{accept}");
+        }
+    }
+}
