@@ -70,4 +70,6 @@ export ESBUILD_BIN="$PWD/node_modules/.bin/esbuild"
 export WORKER_BUILD="$cache/tools/worker-build-$worker_build/bin/worker-build"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}"
 # wrangler is not to look for anything beyond this machine.
+# Its local trace store would keep URLs, and those can carry tokens.
+export X_LOCAL_OBSERVABILITY=false
 export WRANGLER_SEND_METRICS=false CLOUDFLARE_CF_FETCH_ENABLED=false NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1

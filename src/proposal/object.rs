@@ -131,6 +131,10 @@ impl ProposalObject {
 
     async fn answer(&self, message: Message) -> Result<Reply> {
         failpoint::keep(&self.state.storage().sql(), &self.env, &message.dev)?;
+        if message.dev.offset.is_some() {
+            // What the moved clock makes due is due now.
+            rearm(&self.state.storage(), self.offset(), 0).await?;
+        }
         match message.ask {
             Ask::Ping => Ok(Reply::json(200, "{}".to_owned())),
             Ask::Create { id, creator, via, new } => self.create(id, creator, via, *new).await,

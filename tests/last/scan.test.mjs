@@ -1,0 +1,72 @@
+// After all other tests: the very SQLite files and logs of the run hold no token, neither a link's nor an account's.
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { RUN, files } from "../harness.mjs";
+
+/// A link's token: format 1, any purpose, a key id of two letters, all in base64url: `AQ` and a length that fits.
+const LINK = /AQ[A-G]C[A-Za-z0-9_-]{75,76}(?![A-Za-z0-9_-])/;
+/// An account's token as it is handed out.
+const ACCOUNT = /"token":\s*"[0-9a-f]{40}"|Token [0-9a-f]{40}/;
+const find = (bytes) => LINK.exec(bytes)?.[0] ?? ACCOUNT.exec(bytes)?.[0];
+
+/// The bytes of a SQLite file with its write-ahead log; of the directory's without the built-in outbox, which holds the
+/// mails themselves (and exists in development alone).
+function bytesOf(path) {
+  if (!path.includes("D1DatabaseObject")) {
+    return [path, `${path}-wal`].filter(existsSync).map((name) => readFileSync(name, "latin1")).join("\n");
+  }
+  const folder = mkdtempSync(join(RUN, "scan-"));
+  const copy = join(folder, "copy.sqlite");
+  for (const end of ["", "-wal"]) if (existsSync(path + end)) copyFileSync(path + end, copy + end);
+  const db = new DatabaseSync(copy);
+  try {
+    if (db.prepare("select 1 from sqlite_master where name = 'dev_outbox'").get()) db.exec("delete from dev_outbox");
+    db.exec("pragma wal_checkpoint(truncate); vacuum; pragma wal_checkpoint(truncate)");
+  } finally {
+    db.close();
+  }
+  const bytes = readFileSync(copy, "latin1");
+  rmSync(folder, { recursive: true });
+  return bytes;
+}
+
+const all = files(RUN).filter((path) => !path.includes("/scan-"));
+const databases = all.filter((path) => path.endsWith(".sqlite"));
+const logs = all.filter((path) => path.endsWith(".txt"));
+
+test("the scan finds a token that is planted in any of them", () => {
+  const token = `AQECazEAAAAAAAAAKgADAAAABwAAAAB3NZQA${"x".repeat(43)}`;
+  const object = databases.find((path) => path.includes("ProposalObject") && !path.endsWith("metadata.sqlite"));
+  const directory = databases.find((path) => path.includes("D1DatabaseObject") && !path.endsWith("metadata.sqlite"));
+  for (const [path, plant] of [
+    [object, (db) => db.exec(`create table planted as select '${token}' as token`)],
+    [directory, (db) => db.exec(`create table planted as select '${token}' as token`)],
+    [directory, (db) => db.exec(`create table planted as select '{"token": "${"0".repeat(40)}"}' as token`)],
+  ]) {
+    const folder = mkdtempSync(join(RUN, "scan-"));
+    // The name tells the scan which kind it is.
+    const copy = join(folder, basename(path).replace(/^/, path.includes("D1DatabaseObject") ? "D1DatabaseObject-" : ""));
+    for (const end of ["", "-wal"]) if (existsSync(path + end)) copyFileSync(path + end, copy + end);
+    const db = new DatabaseSync(copy);
+    plant(db);
+    db.close();
+    assert.ok(find(bytesOf(copy)), path);
+    rmSync(folder, { recursive: true });
+  }
+  const log = join(RUN, "scan-planted.txt");
+  writeFileSync(log, `GET /7/?et=${token}\n`);
+  assert.equal(find(readFileSync(log, "latin1")), token);
+  rmSync(log);
+});
+
+test("no SQLite file and no log of the run holds a token", () => {
+  assert.ok(databases.length > 50 && logs.length > 5, `${databases.length} databases, ${logs.length} logs`);
+  const found = [];
+  for (const path of databases) if (find(bytesOf(path))) found.push(path);
+  for (const path of logs) if (find(readFileSync(path, "latin1"))) found.push(path);
+  console.log(`scanned ${databases.length} SQLite files and ${logs.length} logs`);
+  assert.deepEqual(found.map((path) => path.slice(RUN.length)), []);
+});

@@ -1,0 +1,93 @@
+// The description of the API: how it is served, and that it describes what there is.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { parse } from "yaml";
+import { start } from "./harness.mjs";
+import { variants } from "./routes.mjs";
+
+/// Each `Route` as the document writes it.
+const OPERATIONS = {
+  List: ["get", "/"],
+  Propose: ["post", "/"],
+  Show: ["get", "/{id}/"],
+  Narrow: ["patch", "/{id}/"],
+  Close: ["delete", "/{id}/"],
+  Notify: ["post", "/{id}/notify/"],
+  Revoke: ["post", "/{id}/revoke/"],
+  Log: ["get", "/{id}/log/"],
+  TokenAuth: ["post", "/api-token-auth/"],
+  OpenApi: ["get", "/openapi"],
+  Health: ["get", "/healthz"],
+  Outbox: ["get", "/outbox/"],
+};
+
+const YAML = "application/vnd.oai.openapi";
+const METHODS = ["get", "put", "post", "delete", "patch", "trace"];
+
+let service;
+let document;
+before(async () => {
+  service = await start();
+  document = parse((await service.ask("GET", "/openapi")).text);
+});
+after(() => service.close());
+
+/// `get /` and so on, of the document.
+const described = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => item[method]).map((method) => `${method} ${path}`),
+  );
+
+test("the description is YAML, and JSON by Accept or format", async () => {
+  for (const [query, accept, media] of [
+    ["", undefined, YAML],
+    ["", "*/*", YAML],
+    ["", "application/yaml, application/json;q=0.5", YAML],
+    ["?format=openapi", "application/json", YAML],
+    ["?format=yaml", "application/json", YAML],
+    ["", "application/json", "application/json"],
+    ["", `${YAML}+json`, `${YAML}+json`],
+    ["?format=json", undefined, "application/json"],
+    ["?format=openapi-json", undefined, `${YAML}+json`],
+  ]) {
+    const headers = accept ? { Accept: accept } : {};
+    const { status, headers: got, text } = await service.ask("GET", `/openapi${query}`, { headers });
+    assert.deepEqual([status, got.get("content-type")], [200, media], `${query} ${accept}`);
+    assert.deepEqual(media === YAML ? parse(text) : JSON.parse(text), document);
+  }
+  assert.equal((await service.ask("GET", "/openapi?format=xml")).status, 404);
+  assert.equal((await service.ask("GET", "/openapi", { headers: { Accept: "image/png" } })).status, 406);
+});
+
+test("every route is described, and nothing else is", () => {
+  assert.deepEqual(Object.keys(OPERATIONS).sort(), variants().sort(), "each variant of Route has its row here");
+  const wanted = Object.values(OPERATIONS).map(([method, path]) => `${method} ${path}`);
+  assert.deepEqual(described().sort(), wanted.sort());
+});
+
+test("what is not described is 405 at every path, with the described methods under Allow", async () => {
+  const answers = Object.keys(document.paths).flatMap((path) => {
+    const allowed = METHODS.filter((method) => document.paths[path][method]).map((method) => method.toUpperCase());
+    const others = METHODS.filter((method) => !document.paths[path][method] && method !== "trace");
+    return others.map(async (method) => {
+      const { status, headers } = await service.ask(method.toUpperCase(), path.replace("{id}", "7"));
+      const allow = headers.get("allow").split(", ");
+      const head = allowed.includes("GET") ? ["HEAD"] : [];
+      assert.equal(status, 405, `${method} ${path}`);
+      assert.deepEqual(allow.sort(), [...allowed, ...head, "OPTIONS"].sort(), `${method} ${path}`);
+    });
+  });
+  assert.ok((await Promise.all(answers)).length > 20);
+});
+
+test("every operation has a name of its own, and every reference leads somewhere", () => {
+  const operations = Object.values(document.paths).flatMap((item) => METHODS.map((m) => item[m]).filter(Boolean));
+  const names = operations.map((operation) => operation.operationId);
+  assert.equal(new Set(names).size, Object.keys(OPERATIONS).length);
+  for (const operation of operations) assert.ok(operation.summary.endsWith("."), operation.operationId);
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];
+  const used = new Set(references.map(([, kind, name]) => `${kind}/${name}`));
+  const kinds = ["schemas", "responses", "parameters", "headers"];
+  const made = kinds.flatMap((kind) => Object.keys(document.components[kind]).map((name) => `${kind}/${name}`));
+  assert.deepEqual([...used].sort(), made.sort(), "no component is missing, none is unused");
+});
