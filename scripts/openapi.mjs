@@ -1,5 +1,11 @@
 // Makes assets/openapi.json of assets/openapi.yaml, for clients that want JSON.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 
-writeFileSync("assets/openapi.json", JSON.stringify(parse(readFileSync("assets/openapi.yaml", "utf8"))));
+const json = JSON.stringify(parse(readFileSync("assets/openapi.yaml", "utf8")));
+const target = "assets/openapi.json";
+if (!existsSync(target) || readFileSync(target, "utf8") !== json) {
+  // A server may be reading it.
+  writeFileSync(".dev/openapi.json", json);
+  renameSync(".dev/openapi.json", target);
+}

@@ -61,11 +61,12 @@ pub fn add_mail(
     sql::run(store, "insert into outbox values (?1, 'mail', ?2, ?3, ?4, ?5, ?5, 0, null)", params)
 }
 
-/// Notes that the projection is owed; the first attempt by alarm is due at `at`, should the inline one fail.
+/// Notes that the projection is owed; the first attempt by alarm is due at `at`, should the inline one fail. A debt that
+/// already failed keeps its own time.
 pub fn owe_projection(store: &SqlStorage, at: Instant, now: Instant) -> worker::Result<()> {
     let params: Vec<SqlStorageValue> = vec![at.millis().into(), now.millis().into()];
     let add = "insert into outbox values ('projection', 'projection', '{}', '', 'due', ?1, ?2, 0, null)
-      on conflict (id) do update set due_at = ?1, created_at = ?2, attempts = 0";
+      on conflict (id) do update set due_at = ?1, created_at = ?2 where attempts = 0";
     sql::run(store, add, params)
 }
 
@@ -73,6 +74,12 @@ pub fn owe_projection(store: &SqlStorage, at: Instant, now: Instant) -> worker::
 pub fn projection_due(store: &SqlStorage, now: Instant) -> Result<bool> {
     let query = "select 1 from outbox where id = 'projection' and status = 'due' and due_at <= ?";
     Ok(sql::number(store, query, vec![now.millis().into()])?.is_some())
+}
+
+/// Whether the projection has failed and is still owed.
+pub fn projection_failing(store: &SqlStorage) -> Result<bool> {
+    let query = "select 1 from outbox where id = 'projection' and attempts > 0";
+    Ok(sql::number(store, query, vec![])?.is_some())
 }
 
 /// Claims up to `most` mails that are due.

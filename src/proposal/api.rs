@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use whittle_domain::input;
-use whittle_domain::proposal::{Act, Caller, Command, Creator};
+use whittle_domain::proposal::{Act, Command, Creator};
 use whittle_domain::text::gibberish;
 use worker::Env;
 
@@ -78,8 +78,7 @@ pub async fn log(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
     Ok(reply.shaped(if jsonl { Shape::Other } else { Shape::Log }))
 }
 
-/// Who calls is settled before the body is judged, so that a stranger learns nothing from its faults; whether the caller
-/// may is the object's to say, which it does before it looks at the command.
+/// An act on a proposal: 1. who calls, 2. what for, 3. one hop, in which the object decides; its reply is the caller's.
 async fn act(
     id: u64,
     asked: Asked,
@@ -89,18 +88,15 @@ async fn act(
     let caller = caller::of_proposal(&asked.credential, id, env, asked.now).await?;
     let command = match read(&asked) {
         Ok(command) => command,
-        Err(fault) => return Err(may_look(id, caller, &asked, env).await.err().unwrap_or(fault)),
+        Err(fault) => {
+            // The refusal of a caller who has no business here goes before the faults of a body.
+            let admitted = send(env, id, Message { ask: Ask::Admit { caller }, dev: asked.dev }).await?;
+            return Err(if admitted.status == 200 { fault } else { Error::Refused(Box::new(admitted)) });
+        }
     };
     let act = Act { caller, via: asked.credential.via(), command };
     let reply = send(env, id, Message { ask: Ask::Act(act), dev: asked.dev }).await?;
     Ok(reply.shaped(Shape::Proposal))
-}
-
-/// The refusal of a caller who has no business here: it goes before the faults of a body.
-async fn may_look(id: u64, caller: Caller, asked: &Asked, env: &Env) -> Result<()> {
-    let ask = Ask::Log { caller, jsonl: true };
-    let reply = send(env, id, Message { ask, dev: asked.dev.clone() }).await?;
-    if reply.status < 400 { Ok(()) } else { Err(Error::Refused(Box::new(reply))) }
 }
 
 async fn send(env: &Env, id: u64, message: Message) -> Result<Reply> {

@@ -25,8 +25,8 @@ use whittle_domain::hex;
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::{Salts, genesis};
 use whittle_domain::proposal::{
-    Act, Caller, Command, Creator, Event, Letter, New, Notice, Proposal, Recorded, Rejection, Via, What,
-    apply, create, decide, letter, log, next_wakeup, record, view,
+    Act, Caller, Command, Creator, Event, Letter, New, Notice, Phase, Proposal, Recorded, Rejection, Via,
+    What, apply, create, decide, letter, log, next_wakeup, record, view,
 };
 use worker::js_sys::Date;
 use worker::wasm_bindgen::JsValue;
@@ -87,24 +87,18 @@ impl DurableObject for ProposalObject {
                 PAUSE_MILLIS
             }
         };
-        let storage = self.state.storage();
-        if let Err(error) = rearm(&storage, self.offset(), pause).await {
-            console_error!("{}", json!({ "alarm": "proposal", "fault": error.to_string() }));
-            // An error makes the platform run the alarm again, the last resort.
-            return Err(error);
+        match self.rearm(pause).await {
+            Ok(()) => Response::empty(),
+            // The last resort: an error makes the platform run the alarm again.
+            Err(error) => Err(worker::Error::from(error.fault().unwrap_or("refused").to_owned())),
         }
-        Response::empty()
     }
 }
 
 /// Sets the alarm for whatever is due next, at least `pause` milliseconds from now.
-async fn rearm(storage: &Storage, offset: Offset, pause: i64) -> worker::Result<()> {
-    let store = storage.sql();
-    let owed = |e: Error| worker::Error::from(e.fault().unwrap_or("refused").to_owned());
-    let now = clock::now(offset);
-    let held = store::load(&store).map_err(owed)?;
-    let Some(held) = held else { return Ok(()) };
-    let dues = [outbox::next_due(&store).map_err(owed)?, next_wakeup(&held.proposal, now)];
+async fn rearm(storage: &Storage, proposal: &Proposal, offset: Offset, pause: i64) -> worker::Result<()> {
+    let owed = outbox::next_due(&storage.sql()).map_err(|e| e.fault().unwrap_or("outbox").to_owned())?;
+    let dues = [owed, next_wakeup(proposal, clock::now(offset))];
     let Some(due) = dues.into_iter().flatten().min() else { return Ok(()) };
     let real = clock::real_millis_of(due, offset).max(clock::real_millis().saturating_add(pause));
     #[allow(clippy::cast_precision_loss, reason = "milliseconds are below 2^53")]
@@ -121,6 +115,13 @@ impl ProposalObject {
         clock::now(self.offset())
     }
 
+    async fn rearm(&self, pause: i64) -> Result<()> {
+        match store::load(&self.state.storage().sql())? {
+            Some(held) => Ok(rearm(&self.state.storage(), &held.proposal, self.offset(), pause).await?),
+            None => Ok(()),
+        }
+    }
+
     async fn reach(&self, name: &str) -> Result<()> {
         failpoint::reach(&self.state.storage(), &self.env, name).await
     }
@@ -133,13 +134,14 @@ impl ProposalObject {
         failpoint::keep(&self.state.storage().sql(), &self.env, &message.dev)?;
         if message.dev.offset.is_some() {
             // What the moved clock makes due is due now.
-            rearm(&self.state.storage(), self.offset(), 0).await?;
+            self.rearm(0).await?;
         }
         match message.ask {
             Ask::Ping => Ok(Reply::json(200, "{}".to_owned())),
             Ask::Create { id, creator, via, new } => self.create(id, creator, via, *new).await,
             Ask::Act(act) => self.act(&act).await,
             Ask::Log { caller, jsonl } => self.log(&caller, jsonl),
+            Ask::Admit { caller } => self.admit(&caller),
         }
     }
 
@@ -151,6 +153,16 @@ impl ProposalObject {
         let held = !creator.verified;
         let after = self.commit(None, id, create(id, creator, via, new, self.now()), held).await?;
         self.shown(201, &after.proposal, true)
+    }
+
+    fn admit(&self, caller: &Caller) -> Result<Reply> {
+        let Held { proposal, .. } = self.load()?;
+        let refused = |rejection| rejected(rejection, &proposal.slots);
+        proposal.standing(caller).map_err(refused)?;
+        match proposal.phase {
+            Phase::Closed => Err(refused(Rejection::Closed)),
+            Phase::Open | Phase::Agreed | Phase::Exhausted => Ok(Reply::json(200, "{}".to_owned())),
+        }
     }
 
     /// 1. what the caller is to the proposal, 2. the domain decides, 3. one transaction, 4. the projection, 5. the reply.
@@ -277,11 +289,12 @@ impl ProposalObject {
                 let grace = Instant::from_millis(now.millis().saturating_add(PROJECTION_GRACE_MILLIS));
                 outbox::owe_projection(&store, grace, now)?;
             }
-            rearm(&storage, offset, 0).await
+            rearm(&storage, &writing.proposal, offset, 0).await
         };
         self.state.storage().transaction(|_| write).await?;
         self.reach("after_commit").await?;
-        if changed {
+        // While the directory fails, only the alarm tries: no act is to wait for it again.
+        if changed && !outbox::projection_failing(&self.state.storage().sql())? {
             self.project().await;
         }
         Ok(held)
@@ -296,7 +309,6 @@ impl ProposalObject {
 
     async fn try_project(&self) -> Result<()> {
         let store = self.state.storage().sql();
-        let version = self.load()?.proposal.version;
         let directory = Directory::of(&self.env)?;
         let proposal = self.load()?.proposal;
         let writing = store::project(&directory, &proposal);
@@ -306,7 +318,9 @@ impl ProposalObject {
         };
         self.reach("after_projection").await?;
         match written {
-            Ok(()) if self.load()?.proposal.version == version => Ok(outbox::mark(&store, "projection")?),
+            Ok(()) if self.load()?.proposal.version == proposal.version => {
+                Ok(outbox::mark(&store, "projection")?)
+            }
             Ok(()) => Ok(()),
             Err(error) => {
                 let [jitter] = random::bytes()?;
@@ -332,8 +346,8 @@ impl ProposalObject {
         if let Ok(events) = decide(&held.proposal, &tick, self.now())
             && !events.is_empty()
         {
-            let id = held.proposal.id;
-            self.commit(Some(held), id, events, false).await?;
+            let (id, unverified) = (held.proposal.id, !held.proposal.creator.verified);
+            self.commit(Some(held), id, events, unverified).await?;
         }
         if outbox::projection_due(&store, self.now())? {
             self.project().await;

@@ -40,6 +40,11 @@ pub enum Ask {
         /// As an export that can be verified, or as the API's list.
         jsonl: bool,
     },
+    /// Whether the caller may act here at all: 200, or the refusal.
+    Admit {
+        /// Who asks.
+        caller: Caller,
+    },
     /// Whether objects work.
     Ping,
 }
