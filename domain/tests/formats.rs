@@ -1,0 +1,103 @@
+//! What is stored and sent between processes, pinned: a row written by an older version must still be read.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
+use serde_json::json;
+use whittle_domain::duration::Duration;
+use whittle_domain::instant::Instant;
+use whittle_domain::ledger::genesis;
+use whittle_domain::proposal::{
+    Act, Caller, Command, Creator, Letter, Narrowing, New, NewParty, Notice, Proposal, Via, Visibility,
+    create, decide, letter, replay,
+};
+use whittle_domain::slot::{Slot, Slots};
+use whittle_domain::text::{Name, Note, Title};
+use whittle_domain::zone::Zone;
+
+fn slot(begin: &str) -> Slot {
+    Slot::new(Instant::parse(begin).unwrap(), Duration::from_seconds(3600)).unwrap()
+}
+
+fn now() -> Instant {
+    Instant::parse("2026-01-01T00:00:00Z").unwrap()
+}
+
+fn proposal() -> Proposal {
+    let new = New {
+        title: Title::parse("cybes").unwrap(),
+        parties: vec![
+            NewParty { address: "ob@localhost".parse().unwrap(), name: None, optional: false },
+            NewParty {
+                address: "bea@example.org".parse().unwrap(),
+                name: Name::parse("Bea").ok(),
+                optional: true,
+            },
+        ],
+        slots: Slots::new([slot("2030-01-07T09:00:00Z"), slot("2030-01-08T09:00:00Z")]).unwrap(),
+        timezone: Zone::default(),
+        deadline: Instant::parse("2030-01-01T00:00:00Z"),
+        min_duration: Some(Duration::from_seconds(900)),
+        visibility: Visibility::Names,
+    };
+    let creator = Creator { account: 1, address: "ob@localhost".parse().unwrap(), verified: true };
+    let mut events = create(42, creator, Via::Basic, new, now());
+    let bea = Act {
+        caller: Caller::Link { party: 2, generation: 0 },
+        via: Via::Link,
+        command: Command::Narrow(Narrowing {
+            slots: Slots::new([slot("2030-01-07T09:00:00Z")]).ok(),
+            note: Note::parse("mornings").ok(),
+            ..Narrowing::default()
+        }),
+    };
+    events.extend(decide(&replay(&events).unwrap(), &bea, now()).unwrap());
+    replay(&events).unwrap()
+}
+
+#[test]
+fn the_state_of_a_proposal_is_pinned() {
+    let slots = json!([{ "b": 1_894_006_800_000_000_i64, "d": 3_600_000_000_i64 }, { "b": 1_894_093_200_000_000_i64, "d": 3_600_000_000_i64 }]);
+    let stored = json!({
+        "id": 42, "version": 2, "entries": 2, "phase": "open",
+        "creator": { "account": 1, "address": "ob@localhost", "verified": true },
+        "title": "cybes", "timezone": "UTC", "deadline": 1_893_456_000_000_000_i64, "deadline_told": false,
+        "min_duration": 900_000_000, "visibility": "names", "slots": slots,
+        "parties": [
+            { "number": 1, "address": "ob@localhost", "name": null, "optional": false, "generation": 0, "invited": false,
+              "opened": false, "reminded": [], "answer": { "slots": slots, "of": 2, "note": null } },
+            { "number": 2, "address": "bea@example.org", "name": "Bea", "optional": true, "generation": 0, "invited": false,
+              "opened": false, "reminded": [], "answer": { "slots": [slots[0]], "of": 2, "note": "mornings" } },
+        ],
+        "seen": {}, "created_at": 1_767_225_600_000_000_i64, "updated_at": 1_767_225_600_000_000_i64,
+    });
+    assert_eq!(serde_json::to_value(proposal()).unwrap(), stored);
+    assert_eq!(serde_json::from_value::<Proposal>(stored).unwrap(), proposal());
+}
+
+#[test]
+fn a_letter_in_the_outbox_is_pinned() {
+    let notify = Act {
+        caller: Caller::Account {
+            id: 1,
+            address: "ob@localhost".parse().unwrap(),
+            verified: true,
+            staff: false,
+        },
+        via: Via::Basic,
+        command: Command::Notify(Notice {
+            parties: vec!["p2".to_owned()],
+            slots: proposal().slots,
+            sender: None,
+        }),
+    };
+    let [event] = decide(&proposal(), &notify, now()).unwrap().try_into().unwrap();
+    let letter = letter(&proposal(), &event, genesis(42), 30).unwrap();
+    let stored = json!({
+        "template": "invitation", "to": "bea@example.org", "reply_to": null, "sender": "p1", "proposal": 42, "title": "cybes",
+        "slots": [{ "b": 1_894_006_800_000_000_i64, "d": 3_600_000_000_i64 }, { "b": 1_894_093_200_000_000_i64, "d": 3_600_000_000_i64 }],
+        "deadline": 1_893_456_000_000_000_i64,
+        "link": { "purpose": "proposal", "subject": 42, "party": 2, "generation": 0, "expires": 1_769_817_600 },
+        "head": genesis(42).to_string(),
+    });
+    assert_eq!(serde_json::to_value(&letter).unwrap(), stored);
+    assert_eq!(serde_json::from_value::<Letter>(stored).unwrap(), letter);
+}
