@@ -33,8 +33,9 @@ const MORE_ACCOUNTS = `insert or ignore into accounts
 
 let count = 0;
 
-/// Starts the Worker. `vars` and `secrets` go over those of development; `DEV: ""` makes it a deployment.
-export async function start({ vars = {}, secrets = {} } = {}) {
+/// Starts the Worker. `vars` and `secrets` go over those of development; `DEV: ""` makes it a deployment. `more` are other
+/// Workers beside it, `bindingOverrides` bind it to them.
+export async function start({ vars = {}, secrets = {}, more = [], bindingOverrides = {} } = {}) {
   const server = createTestHarness({
     root: ROOT,
     workers: [
@@ -42,7 +43,9 @@ export async function start({ vars = {}, secrets = {} } = {}) {
         configPath: "wrangler.toml",
         vars: { DEV: "1", PUBLIC_ORIGIN: ORIGIN, MAIL_API_URL: "", LINK_DAYS: "30", ...vars },
         secrets: { SECRET_KEYS: KEY_1, ...secrets },
+        bindingOverrides,
       },
+      ...more,
     ],
   });
   const { url } = await server.listen();

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Prints the SQL of a new account with a verified address; the password is read from standard input. For a deployment:
+#   scripts/account.sh NAME ADDRESS [--staff] >account.sql && wrangler d1 execute DB --remote --file account.sql
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+[ $# -ge 2 ] || {
+  sed -n '2,3s/^# //p' "$0" >&2
+  exit 2
+}
+. scripts/tools.sh
+# Unseen where a person types it.
+IFS= read -rs -p 'Password: ' password
+hash=$(printf '%s\n' "$password" | cargo run --quiet --example hash_password)
+quoted() { printf "'%s'" "${1//\'/\'\'}"; }
+key=$(printf %s "$2" | tr '[:upper:]' '[:lower:]')
+staff=0
+[ "${3:-}" = --staff ] && staff=1
+printf 'insert into accounts (username, address, address_key, verified, staff, password, created_at) values (%s, %s, %s, 1, %d, %s, %s000);\n' \
+  "$(quoted "$1")" "$(quoted "$2")" "$(quoted "$key")" "$staff" "$(quoted "$hash")" "$(date +%s)"
