@@ -21,6 +21,7 @@ create unique index accounts_address on accounts (address_key) where verified = 
 create table tokens (
   hash text primary key,                                      -- SHA-256 of the token
   account integer not null references accounts (id) on delete cascade,
+  epoch integer not null,                                     -- the account's when it was handed out
   created_at integer not null,
   used_at integer not null
 ) strict;

@@ -2,8 +2,8 @@
 # Builds the optimised Worker into build/, unless nothing that goes into it has changed, and prints its size.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-. scripts/tools.sh
-inputs=(src domain/src templates scripts/build.sh Cargo.toml Cargo.lock domain/Cargo.toml)
+. scripts/tools.sh base
+inputs=(src domain/src templates scripts/build.sh scripts/tools.sh Cargo.toml Cargo.lock domain/Cargo.toml rust-toolchain.toml package-lock.json)
 
 # wrangler runs this at every start, and tests start several at once: one builds, the others find it done.
 mkdir -p .dev

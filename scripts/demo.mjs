@@ -10,7 +10,10 @@ const healthy = async () => {
     return false;
   }
 };
+const parent = process.ppid;
 while (!(await healthy())) {
+  // The server it was started beside is gone.
+  if (process.ppid !== parent) process.exit(1);
   if (Date.now() > deadline) {
     console.error(`whittle: ${origin}/healthz does not answer 200`);
     process.exit(1);

@@ -2,7 +2,7 @@
 # Runs the service with demo data: `make dev PORT=8787 STATE=.wrangler/state`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-. scripts/tools.sh
+. scripts/tools.sh base
 port="${PORT:-8787}" state="${STATE:-.wrangler/state}"
 
 if [ ! -f .dev.vars ]; then
@@ -22,4 +22,4 @@ rm -f "$state.log"
 node scripts/demo.mjs "http://127.0.0.1:$port" &
 say "starting on port $port"
 exec wrangler dev --ip 127.0.0.1 --port "$port" --persist-to "$state" --var "PUBLIC_ORIGIN:http://127.0.0.1:$port" \
-  --show-interactive-dev-session=false --log-level warn
+  --show-interactive-dev-session=false --log-level log

@@ -1,11 +1,12 @@
 // Makes assets/openapi.json of assets/openapi.yaml, for clients that want JSON.
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 
 const json = JSON.stringify(parse(readFileSync("assets/openapi.yaml", "utf8")));
 const target = "assets/openapi.json";
 if (!existsSync(target) || readFileSync(target, "utf8") !== json) {
   // A server may be reading it.
+  mkdirSync(".dev", { recursive: true });
   writeFileSync(".dev/openapi.json", json);
   renameSync(".dev/openapi.json", target);
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what building and testing need and is not there yet; says what it does. Expensive tools go to a per-user
 # cache outside the checkout, keyed by version, so that other checkouts reuse them. Sourced by the other scripts:
-# afterwards the tools' paths are in the environment. `tools.sh test` adds what the tests alone need.
+# afterwards the tools' paths are in the environment. `. scripts/tools.sh test` adds what the tests alone need,
+# `. scripts/tools.sh base` does not.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,7 +15,10 @@ say() { printf '%s\n' "whittle: $*" >&2; }
 
 # One install at a time on a machine: checkouts share the cache.
 exec 9>"$cache/lock"
-flock 9
+flock -n 9 || {
+  say "waiting for another install to end"
+  flock 9
+}
 
 rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown || {
   say "installing the wasm32 target"
@@ -44,10 +48,10 @@ if ! node_modules/.bin/node --version >/dev/null 2>&1; then
 fi
 
 if [ "${1:-}" = test ]; then
-  for tool in jq:jq curl:curl; do
-    command -v "${tool%%:*}" >/dev/null || {
-      say "installing ${tool##*:}"
-      apt-get -qq update && apt-get -qq install -y "${tool##*:}" >/dev/null
+  for tool in jq curl; do
+    command -v "$tool" >/dev/null || {
+      say "installing $tool (as root; else install it by hand)"
+      apt-get -qq update && apt-get -qq install -y "$tool" >/dev/null
     }
   done
   venv="$cache/python-$(sha256sum tests/requirements.txt | cut -c1-12)"
@@ -70,6 +74,6 @@ export ESBUILD_BIN="$PWD/node_modules/.bin/esbuild"
 export WORKER_BUILD="$cache/tools/worker-build-$worker_build/bin/worker-build"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}"
 # wrangler is not to look for anything beyond this machine.
+export WRANGLER_SEND_METRICS=false CLOUDFLARE_CF_FETCH_ENABLED=false NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1
 # Its local trace store would keep URLs, and those can carry tokens.
 export X_LOCAL_OBSERVABILITY=false
-export WRANGLER_SEND_METRICS=false CLOUDFLARE_CF_FETCH_ENABLED=false NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1

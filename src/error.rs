@@ -141,7 +141,6 @@ pub fn rejected(rejection: Rejection, offered: &whittle_domain::slot::Slots) -> 
             refused(400, json!({ "slots": outside.chain(short).chain([offer]).collect::<Vec<_>>() }))
         }
         Rejection::Invalid(errors) => errors.into(),
-        Rejection::NoUpdate => bad_request(json!(["No update data"])),
         Rejection::NotYourAddress => detail(403, "sender must be your own proven address."),
         Rejection::LedgerFull => {
             let body = json!({ "detail": "The log of this proposal is full; ask who proposed it." });

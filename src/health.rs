@@ -1,34 +1,49 @@
-//! `GET /healthz`: whether the service works: D1, an object, the mail configuration, the secrets.
+//! `GET /healthz`: whether the service works: D1, an object, the secrets, the origin, the mail
+//! configuration.
 
-use serde_json::json;
-use worker::Env;
+use serde_json::{Map, json};
+use worker::{Env, console_error};
 
 use crate::config;
 use crate::d1::Directory;
 use crate::dev::Dev;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::mail;
 use crate::object::hop;
 use crate::proposal::ping;
 use crate::reply::Reply;
 
-/// 200 with `{"status": "ok", "checks": {...}}`, or 503 with what fails; never with why, which is in our log.
+/// 200 with `{"status": "ok", "checks": {...}}`, or 503 with what fails; why is in our log alone.
 pub async fn check(env: &Env) -> Result<Reply> {
-    let database = match Directory::of(env) {
-        Ok(directory) => {
-            directory.text("select count(*) || '' as json from accounts where id = 0", &[]).await.is_ok()
-        }
-        Err(_) => false,
+    let database = async {
+        Directory::of(env)?.text("select count(*) || '' as json from accounts where id = 0", &[]).await
     };
-    let object = hop::ask(env, "PROPOSAL", "healthz", &ping(Dev::default())).await.is_ok();
-    let secrets = config::keys(env).is_ok() && config::origin(env).is_ok();
-    let mail = mail::configured(env);
-    let good = database && object && secrets && mail;
-    let word = |good| if good { "ok" } else { "failing" };
-    let body = json!({
-        "status": word(good),
-        "checks": { "database": word(database), "object": word(object), "secrets": word(secrets), "mail": word(mail) },
-    });
+    let ping = ping(Dev::default());
+    let checks = [
+        ("database", database.await.map(|_| ())),
+        ("object", hop::ask(env, "PROPOSAL", "healthz", &ping).await.map(|_| ())),
+        ("secrets", config::keys(env).map(|_| ())),
+        ("origin", config::origin(env).map(|_| ())),
+        (
+            "mail",
+            mail::transport(env)
+                .and_then(|t| t.map(|_| ()).ok_or_else(|| Error::Unavailable("no transport".into()))),
+        ),
+    ];
+    let mut words = Map::new();
+    let mut good = true;
+    for (name, result) in checks {
+        if let Err(error) = &result {
+            console_error!("{}", json!({ "health": name, "fault": error.fault() }));
+        }
+        good &= result.is_ok();
+        words.insert(name.to_owned(), word(result.is_ok()).into());
+    }
+    let body = json!({ "status": word(good), "checks": words });
     let reply = Reply::json(if good { 200 } else { 503 }, body.to_string());
     Ok(if good { reply } else { reply.with("Retry-After", "30") })
+}
+
+const fn word(good: bool) -> &'static str {
+    if good { "ok" } else { "failing" }
 }

@@ -21,6 +21,9 @@ pub async fn document(asked: &Asked, env: &Env) -> Result<Reply> {
     let (file, media) = match json {
         true if asked.query("format") == Some("json") || wants(JSON) > described => ("openapi.json", JSON),
         true => ("openapi.json", "application/vnd.oai.openapi+json"),
+        false if wants("application/yaml") > wants("application/vnd.oai.openapi") => {
+            ("openapi.yaml", "application/yaml")
+        }
         false => ("openapi.yaml", "application/vnd.oai.openapi"),
     };
     let mut response = env.assets("ASSETS")?.fetch(format!("https://assets/{file}"), None).await?;

@@ -83,7 +83,7 @@ impl Reply {
             ("Cross-Origin-Opener-Policy", "same-origin"),
             ("Cross-Origin-Resource-Policy", "same-origin"),
             ("Referrer-Policy", "no-referrer"),
-            ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
+            ("Strict-Transport-Security", "max-age=31536000"),
             ("X-Content-Type-Options", "nosniff"),
             ("X-Frame-Options", "DENY"),
         ] {

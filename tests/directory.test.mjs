@@ -68,6 +68,23 @@ test("a late projection never undoes a newer one, nor brings a closed proposal b
   assert.deepEqual(await row(), { version: 2, state: "closed", title: "cybes" });
 });
 
+test("the list of a caller reads the caller's rows alone, however many there are", () => {
+  const source = readFileSync(`${ROOT}/src/proposal/list.rs`, "utf8");
+  const [, offered, latest] = /"(p\.state[^"]*)",\s*"([^"]*)"/.exec(source);
+  const template = /format!\(\s*"([\s\S]*?)"\s*\)/.exec(source.slice(source.indexOf("fn page_sql")))[1];
+  const sql = template.replaceAll("{offered}", offered).replaceAll("{latest}", latest).replace("{condition}", "username = ?1");
+  const db = new DatabaseSync(":memory:");
+  db.exec(readFileSync(`${ROOT}/schema.sql`, "utf8"));
+  const plan = db.prepare(`explain query plan ${sql}`).all("zo", 1, 2 ** 52, 0, "", 50).map((row) => row.detail);
+  const reads = plan.filter((detail) => /\b(p|proposals|proposal_parties)\b/.test(detail));
+  assert.deepEqual(reads, [
+    "SEARCH p USING INDEX proposals_created (created_at<?)",
+    "SEARCH proposals USING COVERING INDEX proposals_creator (creator=?)",
+    "SEARCH proposal_parties USING PRIMARY KEY (address_key=?)",
+    "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)",
+  ]);
+});
+
 test("the migrations give the very schema of schema.sql", () => {
   const shape = (sql) => {
     const db = new DatabaseSync(":memory:");

@@ -190,6 +190,21 @@ test("after the deadline answers are 409, until the creator extends it", async (
   assert.equal((await service.ask("PATCH", `/${p.id}/`, { et, json: { slots: SLOTS } })).status, 202);
 });
 
+test("a reminder reaches who was invited before it fell due, and nobody together with the invitation", async () => {
+  const hours = (n) => new Date(Date.now() + n * 3_600_000).toISOString();
+  const p = await propose(service, { deadline: hours(80), parties: ["early@example.org", "late@example.org"] });
+  await links(service, p, ["early@example.org"]);
+  const clock = (n) => service.ask("GET", `/${p.id}/`, { as: "ob", dev: `offset=${n * 3_600_000}` });
+  const reminded = async () =>
+    (await service.outbox()).filter((m) => m.subject.includes("waits") && m.text.includes(`/${p.id}/`)).map((m) => m.to[0]);
+  await clock(9);
+  await until("the first reminder", async () => (await reminded()).length === 1);
+  await links(service, p, ["late@example.org"]);
+  await clock(57);
+  await until("the second reminders", async () => (await reminded()).length === 3);
+  assert.deepEqual((await reminded()).sort(), ["early@example.org", "early@example.org", "late@example.org"]);
+});
+
 test("under names a party sees no other address: proposal, list, log, export, mail", async () => {
   const p = await propose(service, { visibility: "names", parties: ["zo@localhost", { email: "secret@example.org", name: "Sec" }, "hidden@example.org"] });
   const et = (await links(service, p, ["zo@localhost"]))["zo@localhost"];
@@ -208,6 +223,12 @@ test("under names a party sees no other address: proposal, list, log, export, ma
   const notified = await service.ask("POST", `/${p.id}/notify/`, { et, json: { parties: ["p2"], slots: p.slots } });
   assert.deepEqual([notified.status, notified.json.recipients], [202, ["p2"]]);
   assert.doesNotMatch(notified.text, /secret@|hidden@/);
+  // What is shown can be sent back; whose address is among the parties is not to be found out by trying.
+  const named = (party) => service.ask("POST", `/${p.id}/notify/`, { et, json: { parties: [party], slots: p.slots } });
+  assert.deepEqual([(await named("Sec")).status, (await named("zo@localhost")).status], [202, 202]);
+  const [member, nobody] = [await named("secret@example.org"), await named("nobody@example.org")];
+  assert.deepEqual([member.status, nobody.status], [400, 400]);
+  assert.equal(member.text.replace("secret", "nobody"), nobody.text);
 });
 
 test("notify names every fault at once, demands the very slots, and mails nobody about an act of his own", async () => {
@@ -241,6 +262,8 @@ test("closing is for creator and staff; the path is 410 then, and the log still 
   }
   assert.equal((await service.ask("GET", `/${p.id}/`, { as: "st" })).status, 403, "rights are judged before 410");
   assert.equal((await service.ask("DELETE", `/${p.id}/`, { as: "ob" })).status, 410);
+  assert.equal((await service.ask("POST", `/${p.id}/revoke/`, { et })).status, 202, "a link to the log can still be voided");
+  assert.equal((await service.ask("GET", `/${p.id}/log/`, { et })).status, 401);
   const list = await service.ask("GET", "/", { as: "zo" });
   assert.ok(!list.json.some((one) => one.id === p.id));
 });
@@ -295,6 +318,10 @@ test("an account has twenty tokens, the least recently used goes", async () => {
   for (const token of tokens) statuses.push((await service.ask("GET", "/", { token })).status);
   assert.deepEqual(statuses.map((s) => s === 200).filter(Boolean).length, 20);
   assert.equal(statuses.at(-1), 200);
+  // The account's epoch is raised by whatever is to end all that was handed out.
+  await service.db.prepare("update accounts set epoch = epoch + 1 where username = 'zo'").run();
+  assert.equal((await service.ask("GET", "/", { token: tokens.at(-1) })).status, 401);
+  assert.equal((await service.ask("GET", "/", { token: await login() })).status, 200);
   for (const [json, wanted] of [
     [{ username: "zo", password: "wrong" }, { non_field_errors: ["Unable to log in with provided credentials."] }],
     [{ username: "ub", password: "p" }, { non_field_errors: ["Unable to log in with provided credentials."] }],
@@ -358,7 +385,7 @@ test("without DEV there is no outbox, no demo account, no dev header; mail stays
     assert.notEqual(p.id, 7);
     assert.equal((await deployed.ask("POST", `/${p.id}/notify/`, { as: "ob", json: { parties: ["p1"], slots: p.slots } })).status, 202);
     const health = await deployed.ask("GET", "/healthz");
-    assert.deepEqual([health.status, health.json.checks], [503, { database: "ok", object: "ok", secrets: "ok", mail: "failing" }]);
+    assert.deepEqual([health.status, health.json.checks], [503, { database: "ok", object: "ok", secrets: "ok", origin: "ok", mail: "failing" }]);
     assert.deepEqual(deployed.rows(p.id, "select status, attempts from outbox where kind = 'mail'"), [{ status: "due", attempts: 0 }]);
   } finally {
     await deployed.close();

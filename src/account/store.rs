@@ -30,7 +30,7 @@ pub fn find(credential: &Credential) -> Option<Find> {
             Some(Find { condition: "username = ?1", param: name.as_str().into(), token: false })
         }
         Credential::Token(token) => Some(Find {
-            condition: "id = (select account from tokens where hash = ?1 and used_at > ?2)",
+            condition: "(id, epoch) in (select account, epoch from tokens where hash = ?1 and used_at > ?2)",
             param: hash_of(token).into(),
             token: true,
         }),
@@ -80,7 +80,8 @@ pub async fn keep_token(directory: &Directory, account: u64, token: &str, now: I
     let account = Param::id(account);
     let statements = vec![
         directory.statement(
-            "insert into tokens (hash, account, created_at, used_at) values (?1, ?2, ?3, ?3)",
+            "insert into tokens (hash, account, epoch, created_at, used_at)
+             select ?1, id, epoch, ?3, ?3 from accounts where id = ?2",
             &[hash_of(token).into(), account.clone(), now.millis().into()],
         )?,
         directory.statement(

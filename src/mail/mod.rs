@@ -4,4 +4,4 @@ mod render;
 mod transport;
 
 pub use render::render;
-pub use transport::{Transport, configured, transport};
+pub use transport::{Failure, Transport, transport};

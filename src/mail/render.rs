@@ -7,6 +7,7 @@ use whittle_domain::proposal::{Letter, Template};
 use whittle_domain::slot::Slot;
 use worker::Env;
 
+use super::transport::sender;
 use crate::config;
 use crate::error::{Error, Result};
 
@@ -72,7 +73,7 @@ folder!(deadline, "mail/deadline/subject.txt", "mail/deadline/body.txt", "mail/d
 
 /// The message of a letter, as the JSON that is sent. Its link is signed by the ring's key `key_id`.
 pub fn render(letter: &Letter, keys: &KeyRing, key_id: &str, env: &Env) -> Result<String> {
-    let from = config::var(env, "MAIL_FROM").unwrap_or_else(|| "Whittle <whittle@localhost>".to_owned());
+    let from = sender(env).ok_or_else(|| Error::Unavailable("MAIL_FROM is not set".to_owned()))?;
     message(letter, keys, key_id, &config::origin(env)?, &from)
 }
 

@@ -40,13 +40,17 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn new(why: &str) -> Self {
+    /// A failure that says nothing of when to try again.
+    pub fn new(why: &str) -> Self {
         Self { why: why.to_owned(), retry_after_millis: 0 }
     }
 }
 
-/// The transport of this deployment, where there is one.
+/// The transport of this deployment, where there is one: somebody who sends, and an address to send from.
 pub fn transport(env: &Env) -> Result<Option<Transport>> {
+    if sender(env).is_none() {
+        return Ok(None);
+    }
     if let Ok(binding) = env.service("MAIL") {
         return Ok(Some(Transport::Binding(binding)));
     }
@@ -56,9 +60,10 @@ pub fn transport(env: &Env) -> Result<Option<Transport>> {
     if config::is_dev(env) { Ok(Some(Transport::Dev(Directory::of(env)?))) } else { Ok(None) }
 }
 
-/// Whether mail can be sent.
-pub fn configured(env: &Env) -> bool {
-    matches!(transport(env), Ok(Some(_)))
+/// Whom mail comes from: `MAIL_FROM`; in development a name that leads nowhere does.
+pub fn sender(env: &Env) -> Option<String> {
+    let default = || config::is_dev(env).then(|| "Whittle <whittle@localhost>".to_owned());
+    config::var(env, "MAIL_FROM").or_else(default)
 }
 
 impl Transport {

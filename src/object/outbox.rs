@@ -1,7 +1,7 @@
 //! The outbox of an object: what it owes the world, written in the transaction of the change that causes it.
 //!
-//! A row is *claimed* (its due time moves beyond the lease and its attempts are counted), sent with its id as
-//! idempotency key, and *marked* (deleted). A sender that dies between leaves the claim to run out, and the row is sent
+//! A row is *claimed* (its due time moves beyond the lease and its attempts are counted), sent with its id and its key's
+//! as idempotency key, and *marked* (deleted). A sender that dies between leaves the claim to run out, and the row is sent
 //! again, byte for byte. Back-off doubles from 2 s to 1 h with jitter; after 24 h a row is dead and stays.
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,12 @@ use crate::error::Result;
 pub const LEASE_MILLIS: i64 = 60_000;
 const FIRST_BACKOFF_MILLIS: i64 = 2_000;
 const LONGEST_BACKOFF_MILLIS: i64 = 3_600_000;
+/// A projection is tried more often: lists wait for it, and an attempt costs little.
+const LONGEST_PROJECTION_BACKOFF_MILLIS: i64 = 60_000;
 const DEAD_AFTER_MILLIS: i64 = 86_400_000;
+
+/// The id of the one row that is no mail.
+pub const PROJECTION: &str = "projection";
 
 /// The table. `due_at` and `created_at` count milliseconds of the service's clock; `status` is `due`, `held` (until the
 /// account that caused it is verified) or `dead`.
@@ -34,7 +39,7 @@ pub const SCHEMA: &str = "create table outbox (
 /// A claimed mail.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claimed {
-    /// The row, and the idempotency key.
+    /// The row; with the key's id the idempotency key.
     pub id: String,
     /// The letter it is made of.
     pub body: String,
@@ -108,7 +113,8 @@ pub fn put_off(
 ) -> Result<()> {
     let known = "select attempts from outbox where id = ?";
     let attempts = sql::number(store, known, vec![id.into()])?.unwrap_or(1);
-    let wait = backoff(attempts, random).max(retry_after_millis.min(LONGEST_BACKOFF_MILLIS));
+    let longest = if id == PROJECTION { LONGEST_PROJECTION_BACKOFF_MILLIS } else { LONGEST_BACKOFF_MILLIS };
+    let wait = backoff(attempts, random).max(retry_after_millis).min(longest);
     let put_off = "update outbox set due_at = ?1 + ?2, error = ?3,
       attempts = attempts + (kind = 'projection'),
       status = case when kind = 'mail' and created_at + ?4 <= ?1 then 'dead' else status end where id = ?5";

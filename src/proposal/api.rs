@@ -31,7 +31,10 @@ pub async fn propose(asked: Asked, env: &Env) -> Result<Reply> {
     let creator = Creator { account: account.id, address: account.address, verified: account.verified };
     let ask = Ask::Create { id, creator, via: asked.credential.via(), new: Box::new(new) };
     let reply = send(env, id, Message { ask, dev: asked.dev }).await?;
-    Ok(reply.with("Location", &format!("{}/{id}/", config::origin(env)?)).shaped(Shape::Proposal))
+    Ok(match reply.status {
+        201 => reply.with("Location", &format!("{}/{id}/", config::origin(env)?)).shaped(Shape::Proposal),
+        _ => reply,
+    })
 }
 
 /// `GET /{id}/`: look, which leaves one VIEW entry a party and version.

@@ -46,9 +46,10 @@ pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
     })
 }
 
-/// Where the page begins: created in this millisecond, with an id below this one.
+/// Where the page begins: before this millisecond, or in it with a lower id.
 fn cursor(text: Option<&str>) -> Result<(i64, i64)> {
-    let Some(text) = text else { return Ok((i64::from(u32::MAX) << 20, 0)) };
+    // No time of ours comes after the last integer that JSON can carry.
+    let Some(text) = text else { return Ok(((1 << 53) - 1, 0)) };
     let read = |text: &str| text.parse::<i64>().ok().filter(|n| (0..1 << 53).contains(n));
     let pair = text.split_once('.').and_then(|(at, id)| Some((read(at)?, read(id)?)));
     pair.ok_or_else(|| bad_request(json!({ "before": ["Not a place in this list."] })))
@@ -60,26 +61,40 @@ fn page_params(find: &store::Find, (at, id): (i64, i64), origin: &str, now: Inst
     params
 }
 
-/// Who may not see addresses gets the masked row. Closed ones are tombstones.
+/// Who may not see addresses gets the masked row. Closed ones are tombstones. Staff and others are two branches, each read
+/// in the order of an index of its own: in one, SQLite would walk everybody's proposals for each caller.
 fn page_sql(find: &store::Find) -> String {
+    let condition = find.condition();
+    let (offered, latest) = (
+        "p.state <> 'closed' and (p.created_at, p.id) < (?3, ?4)",
+        "order by p.created_at desc, p.id desc limit",
+    );
     format!(
-        "with me as (select id, address_key, verified, staff from accounts where (?2 or true) and {}),
+        "with me as materialized
+          (select id, address_key, verified, staff from accounts where (?2 or true) and {condition}),
+        mine as (
+          select id from proposals where creator = (select id from me)
+          union select proposal from proposal_parties
+            where address_key = (select address_key from me where verified)),
+        seen as (
+          select * from (
+            select p.* from proposals p where {offered}
+            {latest} coalesce((select staff * (?6 + 1) from me), 0))
+          union all select * from (
+            select p.* from me cross join mine cross join proposals p on p.id = mine.id
+            where not me.staff and {offered} {latest} ?6 + 1)),
         page as (
           select p.id, p.created_at, row_number() over (order by p.created_at desc, p.id desc) as n,
             json_replace(case when p.masked is null or me.staff or p.creator = me.id then p.shown else p.masked end,
               '$.url', ?5 || '/' || p.id || '/', '$.log_url', ?5 || '/' || p.id || '/log/',
               '$.notify_url', ?5 || '/' || p.id || '/notify/') as body
-          from me, proposals p
-          where p.state <> 'closed' and (p.created_at, p.id) < (?3, ?4)
-            and (me.staff or p.id in (
-              select id from proposals where creator = me.id
-              union all select proposal from proposal_parties where address_key = me.address_key and me.verified))
-          order by p.created_at desc, p.id desc limit ?6 + 1)
+          from seen p, me)
         select json_object(
-          'body', json(coalesce((select '[' || group_concat(body, ',') || ']' from (select body from page where n <= ?6 order by n)), '[]')),
-          'next', (select created_at || '.' || id from page where n = ?6 and exists (select 1 from page where n > ?6))
-        ) as json",
-        find.condition()
+          'body', json(coalesce((select '[' || group_concat(body, ',') || ']'
+            from (select body from page where n <= ?6 order by n)), '[]')),
+          'next', (select created_at || '.' || id from page
+            where n = ?6 and exists (select 1 from page where n > ?6))
+        ) as json"
     )
 }
 

@@ -12,7 +12,7 @@
 //!   acts on one proposal have one order.
 //! * *The projection* is written to D1 after that, from the state as it is then, by a versioned upsert: late, twice or
 //!   out of order it does no harm. The debt is struck off only if no newer version has come meanwhile.
-//! * *A mail* is claimed, sent with its row's id as idempotency key, and marked; a sender that dies between is followed
+//! * *A mail* is claimed, sent with an idempotency key of its own, and marked; a sender that dies between is followed
 //!   by another that sends the same bytes.
 //! * *The alarm* is one for all of it, set in the transaction that makes something due, and again after every run,
 //!   whatever the run's outcome, for the platform gives up on an alarm that fails six times.
@@ -25,8 +25,8 @@ use whittle_domain::hex;
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::{Salts, genesis};
 use whittle_domain::proposal::{
-    Act, Caller, Command, Creator, Event, Letter, New, Notice, Phase, Proposal, Recorded, Rejection, Via,
-    What, apply, create, decide, letter, log, next_wakeup, record, view,
+    Act, Caller, Command, Creator, Event, Letter, New, Notice, Phase, Proposal, Recorded, Rejection,
+    Standing, Via, What, apply, create, decide, letter, log, next_wakeup, record, view,
 };
 use worker::js_sys::Date;
 use worker::wasm_bindgen::JsValue;
@@ -41,7 +41,7 @@ use crate::clock::{self, Offset};
 use crate::config;
 use crate::d1::Directory;
 use crate::error::{Error, Result, not_found, rejected};
-use crate::mail::{self, Transport};
+use crate::mail::{self, Failure, Transport};
 use crate::object::outbox::Claimed;
 use crate::object::{failpoint, hop, outbox};
 use crate::random;
@@ -51,8 +51,10 @@ use crate::reply::Reply;
 const PROJECTION_DEADLINE: Duration = Duration::from_secs(2);
 /// When the alarm looks after a projection that was to be written inline.
 const PROJECTION_GRACE_MILLIS: i64 = 5_000;
-/// How soon the alarm runs again after a run that failed, or when there is nothing to send mail with.
+/// How soon the alarm runs again after a run that failed.
 const PAUSE_MILLIS: i64 = 30_000;
+/// How soon it looks again for something to send mail with.
+const NO_TRANSPORT_MILLIS: i64 = 600_000;
 /// Mails sent at once: workerd allows six connections (docs/architecture.md).
 const AT_ONCE: i64 = 5;
 /// Mails sent by one run of the alarm, so that a run stays well under its limit of 15 minutes.
@@ -191,10 +193,7 @@ impl ProposalObject {
         match &act.command {
             Command::View => self.shown(200, &after.proposal, standing.sees_addresses),
             Command::Close => Ok(Reply::empty()),
-            Command::Notify(notice) => {
-                let sender = standing.address.as_ref().map(ToString::to_string);
-                self.notified(&after.proposal, notice, sender, &mailed, standing.sees_addresses)
-            }
+            Command::Notify(notice) => self.notified(&after.proposal, notice, &standing, &mailed),
             Command::Narrow(_) | Command::Revoke(_) | Command::Tick => {
                 self.shown(202, &after.proposal, standing.sees_addresses)
             }
@@ -211,18 +210,18 @@ impl ProposalObject {
         &self,
         proposal: &Proposal,
         notice: &Notice,
-        sender: Option<String>,
+        standing: &Standing,
         mailed: &[u16],
-        sees_addresses: bool,
     ) -> Result<Reply> {
-        let shown = view(proposal, sees_addresses, Some(&config::origin(&self.env)?));
+        let shown = view(proposal, standing.sees_addresses, Some(&config::origin(&self.env)?));
         // The recipients are named as the caller named them.
         let name = |number: &u16| {
-            let named = |text: &&String| proposal.party_named(text).map(|p| p.number) == Some(*number);
+            let named =
+                |text: &&String| proposal.party_named(text, standing).map(|p| p.number) == Some(*number);
             notice.parties.iter().find(named).cloned()
         };
         let body = json!({
-            "sender": sender,
+            "sender": standing.address,
             "parties": shown.parties,
             "slots": shown.slots,
             "log_url": shown.log_url,
@@ -309,9 +308,8 @@ impl ProposalObject {
 
     async fn try_project(&self) -> Result<()> {
         let store = self.state.storage().sql();
-        let directory = Directory::of(&self.env)?;
         let proposal = self.load()?.proposal;
-        let writing = store::project(&directory, &proposal);
+        let writing = async { store::project(&Directory::of(&self.env)?, &proposal).await };
         let written = match select(Box::pin(writing), Box::pin(Delay::from(PROJECTION_DEADLINE))).await {
             Either::Left((written, _)) => written,
             Either::Right(_) => Err(Error::Unavailable("D1 did not take the projection in time".to_owned())),
@@ -319,14 +317,14 @@ impl ProposalObject {
         self.reach("after_projection").await?;
         match written {
             Ok(()) if self.load()?.proposal.version == proposal.version => {
-                Ok(outbox::mark(&store, "projection")?)
+                Ok(outbox::mark(&store, outbox::PROJECTION)?)
             }
             Ok(()) => Ok(()),
             Err(error) => {
                 let [jitter] = random::bytes()?;
                 outbox::put_off(
                     &store,
-                    "projection",
+                    outbox::PROJECTION,
                     error.fault().unwrap_or_default(),
                     0,
                     jitter,
@@ -359,7 +357,7 @@ impl ProposalObject {
         let store = self.state.storage().sql();
         let Some(transport) = mail::transport(&self.env)? else {
             // Mail stays queued; /healthz fails and says so.
-            return Ok(PAUSE_MILLIS);
+            return Ok(NO_TRANSPORT_MILLIS);
         };
         for _ in 0..ROUNDS {
             let claimed = outbox::claim(&store, AT_ONCE, self.now())?;
@@ -372,30 +370,35 @@ impl ProposalObject {
         Ok(0)
     }
 
-    /// Claimed, sent, marked.
+    /// Claimed, sent, marked; whatever goes wrong puts this mail off and no other.
     async fn deliver(&self, transport: &Transport, row: &Claimed) -> Result<()> {
         let store = self.state.storage().sql();
+        let failure = match self.prepare(row) {
+            Ok((key, message)) => {
+                self.reach("before_send").await?;
+                let sent = transport.send(&key, &message, self.now()).await;
+                self.reach("before_mark").await?;
+                match sent {
+                    Ok(()) => return Ok(outbox::mark(&store, &row.id)?),
+                    Err(failure) => failure,
+                }
+            }
+            Err(error) => Failure::new(error.fault().unwrap_or("refused")),
+        };
+        console_error!("{}", json!({ "mail": row.id, "attempts": row.attempts, "fault": failure.why }));
+        let [jitter] = random::bytes()?;
+        outbox::put_off(&store, &row.id, &failure.why, failure.retry_after_millis, jitter, self.now())
+    }
+
+    /// The idempotency key and the message of a row, the same each time as long as its key is in the ring. After that it
+    /// is signed anew, which makes it another message: the key's id is part of the idempotency key.
+    fn prepare(&self, row: &Claimed) -> Result<(String, String)> {
         let keys = config::keys(&self.env)?;
         let key_id = if keys.has(&row.key_id) { row.key_id.as_str() } else { keys.newest() };
         if key_id != row.key_id {
-            outbox::rekey(&store, &row.id, key_id)?;
+            outbox::rekey(&self.state.storage().sql(), &row.id, key_id)?;
         }
         let letter: Letter = serde_json::from_str(&row.body)?;
-        let message = mail::render(&letter, &keys, key_id, &self.env)?;
-        self.reach("before_send").await?;
-        // The key is part of the idempotency key: a link signed anew is another message.
-        let sent = transport.send(&format!("{}-{key_id}", row.id), &message, self.now()).await;
-        self.reach("before_mark").await?;
-        match sent {
-            Ok(()) => Ok(outbox::mark(&store, &row.id)?),
-            Err(failure) => {
-                console_error!(
-                    "{}",
-                    json!({ "mail": row.id, "attempts": row.attempts, "fault": failure.why })
-                );
-                let [jitter] = random::bytes()?;
-                outbox::put_off(&store, &row.id, &failure.why, failure.retry_after_millis, jitter, self.now())
-            }
-        }
+        Ok((format!("{}-{key_id}", row.id), mail::render(&letter, &keys, key_id, &self.env)?))
     }
 }

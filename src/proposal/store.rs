@@ -105,6 +105,7 @@ pub async fn project(directory: &Directory, proposal: &Proposal) -> Result<()> {
         Phase::Closed => Vec::new(),
         _ => proposal.parties.iter().map(|p| p.address.key()).collect(),
     };
+    let keys = Param::from(json!(keys).to_string());
     let upsert = "insert into proposals (id, version, creator, title, state, shown, masked, created_at, updated_at)
       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
       on conflict (id) do update set version = excluded.version, title = excluded.title, state = excluded.state,
@@ -126,13 +127,14 @@ pub async fn project(directory: &Directory, proposal: &Proposal) -> Result<()> {
             ],
         )?,
         directory.statement(
-            "delete from proposal_parties where proposal = ?1 and (select version from proposals where id = ?1) = ?2",
-            &[id.clone(), version.clone()],
+            "delete from proposal_parties where proposal = ?1 and (select version from proposals where id = ?1) = ?2
+               and address_key not in (select value from json_each(?3))",
+            &[id.clone(), version.clone(), keys.clone()],
         )?,
         directory.statement(
             "insert or ignore into proposal_parties (proposal, address_key)
              select ?1, value from json_each(?3) where (select version from proposals where id = ?1) = ?2",
-            &[id, version, json!(keys).to_string().into()],
+            &[id, version, keys],
         )?,
     ];
     directory.batch(statements).await.map(|_| ())

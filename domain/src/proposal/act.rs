@@ -192,6 +192,8 @@ pub enum What {
     Cut {
         /// What is left.
         slots: Slots,
+        /// The remark.
+        note: Option<Note>,
     },
     /// The title changed.
     Retitled {
@@ -260,8 +262,6 @@ pub enum Rejection {
     Widened(Widened),
     /// Fields of the request are wrong.
     Invalid(FieldErrors),
-    /// A `PATCH` that asks for nothing.
-    NoUpdate,
     /// `sender` is not the caller's own proven address.
     NotYourAddress,
     /// The ledger is full for acts by link.

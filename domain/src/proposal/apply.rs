@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::due::missed_reminders;
 use super::{Actor, Answer, Event, Party, Phase, Proposal, What};
 
 /// The state after the event; `None` only for an event before the first.
@@ -26,7 +27,7 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
             }
             p.version = p.version.saturating_add(1);
         }
-        What::Cut { slots } => {
+        What::Cut { slots, .. } => {
             p.slots = slots.clone();
             p.version = p.version.saturating_add(1);
         }
@@ -37,15 +38,25 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
         What::Rescheduled { deadline } => {
             p.deadline = *deadline;
             p.deadline_told = false;
+            let past = missed_reminders(&p, event.at);
             for party in &mut p.parties {
-                party.reminded.clear();
+                party.reminded.clone_from(&past);
             }
             p.version = p.version.saturating_add(1);
         }
         What::Agreed { .. } => phase(&mut p, Phase::Agreed),
         What::Exhausted => phase(&mut p, Phase::Exhausted),
         What::Closed => phase(&mut p, Phase::Closed),
-        What::Notified { to, .. } => with_party(&mut p, *to, |party| party.invited = true),
+        What::Notified { to, .. } => {
+            // A reminder that fell due before the invitation is never sent.
+            let past = missed_reminders(&p, event.at);
+            with_party(&mut p, *to, |party| {
+                if !party.invited {
+                    party.reminded.extend(past);
+                }
+                party.invited = true;
+            });
+        }
         What::Reminded { to, hours } => with_party(&mut p, *to, |party| party.reminded.push(*hours)),
         What::Expired => p.deadline_told = true,
         What::Revoked { party } => {

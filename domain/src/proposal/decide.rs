@@ -34,11 +34,12 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
     let standing = proposal.standing(&act.caller)?;
     let wanted = match &act.command {
         Command::Close | Command::Tick if !standing.organiser => return Err(Rejection::Forbidden),
+        // A closed proposal's links still open its log: they can be voided.
+        Command::Revoke(party) => vec![revoke(proposal, &standing, party.as_deref())?],
         _ if proposal.phase == Phase::Closed => return Err(Rejection::Closed),
         Command::View => view(proposal, &standing),
         Command::Narrow(narrowing) => narrow(proposal, &standing, narrowing, now)?,
         Command::Notify(notice) => notify(proposal, &standing, notice)?,
-        Command::Revoke(party) => vec![revoke(proposal, &standing, party.as_deref())?],
         Command::Close => vec![What::Closed],
         Command::Tick => tick(proposal, now),
     };
@@ -47,7 +48,8 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
     if full && matches!(act.command, Command::View) {
         return Ok(Vec::new());
     }
-    if full && matches!(act.caller, Caller::Link { .. }) && count > 0 {
+    let voids = matches!(act.command, Command::Revoke(_));
+    if full && matches!(act.caller, Caller::Link { .. }) && count > 0 && !voids {
         return Err(Rejection::LedgerFull);
     }
     let event = |what| Event { at: now, by: standing.actor.clone(), via: act.via, what };
@@ -118,7 +120,7 @@ fn narrow(
             proposal.slots.narrowed_to(slots.clone(), proposal.min_duration).map_err(Rejection::Widened)?;
         events.push(match standing.actor {
             Actor::Party(_) => What::Answered { slots, note: wanted.note.clone() },
-            _ => What::Cut { slots },
+            _ => What::Cut { slots, note: wanted.note.clone() },
         });
     }
     Ok(events)
@@ -126,8 +128,12 @@ fn narrow(
 
 fn notify(proposal: &Proposal, standing: &Standing, notice: &Notice) -> Result<Vec<What>, Rejection> {
     let mut errors = FieldErrors::default();
-    let unknown: Vec<&str> =
-        notice.parties.iter().filter(|p| proposal.party_named(p).is_none()).map(String::as_str).collect();
+    let unknown: Vec<&str> = notice
+        .parties
+        .iter()
+        .filter(|p| proposal.party_named(p, standing).is_none())
+        .map(String::as_str)
+        .collect();
     if !unknown.is_empty() {
         errors.add("parties", &format!("Not in event: {}", unknown.join(" ")));
     }
@@ -139,7 +145,7 @@ fn notify(proposal: &Proposal, standing: &Standing, notice: &Notice) -> Result<V
     }
     errors.none().map_err(Rejection::Invalid)?;
     let mut numbers: Vec<u16> = Vec::new();
-    for party in notice.parties.iter().filter_map(|p| proposal.party_named(p)) {
+    for party in notice.parties.iter().filter_map(|p| proposal.party_named(p, standing)) {
         // Nobody is mailed about an act of his own.
         if !numbers.contains(&party.number) && standing.actor != Actor::Party(party.number) {
             numbers.push(party.number);
@@ -157,7 +163,7 @@ fn revoke(proposal: &Proposal, standing: &Standing, named: Option<&str>) -> Resu
         _ => None,
     };
     let wanted = match named {
-        Some(text) => proposal.party_named(text).map(|p| p.number),
+        Some(text) => proposal.party_named(text, standing).map(|p| p.number),
         None => own,
     };
     match wanted {

@@ -25,8 +25,14 @@ fn before(deadline: Instant, hours: u16) -> Instant {
     deadline.saturating_add(Duration::from_seconds(i64::from(hours).saturating_mul(-3600)))
 }
 
-/// Reminders are for required parties who were invited and have not answered; one that fell due before the party was
-/// invited is never sent, nor is the earlier one once the later is due.
+/// The reminders whose time is over at `now`: nobody who is invited then, or for whom the deadline is set then, gets them.
+pub(super) fn missed_reminders(proposal: &Proposal, now: Instant) -> Vec<u16> {
+    let Some(deadline) = proposal.deadline else { return Vec::new() };
+    REMINDERS.into_iter().filter(|hours| before(deadline, *hours) <= now).collect()
+}
+
+/// Reminders are for required parties who were invited and have not answered; the earlier one is never sent once the
+/// later is due.
 fn owed(proposal: &Proposal, party: &Party, hours: u16) -> bool {
     let open = proposal.phase == Phase::Open && !proposal.deadline_told;
     open && !party.optional

@@ -56,7 +56,7 @@ pub struct LogEntry {
 #[must_use]
 pub fn log(proposal: &Proposal, stored: &Stored, sees_addresses: bool) -> LogEntry {
     let entry = &stored.entry;
-    let who = |label: &str| match (proposal.party_named(label), label) {
+    let who = |label: &str| match (proposal.party_labelled(label), label) {
         (Some(party), _) => shown(party, sees_addresses),
         (None, "creator") if sees_addresses => proposal.creator.address.to_string(),
         (None, "staff") if sees_addresses => stored.staff.clone().unwrap_or_else(|| label.to_owned()),

@@ -63,7 +63,9 @@ pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> R
 fn beside(event: &Event) -> Vec<(String, Value)> {
     match &event.what {
         What::Created { new, .. } => created(new),
-        What::Answered { note: Some(note), .. } => vec![("note".to_owned(), json!(note))],
+        What::Answered { note: Some(note), .. } | What::Cut { note: Some(note), .. } => {
+            vec![("note".to_owned(), json!(note))]
+        }
         What::Retitled { title } => vec![("title".to_owned(), json!(title))],
         What::Rescheduled { deadline } => {
             vec![("deadline".to_owned(), json!(deadline.map(|d| d.to_string())))]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::view::shown;
 use super::{Caller, Rejection};
 use crate::address::Address;
 use crate::duration::Duration;
@@ -194,12 +195,25 @@ impl Proposal {
         self.parties.iter().find(|p| p.number == number)
     }
 
-    /// The party that `text` names: an address, or a label such as `p2`.
+    /// The party of this label, such as `p2`.
     #[must_use]
-    pub fn party_named(&self, text: &str) -> Option<&Party> {
+    pub fn party_labelled(&self, label: &str) -> Option<&Party> {
+        self.parties.iter().find(|p| p.label() == label)
+    }
+
+    /// The party that `text` names for somebody of this standing: a label such as `p2`, an address, or, for those who see
+    /// no addresses, what they are shown instead. They can name their own address alone: no answer is to tell them whose
+    /// addresses are among the parties.
+    #[must_use]
+    pub fn party_named(&self, text: &str, standing: &Standing) -> Option<&Party> {
         let text = text.trim();
         let key = text.to_lowercase();
-        self.parties.iter().find(|p| p.address.key() == key || p.label() == text)
+        let own = standing.address.as_ref().is_some_and(|a| a.key() == key);
+        let by_address = |p: &&Party| p.address.key() == key && (standing.sees_addresses || own);
+        let by_shown = |p: &&Party| !standing.sees_addresses && shown(p, false) == text;
+        self.party_labelled(text)
+            .or_else(|| self.parties.iter().find(by_address))
+            .or_else(|| self.parties.iter().find(by_shown))
     }
 
     /// Whether every required party has answered.
