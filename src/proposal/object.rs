@@ -322,14 +322,8 @@ impl ProposalObject {
             Ok(()) => Ok(()),
             Err(error) => {
                 let [jitter] = random::bytes()?;
-                outbox::put_off(
-                    &store,
-                    outbox::PROJECTION,
-                    error.fault().unwrap_or_default(),
-                    0,
-                    jitter,
-                    self.now(),
-                )?;
+                let why = error.fault().unwrap_or("refused");
+                outbox::put_off(&store, outbox::PROJECTION, why, 0, jitter, self.now())?;
                 Err(error)
             }
         }
