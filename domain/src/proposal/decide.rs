@@ -33,7 +33,7 @@ pub fn create(id: u64, creator: Creator, via: Via, new: New, now: Instant) -> Ve
 pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>, Rejection> {
     let standing = proposal.standing(&act.caller)?;
     let wanted = match &act.command {
-        Command::Close | Command::Tick if !standing.organiser => return Err(Rejection::Forbidden),
+        command if needs_organiser(command) && !standing.organiser => return Err(Rejection::Forbidden),
         // A closed proposal's links still open its log: they can be voided.
         Command::Revoke(party) => vec![revoke(proposal, &standing, party.as_deref())?],
         _ if proposal.phase == Phase::Closed => return Err(Rejection::Closed),
@@ -60,6 +60,15 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
     Ok(events)
 }
 
+/// Whether only the creator and staff may do it: the rest is for every party.
+const fn needs_organiser(command: &Command) -> bool {
+    match command {
+        Command::Close | Command::Tick => true,
+        Command::Narrow(wanted) => wanted.title.is_some() || wanted.deadline.is_some(),
+        Command::View | Command::Notify(_) | Command::Revoke(_) => false,
+    }
+}
+
 /// What follows by itself from a state: agreement or exhaustion.
 fn settle(proposal: &Proposal, now: Instant) -> Option<Event> {
     let what = match (proposal.phase, proposal.slots.only()) {
@@ -82,9 +91,6 @@ fn narrow(
     wanted: &Narrowing,
     now: Instant,
 ) -> Result<Vec<What>, Rejection> {
-    if (wanted.title.is_some() || wanted.deadline.is_some()) && !standing.organiser {
-        return Err(Rejection::Forbidden);
-    }
     if wanted.if_match.as_ref().is_some_and(|seen| !seen.contains(&proposal.version)) {
         return Err(Rejection::Stale);
     }
