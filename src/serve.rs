@@ -43,7 +43,8 @@ impl Asked {
 /// Serves one request.
 pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
     let begun = clock::real_millis();
-    let method = request.method().to_string();
+    // As it was sent: the library takes every method it does not know for GET.
+    let method = request.inner().method();
     let path = request.path();
     let routed = route(&method, &path);
     let accept = request.headers().get("Accept")?.unwrap_or_default();
@@ -111,7 +112,7 @@ async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) ->
 /// Refuses an unsafe request that a browser sends for another site, however it authenticates. Clients that send no
 /// Origin are none.
 fn same_site(request: &Request, env: &Env) -> Result<()> {
-    if matches!(request.method(), worker::Method::Get | worker::Method::Head) {
+    if matches!(request.inner().method().as_str(), "GET" | "HEAD") {
         return Ok(());
     }
     if request.headers().get("Sec-Fetch-Site")?.is_some_and(|site| site == "cross-site") {

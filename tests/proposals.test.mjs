@@ -97,6 +97,7 @@ test("what is sent in the wrong shape gets the documented body, and nothing chan
     ["PATCH", path, { as: "ob", json: { title: "x".repeat(70_000) } }, 413, /The body is larger than 65536 bytes\./],
     ["PATCH", path, { as: "ob", json: { parties: [] } }, 400, /This list may not be empty\./],
     ["PUT", path, { as: "ob", json: {} }, 405, /Method \\"PUT\\" not allowed\./],
+    ["QUERY", path, { as: "ob" }, 405, /Method \\"QUERY\\" not allowed\./],
     ["GET", "/foo/", {}, 404, /^{"detail":"Not found\."}$/],
     ["GET", `${path}?format=xml`, { as: "ob" }, 404, /Not found\./],
     ["GET", path, { as: "ob", headers: { Accept: "image/png" } }, 406, /Could not satisfy the request Accept header\./],
