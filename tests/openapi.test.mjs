@@ -42,7 +42,7 @@ test("the description is YAML, and JSON by Accept or format", async () => {
   for (const [query, accept, media] of [
     ["", undefined, YAML],
     ["", "*/*", YAML],
-    ["", "application/yaml, application/json;q=0.5", YAML],
+    ["", "application/yaml, application/json;q=0.5", "application/yaml"],
     ["?format=openapi", "application/json", YAML],
     ["?format=yaml", "application/json", YAML],
     ["", "application/json", "application/json"],
@@ -53,7 +53,7 @@ test("the description is YAML, and JSON by Accept or format", async () => {
     const headers = accept ? { Accept: accept } : {};
     const { status, headers: got, text } = await service.ask("GET", `/openapi${query}`, { headers });
     assert.deepEqual([status, got.get("content-type")], [200, media], `${query} ${accept}`);
-    assert.deepEqual(media === YAML ? parse(text) : JSON.parse(text), document);
+    assert.deepEqual(media.includes("json") ? JSON.parse(text) : parse(text), document);
   }
   assert.equal((await service.ask("GET", "/openapi?format=xml")).status, 404);
   assert.equal((await service.ask("GET", "/openapi", { headers: { Accept: "image/png" } })).status, 406);
