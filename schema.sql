@@ -32,7 +32,7 @@ create index tokens_account on tokens (account, used_at);
 -- The projection of proposals, fed by versioned upserts from their objects. A closed one stays as its own tombstone.
 create table proposals (
   id integer primary key,
-  version integer not null,
+  entries integer not null,                                   -- of the ledger: orders what arrives
   creator integer not null,
   title text not null,
   state text not null check (state in ('open', 'agreed', 'exhausted', 'closed')),

@@ -1,9 +1,15 @@
 //! The directory's database: the only place that knows which D1 binding holds what, and that binds parameters.
 
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
 use worker::wasm_bindgen::JsValue;
-use worker::{D1Database, D1PreparedStatement, Env};
+use worker::{D1Database, D1PreparedStatement, Delay, Env};
 
 use crate::error::{Error, Result};
+
+/// How long D1 may take to answer.
+const DEADLINE: Duration = Duration::from_secs(8);
 
 /// A parameter. Integers go as doubles, for an `i64` would become a BigInt, which D1 refuses; all of ours are below 2^53.
 #[derive(Clone, Debug)]
@@ -67,28 +73,31 @@ impl Directory {
         self.0.prepare(sql).bind(&params).map_err(failed)
     }
 
-    /// The text in the column `json` of the first row.
-    pub async fn text(&self, sql: &str, params: &[Param]) -> Result<Option<String>> {
-        let value: Option<Option<String>> =
-            self.statement(sql, params)?.first(Some("json")).await.map_err(failed)?;
-        Ok(value.flatten())
-    }
-
-    /// All statements in one transaction; of each, the text in the column `json` of its first row.
-    pub async fn batch(&self, statements: Vec<D1PreparedStatement>) -> Result<Vec<Option<String>>> {
+    /// All statements in one transaction; of each, the texts in the column `json` of its rows.
+    pub async fn batch(&self, statements: Vec<D1PreparedStatement>) -> Result<Vec<Vec<String>>> {
         #[derive(serde::Deserialize)]
         struct Row {
             json: Option<String>,
         }
-        let results = self.0.batch(statements).await.map_err(failed)?;
-        let first = |result: &worker::D1Result| -> Option<String> {
-            result.results::<Row>().ok()?.into_iter().next()?.json
+        let results = in_time(self.0.batch(statements)).await?;
+        let texts = |result: &worker::D1Result| -> Result<Vec<String>> {
+            let rows = result.results::<Row>().map_err(failed)?;
+            Ok(rows.into_iter().filter_map(|row| row.json).collect())
         };
-        Ok(results.iter().map(first).collect())
+        results.iter().map(texts).collect()
     }
 }
 
-/// Whatever D1 says, it is ours and likely to pass: its rules of ours are checked before they are met.
+/// An answer of D1 within the deadline.
+async fn in_time<T>(answer: impl Future<Output = worker::Result<T>>) -> Result<T> {
+    match select(Box::pin(answer), Box::pin(Delay::from(DEADLINE))).await {
+        Either::Left((answer, _)) => answer.map_err(failed),
+        Either::Right(_) => Err(Error::Unavailable("D1 did not answer in time".to_owned())),
+    }
+}
+
+/// Whatever D1 says is for our log. It is ours, and the caller may try again: what is wrong with a request was found out
+/// before.
 fn failed(error: worker::Error) -> Error {
     Error::Unavailable(format!("D1: {error}"))
 }

@@ -26,7 +26,10 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl From<worker::Error> for Error {
     fn from(error: worker::Error) -> Self {
-        Self::Internal(error.to_string())
+        let text = error.to_string();
+        // What the platform says when it moves or resets an object: the next try finds it well.
+        let passing = ["Network connection lost", "storage caused object to be reset", "overloaded"];
+        if passing.iter().any(|p| text.contains(p)) { Self::Unavailable(text) } else { Self::Internal(text) }
     }
 }
 

@@ -12,9 +12,10 @@ pub async fn show(host: &str, env: &Env) -> Result<Reply> {
     if !config::is_dev(env) || !config::is_loopback(host) {
         return Err(not_found());
     }
-    let select = "select '[' || coalesce(group_concat(row, ','), '') || ']' as json from (
-      select json_set(message, '$.id', id, '$.sent_at', strftime('%Y-%m-%dT%H:%M:%fZ', sent_at / 1000.0, 'unixepoch')) as row
-      from dev_outbox order by seq desc limit 1000)";
-    let body = Directory::of(env)?.text(select, &[]).await?.unwrap_or_else(|| "[]".to_owned());
-    Ok(Reply::json(200, body).shaped(Shape::Outbox))
+    let select = "select json_set(message, '$.id', id,
+        '$.sent_at', strftime('%Y-%m-%dT%H:%M:%fZ', sent_at / 1000.0, 'unixepoch')) as json
+      from dev_outbox order by seq desc limit 1000";
+    let directory = Directory::of(env)?;
+    let messages = directory.batch(vec![directory.statement(select, &[])?]).await?.pop().unwrap_or_default();
+    Ok(Reply::json(200, format!("[{}]", messages.join(","))).shaped(Shape::Outbox))
 }

@@ -17,6 +17,8 @@ use crate::{account, health, openapi, outbox_page, proposal, random};
 
 /// A request that has been read.
 pub struct Asked {
+    /// What it asks for.
+    pub route: Route,
     /// What it brings to show who sent it.
     pub credential: Credential,
     /// Its body.
@@ -55,9 +57,10 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
         Err(Miss::Options(allow)) => Ok(Reply::empty().with("Allow", allow)),
     };
     let fault = result.as_ref().err().and_then(Error::fault).map(ToOwned::to_owned);
-    let html = wants_html(&accept, request.url()?.query());
+    let html = wants_html(&accept, &request.inner().url());
     let mut reply = result.unwrap_or_else(Error::reply);
-    if reply.status == 401 && !html {
+    // A browser would ask for name and password by itself.
+    if reply.status == 401 && !accept.to_ascii_lowercase().contains("text/html") {
         reply = reply.with("WWW-Authenticate", "Basic realm=\"whittle\", charset=\"UTF-8\"");
     }
     if html {
@@ -84,6 +87,7 @@ async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) ->
     let url = request.url()?;
     let dev = dev::read(request.headers(), env);
     let asked = Asked {
+        route,
         credential: Credential::of(request, &body)?,
         body,
         query: url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect(),
@@ -197,8 +201,8 @@ fn thousandths(text: &str) -> u32 {
 }
 
 /// Whether a page is wanted: a browser names `text/html`, other clients take anything.
-fn wants_html(accept: &str, query: Option<&str>) -> bool {
-    let format = query.is_some_and(|q| q.split('&').any(|pair| pair.starts_with("format=")));
+fn wants_html(accept: &str, url: &str) -> bool {
+    let format = url.split(['?', '&']).skip(1).any(|pair| pair.starts_with("format="));
     let named = accept.to_ascii_lowercase().contains("text/html");
     !format && named && quality(accept, "text/html") > quality(accept, "application/json")
 }
@@ -210,12 +214,12 @@ mod tests {
     #[test]
     fn browsers_get_pages_and_clients_get_json() {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
-        assert!(wants_html(browser, None));
-        assert!(!wants_html(browser, Some("format=json")));
+        assert!(wants_html(browser, "http://a/"));
+        assert!(!wants_html(browser, "http://a/?x=1&format=json"));
         for client in
             ["", "*/*", "application/json", "application/json, */*;q=0.5", "application/json, text/html"]
         {
-            assert!(!wants_html(client, None), "{client}");
+            assert!(!wants_html(client, "http://a/"), "{client}");
         }
     }
 

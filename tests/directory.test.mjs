@@ -59,13 +59,20 @@ test("a directory that is locked delays no answer, and the list catches up by al
 });
 
 test("a late projection never undoes a newer one, nor brings a closed proposal back", async () => {
-  const p = await propose(service);
+  const p = await propose(service, { parties: ["zo@localhost"] });
   await service.ask("DELETE", `/${p.id}/`, { as: "ob" });
-  const upsert = /const upsert|let upsert = "([\s\S]*?)";/.exec(readFileSync(`${ROOT}/src/proposal/store.rs`, "utf8"))[1];
-  const late = (version, state) => service.db.prepare(upsert).bind(p.id, version, 1, "late", state, "{}", null, 0, 0).run();
-  await late(1, "open");
-  const row = () => service.db.prepare("select version, state, title from proposals where id = ?").bind(p.id).first();
-  assert.deepEqual(await row(), { version: 2, state: "closed", title: "cybes" });
+  const source = readFileSync(`${ROOT}/src/proposal/store.rs`, "utf8");
+  const sql = (name) => new RegExp(`const ${name}: &str =\\s*"([\\s\\S]*?)";`).exec(source)[1];
+  const roster = [p.id, 1, JSON.stringify(["zo@localhost", "new@example.org"])];
+  await service.db.batch([
+    service.db.prepare(sql("UPSERT")).bind(p.id, 1, 1, "late", "open", "{}", null, 0, 0),
+    service.db.prepare(sql("DROP_PARTIES")).bind(...roster),
+    service.db.prepare(sql("ADD_PARTIES")).bind(...roster),
+  ]);
+  const row = await service.db.prepare("select entries, state, title from proposals where id = ?").bind(p.id).first();
+  assert.deepEqual(row, { entries: 2, state: "closed", title: "cybes" });
+  const { results } = await service.db.prepare("select * from proposal_parties where proposal = ?").bind(p.id).all();
+  assert.deepEqual(results, []);
 });
 
 test("the list of a caller reads the caller's rows alone, however many there are", () => {

@@ -1,6 +1,6 @@
 // What every end-to-end test shares: the built Worker on miniflare, callers, and the traces that the last test scans.
 import { spawn } from "node:child_process";
-import { cpSync, createWriteStream, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, createWriteStream, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { DatabaseSync } from "node:sqlite";
 import { basename, join } from "node:path";
@@ -70,10 +70,27 @@ export async function start({ vars = {}, secrets = {}, more = [], bindingOverrid
     async close() {
       const lines = server.getLogs().map((log) => `${log.level} ${log.message}`);
       writeFileSync(join(here, `log-${number}.txt`), `${lines.join("\n")}\n`);
-      cpSync(process.env.TMPDIR, join(here, `state-${number}`), { recursive: true, filter: (path) => !path.endsWith("-shm") });
-      await server.close();
+      try {
+        keep(process.env.TMPDIR, join(here, `state-${number}`));
+      } finally {
+        await server.close();
+      }
     },
   };
+}
+
+/// Copies what there is of SQLite files. workerd folds in and deletes an idle object's -wal, perhaps just now: then again
+/// from the start, for a half of the two is neither state.
+function keep(from, to) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      rmSync(to, { recursive: true, force: true });
+      cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith("-shm") });
+      return;
+    } catch (error) {
+      if (error.code !== "ENOENT" || attempt === 20) throw error;
+    }
+  }
 }
 
 /// One request, answered within a deadline: a panic would look like a hang. `as` is a name (password `p`), `et` a link's

@@ -23,14 +23,16 @@ const again = [
 ];
 after(() => dev.kill());
 
-/// What was acknowledged: answers by proposal.
+/// What was acknowledged: answers by proposal, and mails as `proposal recipient`.
 const acknowledged = new Map();
+const promised = [];
 let kills = 0;
 
 /// A request that may be cut off: its answer, or nothing.
 const attempt = (...args) => dev.ask(...args).catch(() => undefined);
 
 function note(id, answer) {
+  if (answer?.status === 202) promised.push(...(answer.json.recipients ?? []).map((recipient) => `${id} ${recipient}`));
   if (answer?.status === 202 && answer.json.version) acknowledged.get(id).push({ version: answer.json.version, slots: answer.json.slots });
 }
 
@@ -56,7 +58,8 @@ function streams(p) {
   const notifies = async () => {
     while (going) {
       const now = await attempt("GET", `/${p.id}/`, { as: "ob" });
-      if (now?.json?.slots) await attempt("POST", `/${p.id}/notify/`, { as: "ob", json: { parties: ["p1", "p2"], slots: now.json.slots } });
+      const json = { parties: ["p1", "p2"], slots: now?.json?.slots };
+      if (json.slots) note(p.id, await attempt("POST", `/${p.id}/notify/`, { as: "ob", json }));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
@@ -83,7 +86,7 @@ function hits() {
   return counts;
 }
 
-test("nothing acknowledged is lost and every mail owed arrives, over thirty kills and more", { timeout: 420_000 }, async () => {
+test("nothing acknowledged is lost and every mail owed arrives, over thirty kills and more", { timeout: 600_000 }, async () => {
   await dev.start();
   const owed = [];
   for (const [name, kind] of CUTS) {
@@ -129,7 +132,12 @@ test("nothing acknowledged is lost and every mail owed arrives, over thirty kill
     for (const { slots } of changes) {
       assert.ok(entries.some((entry) => JSON.stringify(entry.slots) === JSON.stringify(slots)), "an acknowledged change is in the ledger");
     }
-    const wanted = entries.filter((entry) => entry.act === "notify").length;
+    const notified = entries.filter((entry) => entry.act === "notify");
+    for (const party of ["p1", "p2", "p3"]) {
+      const owed = promised.filter((mail) => mail === `${id} ${party}`).length;
+      assert.ok(notified.filter((entry) => entry.about === party).length >= owed, "an acknowledged mail is in the ledger");
+    }
+    const wanted = notified.length;
     await until(`the mail of ${id}`, async () => {
       const left = objectFiles(dev.state).flatMap((path) =>
         query(path, "select 1 from sqlite_master where name = 'outbox'").length && query(path, "select json_extract(state, '$.id') as id from proposal")[0]?.id === id
@@ -141,6 +149,14 @@ test("nothing acknowledged is lost and every mail owed arrives, over thirty kill
     // The outbox keeps a message a key: one for each entry of the ledger, no more and no less.
     const sent = (await dev.mails(id)).length;
     assert.equal(sent, wanted, "one mail for each NOTIFY");
+  }
+  // The list has caught up with every one of them, wherever its projection was cut off.
+  for (const id of acknowledged.keys()) {
+    const { json } = await dev.ask("GET", `/${id}/`, { as: "ob" });
+    await until(`the list to show ${id}`, async () => {
+      const page = await dev.ask("GET", "/", { as: "ob" });
+      return JSON.stringify(page.json.find((one) => one.id === id)?.slots) === JSON.stringify(json.slots);
+    });
   }
   const [mail] = await dev.outbox();
   const id = Number(/\/(\d+)\/\?et=/.exec(mail.text)[1]);

@@ -34,6 +34,8 @@ class Provider {
         throw new Error("connection refused");
       case "429":
         return new Response('{"message":"slow down"}', { status: 429, headers: { "Retry-After": "1" } });
+      case "wait":
+        return new Response("", { status: 429, headers: { "Retry-After": "600" } });
       case "500":
         return new Response("oops", { status: 500 });
       case "hang":
@@ -155,6 +157,17 @@ test("a retry has the same bytes across a key rotation; a key taken out signs an
   const mail = provider.delivered.find(({ body }) => body.includes(`/${q.id}/`));
   assert.match(mail.key, /-k1$/);
   assert.equal((await service.ask("GET", `/${q.id}/`, { et: tokenOf(JSON.parse(mail.body)) })).status, 200);
+});
+
+test("a provider that asks to be left alone for ten minutes is", async () => {
+  await open();
+  const provider = new Provider(["wait"]);
+  const p = await propose(service, { parties: ["bea@example.org"] });
+  await service.ask("POST", `/${p.id}/notify/`, { as: "ob", json: { parties: ["p1"], slots: SLOTS } });
+  await until("the first attempt", () => provider.tried(1) === 1);
+  const row = () => service.rows(p.id, "select due_at - created_at as wait, error from outbox where kind = 'mail'")[0];
+  await until("it to be put off", () => row().error === "status 429");
+  assert.ok(row().wait >= 600_000, `${row().wait}`);
 });
 
 test("a mail that nobody takes for a day is dead and stays; nothing of it is a token", async () => {

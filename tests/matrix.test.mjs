@@ -1,10 +1,10 @@
 // Who may do what: every route times every kind of caller, with the status that the specification gives it, written by
 // hand. A cell that is missing, or is one too many, fails.
 import assert from "node:assert/strict";
-import { createHmac, hkdfSync } from "node:crypto";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
-import { KEY_1, SLOTS, links, propose, start } from "./harness.mjs";
+import { SLOTS, links, propose, start } from "./harness.mjs";
+import { sign } from "./links.mjs";
 import { variants } from "./routes.mjs";
 
 // The proposal of a cell: `cr` proposes to bea (p1), zo (p2), un (p3) and cyd (p4), none of them staff.
@@ -153,7 +153,7 @@ const ASKS = {
 
 const basic = (name, password = "p") => ({ header: `Basic ${btoa(`${name}:${password}`)}` });
 const bea = (id) => sign({ id, party: 1 });
-const forged = (id) => sign({ id, party: 1, key: "0".repeat(32) });
+const forged = (id) => sign({ id, party: 1, key: `k1:${btoa("0".repeat(32))}` });
 /// Who asks: what a request brings, given the proposal's id. `creator` and `party` say what differs about the proposal,
 /// `revoked` that bea's links are voided first.
 const CALLERS = {
@@ -185,19 +185,6 @@ const CALLERS = {
 };
 
 const now = () => Math.floor(Date.now() / 1000);
-
-/// A link's token, by the layout at the top of domain/src/link.rs, made here without the Worker's help.
-function sign({ id, party, generation = 0, expires = now() + 3600, key = atob(KEY_1.slice(3)) }) {
-  const name = Buffer.from("k1");
-  const numbers = Buffer.alloc(22);
-  numbers.writeBigUInt64BE(BigInt(id), 0);
-  numbers.writeUInt16BE(party, 8);
-  numbers.writeUInt32BE(generation, 10);
-  numbers.writeBigInt64BE(BigInt(expires), 14);
-  const signed = Buffer.concat([Buffer.from([1, 1, name.length]), name, numbers]);
-  const derived = Buffer.from(hkdfSync("sha256", key, "whittle", "whittle/link/1/proposal", 64));
-  return Buffer.concat([signed, createHmac("sha256", derived).update(signed).digest()]).toString("base64url");
-}
 
 let service;
 /// Tokens of accounts.

@@ -1,5 +1,6 @@
 // Proposals over HTTP: what callers are told, and what their mistakes get them.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { ORIGIN, SLOTS, ledger, links, objectFiles, propose, query, start, until } from "./harness.mjs";
 
@@ -159,6 +160,7 @@ test("one slot kept by all required is agreed, and answers are over; nothing lef
   const agreed = await keep("cyd@example.org", [SLOTS[0]]);
   assert.deepEqual([agreed.status, agreed.json.state], [202, "agreed"]);
   assert.equal((await keep("bea@example.org", [SLOTS[0]])).status, 409);
+  assert.equal((await service.ask("PATCH", `/${p.id}/`, { as: "ob", json: { title: "other" } })).status, 202, "no answer");
   const q = await propose(service);
   const none = await service.ask("PATCH", `/${q.id}/`, { et: (await links(service, q))["cyd@example.org"], json: { slots: [] } });
   assert.deepEqual([none.status, none.json.state, none.json.answers[1].state], [202, "exhausted", "none"]);
@@ -174,6 +176,31 @@ test("a stale If-Match is 412 with the proposal as it is; weak and strong tags a
   assert.equal((await patch('"1"', SLOTS.slice(1))).status, 412);
   assert.equal((await patch('"2"', SLOTS.slice(2))).status, 202);
   assert.equal((await patch("*", SLOTS.slice(2))).status, 202);
+});
+
+test("a deadline however far ahead is kept, and the clock is not upset by it", async () => {
+  const p = await propose(service, { deadline: "9000-01-01T00:00:00Z" });
+  const et = (await links(service, p))["bea@example.org"];
+  assert.equal((await service.ask("GET", `/${p.id}/`, { et })).status, 200);
+  assert.equal((await service.ask("POST", `/${p.id}/revoke/`, { et })).status, 202);
+  assert.equal((await service.ask("GET", `/${p.id}/`, { as: "ob" })).json.deadline, "9000-01-01T00:00:00Z");
+});
+
+test("a list of the largest proposals is a list still", async () => {
+  const name = "\u{1f600}".repeat(120);
+  const parties = Array.from({ length: 49 }, (_, n) => ({ email: `p${n}@${"d".repeat(60)}.${"e".repeat(60)}.${"f".repeat(60)}.${"g".repeat(55)}.org`, name }));
+  for (let n = 0; n < 51; n++) await propose(service, { title: "\u{1f600}".repeat(256), parties: ["big@example.org", ...parties] }, { as: "zo" });
+  const list = await service.ask("GET", "/", { as: "zo" });
+  assert.deepEqual([list.status, list.json.length], [200, 50]);
+  assert.ok(list.text.length > 1_000_000, `${list.text.length}`);
+});
+
+test("the list shows who has opened as soon as the proposal does", async () => {
+  const p = await propose(service);
+  const et = (await links(service, p))["bea@example.org"];
+  await service.ask("GET", `/${p.id}/`, { et });
+  const row = (await service.ask("GET", "/", { as: "ob" })).json.find((one) => one.id === p.id);
+  assert.deepEqual([row.answers[0].state, row.version], ["opened", 1]);
 });
 
 test("after the deadline answers are 409, until the creator extends it", async () => {
@@ -292,6 +319,7 @@ test("the list is an array, newest first, fifty at a time, with a link to the ne
   assert.equal(second.headers.get("link"), null);
   const ids = [...first.json, ...second.json].map((one) => one.id);
   assert.deepEqual(ids.filter((id) => mine.includes(id)).length, 53);
+  assert.deepEqual(ids.filter((id) => mine.includes(id)), [...mine].reverse(), "newest first");
   assert.equal(new Set(ids).size, ids.length);
   assert.equal(first.json[0].url, `${ORIGIN}/${first.json[0].id}/`);
   assert.equal((await service.ask("GET", "/?before=x", { as: "st" })).status, 400);
@@ -305,6 +333,7 @@ test("an address that is not verified makes nobody a party, and what its account
   const own = await propose(service, { parties: ["held@example.org"] }, { as: "un" });
   const notified = await service.ask("POST", `/${own.id}/notify/`, { as: "un", json: { parties: ["held@example.org"], slots: SLOTS } });
   assert.deepEqual([notified.status, notified.json.sender], [202, null]);
+  assert.deepEqual(service.rows(own.id, "select status from outbox where kind = 'mail'"), [{ status: "held" }]);
   await links(service, await propose(service));
   assert.ok(!(await service.outbox()).some((mail) => mail.to.includes("held@example.org")));
 });
@@ -319,6 +348,12 @@ test("an account has twenty tokens, the least recently used goes", async () => {
   for (const token of tokens) statuses.push((await service.ask("GET", "/", { token })).status);
   assert.deepEqual(statuses.map((s) => s === 200).filter(Boolean).length, 20);
   assert.equal(statuses.at(-1), 200);
+  // The one that has not been used for longest is the one that goes.
+  const aged = tokens.find((_, n) => statuses[n] === 200 && n > 5);
+  const hash = createHash("sha256").update(aged).digest("hex");
+  await service.db.prepare("update tokens set used_at = used_at - 3600000 where hash = ?").bind(hash).run();
+  await login();
+  assert.equal((await service.ask("GET", "/", { token: aged })).status, 401);
   // The account's epoch is raised by whatever is to end all that was handed out.
   await service.db.prepare("update accounts set epoch = epoch + 1 where username = 'zo'").run();
   assert.equal((await service.ask("GET", "/", { token: tokens.at(-1) })).status, 401);
@@ -364,6 +399,7 @@ test("a browser gets pages without raw JSON, and no Basic prompt; every answer h
     assert.match(headers.get("content-security-policy"), /default-src 'none'/);
   }
   assert.match((await service.ask("GET", "/")).headers.get("www-authenticate"), /^Basic/);
+  assert.equal((await service.ask("GET", `/${p.id}/log/?format=jsonl`, browser)).headers.get("www-authenticate"), null);
 });
 
 test("an unsafe request that another site causes is refused, however it authenticates", async () => {

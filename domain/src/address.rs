@@ -6,6 +6,8 @@ use std::str::FromStr;
 use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 
+use crate::text::is_unprintable;
+
 /// A mail address as it was written, compared without regard to case. `ob@localhost` is one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -15,23 +17,17 @@ impl Address {
     /// The longest address that fits a mail envelope (RFC 5321, erratum 1690).
     pub const LONGEST: usize = 254;
 
-    /// What two spellings of one address have in common.
+    /// What two spellings of one address have in common. ASCII alone is folded: beyond it, letters that fold alike can be
+    /// different mailboxes.
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        self.0.to_ascii_lowercase()
     }
 
     /// As it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// With all but the first letter of the mailbox hidden, for the few logs that need to tell addresses apart.
-    #[must_use]
-    pub fn masked(&self) -> String {
-        let (mailbox, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
-        format!("{}***@{domain}", mailbox.chars().next().unwrap_or('*'))
     }
 }
 
@@ -47,7 +43,7 @@ impl FromStr for Address {
         let text = text.trim();
         let options = Options::default().without_display_text().without_domain_literal();
         let plain = !text.chars().any(|c| {
-            c.is_control()
+            is_unprintable(c)
                 || c.is_whitespace()
                 || matches!(c, '"' | '<' | '>' | '(' | ')' | ',' | ';' | ':' | '\\')
         });
@@ -93,6 +89,7 @@ mod tests {
             "a@b.c\r\nBcc: d@e.f",
             "\"a b\"@c.d",
             "a@[127.0.0.1]",
+            "a\u{202e}b@c.d",
             &long,
         ] {
             assert!(bad.parse::<Address>().is_err(), "{bad}");
@@ -102,5 +99,6 @@ mod tests {
     #[test]
     fn case_makes_no_difference() {
         assert_eq!("Ob@LocalHost".parse::<Address>(), "ob@localhost".parse());
+        assert_ne!("\u{212a}im@x.y".parse::<Address>(), "kim@x.y".parse(), "the Kelvin sign is no k");
     }
 }

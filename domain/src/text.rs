@@ -41,6 +41,11 @@ impl fmt::Display for LineFault {
     }
 }
 
+/// Control characters, line breaks and bidirectional overrides.
+pub(crate) fn is_unprintable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 impl<const MOST: usize> Line<MOST> {
     /// Trims and checks.
     ///
@@ -48,15 +53,11 @@ impl<const MOST: usize> Line<MOST> {
     /// See [`LineFault`].
     pub fn parse(text: &str) -> Result<Self, LineFault> {
         let text = text.trim();
-        let refused = |c: char| {
-            c.is_control()
-                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        };
         if text.is_empty() {
             Err(LineFault::Blank)
         } else if text.chars().nth(MOST).is_some() {
             Err(LineFault::TooLong(MOST))
-        } else if text.contains(refused) {
+        } else if text.contains(is_unprintable) {
             Err(LineFault::Unprintable)
         } else {
             Ok(Self(text.to_owned()))

@@ -410,9 +410,9 @@ fn the_histories_reach_every_state_and_every_refusal() {
     }
 }
 
-/// Two thousand entries, then 429 for links; accounts can still close it (spec, part 0, "Log").
+/// Two thousand entries, then 429; it can still be closed, and links voided (spec, part 0, "Log").
 #[test]
-fn a_full_ledger_stops_links_but_not_the_creator() {
+fn a_full_ledger_takes_only_what_ends_something() {
     let creator = Creator { account: 1, address: address(0).parse().unwrap(), verified: true };
     let new = New {
         title: Title::parse("cybes").unwrap(),
@@ -431,7 +431,10 @@ fn a_full_ledger_stops_links_but_not_the_creator() {
     let link = |command| Act { caller: Caller::Link { party: 2, generation: 0 }, via: Via::Link, command };
     assert_eq!(decide(&proposal, &link(keep.clone()), at(1)).map(|e| e.len()), Ok(1));
     proposal.entries = 2_000;
-    assert_eq!(decide(&proposal, &link(keep), at(1)), Err(Rejection::LedgerFull));
+    assert_eq!(decide(&proposal, &link(keep.clone()), at(1)), Err(Rejection::LedgerFull));
+    let creator = Act { caller: caller(5, &proposal).0, via: Via::Basic, command: keep };
+    assert_eq!(decide(&proposal, &creator, at(1)), Err(Rejection::LedgerFull), "nobody is exempt");
+    assert_eq!(decide(&proposal, &link(Command::Revoke(None)), at(1)).map(|e| e.len()), Ok(1));
     assert_eq!(decide(&proposal, &link(Command::View), at(1)), Ok(vec![]), "looking still works, unrecorded");
     let close = Act { caller: caller(5, &proposal).0, via: Via::Basic, command: Command::Close };
     assert_eq!(decide(&proposal, &close, at(1)).map(|e| e.len()), Ok(1));

@@ -48,16 +48,16 @@ pub struct Row {
 pub async fn of(credential: &Credential, env: &Env, now: Instant) -> Result<Account> {
     let directory = Directory::of(env)?;
     let row = match store::find(credential) {
-        Some(find) => directory.batch(store::statements(&directory, &find, now)?).await?.pop().flatten(),
+        Some(find) => directory.batch(store::statements(&directory, &find, now)?).await?.pop(),
         None => None,
     };
-    admit(credential, row, env, now)
+    admit(credential, row.unwrap_or_default(), env, now)
 }
 
 /// The account, if the row that was read for the credential bears it out. The work is the same whether there is a row
 /// or not; a demo account comes in during development alone.
-pub fn admit(credential: &Credential, row: Option<String>, env: &Env, now: Instant) -> Result<Account> {
-    let row: Option<Row> = row.map(|text| serde_json::from_str(&text)).transpose()?;
+pub fn admit(credential: &Credential, rows: Vec<String>, env: &Env, now: Instant) -> Result<Account> {
+    let row: Option<Row> = rows.first().map(|text| serde_json::from_str(text)).transpose()?;
     let (good, refusal) = match credential {
         Credential::None | Credential::Link(_) => return Err(no_credentials()),
         Credential::Unreadable(text) => return Err(unauthorized(text)),

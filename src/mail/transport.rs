@@ -89,7 +89,7 @@ impl Transport {
         let controller = AbortController::default();
         let signal = controller.signal();
         let exchange = async {
-            match self {
+            let mut response = match self {
                 Self::Binding(fetcher) => {
                     let request = outgoing::post("https://mail/emails", message, &[key_header])?;
                     fetcher.fetch_request(request).await
@@ -101,25 +101,26 @@ impl Transport {
                     Fetch::Request(request).send_with_signal(&signal).await
                 }
                 Self::Dev(_) => Response::empty(),
-            }
+            }?;
+            let seconds = response.headers().get("Retry-After")?.and_then(|s| s.parse::<i64>().ok());
+            // Read to its end, for an unread body keeps one of the few connections busy.
+            let _ = response.bytes().await;
+            Ok::<_, worker::Error>((response.status_code(), seconds.unwrap_or(0)))
         };
-        let response = match select(Box::pin(exchange), Box::pin(Delay::from(DEADLINE))).await {
-            Either::Left((Ok(response), _)) => response,
+        let (status, seconds) = match select(Box::pin(exchange), Box::pin(Delay::from(DEADLINE))).await {
+            Either::Left((Ok(answer), _)) => answer,
             Either::Left((Err(_), _)) => return Err(Failure::new("unreachable")),
             Either::Right(_) => {
                 controller.abort();
                 return Err(Failure::new("no answer in time"));
             }
         };
-        let status = response.status_code();
         if (200..300).contains(&status) {
             return Ok(());
         }
-        let seconds =
-            response.headers().get("Retry-After").ok().flatten().and_then(|s| s.parse::<i64>().ok());
         Err(Failure {
             why: format!("status {status}"),
-            retry_after_millis: seconds.unwrap_or(0).clamp(0, 86_400).saturating_mul(1_000),
+            retry_after_millis: seconds.clamp(0, 86_400).saturating_mul(1_000),
         })
     }
 }

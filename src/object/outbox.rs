@@ -19,10 +19,13 @@ const LONGEST_BACKOFF_MILLIS: i64 = 3_600_000;
 const LONGEST_PROJECTION_BACKOFF_MILLIS: i64 = 60_000;
 const DEAD_AFTER_MILLIS: i64 = 86_400_000;
 
-/// The id of the one row that is no mail.
+/// The kind of mails.
+pub const MAIL: &str = "mail";
+/// The kind, and the id, of the one row that is no mail.
 pub const PROJECTION: &str = "projection";
 
-/// The table. `due_at` and `created_at` count milliseconds of the service's clock; `status` is `due`, `held` (until the
+/// The table. `due_at` and `created_at` count milliseconds of the service's clock; from its first attempt on, `created_at`
+/// is when that was: a mail does not age before. `status` is `due`, `held` (until the
 /// account that caused it is verified) or `dead`.
 pub const SCHEMA: &str = "create table outbox (
   id text primary key,
@@ -47,8 +50,6 @@ pub struct Claimed {
     pub key_id: String,
     /// How often it was tried, this time included.
     pub attempts: u32,
-    /// When it was written, in milliseconds.
-    pub created_at: i64,
 }
 
 /// Adds a mail.
@@ -89,9 +90,10 @@ pub fn projection_failing(store: &SqlStorage) -> Result<bool> {
 
 /// Claims up to `most` mails that are due.
 pub fn claim(store: &SqlStorage, most: i64, now: Instant) -> Result<Vec<Claimed>> {
-    let claim = "update outbox set due_at = ?1 + ?2, attempts = attempts + 1 where id in
+    let claim = "update outbox set due_at = ?1 + ?2, attempts = attempts + 1,
+        created_at = case attempts when 0 then ?1 else created_at end where id in
         (select id from outbox where kind = 'mail' and status = 'due' and due_at <= ?1 order by created_at, id limit ?3)
-      returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts, 'created_at', created_at)";
+      returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts)";
     let rows = sql::texts(store, claim, vec![now.millis().into(), LEASE_MILLIS.into(), most.into()])?;
     rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
 }
@@ -101,8 +103,8 @@ pub fn mark(store: &SqlStorage, id: &str) -> worker::Result<()> {
     sql::run(store, "delete from outbox where id = ?", vec![id.into()])
 }
 
-/// Puts a row off after a failure, by its back-off or by what the other side asked for, whichever is longer; after
-/// 24 hours it is dead. `random` is the jitter.
+/// Puts a row off after a failure, by its back-off or by what the other side asked for, whichever is longer, at most an
+/// hour; a mail that fails 24 hours after its first attempt is dead. `random` is the jitter.
 pub fn put_off(
     store: &SqlStorage,
     id: &str,
@@ -129,9 +131,10 @@ pub fn rekey(store: &SqlStorage, id: &str, key_id: &str) -> worker::Result<()> {
     sql::run(store, "update outbox set key_id = ?1 where id = ?2", vec![key_id.into(), id.into()])
 }
 
-/// When the next row is due.
-pub fn next_due(store: &SqlStorage) -> Result<Option<Instant>> {
-    let next = sql::number(store, "select min(due_at) from outbox where status = 'due'", vec![])?;
+/// When the next row of a kind is due.
+pub fn next_due(store: &SqlStorage, kind: &str) -> Result<Option<Instant>> {
+    let query = "select min(due_at) from outbox where status = 'due' and kind = ?";
+    let next = sql::number(store, query, vec![kind.into()])?;
     Ok(next.map(Instant::from_millis))
 }
 

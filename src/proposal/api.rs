@@ -13,6 +13,7 @@ use crate::config;
 use crate::error::{Error, Result, bad_request, not_found};
 use crate::object::hop;
 use crate::reply::{Reply, Shape};
+use crate::route::Route;
 use crate::serve::Asked;
 use crate::{account, random, zone};
 
@@ -89,11 +90,14 @@ async fn act(
     read: impl FnOnce(&Asked) -> Result<Command>,
 ) -> Result<Reply> {
     let caller = caller::of_proposal(&asked.credential, id, env, asked.now).await?;
+    // A closed proposal's links can still be voided.
+    let closed_too = asked.route == Route::Revoke(id);
     let command = match read(&asked) {
         Ok(command) => command,
         Err(fault) => {
             // The refusal of a caller who has no business here goes before the faults of a body.
-            let admitted = send(env, id, Message { ask: Ask::Admit { caller }, dev: asked.dev }).await?;
+            let ask = Ask::Admit { caller, closed_too };
+            let admitted = send(env, id, Message { ask, dev: asked.dev }).await?;
             return Err(if admitted.status == 200 { fault } else { Error::Refused(Box::new(admitted)) });
         }
     };

@@ -1,8 +1,6 @@
 //! `GET /`: one D1 call, authentication joined into it; the rows are JSON from SQLite, passed on unread.
 
-use serde::Deserialize;
 use serde_json::json;
-use serde_json::value::RawValue;
 use whittle_domain::instant::Instant;
 use worker::Env;
 
@@ -14,13 +12,9 @@ use crate::reply::{Reply, Shape};
 use crate::serve::Asked;
 
 /// Proposals a page (spec, part 0, "List").
-const PAGE: i64 = 50;
-
-#[derive(Deserialize)]
-struct Page {
-    body: Box<RawValue>,
-    next: Option<String>,
-}
+const PAGE: usize = 50;
+/// One more tells whether there is a next page.
+const MOST_ROWS: i64 = 51;
 
 /// The page of the list that is asked for.
 /// 1. the cursor must parse; 2. account and page come in one batch; 3. the account must be admitted; 4. the page goes out.
@@ -29,20 +23,22 @@ pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
     let origin = config::origin(env)?;
     let directory = Directory::of(env)?;
     let Some(find) = store::find(&asked.credential) else {
-        return Err(account::admit(&asked.credential, None, env, asked.now)
-            .err()
-            .unwrap_or_else(no_credentials));
+        let refusal = account::admit(&asked.credential, Vec::new(), env, asked.now).err();
+        return Err(refusal.unwrap_or_else(no_credentials));
     };
     let mut statements = store::statements(&directory, &find, asked.now)?;
     statements.push(directory.statement(&page_sql(&find), &page_params(&find, before, &origin, asked.now))?);
     let mut rows = directory.batch(statements).await?;
-    let page = rows.pop().flatten();
-    account::admit(&asked.credential, rows.pop().flatten(), env, asked.now)?;
-    let page: Page = serde_json::from_str(page.as_deref().unwrap_or("{\"body\":[],\"next\":null}"))?;
-    let reply = Reply::json(200, page.body.get().to_owned()).shaped(Shape::List);
-    Ok(match page.next {
-        Some(next) => reply.with("Link", &format!("<{origin}/?before={next}>; rel=\"next\"")),
-        None => reply,
+    let page = rows.pop().unwrap_or_default();
+    account::admit(&asked.credential, rows.pop().unwrap_or_default(), env, asked.now)?;
+    let rows: Vec<(&str, &str)> = page.iter().filter_map(|row| row.split_once(' ')).collect();
+    let shown: Vec<&str> = rows.iter().take(PAGE).map(|(_, body)| *body).collect();
+    let reply = Reply::json(200, format!("[{}]", shown.join(","))).shaped(Shape::List);
+    Ok(match rows.get(PAGE.saturating_sub(1)) {
+        Some((last, _)) if rows.len() > PAGE => {
+            reply.with("Link", &format!("<{origin}/?before={last}>; rel=\"next\""))
+        }
+        _ => reply,
     })
 }
 
@@ -57,10 +53,11 @@ fn cursor(text: Option<&str>) -> Result<(i64, i64)> {
 
 fn page_params(find: &store::Find, (at, id): (i64, i64), origin: &str, now: Instant) -> Vec<Param> {
     let mut params = find.params(now);
-    params.extend([at.into(), id.into(), origin.into(), PAGE.into()]);
+    params.extend([at.into(), id.into(), origin.into(), MOST_ROWS.into()]);
     params
 }
 
+/// A row is its place in the list, a blank, and the proposal's JSON: as one text the page could outgrow what D1 returns.
 /// Who may not see addresses gets the masked row. Closed ones are tombstones. Staff and others are two branches, each read
 /// in the order of an index of its own: in one, SQLite would walk everybody's proposals for each caller.
 fn page_sql(find: &store::Find) -> String {
@@ -79,22 +76,15 @@ fn page_sql(find: &store::Find) -> String {
         seen as (
           select * from (
             select p.* from proposals p where {offered}
-            {latest} coalesce((select staff * (?6 + 1) from me), 0))
+            {latest} coalesce((select staff * ?6 from me), 0))
           union all select * from (
             select p.* from me cross join mine cross join proposals p on p.id = mine.id
-            where not me.staff and {offered} {latest} ?6 + 1)),
-        page as (
-          select p.id, p.created_at, row_number() over (order by p.created_at desc, p.id desc) as n,
-            json_replace(case when p.masked is null or me.staff or p.creator = me.id then p.shown else p.masked end,
-              '$.url', ?5 || '/' || p.id || '/', '$.log_url', ?5 || '/' || p.id || '/log/',
-              '$.notify_url', ?5 || '/' || p.id || '/notify/') as body
-          from seen p, me)
-        select json_object(
-          'body', json(coalesce((select '[' || group_concat(body, ',') || ']'
-            from (select body from page where n <= ?6 order by n)), '[]')),
-          'next', (select created_at || '.' || id from page
-            where n = ?6 and exists (select 1 from page where n > ?6))
-        ) as json"
+            where not me.staff and {offered} {latest} ?6))
+        select s.created_at || '.' || s.id || ' ' ||
+          json_replace(case when s.masked is null or me.staff or s.creator = me.id then s.shown else s.masked end,
+            '$.url', ?5 || '/' || s.id || '/', '$.log_url', ?5 || '/' || s.id || '/log/',
+            '$.notify_url', ?5 || '/' || s.id || '/notify/') as json
+        from seen s, me order by s.created_at desc, s.id desc limit ?6"
     )
 }
 

@@ -14,8 +14,8 @@
 //!   out of order it does no harm. The debt is struck off only if no newer version has come meanwhile.
 //! * *A mail* is claimed, sent with an idempotency key of its own, and marked; a sender that dies between is followed
 //!   by another that sends the same bytes.
-//! * *The alarm* is one for all of it, set in the transaction that makes something due, and again after every run,
-//!   whatever the run's outcome, for the platform gives up on an alarm that fails six times.
+//! * *The alarm* is one for all of it, set in the transaction that makes something due, and again before and after every
+//!   run, for the platform gives up on an alarm that fails six times.
 
 use std::time::Duration;
 
@@ -53,8 +53,10 @@ const PROJECTION_DEADLINE: Duration = Duration::from_secs(2);
 const PROJECTION_GRACE_MILLIS: i64 = 5_000;
 /// How soon the alarm runs again after a run that failed.
 const PAUSE_MILLIS: i64 = 30_000;
-/// How soon it looks again for something to send mail with.
+/// How soon mail is looked after again where there is nothing to send it with.
 const NO_TRANSPORT_MILLIS: i64 = 600_000;
+/// How far ahead an alarm is set at most: a month.
+const LONGEST_SLEEP_MILLIS: i64 = 30 * 86_400_000;
 /// Mails sent at once: workerd allows six connections (docs/architecture.md).
 const AT_ONCE: i64 = 5;
 /// Mails sent by one run of the alarm, so that a run stays well under its limit of 15 minutes.
@@ -82,29 +84,48 @@ impl DurableObject for ProposalObject {
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
-        let pause = match self.wake().await {
-            Ok(pause) => pause,
-            Err(error) => {
-                console_error!("{}", json!({ "alarm": "proposal", "fault": error.fault() }));
-                PAUSE_MILLIS
-            }
+        // Before anything that can fail: whatever becomes of this run, another follows. The platform drops an alarm that
+        // fails six times.
+        set_alarm(&self.state.storage(), clock::real_millis().saturating_add(PAUSE_MILLIS)).await?;
+        let run = match self.wake().await {
+            Ok(can_send) => self.rearm(can_send).await,
+            Err(error) => Err(error),
         };
-        match self.rearm(pause).await {
-            Ok(()) => Response::empty(),
-            // The last resort: an error makes the platform run the alarm again.
-            Err(error) => Err(worker::Error::from(error.fault().unwrap_or("refused").to_owned())),
+        if let Err(error) = run {
+            console_error!("{}", json!({ "alarm": "proposal", "fault": error.fault() }));
         }
+        Response::empty()
     }
 }
 
-/// Sets the alarm for whatever is due next, at least `pause` milliseconds from now.
-async fn rearm(storage: &Storage, proposal: &Proposal, offset: Offset, pause: i64) -> worker::Result<()> {
-    let owed = outbox::next_due(&storage.sql()).map_err(|e| e.fault().unwrap_or("outbox").to_owned())?;
-    let dues = [owed, next_wakeup(proposal, clock::now(offset))];
-    let Some(due) = dues.into_iter().flatten().min() else { return Ok(()) };
-    let real = clock::real_millis_of(due, offset).max(clock::real_millis().saturating_add(pause));
+/// What lists show changes with this: the version, and who has opened.
+fn listed(proposal: &Proposal) -> (u32, usize) {
+    (proposal.version, proposal.parties.iter().filter(|p| p.opened).count())
+}
+
+/// Sets the alarm for whatever is due next, or takes it away where nothing is. Without a transport mail is looked after
+/// from time to time.
+async fn rearm(storage: &Storage, proposal: &Proposal, offset: Offset, can_send: bool) -> worker::Result<()> {
+    let next =
+        |kind| outbox::next_due(&storage.sql(), kind).map_err(|e| e.fault().unwrap_or("outbox").to_owned());
+    let now = clock::now(offset);
+    let later =
+        Instant::from_millis(now.millis().saturating_add(if can_send { 0 } else { NO_TRANSPORT_MILLIS }));
+    let mail = next(outbox::MAIL)?.map(|due| due.max(later));
+    let dues = [mail, next(outbox::PROJECTION)?, next_wakeup(proposal, now)];
+    match dues.into_iter().flatten().min() {
+        Some(due) => set_alarm(storage, clock::real_millis_of(due, offset)).await,
+        None => storage.delete_alarm().await,
+    }
+}
+
+/// Sets the alarm for a real point in time, from now on and at most a month ahead: the platform knows no date after
+/// 2262, and a run that comes too early sets the next.
+async fn set_alarm(storage: &Storage, real_millis: i64) -> worker::Result<()> {
+    let now = clock::real_millis();
+    let at = real_millis.clamp(now, now.saturating_add(LONGEST_SLEEP_MILLIS));
     #[allow(clippy::cast_precision_loss, reason = "milliseconds are below 2^53")]
-    let date = Date::new(&JsValue::from_f64(real as f64));
+    let date = Date::new(&JsValue::from_f64(at as f64));
     storage.set_alarm(ScheduledTime::new(date)).await
 }
 
@@ -117,10 +138,11 @@ impl ProposalObject {
         clock::now(self.offset())
     }
 
-    async fn rearm(&self, pause: i64) -> Result<()> {
-        match store::load(&self.state.storage().sql())? {
-            Some(held) => Ok(rearm(&self.state.storage(), &held.proposal, self.offset(), pause).await?),
-            None => Ok(()),
+    async fn rearm(&self, can_send: bool) -> Result<()> {
+        let storage = self.state.storage();
+        match store::load(&storage.sql())? {
+            Some(held) => Ok(rearm(&storage, &held.proposal, self.offset(), can_send).await?),
+            None => Ok(storage.delete_alarm().await?),
         }
     }
 
@@ -136,14 +158,14 @@ impl ProposalObject {
         failpoint::keep(&self.state.storage().sql(), &self.env, &message.dev)?;
         if message.dev.offset.is_some() {
             // What the moved clock makes due is due now.
-            self.rearm(0).await?;
+            self.rearm(true).await?;
         }
         match message.ask {
             Ask::Ping => Ok(Reply::json(200, "{}".to_owned())),
             Ask::Create { id, creator, via, new } => self.create(id, creator, via, *new).await,
             Ask::Act(act) => self.act(&act).await,
             Ask::Log { caller, jsonl } => self.log(&caller, jsonl),
-            Ask::Admit { caller } => self.admit(&caller),
+            Ask::Admit { caller, closed_too } => self.admit(&caller, closed_too),
         }
     }
 
@@ -157,13 +179,13 @@ impl ProposalObject {
         self.shown(201, &after.proposal, true)
     }
 
-    fn admit(&self, caller: &Caller) -> Result<Reply> {
+    fn admit(&self, caller: &Caller, closed_too: bool) -> Result<Reply> {
         let Held { proposal, .. } = self.load()?;
         let refused = |rejection| rejected(rejection, &proposal.slots);
         proposal.standing(caller).map_err(refused)?;
         match proposal.phase {
-            Phase::Closed => Err(refused(Rejection::Closed)),
-            Phase::Open | Phase::Agreed | Phase::Exhausted => Ok(Reply::json(200, "{}".to_owned())),
+            Phase::Closed if !closed_too => Err(refused(Rejection::Closed)),
+            _ => Ok(Reply::json(200, "{}".to_owned())),
         }
     }
 
@@ -255,7 +277,7 @@ impl ProposalObject {
         let keys = config::keys(&self.env)?;
         let salts = Salts::new(random::bytes()?);
         let begun = before.is_none();
-        let version = before.as_ref().map_or(0, |h| h.proposal.version);
+        let before_listed = before.as_ref().map(|h| listed(&h.proposal));
         let mut head = before.as_ref().map_or_else(|| genesis(id), |h| h.head);
         let mut state = before.map(|h| h.proposal);
         let mut recorded: Vec<Recorded> = Vec::new();
@@ -273,7 +295,7 @@ impl ProposalObject {
         }
         let proposal = state.ok_or_else(|| Error::Internal("nothing happened".to_owned()))?;
         let held = Held { proposal, head };
-        let changed = held.proposal.version != version;
+        let changed = Some(listed(&held.proposal)) != before_listed;
         let (writing, storage, key_id) = (held.clone(), self.state.storage(), keys.newest().to_owned());
         let write = async move {
             let store = storage.sql();
@@ -288,7 +310,7 @@ impl ProposalObject {
                 let grace = Instant::from_millis(now.millis().saturating_add(PROJECTION_GRACE_MILLIS));
                 outbox::owe_projection(&store, grace, now)?;
             }
-            rearm(&storage, &writing.proposal, offset, 0).await
+            rearm(&storage, &writing.proposal, offset, true).await
         };
         self.state.storage().transaction(|_| write).await?;
         self.reach("after_commit").await?;
@@ -316,7 +338,7 @@ impl ProposalObject {
         };
         self.reach("after_projection").await?;
         match written {
-            Ok(()) if self.load()?.proposal.version == proposal.version => {
+            Ok(()) if self.load()?.proposal.entries == proposal.entries => {
                 Ok(outbox::mark(&store, outbox::PROJECTION)?)
             }
             Ok(()) => Ok(()),
@@ -329,11 +351,11 @@ impl ProposalObject {
         }
     }
 
-    /// One run of the alarm: what time causes, the projection if it is owed, the mail that is due. Returns for how long
-    /// to pause before the next run.
-    async fn wake(&self) -> Result<i64> {
+    /// One run of the alarm: what time causes, the projection if it is owed, the mail that is due. Tells whether there is
+    /// anything to send mail with.
+    async fn wake(&self) -> Result<bool> {
         let store = self.state.storage().sql();
-        let Some(held) = store::load(&store)? else { return Ok(0) };
+        let Some(held) = store::load(&store)? else { return Ok(true) };
         let tick = Act { caller: Caller::System, via: Via::System, command: Command::Tick };
         if let Ok(events) = decide(&held.proposal, &tick, self.now())
             && !events.is_empty()
@@ -347,11 +369,11 @@ impl ProposalObject {
         self.send_mail().await
     }
 
-    async fn send_mail(&self) -> Result<i64> {
+    async fn send_mail(&self) -> Result<bool> {
         let store = self.state.storage().sql();
         let Some(transport) = mail::transport(&self.env)? else {
             // Mail stays queued; /healthz fails and says so.
-            return Ok(NO_TRANSPORT_MILLIS);
+            return Ok(false);
         };
         for _ in 0..ROUNDS {
             let claimed = outbox::claim(&store, AT_ONCE, self.now())?;
@@ -361,7 +383,7 @@ impl ProposalObject {
             let sent = join_all(claimed.iter().map(|row| self.deliver(&transport, row))).await;
             sent.into_iter().collect::<Result<Vec<()>>>()?;
         }
-        Ok(0)
+        Ok(true)
     }
 
     /// Claimed, sent, marked; whatever goes wrong puts this mail off and no other.

@@ -91,11 +91,23 @@ pub fn export(id: u64, stored: &[Stored], sees_addresses: bool) -> String {
     ledger::export(id, stored.iter().map(|s| (s.entry.clone(), s.openings_for(sees_addresses))))
 }
 
+/// The projection's statements, in one batch. `entries` orders them: the number of ledger entries only ever rises.
+const UPSERT: &str =
+    "insert into proposals (id, entries, creator, title, state, shown, masked, created_at, updated_at)
+  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+  on conflict (id) do update set entries = excluded.entries, title = excluded.title, state = excluded.state,
+    shown = excluded.shown, masked = excluded.masked, updated_at = excluded.updated_at
+  where excluded.entries > entries";
+const DROP_PARTIES: &str = "delete from proposal_parties where proposal = ?1
+  and (select entries from proposals where id = ?1) = ?2 and address_key not in (select value from json_each(?3))";
+const ADD_PARTIES: &str = "insert or ignore into proposal_parties (proposal, address_key)
+  select ?1, value from json_each(?3) where (select entries from proposals where id = ?1) = ?2";
+
 /// Writes the projection: an upsert that an older version loses, so that it may come late, twice and in any order; a
 /// closed proposal is its own tombstone.
 pub async fn project(directory: &Directory, proposal: &Proposal) -> Result<()> {
     let id = Param::id(proposal.id);
-    let version = Param::Int(i64::from(proposal.version));
+    let entries = Param::Int(i64::from(proposal.entries));
     let shown = serde_json::to_string(&view(proposal, true, None))?;
     let masked = match proposal.visibility {
         Visibility::Open => Param::Null,
@@ -106,17 +118,12 @@ pub async fn project(directory: &Directory, proposal: &Proposal) -> Result<()> {
         _ => proposal.parties.iter().map(|p| p.address.key()).collect(),
     };
     let keys = Param::from(json!(keys).to_string());
-    let upsert = "insert into proposals (id, version, creator, title, state, shown, masked, created_at, updated_at)
-      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-      on conflict (id) do update set version = excluded.version, title = excluded.title, state = excluded.state,
-        shown = excluded.shown, masked = excluded.masked, updated_at = excluded.updated_at
-      where excluded.version > version";
     let statements = vec![
         directory.statement(
-            upsert,
+            UPSERT,
             &[
                 id.clone(),
-                version.clone(),
+                entries.clone(),
                 Param::id(proposal.creator.account),
                 proposal.title.as_str().into(),
                 proposal.phase.word().into(),
@@ -126,16 +133,8 @@ pub async fn project(directory: &Directory, proposal: &Proposal) -> Result<()> {
                 proposal.updated_at.millis().into(),
             ],
         )?,
-        directory.statement(
-            "delete from proposal_parties where proposal = ?1 and (select version from proposals where id = ?1) = ?2
-               and address_key not in (select value from json_each(?3))",
-            &[id.clone(), version.clone(), keys.clone()],
-        )?,
-        directory.statement(
-            "insert or ignore into proposal_parties (proposal, address_key)
-             select ?1, value from json_each(?3) where (select version from proposals where id = ?1) = ?2",
-            &[id, version, keys],
-        )?,
+        directory.statement(DROP_PARTIES, &[id.clone(), entries.clone(), keys.clone()])?,
+        directory.statement(ADD_PARTIES, &[id, entries, keys])?,
     ];
     directory.batch(statements).await.map(|_| ())
 }

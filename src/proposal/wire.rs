@@ -44,6 +44,8 @@ pub enum Ask {
     Admit {
         /// Who asks.
         caller: Caller,
+        /// Whether it is for an act that a closed proposal takes, too.
+        closed_too: bool,
     },
     /// Whether objects work.
     Ping,

@@ -6,10 +6,10 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { RUN, files } from "../harness.mjs";
 
-/// A link's token: format 1, any purpose, a key id of two letters, all in base64url: `AQ` and a length that fits.
-const LINK = /AQ[A-G]C[A-Za-z0-9_-]{75,76}(?![A-Za-z0-9_-])/;
-/// An account's token as it is handed out.
-const ACCOUNT = /"token":\s*"[0-9a-f]{40}"|Token [0-9a-f]{40}/;
+/// A link's token: format 1, a purpose from 1 to 7, a key id of two letters, which are these letters in base64url.
+const LINK = /AQ[EIMQUYc]C[A-Za-z0-9_-]{75}(?![A-Za-z0-9_-])/;
+/// An account's token: forty hexadecimal digits that are no part of a longer number, such as a hash.
+const ACCOUNT = /(?<![0-9A-Za-z])[0-9a-f]{40}(?![0-9A-Za-z])/;
 const find = (bytes) => LINK.exec(bytes)?.[0] ?? ACCOUNT.exec(bytes)?.[0];
 
 /// The bytes of a SQLite file with its write-ahead log; of the directory's without the built-in outbox, which holds the
@@ -44,7 +44,8 @@ test("the scan finds a token that is planted in any of them", () => {
   for (const [path, plant] of [
     [object, (db) => db.exec(`create table planted as select '${token}' as token`)],
     [directory, (db) => db.exec(`create table planted as select '${token}' as token`)],
-    [directory, (db) => db.exec(`create table planted as select '{"token": "${"0".repeat(40)}"}' as token`)],
+    [directory, (db) => db.exec(`create table planted as select '${"0123456789".repeat(4)}' as token`)],
+    [object, (db) => db.exec(`create table planted as select '{"x":"${token.replace("AQE", "AQc")}"}' as token`)],
   ]) {
     const folder = mkdtempSync(join(RUN, "scan-"));
     // The name tells the scan which kind it is.

@@ -3,14 +3,14 @@
 use super::apply::apply;
 use super::due::{Due, due_mail};
 use super::{
-    Act, Actor, Caller, Command, Creator, Event, Narrowing, New, NewDeadline, Notice, Phase, Proposal,
-    Rejection, Standing, Via, What,
+    Act, Actor, Command, Creator, Event, Narrowing, New, NewDeadline, Notice, Phase, Proposal, Rejection,
+    Standing, Via, What,
 };
 use crate::input::FieldErrors;
 use crate::instant::Instant;
 
-/// The most ledger entries (spec, part 0, "Log"); then acts by link are refused, those of accounts go on, so that it
-/// can always be closed.
+/// The most ledger entries (spec, part 0, "Log"); then only what ends something goes on: closing, voiding links, and what
+/// time and the state cause by themselves.
 pub const MOST_ENTRIES: u32 = 2_000;
 
 /// What begins a proposal.
@@ -48,8 +48,8 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
     if full && matches!(act.command, Command::View) {
         return Ok(Vec::new());
     }
-    let voids = matches!(act.command, Command::Revoke(_));
-    if full && matches!(act.caller, Caller::Link { .. }) && count > 0 && !voids {
+    let ends = matches!(act.command, Command::Close | Command::Revoke(_) | Command::Tick);
+    if full && count > 0 && !ends {
         return Err(Rejection::LedgerFull);
     }
     let event = |what| Event { at: now, by: standing.actor.clone(), via: act.via, what };
@@ -97,11 +97,6 @@ fn narrow(
     if wanted.slots.is_none() && wanted.title.is_none() && wanted.deadline.is_none() {
         return Ok(Vec::new());
     }
-    match proposal.phase {
-        Phase::Agreed => return Err(Rejection::Agreed),
-        Phase::Exhausted => return Err(Rejection::Exhausted),
-        Phase::Open | Phase::Closed => {}
-    }
     let mut events = Vec::new();
     if let Some(title) = wanted.title.clone().filter(|t| *t != proposal.title) {
         events.push(What::Retitled { title });
@@ -118,6 +113,11 @@ fn narrow(
         }
     }
     if let Some(slots) = &wanted.slots {
+        match proposal.phase {
+            Phase::Agreed => return Err(Rejection::Agreed),
+            Phase::Exhausted => return Err(Rejection::Exhausted),
+            Phase::Open | Phase::Closed => {}
+        }
         let deadline = wanted.deadline.map_or(proposal.deadline, |d| d.to);
         if deadline.is_some_and(|d| d <= now) {
             return Err(Rejection::DeadlinePassed);

@@ -207,7 +207,7 @@ impl Proposal {
     #[must_use]
     pub fn party_named(&self, text: &str, standing: &Standing) -> Option<&Party> {
         let text = text.trim();
-        let key = text.to_lowercase();
+        let key = text.to_ascii_lowercase();
         let own = standing.address.as_ref().is_some_and(|a| a.key() == key);
         let by_address = |p: &&Party| p.address.key() == key && (standing.sees_addresses || own);
         let by_shown = |p: &&Party| !standing.sees_addresses && shown(p, false) == text;
