@@ -2,6 +2,8 @@
 
 use askama::Template;
 use serde_json::Value;
+use whittle_domain::duration::Duration;
+use whittle_domain::instant::Instant;
 
 use crate::reply::{JSON, Reply, Shape};
 
@@ -10,6 +12,7 @@ use crate::reply::{JSON, Reply, Shape};
 struct ProposalPage<'a> {
     title: &'a str,
     p: &'a Value,
+    et: &'a str,
 }
 
 #[derive(Template)]
@@ -25,6 +28,7 @@ struct ListPage<'a> {
 struct LogPage<'a> {
     title: &'a str,
     event: &'a str,
+    et: &'a str,
     entries: &'a [Value],
     head: &'a str,
 }
@@ -69,8 +73,30 @@ fn words(value: &Value) -> String {
     }
 }
 
-/// The answer as a page.
-pub fn dress(reply: Reply) -> Reply {
+/// An instant of the API in words.
+fn time(value: &Value, key: &str) -> String {
+    let text = text(value, key);
+    Instant::parse(text).map_or_else(|| text.to_owned(), Instant::in_words)
+}
+
+/// A duration of the API in words.
+fn length(value: &Value, key: &str) -> String {
+    let text = text(value, key);
+    Duration::parse(text).map_or_else(|| text.to_owned(), Duration::in_words)
+}
+
+/// How an answer's row calls its party.
+fn who(answer: &Value) -> &str {
+    ["name", "email", "party"]
+        .into_iter()
+        .map(|key| text(answer, key))
+        .find(|t| !t.is_empty())
+        .unwrap_or_default()
+}
+
+/// The answer as a page; `et` is the link by which it was asked for, so that its own links lead on.
+pub fn dress(reply: Reply, et: Option<&str>) -> Reply {
+    let et = &et.map(|token| format!("?et={token}")).unwrap_or_default();
     if reply.body.is_empty() {
         return reply;
     }
@@ -80,11 +106,11 @@ pub fn dress(reply: Reply) -> Reply {
     let next = next.and_then(|(_, link)| link.split(['<', '>']).nth(1));
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
     let page = match (reply.shape, reply.status) {
-        (Shape::Proposal, 200..300) => ProposalPage { title: text(&value, "title"), p: &value }.render(),
+        (Shape::Proposal, 200..300) => ProposalPage { title: text(&value, "title"), p: &value, et }.render(),
         (Shape::List, 200) => ListPage { title: "Proposals", items, next }.render(),
         (Shape::Log, 200) => {
             let (event, head) = (text(&value, "event"), text(&value, "head"));
-            LogPage { title: "Log", event, entries: list(&value, "entries"), head }.render()
+            LogPage { title: "Log", event, et, entries: list(&value, "entries"), head }.render()
         }
         (Shape::Outbox, 200) => OutboxPage { title: "Outbox", items }.render(),
         (_, status) => {
@@ -122,19 +148,19 @@ mod tests {
 
     #[test]
     fn a_page_shows_texts_and_never_markup_of_users() {
-        let body = r#"{"id": 7, "title": "<i>x</i>", "state": "open", "parties": ["a@b.c"], "answers": [],
+        let body = r#"{"id": 7, "title": "<i>x</i>", "state": "open", "log_url": "/7/log/", "parties": ["a@b.c"],
+          "answers": [{"party": "p1", "email": "a@b.c", "name": null, "state": "kept"}],
           "slots": [{"begin": "2022-11-01T01:11:22Z", "duration": "00:00:10"}]}"#;
-        let page = dress(Reply::json(200, body.to_owned()).shaped(Shape::Proposal)).body;
-        assert!(
-            page.contains("&#60;i&#62;x") && !page.contains("<i>x") && page.contains("2022-11-01T01:11:22Z"),
-            "{page}"
-        );
+        let page = dress(Reply::json(200, body.to_owned()).shaped(Shape::Proposal), Some("a\"b")).body;
+        assert!(page.contains("&#60;i&#62;x") && !page.contains("<i>x"), "{page}");
+        assert!(page.contains("Tue 1 Nov 2022, 01:11:22 UTC (+00:00)</time>, 10 seconds"), "{page}");
+        assert!(page.contains("a@b.c: kept") && page.contains("/7/log/?et=a&#34;b\""), "{page}");
         assert!(!page.contains("{\""));
     }
 
     #[test]
     fn an_error_is_a_page_too() {
-        let page = dress(Reply::json(400, r#"{"slots": ["a", "b"]}"#.to_owned())).body;
+        let page = dress(Reply::json(400, r#"{"slots": ["a", "b"]}"#.to_owned()), None).body;
         assert!(page.contains("slots") && page.contains("a b") && !page.contains("[\""), "{page}");
     }
 }
