@@ -14,6 +14,8 @@ stamp=$(find "${inputs[@]}" -type f -print0 | sort -z | xargs -0 sha256sum | sha
 if [ "$(cat build/.stamp 2>/dev/null)" != "$stamp" ]; then
   say "building the Worker (a minute where nothing is cached)"
   rm -rf build
+  # The same bytes wherever it is built: no paths of a machine in them.
+  export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$PWD=whittle"
   "$WORKER_BUILD" --release >.dev/build.log 2>&1 8>&- || {
     cat .dev/build.log >&2
     exit 1
