@@ -87,6 +87,16 @@ pub async fn of_proposal(credential: &Credential, id: u64, env: &Env, now: Insta
     }
 }
 
+/// As [`of_proposal`] for a link, one whose time is over included: it may still ask for a new one.
+pub fn of_old_link(token: &str, id: u64, env: &Env, now: Instant) -> Result<Caller> {
+    match Link::verify(token, Purpose::Proposal, &config::keys(env)?, now) {
+        Ok(link) | Err(Refused::Expired(link)) if link.subject == id => {
+            Ok(Caller::Link { party: link.party, generation: link.generation })
+        }
+        _ => Err(bad_link()),
+    }
+}
+
 fn of_link(token: &str, id: u64, env: &Env, now: Instant) -> Result<Caller> {
     let of_this = |link: &Link| link.subject == id;
     match Link::verify(token, Purpose::Proposal, &config::keys(env)?, now) {

@@ -129,6 +129,9 @@ pub fn rejected(rejection: Rejection, offered: &whittle_domain::slot::Slots) -> 
         Rejection::Agreed => detail(409, "The time is agreed; answers are over."),
         Rejection::Exhausted => detail(409, "Nothing is left to answer."),
         Rejection::DeadlinePassed => detail(409, "The deadline has passed."),
+        Rejection::NotOpen => detail(409, "It is over; its parties stay as they are."),
+        Rejection::Opened => detail(409, "This party has opened its link already."),
+        Rejection::NoParty => not_found(),
         Rejection::Widened(widened) => {
             let list = |slots: &mut dyn Iterator<Item = &whittle_domain::slot::Slot>| {
                 slots.map(|s| format!("{} {}", s.begin(), s.duration())).collect::<Vec<_>>().join(", ")

@@ -19,6 +19,12 @@ pub enum Route {
     Revoke(u64),
     /// `GET /{id}/log/`
     Log(u64),
+    /// `POST /{id}/resend/`
+    Resend(u64),
+    /// `DELETE /{id}/parties/{party}/`
+    Withdraw(u64, u16),
+    /// `PUT /{id}/parties/{party}/`
+    Replace(u64, u16),
     /// `POST /api-token-auth/`
     TokenAuth,
     /// `GET /openapi`
@@ -52,6 +58,9 @@ impl Route {
             Self::Notify(_) => "notify",
             Self::Revoke(_) => "revoke",
             Self::Log(_) => "log",
+            Self::Resend(_) => "resend",
+            Self::Withdraw(..) => "withdraw",
+            Self::Replace(..) => "replace",
             Self::TokenAuth => "token-auth",
             Self::OpenApi => "openapi",
             Self::Health => "healthz",
@@ -87,6 +96,12 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         [text, "notify"] => only(method, "POST", Route::Notify(id(text)?)),
         [text, "revoke"] => only(method, "POST", Route::Revoke(id(text)?)),
         [text, "log"] => only(method, "GET", Route::Log(id(text)?)),
+        [text, "resend"] => only(method, "POST", Route::Resend(id(text)?)),
+        [text, "parties", label] => match (id(text)?, party(label)?, method) {
+            (id, party, "DELETE") => Ok(Route::Withdraw(id, party)),
+            (id, party, "PUT") => Ok(Route::Replace(id, party)),
+            _ => Err(other(method, "PUT, DELETE, OPTIONS")),
+        },
         _ => Err(Miss::NotFound),
     }
 }
@@ -110,6 +125,13 @@ fn id(text: &str) -> Result<u64, Miss> {
     id.filter(|id| *id < 1 << 53).ok_or(Miss::NotFound)
 }
 
+/// A party's label in its one spelling: `p1`, `p2`.
+fn party(label: &str) -> Result<u16, Miss> {
+    let number =
+        label.strip_prefix('p').filter(|n| !n.starts_with('0') && n.bytes().all(|b| b.is_ascii_digit()));
+    number.and_then(|n| n.parse().ok()).ok_or(Miss::NotFound)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +147,9 @@ mod tests {
             ("POST", "/7/notify/", Route::Notify(7)),
             ("POST", "/7/revoke/", Route::Revoke(7)),
             ("GET", "/7/log/", Route::Log(7)),
+            ("POST", "/7/resend/", Route::Resend(7)),
+            ("DELETE", "/7/parties/p2/", Route::Withdraw(7, 2)),
+            ("PUT", "/7/parties/p2/", Route::Replace(7, 2)),
             ("POST", "/api-token-auth/", Route::TokenAuth),
             ("GET", "/openapi/", Route::OpenApi),
             ("GET", "/healthz/", Route::Health),
@@ -149,6 +174,10 @@ mod tests {
             "//",
             "/7/x",
             "/7/log/x",
+            "/7/parties/",
+            "/7/parties/2",
+            "/7/parties/p02",
+            "/7/parties/p99999",
             "/1.0/",
             "",
             "/٣/",

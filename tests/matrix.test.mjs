@@ -42,93 +42,93 @@ link of an older generation         401   401      200         200      200     
 
 /// An open proposal.
 const OPEN = `
-                                    show  narrow  retitle  close  notify  revoke  revoke-own  log
-nobody                              401   401     401      401    401     401     401         401
-malformed Basic                     401   401     401      401    401     401     401         401
-wrong password                      401   401     401      401    401     401     401         401
-unknown account                     401   401     401      401    401     401     401         401
-inactive account                    401   401     401      401    401     401     401         401
-unknown Token                       401   401     401      401    401     401     401         401
-party, unverified                   403   403     403      403    403     403     403         403
-stranger                            403   403     403      403    403     403     403         403
-stranger by Token                   403   403     403      403    403     403     403         403
-party                               200   202     403      403    202     403     202         200
-creator, no party                   200   202     202      204    202     202     400         200
-creator, a party                    200   202     202      204    202     202     202         200
-creator, unverified                 200   202     202      204    202     202     400         200
-creator by Token                    200   202     202      204    202     202     400         200
-staff                               200   202     202      204    202     202     400         200
-link in the query                   200   202     403      403    202     202     202         200
-link in the body                    200   202     403      403    202     202     202         200
-link in the header                  200   202     403      403    202     202     202         200
-link of another party               200   202     403      403    202     403     202         200
-link and staff's password           200   202     403      403    202     202     202         200
-link of another proposal            401   401     401      401    401     401     401         401
-link that has expired               401   401     401      401    401     401     401         401
-link that is forged                 401   401     401      401    401     401     401         401
-forged link and creator's password  401   401     401      401    401     401     401         401
-link of an older generation         401   401     401      401    401     401     401         401
+                                    show  narrow  retitle  close  notify  revoke  revoke-own  log  resend  withdraw  replace
+nobody                              401   401     401      401    401     401     401         401  401     401       401
+malformed Basic                     401   401     401      401    401     401     401         401  401     401       401
+wrong password                      401   401     401      401    401     401     401         401  401     401       401
+unknown account                     401   401     401      401    401     401     401         401  401     401       401
+inactive account                    401   401     401      401    401     401     401         401  401     401       401
+unknown Token                       401   401     401      401    401     401     401         401  401     401       401
+party, unverified                   403   403     403      403    403     403     403         403  403     403       403
+stranger                            403   403     403      403    403     403     403         403  403     403       403
+stranger by Token                   403   403     403      403    403     403     403         403  403     403       403
+party                               200   202     403      403    202     403     202         200  202     403       403
+creator, no party                   200   202     202      204    202     202     400         200  403     204       202
+creator, a party                    200   202     202      204    202     202     202         200  202     204       202
+creator, unverified                 200   202     202      204    202     202     400         200  403     204       202
+creator by Token                    200   202     202      204    202     202     400         200  403     204       202
+staff                               200   202     202      204    202     202     400         200  403     204       202
+link in the query                   200   202     403      403    202     202     202         200  202     403       403
+link in the body                    200   202     403      403    202     202     202         200  202     403       403
+link in the header                  200   202     403      403    202     202     202         200  202     403       403
+link of another party               200   202     403      403    202     403     202         200  202     403       403
+link and staff's password           200   202     403      403    202     202     202         200  202     403       403
+link of another proposal            401   401     401      401    401     401     401         401  401     401       401
+link that has expired               401   401     401      401    401     401     401         401  202     401       401
+link that is forged                 401   401     401      401    401     401     401         401  401     401       401
+forged link and creator's password  401   401     401      401    401     401     401         401  401     401       401
+link of an older generation         401   401     401      401    401     401     401         401  401     401       401
 `;
 
 /// The same proposal after it was closed: rights are judged before 410, the log outlives it, and as links still open
 /// that, they can be voided.
 const CLOSED = `
-                                    show  narrow  retitle  close  notify  revoke  revoke-own  log
-nobody                              401   401     401      401    401     401     401         401
-malformed Basic                     401   401     401      401    401     401     401         401
-wrong password                      401   401     401      401    401     401     401         401
-unknown account                     401   401     401      401    401     401     401         401
-inactive account                    401   401     401      401    401     401     401         401
-unknown Token                       401   401     401      401    401     401     401         401
-party, unverified                   403   403     403      403    403     403     403         403
-stranger                            403   403     403      403    403     403     403         403
-stranger by Token                   403   403     403      403    403     403     403         403
-party                               410   410     403      403    410     403     202         200
-creator, no party                   410   410     410      410    410     202     400         200
-creator, a party                    410   410     410      410    410     202     202         200
-creator, unverified                 410   410     410      410    410     202     400         200
-creator by Token                    410   410     410      410    410     202     400         200
-staff                               410   410     410      410    410     202     400         200
-link in the query                   410   410     403      403    410     202     202         200
-link in the body                    410   410     403      403    410     202     202         200
-link in the header                  410   410     403      403    410     202     202         200
-link of another party               410   410     403      403    410     403     202         200
-link and staff's password           410   410     403      403    410     202     202         200
-link of another proposal            401   401     401      401    401     401     401         401
-link that has expired               401   401     401      401    401     401     401         401
-link that is forged                 401   401     401      401    401     401     401         401
-forged link and creator's password  401   401     401      401    401     401     401         401
-link of an older generation         401   401     401      401    401     401     401         401
+                                    show  narrow  retitle  close  notify  revoke  revoke-own  log  resend  withdraw  replace
+nobody                              401   401     401      401    401     401     401         401  401     401       401
+malformed Basic                     401   401     401      401    401     401     401         401  401     401       401
+wrong password                      401   401     401      401    401     401     401         401  401     401       401
+unknown account                     401   401     401      401    401     401     401         401  401     401       401
+inactive account                    401   401     401      401    401     401     401         401  401     401       401
+unknown Token                       401   401     401      401    401     401     401         401  401     401       401
+party, unverified                   403   403     403      403    403     403     403         403  403     403       403
+stranger                            403   403     403      403    403     403     403         403  403     403       403
+stranger by Token                   403   403     403      403    403     403     403         403  403     403       403
+party                               410   410     403      403    410     403     202         200  410     403       403
+creator, no party                   410   410     410      410    410     202     400         200  403     410       410
+creator, a party                    410   410     410      410    410     202     202         200  410     410       410
+creator, unverified                 410   410     410      410    410     202     400         200  403     410       410
+creator by Token                    410   410     410      410    410     202     400         200  403     410       410
+staff                               410   410     410      410    410     202     400         200  403     410       410
+link in the query                   410   410     403      403    410     202     202         200  410     403       403
+link in the body                    410   410     403      403    410     202     202         200  410     403       403
+link in the header                  410   410     403      403    410     202     202         200  410     403       403
+link of another party               410   410     403      403    410     403     202         200  410     403       403
+link and staff's password           410   410     403      403    410     202     202         200  410     403       403
+link of another proposal            401   401     401      401    401     401     401         401  401     401       401
+link that has expired               401   401     401      401    401     401     401         401  410     401       401
+link that is forged                 401   401     401      401    401     401     401         401  401     401       401
+forged link and creator's password  401   401     401      401    401     401     401         401  401     401       401
+link of an older generation         401   401     401      401    401     401     401         401  401     401       401
 `;
 
 /// An id that nobody has: 404 for whoever has an account, 401 for anyone else; every link is of another proposal.
 const UNKNOWN = `
-                                    show  narrow  retitle  close  notify  revoke  revoke-own  log
-nobody                              401   401     401      401    401     401     401         401
-malformed Basic                     401   401     401      401    401     401     401         401
-wrong password                      401   401     401      401    401     401     401         401
-unknown account                     401   401     401      401    401     401     401         401
-inactive account                    401   401     401      401    401     401     401         401
-unknown Token                       401   401     401      401    401     401     401         401
-party, unverified                   404   404     404      404    404     404     404         404
-stranger                            404   404     404      404    404     404     404         404
-stranger by Token                   404   404     404      404    404     404     404         404
-party                               404   404     404      404    404     404     404         404
-creator, no party                   404   404     404      404    404     404     404         404
-creator, a party                    404   404     404      404    404     404     404         404
-creator, unverified                 404   404     404      404    404     404     404         404
-creator by Token                    404   404     404      404    404     404     404         404
-staff                               404   404     404      404    404     404     404         404
-link in the query                   401   401     401      401    401     401     401         401
-link in the body                    401   401     401      401    401     401     401         401
-link in the header                  401   401     401      401    401     401     401         401
-link of another party               401   401     401      401    401     401     401         401
-link and staff's password           401   401     401      401    401     401     401         401
-link of another proposal            401   401     401      401    401     401     401         401
-link that has expired               401   401     401      401    401     401     401         401
-link that is forged                 401   401     401      401    401     401     401         401
-forged link and creator's password  401   401     401      401    401     401     401         401
-link of an older generation         401   401     401      401    401     401     401         401
+                                    show  narrow  retitle  close  notify  revoke  revoke-own  log  resend  withdraw  replace
+nobody                              401   401     401      401    401     401     401         401  401     401       401
+malformed Basic                     401   401     401      401    401     401     401         401  401     401       401
+wrong password                      401   401     401      401    401     401     401         401  401     401       401
+unknown account                     401   401     401      401    401     401     401         401  401     401       401
+inactive account                    401   401     401      401    401     401     401         401  401     401       401
+unknown Token                       401   401     401      401    401     401     401         401  401     401       401
+party, unverified                   404   404     404      404    404     404     404         404  404     404       404
+stranger                            404   404     404      404    404     404     404         404  404     404       404
+stranger by Token                   404   404     404      404    404     404     404         404  404     404       404
+party                               404   404     404      404    404     404     404         404  404     404       404
+creator, no party                   404   404     404      404    404     404     404         404  404     404       404
+creator, a party                    404   404     404      404    404     404     404         404  404     404       404
+creator, unverified                 404   404     404      404    404     404     404         404  404     404       404
+creator by Token                    404   404     404      404    404     404     404         404  404     404       404
+staff                               404   404     404      404    404     404     404         404  404     404       404
+link in the query                   401   401     401      401    401     401     401         401  401     401       401
+link in the body                    401   401     401      401    401     401     401         401  401     401       401
+link in the header                  401   401     401      401    401     401     401         401  401     401       401
+link of another party               401   401     401      401    401     401     401         401  401     401       401
+link and staff's password           401   401     401      401    401     401     401         401  401     401       401
+link of another proposal            401   401     401      401    401     401     401         401  401     401       401
+link that has expired               401   401     401      401    401     401     401         401  401     401       401
+link that is forged                 401   401     401      401    401     401     401         401  401     401       401
+forged link and creator's password  401   401     401      401    401     401     401         401  401     401       401
+link of an older generation         401   401     401      401    401     401     401         401  401     401       401
 `;
 
 const BEA = "bea@example.org";
@@ -145,6 +145,9 @@ const ASKS = {
   revoke: ["Revoke", "POST", "/:id/revoke/", { party: BEA }],
   "revoke-own": ["Revoke", "POST", "/:id/revoke/"],
   log: ["Log", "GET", "/:id/log/"],
+  resend: ["Resend", "POST", "/:id/resend/"],
+  withdraw: ["Withdraw", "DELETE", "/:id/parties/p1/"],
+  replace: ["Replace", "PUT", "/:id/parties/p1/", { email: "new@example.org" }],
   "token-auth": ["TokenAuth", "POST", "/api-token-auth/", { username: "zo", password: "p" }],
   openapi: ["OpenApi", "GET", "/openapi"],
   health: ["Health", "GET", "/healthz"],

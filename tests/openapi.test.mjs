@@ -15,6 +15,9 @@ const OPERATIONS = {
   Notify: ["post", "/{id}/notify/"],
   Revoke: ["post", "/{id}/revoke/"],
   Log: ["get", "/{id}/log/"],
+  Resend: ["post", "/{id}/resend/"],
+  Withdraw: ["delete", "/{id}/parties/{party}/"],
+  Replace: ["put", "/{id}/parties/{party}/"],
   TokenAuth: ["post", "/api-token-auth/"],
   OpenApi: ["get", "/openapi"],
   Health: ["get", "/healthz"],
@@ -70,7 +73,7 @@ test("what is not described is 405 at every path, with the described methods und
     const allowed = METHODS.filter((method) => document.paths[path][method]).map((method) => method.toUpperCase());
     const others = METHODS.filter((method) => !document.paths[path][method] && method !== "trace");
     return others.map(async (method) => {
-      const { status, headers } = await service.ask(method.toUpperCase(), path.replace("{id}", "7"));
+      const { status, headers } = await service.ask(method.toUpperCase(), path.replace("{id}", "7").replace("{party}", "p1"));
       const allow = headers.get("allow").split(", ");
       const head = allowed.includes("GET") ? ["HEAD"] : [];
       assert.equal(status, 405, `${method} ${path}`);

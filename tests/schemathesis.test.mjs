@@ -47,7 +47,7 @@ after(async () => {
 /// The operations of the document.
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, item]) =>
-    ["get", "post", "patch", "delete"]
+    ["get", "post", "patch", "put", "delete"]
       .filter((method) => item[method])
       .map((method) => ({ ...item[method], path, key: `${method.toUpperCase()} ${path}` })),
   );
@@ -62,7 +62,7 @@ const closed = (open) =>
 /// A proxy to the Worker that counts the answers to one caller.
 async function proxy(caller) {
   const known = Object.keys(document.paths).sort((a, b) => a.includes("{") - b.includes("{"));
-  const patterns = known.map((path) => [path, new RegExp(`^${path.replace("{id}", "[^/]*").replace(/\/$/, "")}/?$`)]);
+  const patterns = known.map((path) => [path, new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]*").replace(/\/$/, "")}/?$`)]);
   const agent = new Agent({ keepAlive: true });
   const server = createServer((from, to) => {
     const [path] = patterns.find(([, pattern]) => pattern.test(from.url.split("?")[0])) ?? ["elsewhere"];
@@ -98,10 +98,11 @@ async function settings(caller) {
   for (const { operationId, path, security } of operations()) {
     const { status, json, text } = await service.ask("POST", "/", { as: "zo", json: example });
     assert.equal(status, 201, text);
-    const [party] = json.parties;
-    const credential = caller === "link" ? `Link ${(await links(service, json, [party]))[party]}` : account;
+    const [first] = json.parties;
+    const credential = caller === "link" ? `Link ${(await links(service, json, [first]))[first]}` : account;
     const lines = [];
-    if (path.includes("{id}")) lines.push(`parameters = { "path.id" = ${json.id} }`);
+    const party = path.includes("{party}") ? ', "path.party" = "p1"' : "";
+    if (path.includes("{id}")) lines.push(`parameters = { "path.id" = ${json.id}${party} }`);
     if (credential && security?.length !== 0) {
       env[`AUTHORIZATION_${operationId}`] = credential;
       lines.push(`headers = { Authorization = "\${AUTHORIZATION_${operationId}}" }`);

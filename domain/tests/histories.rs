@@ -60,6 +60,9 @@ enum Step {
     Revoke(Option<usize>),
     Close,
     Tick,
+    Resend,
+    Withdraw(usize),
+    Replace(usize, usize),
 }
 
 #[derive(Clone, Debug)]
@@ -87,6 +90,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => prop::option::of(0usize..6).prop_map(Step::Revoke),
         1 => prop::bool::weighted(0.3).prop_map(|close| if close { Step::Close } else { Step::View }),
         2 => Just(Step::Tick),
+        1 => Just(Step::Resend),
+        1 => (0usize..6).prop_map(Step::Withdraw),
+        1 => (0usize..6, 0usize..9).prop_map(|(party, to)| Step::Replace(party, to)),
     ]
 }
 
@@ -181,6 +187,12 @@ fn command(step: &Step, proposal: &Proposal, now: Instant) -> Command {
         Step::View => Command::View,
         Step::Revoke(party) => Command::Revoke(party.map(address)),
         Step::Close => Command::Close,
+        Step::Resend => Command::Resend,
+        Step::Withdraw(party) => Command::Withdraw(u16::try_from(party + 1).unwrap()),
+        Step::Replace(party, to) => Command::Replace {
+            party: u16::try_from(party + 1).unwrap(),
+            address: address(*to).parse().unwrap(),
+        },
         Step::Tick => Command::Tick,
     }
 }
@@ -241,10 +253,16 @@ fn check(before: &Proposal, act: &Act, events: &[Event], now: Instant) -> Result
     if narrows {
         prop_assert_eq!(before.phase, Phase::Open);
     }
-    if events
-        .iter()
-        .any(|e| matches!(e.what, What::Retitled { .. } | What::Rescheduled { .. } | What::Closed))
-    {
+    if events.iter().any(|e| {
+        matches!(
+            e.what,
+            What::Retitled { .. }
+                | What::Rescheduled { .. }
+                | What::Closed
+                | What::Withdrawn { .. }
+                | What::Replaced { .. }
+        )
+    }) {
         prop_assert!(!matches!(act.caller, Caller::Link { .. }), "a party's link is not the organiser's");
     }
     if let Command::Notify(_) = act.command {
@@ -336,6 +354,21 @@ proptest! {
         }
     }
 
+    /// Nobody's answer changes but by its own act: not by another's answer, a withdrawal or a replacement.
+    #[test]
+    fn an_answer_never_changes_by_somebody_elses_act(new in new(), moves in moves()) {
+        let history = run(new, &moves)?;
+        for (pair, event) in history.states.windows(2).zip(&history.events[1..]) {
+            for (before, after) in pair[0].parties.iter().zip(&pair[1].parties) {
+                let own = event.by == whittle_domain::proposal::Actor::Party(before.number);
+                prop_assert!(before.answer == after.answer || own);
+                prop_assert_eq!(before.number, after.number);
+                prop_assert!(before.generation <= after.generation && (!before.withdrawn || after.withdrawn));
+            }
+            prop_assert!(pair[1].asked().any(|p| !p.optional), "somebody is always required");
+        }
+    }
+
     /// Reminders reach the right people, once each, and the clock always has a next hour while something is due.
     #[test]
     fn time_owes_each_mail_once(new in new(), moves in moves()) {
@@ -354,7 +387,7 @@ proptest! {
             }
             let head = ledger::genesis(42);
             let mails = letter(state, event, head, 30).is_some();
-            prop_assert_eq!(mails, matches!(event.what, What::Notified { .. } | What::Reminded { .. } | What::Expired));
+            prop_assert_eq!(mails, matches!(event.what, What::Notified { .. } | What::Reminded { .. } | What::Resent { .. } | What::Expired));
             let wakeup = next_wakeup(state, event.at);
             prop_assert!(wakeup.is_none_or(|w| w >= event.at));
             prop_assert!(due_mail(state, event.at).is_empty() || wakeup == Some(event.at));
@@ -399,6 +432,12 @@ fn the_histories_reach_every_state_and_every_refusal() {
         "Expired",
         "Viewed",
         "Revoked",
+        "Resent",
+        "Withdrawn",
+        "Replaced",
+        "Opened",
+        "NoParty",
+        "NotOpen",
         "LinkVoid",
         "Forbidden",
         "Stale",

@@ -67,6 +67,7 @@ macro_rules! folder {
 }
 
 folder!(invitation, "mail/invitation/subject.txt", "mail/invitation/body.txt", "mail/invitation/body.html");
+folder!(link, "mail/link/subject.txt", "mail/link/body.txt", "mail/link/body.html");
 folder!(update, "mail/update/subject.txt", "mail/update/body.txt", "mail/update/body.html");
 folder!(reminder, "mail/reminder/subject.txt", "mail/reminder/body.txt", "mail/reminder/body.html");
 folder!(deadline, "mail/deadline/subject.txt", "mail/deadline/body.txt", "mail/deadline/body.html");
@@ -99,6 +100,7 @@ fn message(letter: &Letter, keys: &KeyRing, key_id: &str, origin: &str, from: &s
     let [subject, text, html] = match letter.template {
         Template::Invitation => invitation::render(&written),
         Template::Update => update::render(&written),
+        Template::Link => link::render(&written),
         Template::Reminder => reminder::render(&written),
         Template::Deadline => deadline::render(&written),
     }
@@ -157,7 +159,9 @@ mod tests {
 
     #[test]
     fn every_mail_has_its_link_alone_on_a_line_and_no_markup_of_users() {
-        for template in [Template::Invitation, Template::Update, Template::Reminder, Template::Deadline] {
+        for template in
+            [Template::Invitation, Template::Update, Template::Link, Template::Reminder, Template::Deadline]
+        {
             let text =
                 message(&letter(template), &ring(K1), "k1", "http://127.0.0.1:8787", "W <w@x.y>").unwrap();
             let mail: serde_json::Value = serde_json::from_str(&text).unwrap();

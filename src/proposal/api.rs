@@ -8,7 +8,7 @@ use worker::Env;
 
 use super::list;
 use super::wire::{Ask, Message};
-use crate::caller;
+use crate::caller::{self, Credential};
 use crate::config;
 use crate::error::{Error, Result, bad_request, not_found};
 use crate::object::hop;
@@ -70,6 +70,27 @@ pub async fn notify(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
 /// `POST /{id}/revoke/`: void a party's links.
 pub async fn revoke(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
     act(id, asked, env, |asked| Ok(Command::Revoke(input::revocation(&asked.body)?))).await
+}
+
+/// `POST /{id}/resend/`: mail the caller's party a new link; for this a link that has expired is good enough.
+pub async fn resend(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
+    let caller = match &asked.credential {
+        Credential::Link(token) => caller::of_old_link(token, id, env, asked.now)?,
+        other => caller::of_proposal(other, id, env, asked.now).await?,
+    };
+    let act = Act { caller, via: asked.credential.via(), command: Command::Resend };
+    send(env, id, Message { ask: Ask::Act(act), dev: asked.dev }).await
+}
+
+/// `DELETE /{id}/parties/{party}/`: withdraw a party; creator and staff. 204.
+pub async fn withdraw(id: u64, party: u16, asked: Asked, env: &Env) -> Result<Reply> {
+    act(id, asked, env, |_| Ok(Command::Withdraw(party))).await
+}
+
+/// `PUT /{id}/parties/{party}/`: replace the address of a party that never opened; creator and staff. 202.
+pub async fn replace(id: u64, party: u16, asked: Asked, env: &Env) -> Result<Reply> {
+    act(id, asked, env, |asked| Ok(Command::Replace { party, address: input::replacement(&asked.body)? }))
+        .await
 }
 
 /// `GET /{id}/log/`: the ledger, as JSON or as an export that can be verified; it outlives the proposal.

@@ -214,9 +214,14 @@ impl ProposalObject {
         };
         match &act.command {
             Command::View => self.shown(200, &after.proposal, standing.sees_addresses),
-            Command::Close => Ok(Reply::empty()),
+            Command::Close | Command::Withdraw(_) => Ok(Reply::empty()),
+            // The same for whoever asks, whatever has become of the proposal's times.
+            Command::Resend => {
+                let body = json!({ "detail": "A new link is on its way to your address." });
+                Ok(Reply::json(202, body.to_string()))
+            }
             Command::Notify(notice) => self.notified(&after.proposal, notice, &standing, &mailed),
-            Command::Narrow(_) | Command::Revoke(_) | Command::Tick => {
+            Command::Narrow(_) | Command::Revoke(_) | Command::Replace { .. } | Command::Tick => {
                 self.shown(202, &after.proposal, standing.sees_addresses)
             }
         }

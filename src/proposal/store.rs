@@ -115,7 +115,7 @@ pub async fn project(directory: &Directory, proposal: &Proposal) -> Result<()> {
     };
     let keys: Vec<String> = match proposal.phase {
         Phase::Closed => Vec::new(),
-        _ => proposal.parties.iter().map(|p| p.address.key()).collect(),
+        _ => proposal.asked().map(|p| p.address.key()).collect(),
     };
     let keys = Param::from(json!(keys).to_string());
     let statements = vec![

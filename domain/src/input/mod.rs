@@ -5,7 +5,7 @@ mod fields;
 mod proposal;
 
 pub use fields::FieldErrors;
-pub use proposal::{narrowing, new_proposal, notice, revocation};
+pub use proposal::{narrowing, new_proposal, notice, replacement, revocation};
 
 /// A request's body: the members of a JSON object, or the fields of a form as texts.
 pub type Body = serde_json::Map<String, serde_json::Value>;

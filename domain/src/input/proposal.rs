@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::fields::{address, boolean, duration, each, empty, instant, line, required, says, slots, text};
 use super::{Body, FieldErrors};
+use crate::address::Address;
 use crate::instant::Instant;
 use crate::proposal::{Narrowing, New, NewDeadline, NewParty, Notice, Visibility};
 use crate::slot::Slots;
@@ -116,6 +117,17 @@ pub fn revocation(body: &Body) -> Result<Option<String>, FieldErrors> {
     let mut errors = FieldErrors::default();
     let party = errors.take("party", optional(body, "party", text));
     errors.none().map(|()| party.flatten())
+}
+
+/// The body of `PUT /{id}/parties/{party}/`.
+///
+/// # Errors
+/// An `email` that is missing or none.
+pub fn replacement(body: &Body) -> Result<Address, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let email = errors.take("email", body.get("email").ok_or_else(required).and_then(address));
+    errors.none()?;
+    email.ok_or_else(FieldErrors::default)
 }
 
 fn optional<T>(

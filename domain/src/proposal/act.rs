@@ -139,6 +139,17 @@ pub enum Command {
     Notify(Notice),
     /// To void a party's links: the named one's, or the caller's own.
     Revoke(Option<String>),
+    /// To be mailed a new link: the caller's own party.
+    Resend,
+    /// To withdraw a party: its links are void, its cuts stay.
+    Withdraw(u16),
+    /// To replace the address of a party that never opened.
+    Replace {
+        /// Its number.
+        party: u16,
+        /// Its new address.
+        address: Address,
+    },
     /// To end it.
     Close,
     /// To do what is due by now.
@@ -237,6 +248,23 @@ pub enum What {
         /// Its number.
         party: u16,
     },
+    /// A party asked for a new link and was mailed it.
+    Resent {
+        /// Its number.
+        to: u16,
+    },
+    /// A party was withdrawn.
+    Withdrawn {
+        /// Its number.
+        party: u16,
+    },
+    /// A party's address was replaced.
+    Replaced {
+        /// Its number.
+        party: u16,
+        /// Its new address.
+        address: Address,
+    },
     /// It was ended.
     Closed,
 }
@@ -258,6 +286,12 @@ pub enum Rejection {
     Exhausted,
     /// The deadline has passed.
     DeadlinePassed,
+    /// It is over, one way or another: its parties stay as they are.
+    NotOpen,
+    /// The party has opened its link already: its address is proven.
+    Opened,
+    /// There is no such party.
+    NoParty,
     /// The wanted slots are no narrowing.
     Widened(Widened),
     /// Fields of the request are wrong.

@@ -59,8 +59,23 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
         }
         What::Reminded { to, hours } => with_party(&mut p, *to, |party| party.reminded.push(*hours)),
         What::Expired => p.deadline_told = true,
-        What::Revoked { party } => {
-            with_party(&mut p, *party, |party| party.generation = party.generation.saturating_add(1));
+        What::Revoked { party } => with_party(&mut p, *party, void_links),
+        What::Resent { .. } => {}
+        What::Withdrawn { party } => {
+            with_party(&mut p, *party, |party| {
+                party.withdrawn = true;
+                void_links(party);
+            });
+            p.version = p.version.saturating_add(1);
+        }
+        What::Replaced { party, address } => {
+            with_party(&mut p, *party, |party| {
+                party.address = address.clone();
+                party.invited = false;
+                party.reminded.clear();
+                void_links(party);
+            });
+            p.version = p.version.saturating_add(1);
         }
         What::Viewed => {
             p.seen.insert(event.by.seen_key(), p.version);
@@ -93,6 +108,10 @@ fn with_party(proposal: &mut Proposal, number: u16, change: impl FnOnce(&mut Par
     }
 }
 
+fn void_links(party: &mut Party) {
+    party.generation = party.generation.saturating_add(1);
+}
+
 fn created(event: &Event) -> Option<Proposal> {
     let What::Created { id, creator, new } = &event.what else { return None };
     let parties = (1u16..).zip(&new.parties).map(|(number, party)| {
@@ -105,6 +124,7 @@ fn created(event: &Event) -> Option<Proposal> {
             generation: 0,
             invited: false,
             opened: false,
+            withdrawn: false,
             reminded: Vec::new(),
             // The party of the creator's own account counts as having kept everything from the start.
             answer: own.then(|| Answer { slots: new.slots.clone(), of: new.slots.len(), note: None }),

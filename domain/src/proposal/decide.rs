@@ -3,9 +3,10 @@
 use super::apply::apply;
 use super::due::{Due, due_mail};
 use super::{
-    Act, Actor, Command, Creator, Event, Narrowing, New, NewDeadline, Notice, Phase, Proposal, Rejection,
-    Standing, Via, What,
+    Act, Actor, Command, Creator, Event, Narrowing, New, NewDeadline, Notice, Party, Phase, Proposal,
+    Rejection, Standing, Via, What,
 };
+use crate::address::Address;
 use crate::input::FieldErrors;
 use crate::instant::Instant;
 
@@ -33,13 +34,16 @@ pub fn create(id: u64, creator: Creator, via: Via, new: New, now: Instant) -> Ve
 pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>, Rejection> {
     let standing = proposal.standing(&act.caller)?;
     let wanted = match &act.command {
-        command if needs_organiser(command) && !standing.organiser => return Err(Rejection::Forbidden),
+        command if !permits(&standing, command) => return Err(Rejection::Forbidden),
         // A closed proposal's links still open its log: they can be voided.
         Command::Revoke(party) => vec![revoke(proposal, &standing, party.as_deref())?],
         _ if proposal.phase == Phase::Closed => return Err(Rejection::Closed),
         Command::View => view(proposal, &standing),
         Command::Narrow(narrowing) => narrow(proposal, &standing, narrowing, now)?,
         Command::Notify(notice) => notify(proposal, &standing, notice)?,
+        Command::Resend => resend(&standing),
+        Command::Withdraw(party) => vec![withdraw(proposal, *party)?],
+        Command::Replace { party, address } => vec![replace(proposal, *party, address)?],
         Command::Close => vec![What::Closed],
         Command::Tick => tick(proposal, now),
     };
@@ -60,12 +64,13 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
     Ok(events)
 }
 
-/// Whether only the creator and staff may do it: the rest is for every party.
-const fn needs_organiser(command: &Command) -> bool {
+/// Whether somebody of this standing may ask for this at all, whatever the state.
+const fn permits(standing: &Standing, command: &Command) -> bool {
     match command {
-        Command::Close | Command::Tick => true,
-        Command::Narrow(wanted) => wanted.title.is_some() || wanted.deadline.is_some(),
-        Command::View | Command::Notify(_) | Command::Revoke(_) => false,
+        Command::Close | Command::Tick | Command::Withdraw(_) | Command::Replace { .. } => standing.organiser,
+        Command::Narrow(wanted) if wanted.title.is_some() || wanted.deadline.is_some() => standing.organiser,
+        Command::Resend => matches!(standing.actor, Actor::Party(_)),
+        Command::View | Command::Narrow(_) | Command::Notify(_) | Command::Revoke(_) => true,
     }
 }
 
@@ -179,6 +184,39 @@ fn revoke(proposal: &Proposal, standing: &Standing, named: Option<&str>) -> Resu
         _ if named.is_some() => Err(Rejection::Invalid(FieldErrors::one("party", "Not in event."))),
         _ => Err(Rejection::Invalid(FieldErrors::one("party", "This field is required."))),
     }
+}
+
+fn resend(standing: &Standing) -> Vec<What> {
+    match standing.actor {
+        Actor::Party(to) => vec![What::Resent { to }],
+        _ => Vec::new(),
+    }
+}
+
+/// The party of an open proposal: afterwards its parties stay as they are.
+fn open_party(proposal: &Proposal, number: u16) -> Result<&Party, Rejection> {
+    let party = proposal.party(number).ok_or(Rejection::NoParty)?;
+    if proposal.phase == Phase::Open { Ok(party) } else { Err(Rejection::NotOpen) }
+}
+
+fn withdraw(proposal: &Proposal, number: u16) -> Result<What, Rejection> {
+    let party = open_party(proposal, number)?.number;
+    if proposal.asked().all(|p| p.optional || p.number == party) {
+        let why = "At least one party must be required.";
+        return Err(Rejection::Invalid(FieldErrors::one("party", why)));
+    }
+    Ok(What::Withdrawn { party })
+}
+
+fn replace(proposal: &Proposal, number: u16, address: &Address) -> Result<What, Rejection> {
+    let party = open_party(proposal, number)?;
+    if party.opened || party.answer.is_some() {
+        return Err(Rejection::Opened);
+    }
+    if proposal.asked().any(|p| p.number != party.number && p.address == *address) {
+        return Err(Rejection::Invalid(FieldErrors::one("email", "This address is a party already.")));
+    }
+    Ok(What::Replaced { party: party.number, address: address.clone() })
 }
 
 fn tick(proposal: &Proposal, now: Instant) -> Vec<What> {

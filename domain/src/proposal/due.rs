@@ -55,7 +55,7 @@ pub fn due_mail(proposal: &Proposal, now: Instant) -> Vec<Due> {
     let Some(hours) = REMINDERS.into_iter().filter(|h| before(deadline, *h) <= now).min() else {
         return Vec::new();
     };
-    let parties = proposal.parties.iter().filter(|p| owed(proposal, p, hours));
+    let parties = proposal.asked().filter(|p| owed(proposal, p, hours));
     parties.map(|p| Due::Reminder { to: p.number, hours }).collect()
 }
 
@@ -63,7 +63,7 @@ pub fn due_mail(proposal: &Proposal, now: Instant) -> Vec<Due> {
 #[must_use]
 pub fn next_wakeup(proposal: &Proposal, now: Instant) -> Option<Instant> {
     let deadline = proposal.deadline.filter(|_| proposal.phase == Phase::Open && !proposal.deadline_told)?;
-    let reminders = REMINDERS.into_iter().filter(|h| proposal.parties.iter().any(|p| owed(proposal, p, *h)));
+    let reminders = REMINDERS.into_iter().filter(|h| proposal.asked().any(|p| owed(proposal, p, *h)));
     // A reminder whose time is over is due now only if no later one is.
     let due_now = !due_mail(proposal, now).is_empty();
     let later = reminders.map(|h| before(deadline, h)).filter(|at| *at > now).min();

@@ -18,6 +18,8 @@ pub enum Template {
     Invitation,
     /// A later one that somebody caused.
     Update,
+    /// A new link, to who asked for one.
+    Link,
     /// Before the deadline, to who has not answered.
     Reminder,
     /// At the deadline, to the creator.
@@ -55,6 +57,7 @@ pub fn letter(after: &Proposal, event: &Event, head: Digest, link_days: i64) -> 
     let (template, to, sender) = match &event.what {
         What::Notified { to, first: true, sender } => (Template::Invitation, Some(*to), sender.as_ref()),
         What::Notified { to, first: false, sender } => (Template::Update, Some(*to), sender.as_ref()),
+        What::Resent { to } => (Template::Link, Some(*to), None),
         What::Reminded { to, .. } => (Template::Reminder, Some(*to), None),
         What::Expired => (Template::Deadline, None, None),
         _ => return None,

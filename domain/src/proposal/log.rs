@@ -74,7 +74,7 @@ pub fn log(proposal: &Proposal, stored: &Stored, sees_addresses: bool) -> LogEnt
             put("sender", effector.clone());
             put("recipient", who(about))
         }
-        ("remind", Some(about)) => put("recipient", who(about)),
+        ("remind" | "resend", Some(about)) => put("recipient", who(about)),
         (_, Some(about)) => put("party", who(about)),
         _ => None,
     };

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Actor, Event, New, Proposal, What};
 use crate::address::Address;
 use crate::ledger::{Digest, Entry, Occurrence, Opening, Salts, WrittenSlot};
+use crate::text::Name;
 
 /// An entry with what lies beside the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +35,12 @@ pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> R
         What::Expired => (Occurrence::Notify, "expire", None),
         What::Viewed => (Occurrence::View, "view", None),
         What::Revoked { party } => (Occurrence::Update, "revoke", Some(*party)),
+        What::Resent { to } => (Occurrence::Notify, "resend", Some(*to)),
+        What::Withdrawn { party } => (Occurrence::Update, "withdraw", Some(*party)),
+        What::Replaced { party, .. } => (Occurrence::Update, "replace", Some(*party)),
         What::Closed => (Occurrence::Update, "close", None),
     };
-    let openings: Vec<Opening> = beside(event)
+    let openings: Vec<Opening> = beside(after, event)
         .into_iter()
         .map(|(field, value)| Opening { seq, salt: salts.salt(seq, &field), field, value })
         .collect();
@@ -60,9 +64,12 @@ pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> R
 }
 
 /// What the entry commits to, by field.
-fn beside(event: &Event) -> Vec<(String, Value)> {
+fn beside(after: &Proposal, event: &Event) -> Vec<(String, Value)> {
     match &event.what {
         What::Created { new, .. } => created(new),
+        What::Replaced { party, .. } => after.party(*party).map_or_else(Vec::new, |party| {
+            vec![(party.label(), roster_row(&party.address, party.name.as_ref(), party.optional))]
+        }),
         What::Answered { note: Some(note), .. } | What::Cut { note: Some(note), .. } => {
             vec![("note".to_owned(), json!(note))]
         }
@@ -74,6 +81,10 @@ fn beside(event: &Event) -> Vec<(String, Value)> {
     }
 }
 
+fn roster_row(address: &Address, name: Option<&Name>, optional: bool) -> Value {
+    json!({ "email": address, "name": name, "optional": optional })
+}
+
 fn created(new: &New) -> Vec<(String, Value)> {
     let terms = json!({
         "deadline": new.deadline.map(|d| d.to_string()),
@@ -82,8 +93,7 @@ fn created(new: &New) -> Vec<(String, Value)> {
         "visibility": new.visibility,
     });
     let roster = (1u16..).zip(&new.parties).map(|(number, party)| {
-        let row = json!({ "email": party.address, "name": party.name, "optional": party.optional });
-        (format!("p{number}"), row)
+        (format!("p{number}"), roster_row(&party.address, party.name.as_ref(), party.optional))
     });
     let texts = [("title".to_owned(), json!(new.title)), ("terms".to_owned(), terms)];
     texts.into_iter().chain(roster).collect()

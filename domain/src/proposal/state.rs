@@ -78,6 +78,9 @@ pub struct Party {
     pub invited: bool,
     /// Whether it has looked.
     pub opened: bool,
+    /// Whether it was withdrawn: it is no party any more, and its number is never given to another.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
     /// Hours before the deadline of the reminders it got.
     pub reminded: Vec<u16>,
     /// What it keeps.
@@ -189,13 +192,18 @@ pub struct Standing {
 }
 
 impl Proposal {
-    /// The party of this number.
-    #[must_use]
-    pub fn party(&self, number: u16) -> Option<&Party> {
-        self.parties.iter().find(|p| p.number == number)
+    /// Those who are still asked, in order.
+    pub fn asked(&self) -> impl Iterator<Item = &Party> {
+        self.parties.iter().filter(|p| !p.withdrawn)
     }
 
-    /// The party of this label, such as `p2`.
+    /// The party of this number, if it is still asked.
+    #[must_use]
+    pub fn party(&self, number: u16) -> Option<&Party> {
+        self.asked().find(|p| p.number == number)
+    }
+
+    /// Whoever is or was the party of this label, such as `p2`: the log tells of both.
     #[must_use]
     pub fn party_labelled(&self, label: &str) -> Option<&Party> {
         self.parties.iter().find(|p| p.label() == label)
@@ -211,15 +219,16 @@ impl Proposal {
         let own = standing.address.as_ref().is_some_and(|a| a.key() == key);
         let by_address = |p: &&Party| p.address.key() == key && (standing.sees_addresses || own);
         let by_shown = |p: &&Party| !standing.sees_addresses && shown(p, false) == text;
-        self.party_labelled(text)
-            .or_else(|| self.parties.iter().find(by_address))
-            .or_else(|| self.parties.iter().find(by_shown))
+        self.asked()
+            .find(|p| p.label() == text)
+            .or_else(|| self.asked().find(by_address))
+            .or_else(|| self.asked().find(by_shown))
     }
 
     /// Whether every required party has answered.
     #[must_use]
     pub fn all_required_answered(&self) -> bool {
-        self.parties.iter().all(|p| p.optional || p.answer.is_some())
+        self.asked().all(|p| p.optional || p.answer.is_some())
     }
 
     /// What the caller is to this proposal.
@@ -245,7 +254,7 @@ impl Proposal {
             }
             Caller::Account { id, address, verified, staff } => {
                 let proven = verified.then(|| address.clone());
-                let party = proven.as_ref().and_then(|a| self.parties.iter().find(|p| p.address == *a));
+                let party = proven.as_ref().and_then(|a| self.asked().find(|p| p.address == *a));
                 let creator = self.creator.account == *id;
                 let actor = match party {
                     Some(party) => Actor::Party(party.number),

@@ -82,7 +82,7 @@ pub fn view(proposal: &Proposal, sees_addresses: bool, origin: Option<&str>) -> 
         url: url(""),
         log_url: url("log/"),
         title: proposal.title.to_string(),
-        parties: proposal.parties.iter().map(|p| shown(p, sees_addresses)).collect(),
+        parties: proposal.asked().map(|p| shown(p, sees_addresses)).collect(),
         slots: WrittenSlot::list(&proposal.slots),
         notify_url: url("notify/"),
         state: proposal.phase,
@@ -93,7 +93,7 @@ pub fn view(proposal: &Proposal, sees_addresses: bool, origin: Option<&str>) -> 
         visibility: proposal.visibility,
         successor: None,
         predecessor: None,
-        answers: proposal.parties.iter().map(|p| answer(p, sees_addresses)).collect(),
+        answers: proposal.asked().map(|p| answer(p, sees_addresses)).collect(),
     }
 }
 
