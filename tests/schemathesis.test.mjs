@@ -101,7 +101,8 @@ async function settings(caller) {
     const [first] = json.parties;
     const credential = caller === "link" ? `Link ${(await links(service, json, [first]))[first]}` : account;
     const lines = [];
-    const party = path.includes("{party}") ? ', "path.party" = "p1"' : "";
+    // The first is the only one who is required.
+    const party = path.includes("{party}") ? ', "path.party" = "p2"' : "";
     if (path.includes("{id}")) lines.push(`parameters = { "path.id" = ${json.id}${party} }`);
     if (credential && security?.length !== 0) {
       env[`AUTHORIZATION_${operationId}`] = credential;
