@@ -62,10 +62,8 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
         What::Revoked { party } => with_party(&mut p, *party, void_links),
         What::Resent { .. } => {}
         What::Withdrawn { party } => {
-            with_party(&mut p, *party, |party| {
-                party.withdrawn = true;
-                void_links(party);
-            });
+            // Nobody's links open anything who is not asked any more.
+            with_party(&mut p, *party, |party| party.withdrawn = true);
             p.version = p.version.saturating_add(1);
         }
         What::Replaced { party, address } => {
