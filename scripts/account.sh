@@ -7,13 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
   sed -n '2,3s/^# //p' "$0" >&2
   exit 2
 }
-. scripts/tools.sh base
-# Unseen where a person types it.
-IFS= read -rs -p 'Password: ' password || [ -n "$password" ]
-[ -t 0 ] && echo >&2
-hash=$(printf '%s\n' "$password" | cargo run --quiet --example hash_password)
-quoted() { printf "'%s'" "${1//\'/\'\'}"; }
-key=$(printf %s "$2" | tr '[:upper:]' '[:lower:]')
 staff=0
 case "${3:-}" in
 --staff) staff=1 ;;
@@ -22,5 +15,12 @@ case "${3:-}" in
   exit 2
   ;;
 esac
+. scripts/tools.sh base
+# Unseen where a person types it.
+IFS= read -rs -p 'Password: ' password || [ -n "$password" ]
+[ -t 0 ] && echo >&2
+hash=$(printf '%s\n' "$password" | cargo run --quiet --example hash_password)
+quoted() { printf "'%s'" "${1//\'/\'\'}"; }
+key=$(printf %s "$2" | tr '[:upper:]' '[:lower:]')
 printf 'insert into accounts (username, address, address_key, verified, staff, password, created_at) values (%s, %s, %s, 1, %d, %s, %s000);\n' \
   "$(quoted "$1")" "$(quoted "$2")" "$(quoted "$key")" "$staff" "$(quoted "$hash")" "$(date +%s)"

@@ -35,13 +35,11 @@ pub enum Credential {
 impl Credential {
     /// Reads the credentials: `et` of the query, then of the body, then the Authorization header.
     pub fn of(request: &Request, body: &Body) -> Result<Self> {
-        let url = request.url()?;
-        let query = url.query_pairs().find(|(key, _)| key == "et").map(|(_, value)| value.into_owned());
         let sent = || match body.get("et")? {
             Value::String(text) => Some(text.clone()),
             _ => Some(String::new()),
         };
-        if let Some(token) = query.or_else(sent) {
+        if let Some(token) = et(request)?.or_else(sent) {
             return Ok(Self::Link(token));
         }
         Ok(request.headers().get("Authorization")?.map_or(Self::None, |header| Self::of_header(&header)))
@@ -79,7 +77,7 @@ impl Credential {
 /// The caller as the proposal `id` needs to know it: by link without D1, by account with one read.
 pub async fn of_proposal(credential: &Credential, id: u64, env: &Env, now: Instant) -> Result<Caller> {
     match credential {
-        Credential::Link(token) => of_link(token, id, env, now),
+        Credential::Link(token) => of_link(token, id, env, now, false),
         other => {
             let Account { id, address, verified, staff, .. } = account::of(other, env, now).await?;
             Ok(Caller::Account { id, address, verified, staff })
@@ -87,23 +85,32 @@ pub async fn of_proposal(credential: &Credential, id: u64, env: &Env, now: Insta
     }
 }
 
-/// As [`of_proposal`] for a link, one whose time is over included: it may still ask for a new one.
-pub fn of_old_link(token: &str, id: u64, env: &Env, now: Instant) -> Result<Caller> {
-    match Link::verify(token, Purpose::Proposal, &config::keys(env)?, now) {
-        Ok(link) | Err(Refused::Expired(link)) if link.subject == id => {
-            Ok(Caller::Link { party: link.party, generation: link.generation })
-        }
-        _ => Err(bad_link()),
+/// As [`of_proposal`], but a link whose time is over is good enough: it may still ask for a new one.
+pub async fn of_resend(credential: &Credential, id: u64, env: &Env, now: Instant) -> Result<Caller> {
+    match credential {
+        Credential::Link(token) => of_link(token, id, env, now, true),
+        other => of_proposal(other, id, env, now).await,
     }
 }
 
-fn of_link(token: &str, id: u64, env: &Env, now: Instant) -> Result<Caller> {
-    let of_this = |link: &Link| link.subject == id;
-    match Link::verify(token, Purpose::Proposal, &config::keys(env)?, now) {
-        Ok(link) if of_this(&link) => Ok(Caller::Link { party: link.party, generation: link.generation }),
-        Err(Refused::Expired(link)) if of_this(&link) => Err(expired_link(&link.expires().to_string())),
-        _ => Err(bad_link()),
+fn of_link(token: &str, id: u64, env: &Env, now: Instant, even_expired: bool) -> Result<Caller> {
+    let (link, expired) = match Link::verify(token, Purpose::Proposal, &config::keys(env)?, now) {
+        Ok(link) => (link, false),
+        Err(Refused::Expired(link)) => (link, true),
+        Err(Refused::Invalid) => return Err(bad_link()),
+    };
+    if link.subject != id {
+        return Err(bad_link());
     }
+    if expired && !even_expired {
+        return Err(expired_link(&link.expires().to_string()));
+    }
+    Ok(Caller::Link { party: link.party, generation: link.generation })
+}
+
+/// The link's token in a request's query, where the mailed link has it.
+pub fn et(request: &Request) -> Result<Option<String>> {
+    Ok(request.url()?.query_pairs().find(|(key, _)| key == "et").map(|(_, value)| value.into_owned()))
 }
 
 #[cfg(test)]

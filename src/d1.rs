@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use worker::wasm_bindgen::JsValue;
-use worker::{D1Database, D1PreparedStatement, Delay, Env};
+use worker::{D1Database, D1PreparedStatement, Env};
 
+use crate::clock;
 use crate::error::{Error, Result};
 
 /// How long D1 may take to answer.
@@ -90,10 +90,8 @@ impl Directory {
 
 /// An answer of D1 within the deadline.
 async fn in_time<T>(answer: impl Future<Output = worker::Result<T>>) -> Result<T> {
-    match select(Box::pin(answer), Box::pin(Delay::from(DEADLINE))).await {
-        Either::Left((answer, _)) => answer.map_err(failed),
-        Either::Right(_) => Err(Error::Unavailable("D1 did not answer in time".to_owned())),
-    }
+    let late = || Err(Error::Unavailable("D1 did not answer in time".to_owned()));
+    clock::within(DEADLINE, answer).await.map_or_else(late, |answer| answer.map_err(failed))
 }
 
 /// Whatever D1 says is for our log. It is ours, and the caller may try again: what is wrong with a request was found out

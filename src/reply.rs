@@ -89,6 +89,11 @@ impl Reply {
         ] {
             headers.set(name, value)?;
         }
+        self.with_headers(headers)
+    }
+
+    /// The response, with these headers and its own.
+    pub fn with_headers(self, headers: Headers) -> worker::Result<Response> {
         if !self.media.is_empty() {
             headers.set("Content-Type", &self.media)?;
         }

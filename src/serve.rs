@@ -5,7 +5,7 @@ use whittle_domain::hex;
 use worker::{Env, Request, Response, console_log};
 
 use crate::body;
-use crate::caller::Credential;
+use crate::caller::{self, Credential};
 use crate::clock::{self, Offset};
 use crate::config;
 use crate::dev::{self, Dev};
@@ -57,10 +57,6 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
         Err(Miss::Options(allow)) => Ok(Reply::empty().with("Allow", allow)),
     };
     let fault = result.as_ref().err().and_then(Error::fault).map(ToOwned::to_owned);
-    let et = request
-        .url()
-        .ok()
-        .and_then(|url| url.query_pairs().find(|(k, _)| k == "et").map(|(_, v)| v.into_owned()));
     let html = wants_html(&accept, &request.inner().url());
     let mut reply = result.unwrap_or_else(Error::reply);
     // A browser would ask for name and password by itself.
@@ -68,7 +64,7 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
         reply = reply.with("WWW-Authenticate", "Basic realm=\"whittle\", charset=\"UTF-8\"");
     }
     if html {
-        reply = page::dress(reply, et.as_deref());
+        reply = page::dress(reply, caller::et(&request).ok().flatten().as_deref());
     }
     let name = routed.map_or("none", Route::name);
     let id = random::bytes::<8>().map(|b| hex::encode(&b)).unwrap_or_default();

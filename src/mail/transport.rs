@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use whittle_domain::instant::Instant;
-use worker::{AbortController, Delay, Env, Fetch, Fetcher, Response};
+use worker::{AbortController, Env, Fetch, Fetcher, Response};
 
+use crate::clock;
 use crate::config;
 use crate::d1::Directory;
 use crate::error::Result;
@@ -107,10 +107,10 @@ impl Transport {
             let _ = response.bytes().await;
             Ok::<_, worker::Error>((response.status_code(), seconds.unwrap_or(0)))
         };
-        let (status, seconds) = match select(Box::pin(exchange), Box::pin(Delay::from(DEADLINE))).await {
-            Either::Left((Ok(answer), _)) => answer,
-            Either::Left((Err(_), _)) => return Err(Failure::new("unreachable")),
-            Either::Right(_) => {
+        let (status, seconds) = match clock::within(DEADLINE, exchange).await {
+            Some(Ok(answer)) => answer,
+            Some(Err(_)) => return Err(Failure::new("unreachable")),
+            None => {
                 controller.abort();
                 return Err(Failure::new("no answer in time"));
             }

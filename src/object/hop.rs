@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use serde::Serialize;
-use worker::{Delay, Env, Headers, Response};
+use worker::{Env, Headers, Response};
 
+use crate::clock;
 use crate::error::{Error, Result};
 use crate::outgoing;
 use crate::reply::Reply;
@@ -22,10 +22,8 @@ pub async fn ask<M: Serialize>(env: &Env, binding: &str, name: &str, message: &M
         let mut response = stub.fetch_with_request(request).await.map_err(lost)?;
         read(&mut response).await
     };
-    match select(Box::pin(exchange), Box::pin(Delay::from(DEADLINE))).await {
-        Either::Left((reply, _)) => reply,
-        Either::Right(_) => Err(Error::Unavailable("an object did not answer in time".to_owned())),
-    }
+    let late = || Err(Error::Unavailable("an object did not answer in time".to_owned()));
+    clock::within(DEADLINE, exchange).await.unwrap_or_else(late)
 }
 
 async fn read(response: &mut Response) -> Result<Reply> {
@@ -53,15 +51,7 @@ pub fn answer(result: Result<Reply>) -> worker::Result<Response> {
             fault.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { ' ' }).collect();
         headers.set("X-Fault", &printable)?;
     }
-    let reply = result.unwrap_or_else(Error::reply);
-    if !reply.media.is_empty() {
-        headers.set("Content-Type", &reply.media)?;
-    }
-    for (name, value) in &reply.headers {
-        headers.set(name, value)?;
-    }
-    let response = if reply.body.is_empty() { Response::empty()? } else { Response::ok(reply.body)? };
-    Ok(response.with_status(reply.status).with_headers(headers))
+    result.unwrap_or_else(Error::reply).with_headers(headers)
 }
 
 fn lost(error: worker::Error) -> Error {

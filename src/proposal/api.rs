@@ -8,7 +8,7 @@ use worker::Env;
 
 use super::list;
 use super::wire::{Ask, Message};
-use crate::caller::{self, Credential};
+use crate::caller;
 use crate::config;
 use crate::error::{Error, Result, bad_request, not_found};
 use crate::object::hop;
@@ -74,10 +74,7 @@ pub async fn revoke(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
 
 /// `POST /{id}/resend/`: mail the caller's party a new link; for this a link that has expired is good enough.
 pub async fn resend(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    let caller = match &asked.credential {
-        Credential::Link(token) => caller::of_old_link(token, id, env, asked.now)?,
-        other => caller::of_proposal(other, id, env, asked.now).await?,
-    };
+    let caller = caller::of_resend(&asked.credential, id, env, asked.now).await?;
     let act = Act { caller, via: asked.credential.via(), command: Command::Resend };
     send(env, id, Message { ask: Ask::Act(act), dev: asked.dev }).await
 }

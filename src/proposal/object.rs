@@ -10,8 +10,8 @@
 //! * *An act* reads the state, lets the domain decide and writes state, ledger entries, mails, the debt of a projection
 //!   and the alarm in one transaction. Between reading and writing there is no await that lets another request in, so
 //!   acts on one proposal have one order.
-//! * *The projection* is written to D1 after that, from the state as it is then, by a versioned upsert: late, twice or
-//!   out of order it does no harm. The debt is struck off only if no newer version has come meanwhile.
+//! * *The projection* is written to D1 after that, from the state as it is then, by an ordered upsert: late, twice or
+//!   out of order it does no harm. The debt is struck off only if the ledger has not moved on meanwhile.
 //! * *A mail* is claimed, sent with an idempotency key of its own, and marked; a sender that dies between is followed
 //!   by another that sends the same bytes.
 //! * *The alarm* is one for all of it, set in the transaction that makes something due, and again before and after every
@@ -19,7 +19,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::{Either, join_all, select};
+use futures_util::future::join_all;
 use serde_json::json;
 use whittle_domain::hex;
 use whittle_domain::instant::Instant;
@@ -31,8 +31,7 @@ use whittle_domain::proposal::{
 use worker::js_sys::Date;
 use worker::wasm_bindgen::JsValue;
 use worker::{
-    Delay, DurableObject, Env, Request, Response, ScheduledTime, State, Storage, console_error,
-    durable_object,
+    DurableObject, Env, Request, Response, ScheduledTime, State, Storage, console_error, durable_object,
 };
 
 use super::store::{self, Held};
@@ -337,10 +336,8 @@ impl ProposalObject {
         let store = self.state.storage().sql();
         let proposal = self.load()?.proposal;
         let writing = async { store::project(&Directory::of(&self.env)?, &proposal).await };
-        let written = match select(Box::pin(writing), Box::pin(Delay::from(PROJECTION_DEADLINE))).await {
-            Either::Left((written, _)) => written,
-            Either::Right(_) => Err(Error::Unavailable("D1 did not take the projection in time".to_owned())),
-        };
+        let late = || Err(Error::Unavailable("D1 did not take the projection in time".to_owned()));
+        let written = clock::within(PROJECTION_DEADLINE, writing).await.unwrap_or_else(late);
         self.reach("after_projection").await?;
         match written {
             Ok(()) if self.load()?.proposal.entries == proposal.entries => {

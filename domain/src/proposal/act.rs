@@ -298,6 +298,6 @@ pub enum Rejection {
     Invalid(FieldErrors),
     /// `sender` is not the caller's own proven address.
     NotYourAddress,
-    /// The ledger is full for acts by link.
+    /// The ledger is full, and this is nothing that ends something.
     LedgerFull,
 }

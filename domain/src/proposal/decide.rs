@@ -41,7 +41,7 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
         Command::View => view(proposal, &standing),
         Command::Narrow(narrowing) => narrow(proposal, &standing, narrowing, now)?,
         Command::Notify(notice) => notify(proposal, &standing, notice)?,
-        Command::Resend => resend(&standing),
+        Command::Resend => standing.actor.party().map(|to| What::Resent { to }).into_iter().collect(),
         Command::Withdraw(party) => vec![withdraw(proposal, *party)?],
         Command::Replace { party, address } => vec![replace(proposal, *party, address)?],
         Command::Close => vec![What::Closed],
@@ -69,7 +69,7 @@ const fn permits(standing: &Standing, command: &Command) -> bool {
     match command {
         Command::Close | Command::Tick | Command::Withdraw(_) | Command::Replace { .. } => standing.organiser,
         Command::Narrow(wanted) if wanted.title.is_some() || wanted.deadline.is_some() => standing.organiser,
-        Command::Resend => matches!(standing.actor, Actor::Party(_)),
+        Command::Resend => standing.actor.party().is_some(),
         Command::View | Command::Narrow(_) | Command::Notify(_) | Command::Revoke(_) => true,
     }
 }
@@ -169,10 +169,7 @@ fn notify(proposal: &Proposal, standing: &Standing, notice: &Notice) -> Result<V
 }
 
 fn revoke(proposal: &Proposal, standing: &Standing, named: Option<&str>) -> Result<What, Rejection> {
-    let own = match standing.actor {
-        Actor::Party(number) => Some(number),
-        _ => None,
-    };
+    let own = standing.actor.party();
     let wanted = match named {
         Some(text) => proposal.party_named(text, standing).map(|p| p.number),
         None => own,
@@ -183,13 +180,6 @@ fn revoke(proposal: &Proposal, standing: &Standing, named: Option<&str>) -> Resu
         _ if !standing.organiser => Err(Rejection::Forbidden),
         _ if named.is_some() => Err(Rejection::Invalid(FieldErrors::one("party", "Not in event."))),
         _ => Err(Rejection::Invalid(FieldErrors::one("party", "This field is required."))),
-    }
-}
-
-fn resend(standing: &Standing) -> Vec<What> {
-    match standing.actor {
-        Actor::Party(to) => vec![What::Resent { to }],
-        _ => Vec::new(),
     }
 }
 

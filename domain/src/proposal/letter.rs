@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::view::shown;
 use super::{Event, Proposal, Visibility, What};
 use crate::address::Address;
 use crate::duration::Duration;
@@ -73,7 +74,7 @@ pub fn letter(after: &Proposal, event: &Event, head: Digest, link_days: i64) -> 
     });
     let known = after.visibility == Visibility::Open || to.is_none();
     let by = after.parties.iter().find(|p| super::Actor::Party(p.number) == event.by);
-    let hidden = by.map(|p| p.name.as_ref().map_or_else(|| p.label(), ToString::to_string));
+    let hidden = by.map(|p| shown(p, false));
     Some(Letter {
         template,
         to: party.map_or_else(|| after.creator.address.clone(), |p| p.address.clone()),

@@ -157,6 +157,15 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// The party's number, where it is one.
+    #[must_use]
+    pub const fn party(&self) -> Option<u16> {
+        match self {
+            Self::Party(number) => Some(*number),
+            Self::Creator | Self::Staff(_) | Self::System => None,
+        }
+    }
+
     /// `p2`, `creator`, `staff` or `system`.
     #[must_use]
     pub fn label(&self) -> String {
