@@ -5,21 +5,26 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh base
 port="${PORT:-8787}" state="${STATE:-.wrangler/state}"
 
-if [ ! -f .dev.vars ]; then
-  say "generating local secrets in .dev.vars"
-  (umask 077 && printf 'DEV=1\nSECRET_KEYS=k1:%s\n' "$(head -c 32 /dev/urandom | base64)" >.dev.vars)
+# `scripts/dev.sh again` goes on with the state that an earlier start left: for tests that kill it.
+if [ "${1:-}" != again ]; then
+  if [ ! -f .dev.vars ]; then
+    say "generating local secrets in .dev.vars"
+    (umask 077 && printf 'DEV=1\nSECRET_KEYS=k1:%s\n' "$(head -c 32 /dev/urandom | base64)" >.dev.vars)
+  fi
+  scripts/build.sh
+
+  say "applying the schema and the demo accounts to $state"
+  d1() { wrangler d1 "$@" --local --persist-to "$state" </dev/null >"$state.log" 2>&1 || { cat "$state.log" >&2; exit 1; }; }
+  mkdir -p "$state"
+  CI=1 d1 migrations apply DB
+  d1 execute DB --file demo/accounts.sql
+  rm -f "$state.log"
+
+  # Loads the demo proposals as soon as the service works, then says where everything is.
+  node scripts/demo.mjs "http://127.0.0.1:$port" &
 fi
-scripts/build.sh
 
-say "applying the schema and the demo accounts to $state"
-d1() { wrangler d1 "$@" --local --persist-to "$state" </dev/null >"$state.log" 2>&1 || { cat "$state.log" >&2; exit 1; }; }
-mkdir -p "$state"
-CI=1 d1 migrations apply DB
-d1 execute DB --file demo/accounts.sql
-rm -f "$state.log"
-
-# Loads the demo proposals as soon as the service works, then says where everything is.
-node scripts/demo.mjs "http://127.0.0.1:$port" &
 say "starting on port $port"
 exec wrangler dev --ip 127.0.0.1 --port "$port" --persist-to "$state" --var "PUBLIC_ORIGIN:http://127.0.0.1:$port" \
+  --var BUDGET_RECIPIENT:10000 --var BUDGET_SENDER:10000 --var BUDGET_PROPOSAL:10000 \
   --show-interactive-dev-session=false --log-level log
