@@ -13,7 +13,8 @@ create table accounts (
   epoch integer not null default 0,                           -- raised, it ends sessions and tokens
   timezone text not null default 'UTC',
   password text not null,                                     -- Argon2id, PHC string
-  created_at integer not null
+  created_at integer not null,
+  feed_generation integer not null default 0                  -- raised, it voids the link of the calendar feed
 ) strict;
 
 -- Addresses are unique among verified accounts only.
@@ -52,6 +53,149 @@ create table proposal_parties (
 ) strict, without rowid;
 
 create index proposal_parties_proposal on proposal_parties (proposal);
+
+-- Meetings: their own truth, whichever way they came about. Times are whole milliseconds.
+create table meetings (
+  id integer primary key,
+  uid text not null unique,
+  title text not null,
+  starts_at integer not null,
+  ends_at integer not null check (ends_at > starts_at),
+  timezone text not null,
+  status text not null check (status in ('reserved', 'confirmed', 'cancelled', 'void')),  -- reserved and void: a calendar's, not there yet or no more
+  sequence integer not null,                                  -- RFC 5545, 3.8.7.4
+  version integer not null,                                   -- the ETag
+  act text not null,                                          -- which act wrote this version: the guard of its mails
+  visibility text not null check (visibility in ('open', 'names')),
+  organiser integer not null,
+  organiser_address text not null,
+  organiser_name text,
+  organiser_opted_out integer not null default 0 check (organiser_opted_out in (0, 1)),
+  source text not null check (source in ('proposal')),
+  source_id integer not null,
+  receipt text,                                               -- the head of the ledger it came of
+  created_at integer not null,
+  updated_at integer not null
+) strict;
+
+create index meetings_organiser on meetings (organiser, starts_at);
+
+create table meeting_attendees (
+  meeting integer not null,
+  number integer not null,
+  address text not null,
+  address_key text not null,
+  name text,
+  optional integer not null check (optional in (0, 1)),
+  partstat text not null check (partstat in ('needs-action', 'accepted', 'declined')),
+  generation integer not null,
+  opted_out integer not null default 0 check (opted_out in (0, 1)),
+  primary key (meeting, number)
+) strict, without rowid;
+
+create index meeting_attendees_address on meeting_attendees (address_key, meeting);
+
+-- Who is busy when. Hard rows never overlap, by trigger; soft ones (agreed proposals, imports) overlap freely.
+-- A guard is the time around a row that another's time may not touch: buffers, where there are any.
+create table busy (
+  id integer primary key,
+  account integer not null,
+  starts_at integer not null,
+  ends_at integer not null check (ends_at > starts_at),
+  guard_start integer not null check (guard_start <= starts_at),
+  guard_end integer not null check (guard_end >= ends_at),
+  hard integer not null check (hard in (0, 1)),
+  kind text not null check (kind in ('meeting', 'block', 'import')),
+  source integer not null                                     -- the meeting, block or import
+) strict;
+
+create index busy_account on busy (account, starts_at);
+create index busy_source on busy (kind, source);
+
+create trigger busy_never_overlaps before insert on busy when new.hard = 1
+begin
+  select raise(abort, 'busy:' || new.account || ':' || b.kind || ':' || b.source)
+  from busy b
+  where b.account = new.account and b.hard = 1
+    and not (b.kind = new.kind and (b.kind = 'block' or b.source = new.source))
+    and ((new.guard_start < b.ends_at and b.starts_at < new.guard_end)
+      or (new.starts_at < b.guard_end and b.guard_start < new.ends_at))
+  limit 1;
+end;
+
+create trigger busy_never_changes before update on busy
+begin
+  select raise(abort, 'busy rows are inserted and deleted');
+end;
+
+-- The outbox of meetings: as that of objects (src/object/outbox.rs), in 16 shards by meeting.
+create table outbox (
+  id text primary key,
+  kind text not null check (kind in ('mail')),
+  body text not null check (json_valid(body)),
+  key_id text not null,
+  status text not null check (status in ('due', 'held', 'dead')),
+  due_at integer not null,
+  created_at integer not null,
+  attempts integer not null,
+  error text,
+  account integer,                                            -- whose verification releases it, where it is held
+  shard integer not null
+) strict, without rowid;
+
+create index outbox_due on outbox (shard, status, due_at);
+create index outbox_held on outbox (account) where status = 'held';
+
+-- Mails that people caused, counted before they are queued, each with the budgets that it must not exceed.
+create table mail_counts (
+  id text primary key,                                        -- the outbox row
+  recipient text not null,                                    -- normalised for counting
+  sender text not null,
+  proposal integer not null,
+  at integer not null,
+  most_recipient integer not null,
+  most_sender integer not null,
+  most_proposal integer not null
+) strict, without rowid;
+
+create index mail_counts_recipient on mail_counts (recipient, at);
+create index mail_counts_sender on mail_counts (sender, at);
+create index mail_counts_at on mail_counts (at);
+
+create trigger mail_counts_budget before insert on mail_counts
+when not exists (select 1 from mail_counts where id = new.id)
+begin
+  select raise(abort, 'budget:recipient') where new.most_recipient <=
+    (select count(*) from mail_counts where recipient = new.recipient and at > new.at - 86400000);
+  select raise(abort, 'budget:sender') where new.most_sender <=
+    (select count(*) from mail_counts where sender = new.sender and at > new.at - 86400000);
+  select raise(abort, 'budget:proposal') where new.most_proposal <=
+    (select count(*) from mail_counts
+     where recipient = new.recipient and proposal = new.proposal and at > new.at - 86400000);
+end;
+
+-- Addresses that get no mail any more, and why.
+create table suppressions (
+  address_key text not null,
+  reason text not null check (reason in ('bounced', 'complained', 'unsubscribed')),
+  at integer not null,
+  primary key (address_key, reason)
+) strict, without rowid;
+
+-- Addresses that want no mail caused by an account.
+create table optouts (
+  address_key text not null,
+  account integer not null,
+  at integer not null,
+  primary key (address_key, account)
+) strict, without rowid;
+
+-- Which proposals hold mail until an account is verified.
+create table held (
+  account integer not null,
+  proposal integer not null,
+  primary key (account, proposal)
+) strict, without rowid;
 
 -- What the built-in outbox has sent; used under DEV=1 alone.
 create table dev_outbox (

@@ -29,7 +29,8 @@ pub async fn read(request: &mut Request) -> Result<Body> {
     }
 }
 
-async fn bytes(request: &mut Request) -> Result<Vec<u8>> {
+/// The bytes of the body.
+pub async fn bytes(request: &mut Request) -> Result<Vec<u8>> {
     let declared = request.headers().get("Content-Length")?.and_then(|l| l.parse::<usize>().ok());
     if declared.is_some_and(|length| length > MOST) {
         return Err(too_large(MOST));

@@ -94,7 +94,17 @@ pub async fn of_resend(credential: &Credential, id: u64, env: &Env, now: Instant
 }
 
 fn of_link(token: &str, id: u64, env: &Env, now: Instant, even_expired: bool) -> Result<Caller> {
-    let (link, expired) = match Link::verify(token, Purpose::Proposal, &config::keys(env)?, now) {
+    let link = read(token, Purpose::Proposal, id, env, now, even_expired)?;
+    Ok(Caller::Link { party: link.party, generation: link.generation })
+}
+
+/// The link to `id` that a token is.
+pub fn link(token: &str, purpose: Purpose, id: u64, env: &Env, now: Instant) -> Result<Link> {
+    read(token, purpose, id, env, now, false)
+}
+
+fn read(token: &str, purpose: Purpose, id: u64, env: &Env, now: Instant, even_expired: bool) -> Result<Link> {
+    let (link, expired) = match Link::verify(token, purpose, &config::keys(env)?, now) {
         Ok(link) => (link, false),
         Err(Refused::Expired(link)) => (link, true),
         Err(Refused::Invalid) => return Err(bad_link()),
@@ -105,7 +115,7 @@ fn of_link(token: &str, id: u64, env: &Env, now: Instant, even_expired: bool) ->
     if expired && !even_expired {
         return Err(expired_link(&link.expires().to_string()));
     }
-    Ok(Caller::Link { party: link.party, generation: link.generation })
+    Ok(link)
 }
 
 /// The link's token in a request's query, where the mailed link has it.

@@ -38,6 +38,11 @@ pub fn link_days(env: &Env) -> i64 {
     var(env, "LINK_DAYS").and_then(|d| d.parse().ok()).filter(|d| (1..=365).contains(d)).unwrap_or(LINK_DAYS)
 }
 
+/// A number that is set, or what it is by itself.
+pub fn count(env: &Env, name: &str, default: i64) -> i64 {
+    var(env, name).and_then(|n| n.parse().ok()).filter(|n| (0..1 << 53).contains(n)).unwrap_or(default)
+}
+
 /// Whether this is loopback.
 pub fn is_loopback(host: &str) -> bool {
     matches!(host, "127.0.0.1" | "localhost" | "[::1]")

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use worker::wasm_bindgen::JsValue;
-use worker::{D1Database, D1PreparedStatement, Env};
+use worker::{D1Database, D1PreparedStatement, Env, SqlStorageValue};
 
 use crate::clock;
 use crate::error::{Error, Result};
@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 /// How long D1 may take to answer.
 const DEADLINE: Duration = Duration::from_secs(8);
 
-/// A parameter. Integers go as doubles, for an `i64` would become a BigInt, which D1 refuses; all of ours are below 2^53.
+/// A parameter, of D1 or of an object's SQLite. Integers go as doubles, for an `i64` would become a BigInt, which D1 refuses; all of ours are below 2^53.
 #[derive(Clone, Debug)]
 pub enum Param {
     /// Text.
@@ -44,6 +44,16 @@ impl From<String> for Param {
 impl From<i64> for Param {
     fn from(number: i64) -> Self {
         Self::Int(number)
+    }
+}
+
+impl From<&Param> for SqlStorageValue {
+    fn from(param: &Param) -> Self {
+        match param {
+            Param::Text(text) => Self::String(text.clone()),
+            Param::Int(number) => Self::Integer(*number),
+            Param::Null => Self::Null,
+        }
     }
 }
 

@@ -83,6 +83,26 @@ pub fn cross_site() -> Error {
     detail(403, "CSRF Failed: Origin checking failed.")
 }
 
+/// 403, where only a verified address will do.
+pub fn not_verified() -> Error {
+    detail(403, "Your address is not verified.")
+}
+
+/// 401, for a webhook that is not signed as it should be.
+pub fn bad_signature() -> Error {
+    unauthorized("Invalid signature.")
+}
+
+/// 404, where no time is agreed yet.
+pub fn not_agreed() -> Error {
+    detail(404, "No time is agreed yet.")
+}
+
+/// 409.
+pub fn conflict(text: &str) -> Error {
+    detail(409, text)
+}
+
 /// 404.
 pub fn not_found() -> Error {
     detail(404, "Not found.")
@@ -97,6 +117,13 @@ pub fn method_not_allowed(method: &str, allow: &'static str) -> Error {
 /// 406.
 pub fn not_acceptable() -> Error {
     detail(406, "Could not satisfy the request Accept header.")
+}
+
+/// 429: a budget of mail is used up.
+pub fn over_budget(seconds: i64) -> Error {
+    let body = json!({ "detail": "This would be more mail than is allowed in a day. Nothing was sent." });
+    let reply = Reply::json(429, body.to_string()).with("Retry-After", &seconds.to_string());
+    Error::Refused(Box::new(reply))
 }
 
 /// 413.
@@ -129,6 +156,16 @@ pub fn rejected(rejection: Rejection, offered: &whittle_domain::slot::Slots) -> 
         Rejection::Agreed => detail(409, "The time is agreed; answers are over."),
         Rejection::Exhausted => detail(409, "Nothing is left to answer."),
         Rejection::DeadlinePassed => detail(409, "The deadline has passed."),
+        Rejection::TooEarly => {
+            detail(409, "Somebody required has not answered, and the deadline has not passed.")
+        }
+        Rejection::NotOffered(slot) => {
+            let offer: Vec<String> =
+                offered.iter().map(|s| format!("{} {}", s.begin(), s.duration())).collect();
+            let fault = format!("{} {} is not offered.", slot.begin(), slot.duration());
+            refused(400, json!({ "slot": [fault, format!("Offered now: {}", offer.join(", "))] }))
+        }
+        Rejection::NotExhausted => detail(409, "There is a next round only where nothing is left."),
         Rejection::NotOpen => detail(409, "It is over; its parties stay as they are."),
         Rejection::Opened => detail(409, "This party has opened its link already."),
         Rejection::NoParty => not_found(),

@@ -13,6 +13,7 @@ mod dev;
 mod error;
 mod health;
 mod mail;
+mod meeting;
 mod object;
 mod openapi;
 mod outbox_page;
@@ -22,13 +23,19 @@ mod proposal;
 mod random;
 mod reply;
 mod route;
+mod scheduled;
 mod serve;
-mod zone;
 
-use worker::{Context, Env, Request, Response, event};
+use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
 
 /// Every request.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
     serve::serve(request, env).await
+}
+
+/// Every run of cron.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    scheduled::run(&env).await;
 }

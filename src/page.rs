@@ -4,6 +4,7 @@ use askama::Template;
 use serde_json::Value;
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
+use whittle_domain::zone::Zone;
 
 use crate::reply::{JSON, Reply, Shape};
 
@@ -31,6 +32,20 @@ struct LogPage<'a> {
     et: &'a str,
     entries: &'a [Value],
     head: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "page/meeting.html")]
+struct MeetingPage<'a> {
+    title: &'a str,
+    m: &'a Value,
+    et: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "page/unsubscribe.html")]
+struct UnsubscribePage<'a> {
+    title: &'a str,
 }
 
 #[derive(Template)]
@@ -79,6 +94,21 @@ fn time(value: &Value, key: &str) -> String {
     Instant::parse(text).map_or_else(|| text.to_owned(), Instant::in_words)
 }
 
+/// An instant of the API in words, in the zone that another member names.
+fn time_in(value: &Value, key: &str, zone: &str) -> String {
+    let instant = Instant::parse(text(value, key)).zip(Zone::named(text(value, zone)));
+    instant.map_or_else(|| time(value, key), |(instant, zone)| instant.in_words_in(&zone))
+}
+
+/// Whether an attendee comes, in words.
+fn comes(attendee: &Value) -> &'static str {
+    match text(attendee, "partstat") {
+        "accepted" => "comes",
+        "declined" => "cannot come",
+        _ => "has not said",
+    }
+}
+
 /// A duration of the API in words.
 fn length(value: &Value, key: &str) -> String {
     let text = text(value, key);
@@ -87,7 +117,7 @@ fn length(value: &Value, key: &str) -> String {
 
 /// How an answer's row calls its party.
 fn who(answer: &Value) -> &str {
-    ["name", "email", "party"]
+    ["name", "email", "party", "attendee"]
         .into_iter()
         .map(|key| text(answer, key))
         .find(|t| !t.is_empty())
@@ -97,7 +127,7 @@ fn who(answer: &Value) -> &str {
 /// The answer as a page; `et` is the link by which it was asked for, so that its own links lead on.
 pub fn dress(reply: Reply, et: Option<&str>) -> Reply {
     let et = &et.map(|token| format!("?et={token}")).unwrap_or_default();
-    if reply.body.is_empty() {
+    if reply.body.is_empty() || reply.media.starts_with("text/calendar") {
         return reply;
     }
     let value: Value =
@@ -112,6 +142,8 @@ pub fn dress(reply: Reply, et: Option<&str>) -> Reply {
             let (event, head) = (text(&value, "event"), text(&value, "head"));
             LogPage { title: "Log", event, et, entries: list(&value, "entries"), head }.render()
         }
+        (Shape::Meeting, 200..300) => MeetingPage { title: text(&value, "title"), m: &value, et }.render(),
+        (Shape::Unsubscribe, 200) => UnsubscribePage { title: "No more mail" }.render(),
         (Shape::Outbox, 200) => OutboxPage { title: "Outbox", items }.render(),
         (_, status) => {
             let title = heading(status);
@@ -136,6 +168,7 @@ const fn heading(status: u16) -> &'static str {
         404 => "There is nothing here",
         409 => "That is over",
         410 => "This proposal is closed",
+        429 => "That is more mail than is allowed",
         412 => "It has changed meanwhile",
         503 => "Not just now",
         _ => "Whittle",

@@ -11,6 +11,10 @@ pub enum Shape {
     List,
     /// A log.
     Log,
+    /// A meeting.
+    Meeting,
+    /// What can be unsubscribed from.
+    Unsubscribe,
     /// The built-in outbox.
     Outbox,
     /// Anything else: errors, receipts.

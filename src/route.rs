@@ -25,6 +25,34 @@ pub enum Route {
     Withdraw(u64, u16),
     /// `PUT /{id}/parties/{party}/`
     Replace(u64, u16),
+    /// `POST /{id}/fix/`
+    Fix(u64),
+    /// `POST /{id}/round/`
+    Round(u64),
+    /// `GET /{id}/calendar.ics`
+    Calendar(u64),
+    /// `GET /meetings/{id}/`
+    Meeting(u64),
+    /// `PATCH /meetings/{id}/`
+    Move(u64),
+    /// `DELETE /meetings/{id}/`
+    Cancel(u64),
+    /// `POST /meetings/{id}/decline/`
+    Decline(u64),
+    /// `POST /meetings/{id}/accept/`
+    Accept(u64),
+    /// `GET /feed/`
+    FeedLink,
+    /// `POST /feed/`
+    RotateFeed,
+    /// `GET /feed/{token}.ics`
+    Feed,
+    /// `GET /unsubscribe/{token}/`
+    Unsubscribe,
+    /// `POST /unsubscribe/{token}/`
+    UnsubscribeNow,
+    /// `POST /mail/events`
+    MailEvents,
     /// `POST /api-token-auth/`
     TokenAuth,
     /// `GET /openapi`
@@ -61,6 +89,20 @@ impl Route {
             Self::Resend(_) => "resend",
             Self::Withdraw(..) => "withdraw",
             Self::Replace(..) => "replace",
+            Self::Fix(_) => "fix",
+            Self::Round(_) => "round",
+            Self::Calendar(_) => "calendar",
+            Self::Meeting(_) => "meeting",
+            Self::Move(_) => "move",
+            Self::Cancel(_) => "cancel",
+            Self::Decline(_) => "decline",
+            Self::Accept(_) => "accept",
+            Self::FeedLink => "feed-link",
+            Self::RotateFeed => "rotate-feed",
+            Self::Feed => "feed",
+            Self::Unsubscribe => "unsubscribe",
+            Self::UnsubscribeNow => "unsubscribe-now",
+            Self::MailEvents => "mail-events",
             Self::TokenAuth => "token-auth",
             Self::OpenApi => "openapi",
             Self::Health => "healthz",
@@ -87,6 +129,26 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         ["openapi"] => only(method, "GET", Route::OpenApi),
         ["healthz"] => only(method, "GET", Route::Health),
         ["outbox"] => only(method, "GET", Route::Outbox),
+        ["mail", "events"] => only(method, "POST", Route::MailEvents),
+        ["feed"] => match method {
+            "GET" => Ok(Route::FeedLink),
+            "POST" => Ok(Route::RotateFeed),
+            _ => Err(other(method, "GET, HEAD, POST, OPTIONS")),
+        },
+        ["feed", file] if file.ends_with(".ics") => only(method, "GET", Route::Feed),
+        ["unsubscribe", _] => match method {
+            "GET" => Ok(Route::Unsubscribe),
+            "POST" => Ok(Route::UnsubscribeNow),
+            _ => Err(other(method, "GET, HEAD, POST, OPTIONS")),
+        },
+        ["meetings", text] => match (id(text)?, method) {
+            (id, "GET") => Ok(Route::Meeting(id)),
+            (id, "PATCH") => Ok(Route::Move(id)),
+            (id, "DELETE") => Ok(Route::Cancel(id)),
+            _ => Err(other(method, "GET, HEAD, PATCH, DELETE, OPTIONS")),
+        },
+        ["meetings", text, "decline"] => only(method, "POST", Route::Decline(id(text)?)),
+        ["meetings", text, "accept"] => only(method, "POST", Route::Accept(id(text)?)),
         [text] => match (id(text)?, method) {
             (id, "GET") => Ok(Route::Show(id)),
             (id, "PATCH") => Ok(Route::Narrow(id)),
@@ -95,6 +157,9 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         },
         [text, "notify"] => only(method, "POST", Route::Notify(id(text)?)),
         [text, "revoke"] => only(method, "POST", Route::Revoke(id(text)?)),
+        [text, "fix"] => only(method, "POST", Route::Fix(id(text)?)),
+        [text, "round"] => only(method, "POST", Route::Round(id(text)?)),
+        [text, "calendar.ics"] => only(method, "GET", Route::Calendar(id(text)?)),
         [text, "log"] => only(method, "GET", Route::Log(id(text)?)),
         [text, "resend"] => only(method, "POST", Route::Resend(id(text)?)),
         [text, "parties", label] => match (id(text)?, party(label)?, method) {
@@ -104,6 +169,11 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         },
         _ => Err(Miss::NotFound),
     }
+}
+
+/// The token in a path such as `/feed/{token}.ics`; empty where there is none.
+pub fn token(path: &str) -> &str {
+    path.split('/').nth(2).unwrap_or_default()
 }
 
 fn only(method: &str, allowed: &str, route: Route) -> Result<Route, Miss> {

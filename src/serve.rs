@@ -12,8 +12,8 @@ use crate::dev::{self, Dev};
 use crate::error::{Error, Result, cross_site, method_not_allowed, not_acceptable, not_found};
 use crate::page;
 use crate::reply::Reply;
-use crate::route::{Miss, Route, route};
-use crate::{account, health, openapi, outbox_page, proposal, random};
+use crate::route::{Miss, Route, route, token};
+use crate::{account, health, mail, meeting, openapi, outbox_page, proposal, random};
 
 /// A request that has been read.
 pub struct Asked {
@@ -23,6 +23,8 @@ pub struct Asked {
     pub credential: Credential,
     /// Its body.
     pub body: whittle_domain::input::Body,
+    /// The token in its path, where its route has one.
+    pub token: String,
     /// Its query.
     pub query: Vec<(String, String)>,
     /// The `If-Match` header.
@@ -82,6 +84,10 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
 }
 
 async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) -> Result<Reply> {
+    if route == Route::MailEvents {
+        // Signed as it is; no browser sends it.
+        return mail::events::take(request, env).await;
+    }
     same_site(request, env)?;
     let body = body::read(request).await?;
     let url = request.url()?;
@@ -90,6 +96,7 @@ async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) ->
         route,
         credential: Credential::of(request, &body)?,
         body,
+        token: token(&request.path()).to_owned(),
         query: url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect(),
         if_match: request.headers().get("If-Match")?,
         now: clock::now(Offset(dev.offset.unwrap_or(0))),
@@ -109,6 +116,20 @@ async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) ->
         Route::Resend(id) => proposal::api::resend(id, asked, env).await,
         Route::Withdraw(id, party) => proposal::api::withdraw(id, party, asked, env).await,
         Route::Replace(id, party) => proposal::api::replace(id, party, asked, env).await,
+        Route::Fix(id) => proposal::api::fix(id, asked, env).await,
+        Route::Round(id) => proposal::api::round(id, asked, env).await,
+        Route::Calendar(id) => meeting::feed::of_proposal(id, asked, env).await,
+        Route::Meeting(id) => meeting::api::show(id, asked, env).await,
+        Route::Move(id) => meeting::api::relocate(id, asked, env).await,
+        Route::Cancel(id) => meeting::api::cancel(id, asked, env).await,
+        Route::Decline(id) => meeting::api::decline(id, asked, env).await,
+        Route::Accept(id) => meeting::api::accept(id, asked, env).await,
+        Route::FeedLink => meeting::feed::show(&asked, env).await,
+        Route::RotateFeed => meeting::feed::rotate(&asked, env).await,
+        Route::Feed => meeting::feed::calendar(&asked, env).await,
+        Route::Unsubscribe => mail::unsubscribe::show(&asked, env),
+        Route::UnsubscribeNow => mail::unsubscribe::act(asked, env).await,
+        Route::MailEvents => Err(not_found()),
         Route::TokenAuth => account::api::token_auth(&asked.body, env, asked.now).await,
         Route::OpenApi => openapi::document(&asked, env).await,
         Route::Health => health::check(env).await,
@@ -122,12 +143,14 @@ fn same_site(request: &Request, env: &Env) -> Result<()> {
     if matches!(request.inner().method().as_str(), "GET" | "HEAD") {
         return Ok(());
     }
-    if request.headers().get("Sec-Fetch-Site")?.is_some_and(|site| site == "cross-site") {
+    let site = request.headers().get("Sec-Fetch-Site")?.unwrap_or_default();
+    if site == "cross-site" {
         return Err(cross_site());
     }
     let Some(origin) = request.headers().get("Origin")? else { return Ok(()) };
     let own = config::origin(env)?;
-    if origin == own {
+    // A form on a page that sends no referrer, as ours do, says `null` (Fetch, section 3.2): its browser vouches for it.
+    if origin == own || (origin == "null" && site == "same-origin") {
         return Ok(());
     }
     // In development loopback's other names are the same place.
@@ -164,6 +187,8 @@ fn acceptable(route: Route, asked: &Asked) -> Result<()> {
             "text/html",
         ],
         Route::Log(_) => &["application/json", "application/jsonl", "text/html"],
+        // Calendars ask for what they know; there is one kind, whatever they name.
+        Route::Feed | Route::Calendar(_) => return Ok(()),
         _ => &["application/json", "text/html"],
     };
     if asked.accept.trim().is_empty() || ours.iter().any(|media| quality(&asked.accept, media) > 0) {
@@ -203,6 +228,19 @@ fn thousandths(text: &str) -> u32 {
     }
 }
 
+/// The versions of an `If-Match` header (RFC 9110 section 13.1.1): `None` for `*`. The edge may weaken our tags, so
+/// `W/"7"` equals `"7"`. What is no version of ours matches none.
+pub fn versions(header: &str) -> Option<Vec<u32>> {
+    if header.trim() == "*" {
+        return None;
+    }
+    let tag = |text: &str| {
+        let text = text.trim();
+        text.strip_prefix("W/").unwrap_or(text).strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+    };
+    Some(header.split(',').filter_map(tag).collect())
+}
+
 /// Whether a page is wanted: a browser names `text/html`, other clients take anything.
 fn wants_html(accept: &str, url: &str) -> bool {
     let format = url.split(['?', '&']).skip(1).any(|pair| pair.starts_with("format="));
@@ -235,6 +273,21 @@ mod tests {
             ("application/json;q=0, */*", 0),
         ] {
             assert_eq!(quality(accept, "application/json"), wanted, "{accept}");
+        }
+    }
+
+    #[test]
+    fn entity_tags_are_compared_weakly() {
+        for (header, wanted) in [
+            ("\"7\"", Some(vec![7])),
+            ("W/\"7\"", Some(vec![7])),
+            ("\"6\", W/\"7\"", Some(vec![6, 7])),
+            ("*", None),
+            ("7", Some(vec![])),
+            ("\"x\"", Some(vec![])),
+            ("", Some(vec![])),
+        ] {
+            assert_eq!(versions(header), wanted, "{header}");
         }
     }
 }

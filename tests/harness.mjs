@@ -25,6 +25,9 @@ export const ORIGIN = "http://127.0.0.1:8787";
 export const KEY_1 = `k1:${btoa("1".repeat(32))}`;
 export const KEY_2 = `k2:${btoa("2".repeat(32))}`;
 
+/// As `make dev` has them: no test runs into one that does not mean to.
+const BUDGETS = { BUDGET_RECIPIENT: "10000", BUDGET_SENDER: "10000", BUDGET_PROPOSAL: "10000" };
+
 /// Accounts beside the demo's: `un` has not verified its address, `st` is a stranger to all; each has the password `p`.
 const MORE_ACCOUNTS = `insert or ignore into accounts
   (id, username, address, address_key, verified, active, staff, demo, password, created_at)
@@ -41,7 +44,7 @@ export async function start({ vars = {}, secrets = {}, more = [], bindingOverrid
     workers: [
       {
         configPath: "wrangler.toml",
-        vars: { DEV: "1", PUBLIC_ORIGIN: ORIGIN, MAIL_API_URL: "", LINK_DAYS: "30", ...vars },
+        vars: { DEV: "1", PUBLIC_ORIGIN: ORIGIN, MAIL_API_URL: "", LINK_DAYS: "30", ...BUDGETS, ...vars },
         secrets: { SECRET_KEYS: KEY_1, ...secrets },
         bindingOverrides,
       },
@@ -222,6 +225,8 @@ export async function devServer(name) {
         120,
       );
     },
+    /// Goes on after `kill`, without the steps that the first start has behind it.
+    again: () => service.start(["scripts/dev.sh", "again"]),
     /// SIGKILL to the whole group, and waits until nothing of it is left.
     async kill() {
       const { pid } = child;

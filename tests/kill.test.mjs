@@ -16,11 +16,6 @@ const CUTS = [
 ];
 const AT_RANDOM = 6;
 const dev = await devServer("kill");
-/// As `make dev` starts it, without the steps that a second start has behind it.
-const again = [
-  "wrangler", "dev", "--ip", "127.0.0.1", "--port", String(dev.port), "--persist-to", dev.state,
-  "--var", `PUBLIC_ORIGIN:${dev.origin}`, "--show-interactive-dev-session=false", "--log-level", "warn",
-];
 after(() => dev.kill());
 
 /// What was acknowledged: answers by proposal, and mails as `proposal recipient`.
@@ -73,7 +68,7 @@ function streams(p) {
 async function kill() {
   await dev.kill();
   kills += 1;
-  await dev.start(again);
+  await dev.again();
 }
 
 /// How often each failpoint was reached, counted in the stores.

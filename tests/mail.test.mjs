@@ -97,7 +97,7 @@ test("with a provider that honours the key every mail arrives exactly once, what
   for (const bodies of provider.attempts.values()) assert.equal(new Set(bodies).size, 1, "the same bytes each time");
   await until("an empty outbox", () => service.rows(p.id, "select count(*) as n from outbox where kind = 'mail'")[0].n === 0);
   const [{ body }] = provider.delivered;
-  assert.deepEqual(Object.keys(JSON.parse(body)), ["from", "to", "subject", "text", "html", "reply_to"]);
+  assert.deepEqual(Object.keys(JSON.parse(body)), ["from", "to", "subject", "text", "html", "reply_to", "headers"]);
 });
 
 test("with one that ignores the key every mail arrives at least once, and the duplicates are counted", async () => {

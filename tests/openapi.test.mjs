@@ -1,8 +1,10 @@
 // The description of the API: how it is served, and that it describes what there is.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parse } from "yaml";
-import { start } from "./harness.mjs";
+import { ROOT, start } from "./harness.mjs";
 import { variants } from "./routes.mjs";
 
 /// Each `Route` as the document writes it.
@@ -18,6 +20,20 @@ const OPERATIONS = {
   Resend: ["post", "/{id}/resend/"],
   Withdraw: ["delete", "/{id}/parties/{party}/"],
   Replace: ["put", "/{id}/parties/{party}/"],
+  Fix: ["post", "/{id}/fix/"],
+  Round: ["post", "/{id}/round/"],
+  Calendar: ["get", "/{id}/calendar.ics"],
+  Meeting: ["get", "/meetings/{id}/"],
+  Move: ["patch", "/meetings/{id}/"],
+  Cancel: ["delete", "/meetings/{id}/"],
+  Decline: ["post", "/meetings/{id}/decline/"],
+  Accept: ["post", "/meetings/{id}/accept/"],
+  FeedLink: ["get", "/feed/"],
+  RotateFeed: ["post", "/feed/"],
+  Feed: ["get", "/feed/{token}.ics"],
+  Unsubscribe: ["get", "/unsubscribe/{token}/"],
+  UnsubscribeNow: ["post", "/unsubscribe/{token}/"],
+  MailEvents: ["post", "/mail/events"],
   TokenAuth: ["post", "/api-token-auth/"],
   OpenApi: ["get", "/openapi"],
   Health: ["get", "/healthz"],
@@ -73,7 +89,8 @@ test("what is not described is 405 at every path, with the described methods und
     const allowed = METHODS.filter((method) => document.paths[path][method]).map((method) => method.toUpperCase());
     const others = METHODS.filter((method) => !document.paths[path][method] && method !== "trace");
     return others.map(async (method) => {
-      const { status, headers } = await service.ask(method.toUpperCase(), path.replace("{id}", "7").replace("{party}", "p1"));
+      const filled = path.replace("{id}", "7").replace("{party}", "p1").replace("{token}", "x");
+      const { status, headers } = await service.ask(method.toUpperCase(), filled);
       const allow = headers.get("allow").split(", ");
       const head = allowed.includes("GET") ? ["HEAD"] : [];
       assert.equal(status, 405, `${method} ${path}`);
@@ -93,4 +110,14 @@ test("every operation has a name of its own, and every reference leads somewhere
   const kinds = ["schemas", "responses", "parameters", "headers"];
   const made = kinds.flatMap((kind) => Object.keys(document.components[kind]).map((name) => `${kind}/${name}`));
   assert.deepEqual([...used].sort(), made.sort(), "no component is missing, none is unused");
+});
+
+test("every act that a log can tell of is described, and nothing else is", () => {
+  const source = readFileSync(join(ROOT, "domain/src/proposal/record.rs"), "utf8");
+  const acts = [...source.matchAll(/\(Occurrence::\w+, "(\w+)"/g)].map(([, act]) => act);
+  assert.ok(acts.length > 15, "the source is read as it is written");
+  // Those that say why mail does not arrive are words of the API, too.
+  const { act } = document.components.schemas.LogEntry.properties.data.properties;
+  const undeliverable = document.components.schemas.Answer.properties.mail.enum;
+  assert.deepEqual([...act.enum].sort(), [...new Set([...acts, ...undeliverable])].sort());
 });

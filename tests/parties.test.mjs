@@ -1,6 +1,7 @@
 // Parties that come by a new link, go, or turn out to live elsewhere.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { agree, meetingLink } from "./agree.mjs";
 import { SLOTS, ledger, links, propose, start, tokenOf, until } from "./harness.mjs";
 import { verify } from "./ledger.mjs";
 
@@ -113,4 +114,18 @@ test("of replacing and opening at once one comes first, and the log tells which"
     if (opened.status === 200) assert.deepEqual([replaced.status, acts.includes("replace")], [409, false]);
     else assert.deepEqual([opened.status, replaced.status, acts.includes("view")], [401, 202, false]);
   }
+});
+
+test("a party whose links are revoked after the agreement has none to the meeting, either", async () => {
+  const p = await agree(service);
+  const link = (party, generation) => meetingLink(p.id, party, generation);
+  const look = async (et) => (await service.ask("GET", `/meetings/${p.id}/`, { et })).status;
+  assert.deepEqual([await look(link(1)), await look(link(2))], [200, 200]);
+  assert.equal((await service.ask("POST", `/${p.id}/revoke/`, { as: "ob", json: { party: "p1" } })).status, 202);
+  assert.deepEqual([await look(link(1)), await look(link(2)), await look(link(1, 1))], [401, 200, 200]);
+  // A mail of the meeting brings a link that is good.
+  await service.ask("PATCH", `/meetings/${p.id}/`, { as: "ob", json: { begin: "2030-01-10T09:00:00Z" } });
+  const mail = await until("the mail", async () =>
+    (await service.outbox()).find((m) => m.to[0] === "bea@example.org" && /was moved/.test(m.subject) && m.text.includes(`/meetings/${p.id}/`)));
+  assert.equal(await look(tokenOf(mail)), 200);
 });

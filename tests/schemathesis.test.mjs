@@ -2,11 +2,13 @@
 // between the two counts, so that what is claimed of the answers does not rest on Schemathesis alone.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { createHmac, randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { ROOT, links, start } from "./harness.mjs";
+import { ROOT, propose, start, until } from "./harness.mjs";
+import { sign } from "./links.mjs";
 
 const CALLERS = ["anonymous", "owner", "staff", "link"];
 /// Beside these there are the examples and the systematic cases of the coverage phase, some hundreds an operation.
@@ -25,6 +27,10 @@ const CHECKS = [
   "ignored_auth",
 ];
 
+/// Signs mail events. Staff's are signed on their way through the proxy, where they have the headers for it.
+const SVIX = ["svix-id", "svix-timestamp", "svix-signature"];
+const WEBHOOK = randomBytes(24);
+
 let service;
 let document;
 let folder;
@@ -32,7 +38,7 @@ let folder;
 const counts = {};
 
 before(async () => {
-  service = await start();
+  service = await start({ secrets: { MAIL_WEBHOOK_SECRET: `whsec_${WEBHOOK.toString("base64")}` } });
   document = (await service.ask("GET", "/openapi?format=json")).json;
   // Beside the run's folder and gone afterwards: the last test looks for tokens in what a run leaves.
   mkdirSync(join(ROOT, ".dev"), { recursive: true });
@@ -59,14 +65,26 @@ const closed = (open) =>
     value?.type === "object" && value.properties ? { additionalProperties: false, ...value } : value,
   );
 
+/// The headers of a mail event of the provider's (the Svix scheme).
+function signed(body) {
+  const [id, timestamp] = ["msg_1", String(Math.floor(Date.now() / 1000))];
+  const code = createHmac("sha256", WEBHOOK).update(`${id}.${timestamp}.`).update(body).digest("base64");
+  return Object.fromEntries(SVIX.map((name, i) => [name, [id, timestamp, `v1,${code}`][i]]));
+}
+
 /// A proxy to the Worker that counts the answers to one caller.
 async function proxy(caller) {
-  const known = Object.keys(document.paths).sort((a, b) => a.includes("{") - b.includes("{"));
+  // The longer a path is itself before a parameter comes, the sooner it is meant.
+  const fixed = (path) => path.split("{")[0].length + (path.includes("{") ? 0 : 100);
+  const known = Object.keys(document.paths).sort((a, b) => fixed(b) - fixed(a));
   const patterns = known.map((path) => [path, new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]*").replace(/\/$/, "")}/?$`)]);
   const agent = new Agent({ keepAlive: true });
-  const server = createServer((from, to) => {
+  const server = createServer(async (from, to) => {
     const [path] = patterns.find(([, pattern]) => pattern.test(from.url.split("?")[0])) ?? ["elsewhere"];
-    const { method, headers } = from;
+    const { method } = from;
+    const sends = caller === "staff" && path === "/mail/events" && SVIX.every((name) => name in from.headers);
+    const body = sends ? Buffer.concat(await from.toArray()) : undefined;
+    const headers = { ...from.headers, ...(sends && signed(body)) };
     const forwarded = request(service.url + from.url, { agent, method, headers }, (answer) => {
       const row = ((counts[`${method} ${path}`] ??= {})[caller] ??= {});
       row[answer.statusCode] = (row[answer.statusCode] ?? 0) + 1;
@@ -74,7 +92,8 @@ async function proxy(caller) {
       answer.pipe(to);
     });
     forwarded.on("error", () => to.destroy());
-    from.pipe(forwarded);
+    if (sends) forwarded.end(body);
+    else from.pipe(forwarded);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -87,23 +106,62 @@ async function proxy(caller) {
   };
 }
 
-/// What Schemathesis is to send as this caller. Each operation has a proposal of its own, made of the description's own
-/// example, so that none is closed or narrowed under another's hands. Credentials go by the environment: the
-/// configuration is a file.
-async function settings(caller) {
+/// How many slots the only party who is required keeps, where that brings an operation to where it succeeds: all, then
+/// there is one to fix; none, then there is a next round; one, then there is a meeting.
+const KEPT = { fix: 3, round: 0, log: 0, calendar: 1, meeting: 1, move: 1, cancel: 1, decline: 1, accept: 1 };
+
+/// A proposal for one operation alone, so that none is closed or narrowed under another's hands.
+async function prepared(operationId) {
   const { example } = document.paths["/"].post.requestBody.content["application/json"];
+  const { id, slots } = await propose(service, example, { as: "zo" });
+  const kept = KEPT[operationId];
+  if (kept !== undefined) {
+    const answer = { et: sign({ id, party: 1 }), json: { slots: slots.slice(0, kept) } };
+    const { status, text } = await service.ask("PATCH", `/${id}/`, answer);
+    assert.equal(status, 202, text);
+  }
+  if (kept === 1) {
+    await until("the meeting", async () => (await service.ask("GET", `/meetings/${id}/`, { as: "ob" })).status === 200);
+  }
+  if (operationId === "log") await storied(id, slots);
+  return id;
+}
+
+/// Has happen to an exhausted proposal what leaves the rarer entries in its log.
+async function storied(id, slots) {
+  assert.equal((await service.ask("POST", `/${id}/round/`, { as: "zo", json: { slots } })).status, 201);
+  const leave = sign({ purpose: "unsubscribe", code: 6, id, party: 2 });
+  assert.equal((await service.ask("POST", `/unsubscribe/${leave}/`)).status, 200);
+  const { json } = await service.ask("GET", `/${id}/log/`, { as: "zo" });
+  const told = json.entries.map((entry) => entry.data.act);
+  for (const act of ["exhaust", "round", "optout"]) assert.ok(told.includes(act), act);
+}
+
+/// The token in an operation's path. Whoever unsubscribes is party to nothing else, and nobody rotates this feed.
+async function token(operationId) {
+  if (operationId === "feed") return sign({ purpose: "feed", code: 7, id: 11, party: 0 });
+  const { id } = await propose(service, { parties: ["gone@example.org"] });
+  return sign({ purpose: "unsubscribe", code: 6, id, party: 1 });
+}
+
+/// What Schemathesis is to send as this caller. Credentials go by the environment: the configuration is a file. Nobody
+/// makes up tokens for paths; all others have good ones.
+async function settings(caller) {
   const account = { owner: `Basic ${btoa("zo:p")}`, staff: `Basic ${btoa("ob:p")}` }[caller];
   const env = {};
   let config = "[cache]\nenabled = false\n";
   for (const { operationId, path, security } of operations()) {
-    const { status, json, text } = await service.ask("POST", "/", { as: "zo", json: example });
-    assert.equal(status, 201, text);
-    const [first] = json.parties;
-    const credential = caller === "link" ? `Link ${(await links(service, json, [first]))[first]}` : account;
-    const lines = [];
-    // The first is the only one who is required.
-    const party = path.includes("{party}") ? ', "path.party" = "p2"' : "";
-    if (path.includes("{id}")) lines.push(`parameters = { "path.id" = ${json.id}${party} }`);
+    const parameters = [];
+    let credential = account;
+    if (path.includes("{id}")) {
+      const id = await prepared(operationId);
+      parameters.push(`"path.id" = ${id}`);
+      const purpose = path.startsWith("/meetings/") ? { purpose: "meeting", code: 2 } : {};
+      if (caller === "link") credential = `Link ${sign({ id, party: 1, ...purpose })}`;
+    }
+    if (path.includes("{party}")) parameters.push('"path.party" = "p2"');
+    if (path.includes("{token}") && caller !== "anonymous") parameters.push(`"path.token" = "${await token(operationId)}"`);
+    const lines = parameters.length ? [`parameters = { ${parameters.join(", ")} }`] : [];
     if (credential && security?.length !== 0) {
       env[`AUTHORIZATION_${operationId}`] = credential;
       lines.push(`headers = { Authorization = "\${AUTHORIZATION_${operationId}}" }`);

@@ -1,15 +1,21 @@
 // Links and their tokens, end to end: each way to spoil one gets its status, and nothing else.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { KEY_1, KEY_2, SLOTS, links, propose, start } from "./harness.mjs";
+import { KEY_1, KEY_2, ORIGIN, SLOTS, links, propose, start, until } from "./harness.mjs";
 import { sign } from "./links.mjs";
 
-let service, p, q, et;
+let service, p, q, et, settled;
 before(async () => {
   service = await start();
   p = await propose(service);
   q = await propose(service);
   et = (await links(service, p))["bea@example.org"];
+  const parties = ["bea@example.org", { email: "cyd@example.org", optional: true }];
+  await propose(service, { parties }, { dev: `id=${ID}` });
+  const kept = { et: sign({ id: ID, party: 1 }), json: { slots: SLOTS.slice(0, 1) } };
+  settled = (await service.ask("PATCH", `/${ID}/`, kept)).json;
+  assert.equal(settled.state, "agreed");
+  await until("the meeting", async () => (await service.ask("GET", `/meetings/${ID}/`, { as: "ob" })).status === 200);
 });
 after(() => service.close());
 
@@ -30,25 +36,139 @@ test("what the product signs is what the format says", async () => {
   assert.equal((await show(sign({ id: p.id, party: 2 }))).status, 200);
 });
 
-test("every single bit flipped is 401, and so is every shortening", async () => {
-  const bytes = Buffer.from(et, "base64url");
-  const spoiled = [];
-  for (let bit = 0; bit < bytes.length * 8; bit++) {
-    const flipped = Buffer.from(bytes);
-    flipped[bit >> 3] ^= 1 << (bit & 7);
-    spoiled.push(flipped.toString("base64url"));
-  }
-  for (let length = 0; length < et.length; length++) spoiled.push(et.slice(0, length));
-  const bodies = new Set();
-  for (let n = 0; n < spoiled.length; n += 20) {
-    const answers = await Promise.all(spoiled.slice(n, n + 20).map((token) => show(token)));
-    for (const { status, text } of answers) {
-      assert.equal(status, 401);
-      bodies.add(text);
+/// Whoever follows a link of each purpose, by its token, gets 200 for a good one. All of them name the same: a proposal,
+/// its meeting and an account have one id here.
+const ID = 11;
+const WAYS = {
+  proposal: { code: 1, follow: (token) => show(token, ID) },
+  meeting: { code: 2, follow: (token) => service.ask("GET", `/meetings/${ID}/`, { et: token }) },
+  unsubscribe: { code: 6, follow: (token) => service.ask("GET", `/unsubscribe/${token}/`) },
+  feed: { code: 7, follow: (token) => service.ask("GET", `/feed/${token}.ics`) },
+  "unsubscribe-meeting": { code: 8, follow: (token) => service.ask("GET", `/unsubscribe/${token}/`) },
+};
+const token = (purpose, more) => sign({ id: ID, party: 1, purpose, code: WAYS[purpose].code, ...more });
+
+for (const [purpose, { follow }] of Object.entries(WAYS)) {
+  test(`every single bit flipped is 401, and so is every shortening: ${purpose}`, async () => {
+    const good = token(purpose);
+    assert.equal((await follow(good)).status, 200);
+    const bytes = Buffer.from(good, "base64url");
+    const spoiled = [];
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const flipped = Buffer.from(bytes);
+      flipped[bit >> 3] ^= 1 << (bit & 7);
+      spoiled.push(flipped.toString("base64url"));
+    }
+    for (let length = 0; length < good.length; length++) spoiled.push(good.slice(0, length));
+    const bodies = new Set();
+    for (let n = 0; n < spoiled.length; n += 20) {
+      const answers = await Promise.all(spoiled.slice(n, n + 20).map(follow));
+      for (const { status, text } of answers) {
+        assert.equal(status, 401);
+        bodies.add(text);
+      }
+    }
+    console.log(`${bytes.length * 8} bits flipped, ${good.length} shortenings: all 401`);
+    assert.deepEqual([...bodies], ['{"detail":"Invalid link."}'], "no hint which");
+  });
+}
+
+/// Every route that a link opens, by the purpose that opens it.
+const ROUTES = {
+  proposal: [
+    ["GET", `/${ID}/`],
+    ["PATCH", `/${ID}/`, { title: "x" }],
+    ["DELETE", `/${ID}/`],
+    ["POST", `/${ID}/notify/`, { parties: [], slots: [] }],
+    ["POST", `/${ID}/revoke/`],
+    ["GET", `/${ID}/log/`],
+    ["POST", `/${ID}/resend/`],
+    ["DELETE", `/${ID}/parties/p2/`],
+    ["PUT", `/${ID}/parties/p2/`, { email: "new@example.org" }],
+    ["POST", `/${ID}/fix/`, { slot: SLOTS[0] }],
+    ["POST", `/${ID}/round/`, { slots: SLOTS }],
+    ["GET", `/${ID}/calendar.ics`],
+  ],
+  meeting: [
+    ["GET", `/meetings/${ID}/`],
+    ["PATCH", `/meetings/${ID}/`, { duration: 60 }],
+    ["DELETE", `/meetings/${ID}/`],
+    ["POST", `/meetings/${ID}/decline/`],
+    ["POST", `/meetings/${ID}/accept/`],
+  ],
+  feed: [["GET", "/feed/:token.ics"]],
+  unsubscribe: [
+    ["GET", "/unsubscribe/:token/"],
+    ["POST", "/unsubscribe/:token/"],
+  ],
+  // No link opens these.
+  none: [
+    ["GET", "/"],
+    ["POST", "/", { parties: ["a@b.c"], slots: SLOTS }],
+    ["GET", "/feed/"],
+    ["POST", "/feed/"],
+  ],
+};
+const opens = { ...Object.fromEntries(Object.keys(WAYS).map((p) => [p, p])), "unsubscribe-meeting": "unsubscribe" };
+
+/// Sends a token where a route has it: in its path, or as a link's.
+function bring(token, [method, path, json]) {
+  const inPath = path.includes(":token");
+  return service.ask(method, path.replace(":token", token), { json, ...(inPath ? {} : { et: token }) });
+}
+
+test("a token of one purpose opens no route of another, nor does one that mixes two", async () => {
+  const wrong = [];
+  for (const purpose of Object.keys(WAYS)) {
+    for (const [kind, routes] of Object.entries(ROUTES).filter(([kind]) => kind !== opens[purpose])) {
+      const others = Object.keys(WAYS).filter((name) => opens[name] === kind);
+      const mixed = others.flatMap((other) => [
+        token(purpose, { code: WAYS[other].code }),
+        token(other, { code: WAYS[purpose].code }),
+      ]);
+      for (const bad of [token(purpose), ...mixed]) {
+        for (const route of routes) {
+          const { status, text } = await bring(bad, route);
+          const hint = kind !== "none" && text !== '{"detail":"Invalid link."}';
+          if (status !== 401 || hint) wrong.push(`${purpose}: ${route[0]} ${route[1]}: ${status} ${text}`);
+        }
+      }
     }
   }
-  console.log(`${bytes.length * 8} bits flipped, ${et.length} shortenings: all 401`);
-  assert.deepEqual([...bodies], ['{"detail":"Invalid link."}'], "no hint which");
+  assert.deepEqual(wrong, []);
+  // The two to unsubscribe share a path, but not each other's key or code.
+  for (const mixed of [token("unsubscribe", { code: 8 }), token("unsubscribe-meeting", { code: 6 })]) {
+    for (const route of ROUTES.unsubscribe) assert.equal((await bring(mixed, route)).status, 401);
+  }
+  // Nothing has come of all that, and its own route takes each.
+  assert.equal((await show(token("proposal"), ID)).json.version, settled.version);
+  assert.deepEqual((await WAYS.meeting.follow(token("meeting"))).json.attendees.map((a) => a.partstat), ["accepted", "needs-action"]);
+  for (const purpose of Object.keys(WAYS)) {
+    for (const route of ROUTES[opens[purpose]].filter(([method]) => method === "GET")) {
+      assert.equal((await bring(token(purpose), route)).status, 200, `${purpose}: ${route[1]}`);
+    }
+  }
+});
+
+test("a link whose time is over says so to its holder, a feed's does not", async () => {
+  const expires = Math.floor(Date.now() / 1000) - 1;
+  for (const [purpose, { follow }] of Object.entries(WAYS)) {
+    const { status, json } = await follow(token(purpose, { expires }));
+    assert.deepEqual([status, json.detail], [401, purpose === "feed" ? "Invalid link." : "Token Expired"], purpose);
+    assert.equal((await follow(token(purpose, { expires, key: KEY_2, keyId: "k1" }))).json.detail, "Invalid link.");
+  }
+});
+
+test("a feed's link is what the format says, and a new one voids those before", async () => {
+  const address = async (method) => (await service.ask(method, "/feed/", { as: "st" })).json.url;
+  const first = await address("GET");
+  const tokenOfFeed = (generation) => token("feed", { party: 0, generation, expires: 7_258_118_400 });
+  assert.equal(first, `${ORIGIN}/feed/${tokenOfFeed(0)}.ics`);
+  assert.equal(await address("GET"), first, "asking changes nothing");
+  assert.equal(await address("POST"), `${ORIGIN}/feed/${tokenOfFeed(1)}.ics`);
+  assert.equal((await WAYS.feed.follow(tokenOfFeed(0))).status, 401);
+  assert.equal((await WAYS.feed.follow(tokenOfFeed(1))).status, 200);
+  assert.equal((await WAYS.feed.follow(tokenOfFeed(2))).status, 401, "a generation to come");
 });
 
 test("a token has one spelling", async () => {

@@ -24,6 +24,20 @@ impl Address {
         self.0.to_ascii_lowercase()
     }
 
+    /// What spellings that reach one mailbox have in common, for counting alone: it is no address to send to. Without regard
+    /// to case, without what follows a `+` in the mailbox, and, where the provider does not see them, without dots.
+    #[must_use]
+    pub fn counting_key(&self) -> String {
+        let key = self.0.to_lowercase();
+        let Some((mailbox, domain)) = key.rsplit_once('@') else { return key };
+        let plain = mailbox.split_once('+').map_or(mailbox, |(plain, _)| plain);
+        let plain = if plain.is_empty() { mailbox } else { plain };
+        match domain.trim_end_matches('.') {
+            "gmail.com" | "googlemail.com" => format!("{}@gmail.com", plain.replace('.', "")),
+            domain => format!("{plain}@{domain}"),
+        }
+    }
+
     /// As it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -100,5 +114,21 @@ mod tests {
     fn case_makes_no_difference() {
         assert_eq!("Ob@LocalHost".parse::<Address>(), "ob@localhost".parse());
         assert_ne!("\u{212a}im@x.y".parse::<Address>(), "kim@x.y".parse(), "the Kelvin sign is no k");
+    }
+
+    #[test]
+    fn spellings_of_one_mailbox_count_as_one() {
+        let key = |text: &str| text.parse::<Address>().unwrap().counting_key();
+        for (spelled, wanted) in [
+            ("Bea@Example.org", "bea@example.org"),
+            ("bea+any+thing@example.org", "bea@example.org"),
+            ("+bea@example.org", "+bea@example.org"),
+            ("b.e.a@example.org", "b.e.a@example.org"),
+            ("B.e.A+x@GMail.com", "bea@gmail.com"),
+            ("bea@googlemail.com", "bea@gmail.com"),
+            ("\u{c4}@example.org", "\u{e4}@example.org"),
+        ] {
+            assert_eq!(key(spelled), wanted, "{spelled}");
+        }
     }
 }

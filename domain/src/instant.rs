@@ -4,10 +4,11 @@ use std::fmt;
 
 use jiff::civil::{DateTime, Time, Weekday};
 use jiff::fmt::temporal::{DateTimeParser, PiecesOffset};
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
+use crate::zone::Zone;
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z, from the year 1 to 9999-12-30T22:00:00Z.
 ///
@@ -67,7 +68,19 @@ impl Instant {
     /// For people, in UTC: `Mon 31 Oct 2022, 23:11:22 UTC (+00:00)`.
     #[must_use]
     pub fn in_words(self) -> String {
-        let Some(t) = self.civil() else { return self.to_string() };
+        self.in_words_of(&TimeZone::UTC)
+    }
+
+    /// For people, in this zone, with its offset then: `Mon 31 Oct 2022, 23:11:22 Europe/Berlin (+01:00)`.
+    #[must_use]
+    pub fn in_words_in(self, zone: &Zone) -> String {
+        self.in_words_of(&zone.time_zone())
+    }
+
+    fn in_words_of(self, time_zone: &TimeZone) -> String {
+        let Ok(timestamp) = jiff::Timestamp::from_microsecond(self.0) else { return self.to_string() };
+        let offset = time_zone.to_offset(timestamp);
+        let t = offset.to_datetime(timestamp);
         let day = match t.weekday() {
             Weekday::Monday => "Mon",
             Weekday::Tuesday => "Tue",
@@ -81,11 +94,13 @@ impl Instant {
         let month = (1..).zip(months).find(|(number, _)| *number == t.month()).map_or("", |(_, name)| name);
         let seconds = if t.second() == 0 { String::new() } else { format!(":{:02}", t.second()) };
         format!(
-            "{day} {} {month} {}, {:02}:{:02}{seconds} UTC (+00:00)",
+            "{day} {} {month} {}, {:02}:{:02}{seconds} {} ({})",
             t.day(),
             t.year(),
             t.hour(),
-            t.minute()
+            t.minute(),
+            time_zone.iana_name().unwrap_or("UTC"),
+            offset_in_words(offset)
         )
     }
 
@@ -112,6 +127,18 @@ impl Instant {
         let civil = pieces.date().to_datetime(pieces.time().unwrap_or(Time::midnight()));
         Self::from_micros(offset.to_timestamp(civil).ok()?.as_microsecond())
     }
+}
+
+/// `+01:00`, or `+00:53:28` as before zones had whole minutes.
+fn offset_in_words(offset: Offset) -> String {
+    let sign = if offset.is_negative() { '-' } else { '+' };
+    let all = offset.seconds().unsigned_abs();
+    let part = |unit: u32, modulo: u32| all.div_euclid(unit).rem_euclid(modulo);
+    let seconds = match part(1, 60) {
+        0 => String::new(),
+        some => format!(":{some:02}"),
+    };
+    format!("{sign}{:02}:{:02}{seconds}", part(3600, 100), part(60, 60))
 }
 
 /// Cuts a fraction of a second to six digits: the parser below refuses more than nine.
@@ -192,6 +219,20 @@ mod tests {
             ("2022-11-01T09:00:00Z", "Tue 1 Nov 2022, 09:00 UTC (+00:00)"),
         ] {
             assert_eq!(Instant::parse(given).map(Instant::in_words).as_deref(), Some(words));
+        }
+    }
+
+    #[test]
+    fn people_read_the_time_of_their_zone() {
+        for (given, zone, words) in [
+            ("2022-10-31T22:11:22Z", "Europe/Berlin", "Mon 31 Oct 2022, 23:11:22 Europe/Berlin (+01:00)"),
+            ("2022-07-31T22:30:00Z", "Europe/Berlin", "Mon 1 Aug 2022, 00:30 Europe/Berlin (+02:00)"),
+            ("2022-12-31T20:00:00Z", "America/St_Johns", "Sat 31 Dec 2022, 16:30 America/St_Johns (-03:30)"),
+            ("1890-01-01T00:00:00Z", "Europe/Berlin", "Wed 1 Jan 1890, 00:53:28 Europe/Berlin (+00:53:28)"),
+            ("2022-10-31T22:11:22Z", "UTC", "Mon 31 Oct 2022, 22:11:22 UTC (+00:00)"),
+        ] {
+            let zone = Zone::named(zone).unwrap();
+            assert_eq!(Instant::parse(given).map(|i| i.in_words_in(&zone)).as_deref(), Some(words));
         }
     }
 

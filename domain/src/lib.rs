@@ -3,8 +3,10 @@
 //!
 //! * [`slot`], [`instant`], [`duration`], [`address`], [`text`], [`zone`]: the values.
 //! * [`proposal`]: *Find a time*: what may be done, what follows, who hears of it.
+//! * [`meeting`]: what agreeing ends in, its parts for calendars.
 //! * [`ledger`]: the log that cannot be bent, its export and its verifier.
 //! * [`link`]: the tokens in mailed links. [`keyring`]: the keys behind them.
+//! * [`webhook`]: the signature of what the mail provider tells us.
 //! * [`input`]: request bodies into commands, with the error shapes of the API.
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may panic"))]
@@ -17,7 +19,9 @@ pub mod instant;
 pub mod keyring;
 pub mod ledger;
 pub mod link;
+pub mod meeting;
 pub mod proposal;
 pub mod slot;
 pub mod text;
+pub mod webhook;
 pub mod zone;

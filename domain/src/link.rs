@@ -34,10 +34,12 @@ pub enum Purpose {
     Unsubscribe,
     /// A personal calendar feed.
     Feed,
+    /// No more mail about a meeting.
+    UnsubscribeMeeting,
 }
 
 impl Purpose {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Proposal,
         Self::Meeting,
         Self::Calendar,
@@ -45,6 +47,7 @@ impl Purpose {
         Self::Reset,
         Self::Unsubscribe,
         Self::Feed,
+        Self::UnsubscribeMeeting,
     ];
 
     const fn code(self) -> u8 {
@@ -56,6 +59,7 @@ impl Purpose {
             Self::Reset => 5,
             Self::Unsubscribe => 6,
             Self::Feed => 7,
+            Self::UnsubscribeMeeting => 8,
         }
     }
 
@@ -68,6 +72,7 @@ impl Purpose {
             Self::Reset => "whittle/link/1/reset",
             Self::Unsubscribe => "whittle/link/1/unsubscribe",
             Self::Feed => "whittle/link/1/feed",
+            Self::UnsubscribeMeeting => "whittle/link/1/unsubscribe-meeting",
         }
     }
 }

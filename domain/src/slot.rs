@@ -116,6 +116,12 @@ impl Slots {
         }
     }
 
+    /// The set of one slot.
+    #[must_use]
+    pub fn one(slot: Slot) -> Self {
+        Self(vec![slot])
+    }
+
     /// The slots in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Slot> {
         self.0.iter()

@@ -1,13 +1,13 @@
 //! What is stored and sent between processes, pinned: a row written by an older version must still be read.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use serde_json::json;
+use serde_json::{Value, json};
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::genesis;
 use whittle_domain::proposal::{
-    Act, Caller, Command, Creator, Letter, Narrowing, New, NewParty, Notice, Proposal, Via, Visibility,
-    create, decide, letter, replay,
+    Act, Actor, Caller, Command, Creator, Letter, Narrowing, New, NewParty, Notice, Proposal, Via,
+    Visibility, create, decide, letters, replay,
 };
 use whittle_domain::slot::{Slot, Slots};
 use whittle_domain::text::{Name, Note, Title};
@@ -25,11 +25,17 @@ fn proposal() -> Proposal {
     let new = New {
         title: Title::parse("cybes").unwrap(),
         parties: vec![
-            NewParty { address: "ob@localhost".parse().unwrap(), name: None, optional: false },
+            NewParty {
+                address: "ob@localhost".parse().unwrap(),
+                name: None,
+                optional: false,
+                opted_out: false,
+            },
             NewParty {
                 address: "bea@example.org".parse().unwrap(),
                 name: Name::parse("Bea").ok(),
                 optional: true,
+                opted_out: false,
             },
         ],
         slots: Slots::new([slot("2030-01-07T09:00:00Z"), slot("2030-01-08T09:00:00Z")]).unwrap(),
@@ -37,6 +43,7 @@ fn proposal() -> Proposal {
         deadline: Instant::parse("2030-01-01T00:00:00Z"),
         min_duration: Some(Duration::from_seconds(900)),
         visibility: Visibility::Names,
+        predecessor: None,
     };
     let creator = Creator { account: 1, address: "ob@localhost".parse().unwrap(), verified: true };
     let mut events = create(42, creator, Via::Basic, new, now());
@@ -53,6 +60,15 @@ fn proposal() -> Proposal {
     replay(&events).unwrap()
 }
 
+/// As they were written before there was anything to digest, to opt out of or to follow.
+fn without(mut stored: Value, later: &[&str]) -> Value {
+    let row = stored.as_object_mut().unwrap();
+    for key in later {
+        assert!(row.remove(*key).is_some(), "{key}");
+    }
+    stored
+}
+
 #[test]
 fn the_state_of_a_proposal_is_pinned() {
     let slots = json!([{ "b": 1_894_006_800_000_000_i64, "d": 3_600_000_000_i64 }, { "b": 1_894_093_200_000_000_i64, "d": 3_600_000_000_i64 }]);
@@ -67,10 +83,17 @@ fn the_state_of_a_proposal_is_pinned() {
             { "number": 2, "address": "bea@example.org", "name": "Bea", "optional": true, "generation": 0, "invited": false,
               "opened": false, "reminded": [], "answer": { "slots": [slots[0]], "of": 2, "note": "mornings" } },
         ],
-        "seen": {}, "created_at": 1_767_225_600_000_000_i64, "updated_at": 1_767_225_600_000_000_i64,
+        "seen": {}, "pending": { "due": 1_767_226_200_000_000_i64, "by": ["p2"] }, "created_at": 1_767_225_600_000_000_i64, "updated_at": 1_767_225_600_000_000_i64,
     });
     assert_eq!(serde_json::to_value(proposal()).unwrap(), stored);
-    assert_eq!(serde_json::from_value::<Proposal>(stored).unwrap(), proposal());
+    assert_eq!(serde_json::from_value::<Proposal>(stored.clone()).unwrap(), proposal());
+    let older = serde_json::from_value::<Proposal>(without(stored, &["pending"])).unwrap();
+    assert_eq!(older, Proposal { pending: None, ..proposal() });
+    let mut reminded = proposal();
+    reminded.parties[1].reminded_at = Some(now());
+    let stored = serde_json::to_value(&reminded).unwrap();
+    assert_eq!(stored["parties"][1]["reminded_at"], json!(1_767_225_600_000_000_i64));
+    assert_eq!(serde_json::from_value::<Proposal>(stored).unwrap(), reminded);
 }
 
 #[test]
@@ -90,14 +113,20 @@ fn a_letter_in_the_outbox_is_pinned() {
         }),
     };
     let [event] = decide(&proposal(), &notify, now()).unwrap().try_into().unwrap();
-    let letter = letter(&proposal(), &event, genesis(42), 30).unwrap();
+    let letters = letters(Some(&proposal()), &proposal(), &event, &Actor::Party(1), genesis(42), 30);
+    let [letter] = letters.try_into().unwrap();
     let stored = json!({
-        "template": "invitation", "to": "bea@example.org", "reply_to": null, "sender": "p1", "proposal": 42, "title": "cybes",
+        "template": "invitation", "to": "bea@example.org", "reply_to": null, "sender": "p1", "proposal": 42,
+        "account": 1, "title": "cybes", "timezone": "UTC",
         "slots": [{ "b": 1_894_006_800_000_000_i64, "d": 3_600_000_000_i64 }, { "b": 1_894_093_200_000_000_i64, "d": 3_600_000_000_i64 }],
-        "deadline": 1_893_456_000_000_000_i64,
+        "deadline": 1_893_456_000_000_000_i64, "said": [],
         "link": { "purpose": "proposal", "subject": 42, "party": 2, "generation": 0, "expires": 1_769_817_600 },
+        "unsubscribe": { "purpose": "unsubscribe", "subject": 42, "party": 2, "generation": 0, "expires": 1_924_905_600 },
         "head": genesis(42).to_string(),
     });
     assert_eq!(serde_json::to_value(&letter).unwrap(), stored);
-    assert_eq!(serde_json::from_value::<Letter>(stored).unwrap(), letter);
+    assert_eq!(serde_json::from_value::<Letter>(stored.clone()).unwrap(), letter);
+    let older = without(stored, &["account", "timezone", "said", "unsubscribe"]);
+    let older = serde_json::from_value::<Letter>(older).unwrap();
+    assert_eq!(older, Letter { account: 0, unsubscribe: None, ..letter });
 }

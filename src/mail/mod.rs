@@ -1,7 +1,12 @@
-//! Mail: letters into messages, and messages to whoever sends them.
+//! Mail: letters into messages, messages to whoever sends them, within budgets and to nobody who wants none.
 
+pub mod budget;
+pub mod courier;
+pub mod events;
 mod render;
+pub mod suppression;
 mod transport;
+pub mod unsubscribe;
 
-pub use render::render;
-pub use transport::{Failure, Transport, transport};
+pub use render::mailbox;
+pub use transport::{sender, transport};

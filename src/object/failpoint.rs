@@ -43,6 +43,15 @@ pub fn offset(store: &SqlStorage, env: &Env) -> Offset {
     Offset(kept(store, "offset").and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
+/// What is passed on to the clock that sends a meeting's mail: the offset, and a failpoint that is its own.
+pub fn passed_on(store: &SqlStorage, env: &Env) -> Dev {
+    if !config::is_dev(env) {
+        return Dev::default();
+    }
+    let failpoint = kept(store, "failpoint").filter(|name| name.starts_with("clock_"));
+    Dev { offset: kept(store, "offset").and_then(|text| text.parse().ok()), failpoint, id: None }
+}
+
 /// Stops here for ever if this is the failpoint that was asked for; once.
 pub async fn reach(storage: &Storage, env: &Env, name: &str) -> Result<()> {
     let store = storage.sql();

@@ -1,43 +1,94 @@
-//! The outbox of an object: what it owes the world, written in the transaction of the change that causes it.
+//! The outbox: what is owed to the world, written in the transaction of the change that causes it. Each object has one in
+//! its own SQLite; that of meetings is in D1, in shards.
 //!
 //! A row is *claimed* (its due time moves beyond the lease and its attempts are counted), sent with its id and its key's
 //! as idempotency key, and *marked* (deleted). A sender that dies between leaves the claim to run out, and the row is sent
-//! again, byte for byte. Back-off doubles from 2 s to 1 h with jitter; after 24 h a row is dead and stays.
+//! again, byte for byte. Back-off doubles from 2 s to 1 h with jitter; after 24 h a mail is dead and stays. What is no mail
+//! is a *debt*: it is paid until it is, its attempts a minute apart at most.
 
 use serde::{Deserialize, Serialize};
 use whittle_domain::instant::Instant;
 use worker::{SqlStorage, SqlStorageValue};
 
 use super::sql;
+use crate::d1::{Directory, Param};
 use crate::error::Result;
 
 /// How long a claim lasts: longer than any attempt can take.
 pub const LEASE_MILLIS: i64 = 60_000;
 const FIRST_BACKOFF_MILLIS: i64 = 2_000;
 const LONGEST_BACKOFF_MILLIS: i64 = 3_600_000;
-/// A projection is tried more often: lists wait for it, and an attempt costs little.
-const LONGEST_PROJECTION_BACKOFF_MILLIS: i64 = 60_000;
+/// A debt is tried more often: lists and meetings wait for it, and an attempt costs little.
+const LONGEST_DEBT_BACKOFF_MILLIS: i64 = 60_000;
 const DEAD_AFTER_MILLIS: i64 = 86_400_000;
 
-/// The kind of mails.
-pub const MAIL: &str = "mail";
-/// The kind, and the id, of the one row that is no mail.
-pub const PROJECTION: &str = "projection";
-
-/// The table. `due_at` and `created_at` count milliseconds of the service's clock; from its first attempt on, `created_at`
-/// is when that was: a mail does not age before. `status` is `due`, `held` (until the
-/// account that caused it is verified) or `dead`.
+/// An object's table. `due_at` and `created_at` count milliseconds of the service's clock; from its first attempt on,
+/// `created_at` is when that was: a mail does not age before. `status` is `due`, `held` (until `account` is verified) or
+/// `dead`. A debt's id is its kind: there is one of each.
 pub const SCHEMA: &str = "create table outbox (
   id text primary key,
-  kind text not null check (kind in ('mail', 'projection')),
+  kind text not null check (kind in ('mail', 'projection', 'meeting', 'cancel', 'attendees', 'successor', 'held')),
   body text not null check (json_valid(body)),
   key_id text not null,
   status text not null check (status in ('due', 'held', 'dead')),
   due_at integer not null,
   created_at integer not null,
   attempts integer not null,
-  error text
+  error text,
+  account integer
 ) strict, without rowid";
+
+/// How an object's outbox of the first version becomes one of this.
+pub const UPGRADE: [&str; 4] = [
+    "alter table outbox rename to outbox_1",
+    SCHEMA,
+    "insert into outbox select *, null from outbox_1",
+    "drop table outbox_1",
+];
+
+/// What an object owes that is no mail, in the order in which it is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Debt {
+    /// Its row in the directory.
+    Projection,
+    /// The meeting that it agreed on.
+    Meeting,
+    /// The end of that meeting.
+    Cancel,
+    /// What that meeting has to know of its attendees: whose links are void, who wants no mail.
+    Attendees,
+    /// The next round.
+    Successor,
+    /// A line in the index of who holds mail.
+    Held,
+}
+
+impl Debt {
+    /// All, in order.
+    pub const ALL: [Self; 6] =
+        [Self::Projection, Self::Meeting, Self::Cancel, Self::Attendees, Self::Successor, Self::Held];
+
+    /// The kind and the id of its row.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Projection => "projection",
+            Self::Meeting => "meeting",
+            Self::Cancel => "cancel",
+            Self::Attendees => "attendees",
+            Self::Successor => "successor",
+            Self::Held => "held",
+        }
+    }
+}
+
+/// Where an outbox is.
+#[derive(Clone, Copy)]
+pub enum Outbox<'a> {
+    /// In an object's own SQLite.
+    Object(&'a SqlStorage),
+    /// In D1, one shard of it.
+    Directory(&'a Directory, u8),
+}
 
 /// A claimed mail.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,93 +100,155 @@ pub struct Claimed {
     /// The key that signs its link.
     pub key_id: String,
     /// How often it was tried, this time included.
-    pub attempts: u32,
+    pub attempts: i64,
 }
 
-/// Adds a mail.
-pub fn add_mail(
-    store: &SqlStorage,
-    id: &str,
-    body: &str,
-    key_id: &str,
-    held: bool,
-    now: Instant,
-) -> worker::Result<()> {
-    let status = if held { "held" } else { "due" };
+/// A new mail.
+pub struct NewMail {
+    /// Random; with the key's id the idempotency key.
+    pub id: String,
+    /// The letter, as JSON.
+    pub body: String,
+    /// Whose verification it waits for, where it does.
+    pub held_for: Option<u64>,
+}
+
+impl Outbox<'_> {
+    async fn texts(&self, statement: &str, params: &[Param]) -> Result<Vec<String>> {
+        match self {
+            Self::Object(store) => {
+                let statement = statement.replace("{shard}", "true");
+                sql::texts(store, &statement, params.iter().map(Into::into).collect())
+            }
+            Self::Directory(directory, shard) => {
+                let statement = statement.replace("{shard}", &format!("shard = {shard}"));
+                let statements = vec![directory.statement(&statement, params)?];
+                Ok(directory.batch(statements).await?.pop().unwrap_or_default())
+            }
+        }
+    }
+
+    /// Claims up to `most` mails that are due.
+    pub async fn claim(&self, most: i64, now: Instant) -> Result<Vec<Claimed>> {
+        let claim = "update outbox set due_at = ?1 + ?2, attempts = attempts + 1,
+            created_at = case attempts when 0 then ?1 else created_at end where id in
+            (select id from outbox where kind = 'mail' and {shard} and status = 'due' and due_at <= ?1
+             order by created_at, id limit ?3)
+          returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts) as json";
+        let rows = self.texts(claim, &[now.millis().into(), LEASE_MILLIS.into(), most.into()]).await?;
+        rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
+    }
+
+    /// Marks a mail as done.
+    pub async fn mark(&self, id: &str) -> Result<()> {
+        self.texts("delete from outbox where id = ?1", &[id.into()]).await.map(|_| ())
+    }
+
+    /// Puts a mail off after a failure, by its back-off or by what the other side asked for, whichever is longer, at most
+    /// an hour; 24 hours after its first attempt it is dead. `random` is the jitter.
+    pub async fn put_off(
+        &self,
+        row: &Claimed,
+        why: &str,
+        retry_after_millis: i64,
+        random: u8,
+        now: Instant,
+    ) -> Result<()> {
+        let wait = backoff(row.attempts, random).max(retry_after_millis).min(LONGEST_BACKOFF_MILLIS);
+        let put_off = "update outbox set due_at = ?1 + ?2, error = ?3,
+          status = case when created_at + ?4 <= ?1 then 'dead' else status end where id = ?5";
+        let params =
+            [now.millis().into(), wait.into(), why.into(), DEAD_AFTER_MILLIS.into(), row.id.as_str().into()];
+        self.texts(put_off, &params).await.map(|_| ())
+    }
+
+    /// Has the row signed by another key: its own is in the ring no more.
+    pub async fn rekey(&self, id: &str, key_id: &str) -> Result<()> {
+        let rekey = "update outbox set key_id = ?1 where id = ?2";
+        self.texts(rekey, &[key_id.into(), id.into()]).await.map(|_| ())
+    }
+
+    /// When the next mail is due.
+    pub async fn next_mail(&self) -> Result<Option<Instant>> {
+        let query = "select cast(min(due_at) as text) as json from outbox where status = 'due' and kind = 'mail' and {shard}";
+        Ok(self.texts(query, &[]).await?.first().and_then(|t| t.parse().ok()).map(Instant::from_millis))
+    }
+}
+
+/// Adds a mail to an object's outbox.
+pub fn add_mail(store: &SqlStorage, mail: &NewMail, key_id: &str, now: Instant) -> worker::Result<()> {
+    let status = if mail.held_for.is_some() { "held" } else { "due" };
+    let account = mail.held_for.and_then(|id| i64::try_from(id).ok());
+    let params: Vec<SqlStorageValue> = vec![
+        mail.id.as_str().into(),
+        mail.body.as_str().into(),
+        key_id.into(),
+        status.into(),
+        now.millis().into(),
+        account.into(),
+    ];
+    sql::run(store, "insert into outbox values (?1, 'mail', ?2, ?3, ?4, ?5, ?5, 0, null, ?6)", params)
+}
+
+/// Releases what an object holds for an account: it is due now, and has not aged.
+pub fn release(store: &SqlStorage, account: u64, now: Instant) -> Result<()> {
+    let params = vec![now.millis().into(), i64::try_from(account).unwrap_or(0).into()];
+    // Its link is good for as long as if it had been sent at once: what is held does not age.
+    let release = "update outbox set status = 'due', due_at = ?1, created_at = ?1, body = iif(
+        json_type(body, '$.link.expires') is null, body,
+        json_set(body, '$.link.expires', json_extract(body, '$.link.expires') + cast((?1 - created_at) / 1000 as integer)))
+      where status = 'held' and account = ?2";
+    Ok(sql::run(store, release, params)?)
+}
+
+/// Notes a debt; its first attempt by alarm is due at `at`, should the inline one fail. One that already failed keeps its
+/// own time.
+pub fn owe(store: &SqlStorage, debt: Debt, body: &str, at: Instant, now: Instant) -> worker::Result<()> {
     let params: Vec<SqlStorageValue> =
-        vec![id.into(), body.into(), key_id.into(), status.into(), now.millis().into()];
-    sql::run(store, "insert into outbox values (?1, 'mail', ?2, ?3, ?4, ?5, ?5, 0, null)", params)
-}
-
-/// Notes that the projection is owed; the first attempt by alarm is due at `at`, should the inline one fail. A debt that
-/// already failed keeps its own time.
-pub fn owe_projection(store: &SqlStorage, at: Instant, now: Instant) -> worker::Result<()> {
-    let params: Vec<SqlStorageValue> = vec![at.millis().into(), now.millis().into()];
-    let add = "insert into outbox values ('projection', 'projection', '{}', '', 'due', ?1, ?2, 0, null)
-      on conflict (id) do update set due_at = ?1, created_at = ?2 where attempts = 0";
+        vec![debt.word().into(), body.into(), at.millis().into(), now.millis().into()];
+    let add = "insert into outbox values (?1, ?1, ?2, '', 'due', ?3, ?4, 0, null, null)
+      on conflict (id) do update set body = ?2, due_at = case attempts when 0 then ?3 else due_at end,
+        created_at = case attempts when 0 then ?4 else created_at end";
     sql::run(store, add, params)
 }
 
-/// Whether the projection is owed at `now`.
-pub fn projection_due(store: &SqlStorage, now: Instant) -> Result<bool> {
-    let query = "select 1 from outbox where id = 'projection' and status = 'due' and due_at <= ?";
-    Ok(sql::number(store, query, vec![now.millis().into()])?.is_some())
+/// The body of a debt, where it is owed.
+pub fn owed(store: &SqlStorage, debt: Debt) -> Result<Option<String>> {
+    sql::text(store, "select body from outbox where id = ?", vec![debt.word().into()])
 }
 
-/// Whether the projection has failed and is still owed.
-pub fn projection_failing(store: &SqlStorage) -> Result<bool> {
-    let query = "select 1 from outbox where id = 'projection' and attempts > 0";
+/// Whether a debt is owed and due at `now`.
+pub fn debt_due(store: &SqlStorage, debt: Debt, now: Instant) -> Result<bool> {
+    let query = "select 1 from outbox where id = ?1 and due_at <= ?2";
+    Ok(sql::number(store, query, vec![debt.word().into(), now.millis().into()])?.is_some())
+}
+
+/// Whether a debt has failed and is still owed.
+pub fn debts_failing(store: &SqlStorage) -> Result<bool> {
+    let query = "select 1 from outbox where kind <> 'mail' and attempts > 0";
     Ok(sql::number(store, query, vec![])?.is_some())
 }
 
-/// Claims up to `most` mails that are due.
-pub fn claim(store: &SqlStorage, most: i64, now: Instant) -> Result<Vec<Claimed>> {
-    let claim = "update outbox set due_at = ?1 + ?2, attempts = attempts + 1,
-        created_at = case attempts when 0 then ?1 else created_at end where id in
-        (select id from outbox where kind = 'mail' and status = 'due' and due_at <= ?1 order by created_at, id limit ?3)
-      returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts)";
-    let rows = sql::texts(store, claim, vec![now.millis().into(), LEASE_MILLIS.into(), most.into()])?;
-    rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
+/// Strikes a debt off, if what is owed is still what was paid.
+pub fn paid(store: &SqlStorage, debt: Debt, body: &str) -> Result<()> {
+    let params = vec![debt.word().into(), body.into()];
+    Ok(sql::run(store, "delete from outbox where id = ?1 and body = ?2", params)?)
 }
 
-/// Marks a row as done.
-pub fn mark(store: &SqlStorage, id: &str) -> worker::Result<()> {
-    sql::run(store, "delete from outbox where id = ?", vec![id.into()])
-}
-
-/// Puts a row off after a failure, by its back-off or by what the other side asked for, whichever is longer, at most an
-/// hour; a mail that fails 24 hours after its first attempt is dead. `random` is the jitter.
-pub fn put_off(
-    store: &SqlStorage,
-    id: &str,
-    why: &str,
-    retry_after_millis: i64,
-    random: u8,
-    now: Instant,
-) -> Result<()> {
+/// Puts a debt off after a failure. `random` is the jitter.
+pub fn put_debt_off(store: &SqlStorage, debt: Debt, why: &str, random: u8, now: Instant) -> Result<()> {
     let known = "select attempts from outbox where id = ?";
-    let attempts = sql::number(store, known, vec![id.into()])?.unwrap_or(1);
-    let longest = if id == PROJECTION { LONGEST_PROJECTION_BACKOFF_MILLIS } else { LONGEST_BACKOFF_MILLIS };
-    let wait = backoff(attempts, random).max(retry_after_millis).min(longest);
-    let put_off = "update outbox set due_at = ?1 + ?2, error = ?3,
-      attempts = attempts + (kind = 'projection'),
-      status = case when kind = 'mail' and created_at + ?4 <= ?1 then 'dead' else status end where id = ?5";
-    let params: Vec<SqlStorageValue> =
-        vec![now.millis().into(), wait.into(), why.into(), DEAD_AFTER_MILLIS.into(), id.into()];
-    sql::run(store, put_off, params)?;
-    Ok(())
+    let attempts = sql::number(store, known, vec![debt.word().into()])?.unwrap_or(0);
+    let wait = backoff(attempts, random).min(LONGEST_DEBT_BACKOFF_MILLIS);
+    let params: Vec<SqlStorageValue> = vec![now.millis().into(), wait.into(), why.into(), debt.word().into()];
+    let put_off = "update outbox set due_at = ?1 + ?2, error = ?3, attempts = attempts + 1 where id = ?4";
+    Ok(sql::run(store, put_off, params)?)
 }
 
-/// Has the row signed by another key: its own is in the ring no more.
-pub fn rekey(store: &SqlStorage, id: &str, key_id: &str) -> worker::Result<()> {
-    sql::run(store, "update outbox set key_id = ?1 where id = ?2", vec![key_id.into(), id.into()])
-}
-
-/// When the next row of a kind is due.
-pub fn next_due(store: &SqlStorage, kind: &str) -> Result<Option<Instant>> {
-    let query = "select min(due_at) from outbox where status = 'due' and kind = ?";
-    let next = sql::number(store, query, vec![kind.into()])?;
-    Ok(next.map(Instant::from_millis))
+/// When the next debt is due.
+pub fn next_debt(store: &SqlStorage) -> Result<Option<Instant>> {
+    let query = "select min(due_at) from outbox where kind <> 'mail'";
+    Ok(sql::number(store, query, vec![])?.map(Instant::from_millis))
 }
 
 /// Milliseconds to wait after so many attempts: 2 s doubling to 1 h, less up to a quarter.

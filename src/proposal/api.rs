@@ -1,21 +1,25 @@
 //! The handlers of proposals: who may, what is asked, one hop, one answer.
 
 use serde_json::json;
+use whittle_domain::address::Address;
 use whittle_domain::input;
-use whittle_domain::proposal::{Act, Command, Creator};
+use whittle_domain::link::Link;
+use whittle_domain::proposal::{Act, Caller, Command, Creator, Undeliverable};
 use whittle_domain::text::gibberish;
 use worker::Env;
 
 use super::list;
-use super::wire::{Ask, Message};
+use super::wire::{Agreement, Ask, Message};
 use crate::caller;
 use crate::config;
+use crate::dev::Dev;
 use crate::error::{Error, Result, bad_request, not_found};
+use crate::mail::unsubscribe::Scope;
 use crate::object::hop;
 use crate::reply::{Reply, Shape};
 use crate::route::Route;
-use crate::serve::Asked;
-use crate::{account, random, zone};
+use crate::serve::{Asked, versions};
+use crate::{account, random};
 
 /// `GET /`: what the caller created or is a verified party to; staff everything.
 pub async fn list(asked: &Asked, env: &Env) -> Result<Reply> {
@@ -27,7 +31,7 @@ pub async fn list(asked: &Asked, env: &Env) -> Result<Reply> {
 pub async fn propose(asked: Asked, env: &Env) -> Result<Reply> {
     let account = account::of(&asked.credential, env, asked.now).await?;
     let title = gibberish(random::bytes()?);
-    let new = input::new_proposal(&asked.body, title, account.timezone, &zone::is_known, asked.now)?;
+    let new = input::new_proposal(&asked.body, title, account.timezone, asked.now)?;
     let id = asked.dev.id.map_or_else(random::id, Ok)?;
     let creator = Creator { account: account.id, address: account.address, verified: account.verified };
     let ask = Ask::Create { id, creator, via: asked.credential.via(), new: Box::new(new) };
@@ -54,6 +58,54 @@ pub async fn narrow(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
         Ok(Command::Narrow(narrowing))
     })
     .await
+}
+
+/// `POST /{id}/fix/`: settle on one of the slots that are left; creator and staff. 202.
+pub async fn fix(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
+    act(id, asked, env, |asked| Ok(Command::Fix(input::fixing(&asked.body)?))).await
+}
+
+/// `POST /{id}/round/`: ask the same parties again, with other slots, where nothing was left; creator and staff. 201, and
+/// 200 where that was done before.
+pub async fn round(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
+    let next = asked.dev.id.map_or_else(random::id, Ok)?;
+    let reply =
+        act(id, asked, env, |asked| Ok(Command::Round(input::next_round(&asked.body, next)?))).await?;
+    Ok(match reply.status {
+        201 => reply.with("Location", &format!("{}/{next}/", config::origin(env)?)),
+        _ => reply,
+    })
+}
+
+/// What was agreed, for the caller's calendar.
+pub async fn agreement(id: u64, caller: Caller, asked: &Asked, env: &Env) -> Result<Agreement> {
+    let reply = send(env, id, Message { ask: Ask::Agreement { caller }, dev: asked.dev.clone() }).await?;
+    match reply.status {
+        200 => Ok(serde_json::from_str(&reply.body)?),
+        _ => Err(Error::Refused(Box::new(reply))),
+    }
+}
+
+/// Takes whom a link to unsubscribe was mailed to out of this proposal's mail, and out of more.
+pub async fn leave(link: &Link, scope: Scope, asked: &Asked, env: &Env) -> Result<()> {
+    let ask = Ask::Leave { party: link.party, generation: link.generation, scope };
+    whole(send(env, link.subject, Message { ask, dev: asked.dev.clone() }).await?)
+}
+
+/// Shows at the party of this address that mail does not reach it.
+pub async fn undeliverable(id: u64, address: &Address, why: Undeliverable, env: &Env) -> Result<()> {
+    let ask = Ask::Undeliverable { address: address.clone(), why };
+    whole(send(env, id, Message { ask, dev: Dev::default() }).await?)
+}
+
+/// Has a proposal send what it holds for an account.
+pub async fn release(id: u64, account: u64, env: &Env) -> Result<()> {
+    whole(send(env, id, Message { ask: Ask::Release { account }, dev: Dev::default() }).await?)
+}
+
+/// What was done, or the refusal.
+fn whole(reply: Reply) -> Result<()> {
+    if reply.status == 204 { Ok(()) } else { Err(Error::Refused(Box::new(reply))) }
 }
 
 /// `DELETE /{id}/`: close; creator and staff. 204.
@@ -114,7 +166,8 @@ async fn act(
         Ok(command) => command,
         Err(fault) => {
             // The refusal of a caller who has no business here goes before the faults of a body.
-            let ask = Ask::Admit { caller, closed_too };
+            let organiser = matches!(asked.route, Route::Fix(_) | Route::Round(_) | Route::Replace(..));
+            let ask = Ask::Admit { caller, closed_too, organiser };
             let admitted = send(env, id, Message { ask, dev: asked.dev }).await?;
             return Err(if admitted.status == 200 { fault } else { Error::Refused(Box::new(admitted)) });
         }
@@ -129,37 +182,4 @@ async fn send(env: &Env, id: u64, message: Message) -> Result<Reply> {
         return Err(not_found());
     }
     hop::ask(env, "PROPOSAL", &id.to_string(), &message).await
-}
-
-/// The versions of an `If-Match` header (RFC 9110 section 13.1.1): `None` for `*`. The edge may weaken our tags, so
-/// `W/"7"` equals `"7"`. What is no version of ours matches none.
-fn versions(header: &str) -> Option<Vec<u32>> {
-    if header.trim() == "*" {
-        return None;
-    }
-    let tag = |text: &str| {
-        let text = text.trim();
-        text.strip_prefix("W/").unwrap_or(text).strip_prefix('"')?.strip_suffix('"')?.parse().ok()
-    };
-    Some(header.split(',').filter_map(tag).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn entity_tags_are_compared_weakly() {
-        for (header, wanted) in [
-            ("\"7\"", Some(vec![7])),
-            ("W/\"7\"", Some(vec![7])),
-            ("\"6\", W/\"7\"", Some(vec![6, 7])),
-            ("*", None),
-            ("7", Some(vec![])),
-            ("\"x\"", Some(vec![])),
-            ("", Some(vec![])),
-        ] {
-            assert_eq!(versions(header), wanted, "{header}");
-        }
-    }
 }

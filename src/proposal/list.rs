@@ -83,7 +83,8 @@ fn page_sql(find: &store::Find) -> String {
         select s.created_at || '.' || s.id || ' ' ||
           json_replace(case when s.masked is null or me.staff or s.creator = me.id then s.shown else s.masked end,
             '$.url', ?5 || '/' || s.id || '/', '$.log_url', ?5 || '/' || s.id || '/log/',
-            '$.notify_url', ?5 || '/' || s.id || '/notify/') as json
+            '$.notify_url', ?5 || '/' || s.id || '/notify/',
+            '$.meeting_url', ?5 || '/meetings/' || s.id || '/') as json
         from seen s, me order by s.created_at desc, s.id desc limit ?6"
     )
 }

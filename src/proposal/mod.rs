@@ -1,10 +1,14 @@
 //! *Find a time*: the shell around [`whittle_domain::proposal`].
 
 pub mod api;
+mod commit;
+mod debts;
 mod list;
 pub mod object;
 mod store;
 mod wire;
+
+pub use wire::Agreement;
 
 /// The message that asks an object whether objects work.
 pub const fn ping(dev: crate::dev::Dev) -> impl serde::Serialize {

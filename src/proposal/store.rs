@@ -9,7 +9,7 @@ use crate::d1::{Directory, Param};
 use crate::error::{Error, Result};
 use crate::object::{outbox, sql};
 
-/// The object's tables. `migrations` counts what has been applied: an object may be older than the code.
+/// The object's tables as they are now.
 const SCHEMA: [&str; 4] = [
     "create table migrations (version integer primary key) strict",
     "create table proposal (
@@ -24,6 +24,9 @@ const SCHEMA: [&str; 4] = [
     ) strict",
     outbox::SCHEMA,
 ];
+
+/// The version of the tables: `migrations` has one row for each that was applied.
+const VERSION: i64 = 2;
 
 /// A proposal with its ledger's head.
 #[derive(Clone, Debug)]
@@ -45,7 +48,24 @@ pub fn make(store: &SqlStorage) -> worker::Result<()> {
     for statement in SCHEMA {
         sql::run(store, statement, vec![])?;
     }
-    sql::run(store, "insert into migrations values (1)", vec![])
+    sql::run(store, "insert into migrations values (?)", vec![VERSION.into()])
+}
+
+/// Brings the tables of an object that is older than the code up to date; within a transaction.
+pub fn upgrade(store: &SqlStorage, creator: u64) -> worker::Result<()> {
+    for statement in outbox::UPGRADE {
+        sql::run(store, statement, vec![])?;
+    }
+    // Then it was the creator alone that mail could wait for.
+    let held = "update outbox set account = ? where status = 'held'";
+    sql::run(store, held, vec![i64::try_from(creator).unwrap_or(0).into()])?;
+    sql::run(store, "insert into migrations values (?)", vec![VERSION.into()])
+}
+
+/// Whether the tables are older than the code.
+pub fn is_old(store: &SqlStorage) -> Result<bool> {
+    let version = sql::number(store, "select max(version) from migrations", vec![])?;
+    Ok(version.is_some_and(|version| version < VERSION))
 }
 
 /// The proposal, where there is one.

@@ -2,9 +2,12 @@
 //! status, ETag and body that the caller gets.
 
 use serde::{Deserialize, Serialize};
-use whittle_domain::proposal::{Act, Caller, Creator, New, Via};
+use whittle_domain::address::Address;
+use whittle_domain::meeting::Meeting;
+use whittle_domain::proposal::{Act, Caller, Creator, New, Undeliverable, Via};
 
 use crate::dev::Dev;
+use crate::mail::unsubscribe::Scope;
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +23,7 @@ pub struct Message {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ask {
-    /// To become a proposal. 201; asked again with the same id, 409.
+    /// To become a proposal. 201; asked again with the same id, 409, but 200 for a next round.
     Create {
         /// Its id, which is the object's name.
         id: u64,
@@ -46,9 +49,48 @@ pub enum Ask {
         caller: Caller,
         /// Whether it is for an act that a closed proposal takes, too.
         closed_too: bool,
+        /// Whether it is for an act of the organiser's.
+        organiser: bool,
+    },
+    /// To show itself to its other rounds; this leaves no entry.
+    Shown,
+    /// What was agreed: 200 with [`Agreement`], 404 before.
+    Agreement {
+        /// Who asks.
+        caller: Caller,
+    },
+    /// To send no more mail to whom this was mailed: 204.
+    Leave {
+        /// The party, 0 for the creator.
+        party: u16,
+        /// The generation of the mail's links.
+        generation: u32,
+        /// How much mail is meant.
+        scope: Scope,
+    },
+    /// To note that mail does not reach an address: 204.
+    Undeliverable {
+        /// The address.
+        address: Address,
+        /// Why.
+        why: Undeliverable,
+    },
+    /// To send what it holds for an account that is verified now: 204.
+    Release {
+        /// The account.
+        account: u64,
     },
     /// Whether objects work.
     Ping,
+}
+
+/// What was agreed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreement {
+    /// The meeting as it was then.
+    pub meeting: Meeting,
+    /// The party that asks; none for who has the organiser's rights.
+    pub party: Option<u16>,
 }
 
 #[cfg(test)]

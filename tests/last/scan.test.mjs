@@ -6,11 +6,15 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { RUN, files } from "../harness.mjs";
 
-/// A link's token: format 1, a purpose from 1 to 7, a key id of two letters, which are these letters in base64url.
-const LINK = /AQ[EIMQUYc]C[A-Za-z0-9_-]{75}(?![A-Za-z0-9_-])/;
+/// A link's token: format 1, a purpose from 1 to 8 (links of proposals and meetings, feeds, ways out of mail), a key id of
+/// two letters, which are these letters in base64url.
+const LINK = /AQ[EIMQUYcg]C[A-Za-z0-9_-]{75}(?![A-Za-z0-9_-])/;
 /// An account's token: forty hexadecimal digits that are no part of a longer number, such as a hash.
-const ACCOUNT = /(?<![0-9A-Za-z])[0-9a-f]{40}(?![0-9A-Za-z])/;
-const find = (bytes) => LINK.exec(bytes)?.[0] ?? ACCOUNT.exec(bytes)?.[0];
+const ACCOUNT = /(?<![0-9A-Za-z])[0-9a-f]{40}(?![0-9A-Za-z])/g;
+/// A hash that a page of SQLite cuts in two leaves such a number as well; the whole hash is elsewhere in the file.
+const hashes = (bytes) => (bytes.match(/[0-9a-f]{64}/g) ?? []).join(" ");
+const account = (bytes) => bytes.match(ACCOUNT)?.find((number) => !hashes(bytes).includes(number));
+const find = (bytes) => LINK.exec(bytes)?.[0] ?? account(bytes);
 
 /// The bytes of a SQLite file with its write-ahead log; of the directory's without the built-in outbox, which holds the
 /// mails themselves (and exists in development alone).
@@ -58,8 +62,17 @@ test("the scan finds a token that is planted in any of them", () => {
     rmSync(folder, { recursive: true });
   }
   const log = join(RUN, "scan-planted.txt");
-  writeFileSync(log, `GET /7/?et=${token}\n`);
-  assert.equal(find(readFileSync(log, "latin1")), token);
+  for (const [purpose, line] of [
+    ["AQE", (planted) => `GET /7/?et=${planted}`],
+    ["AQI", (planted) => `GET /meetings/7/?et=${planted}`],
+    ["AQY", (planted) => `POST /unsubscribe/${planted}/`],
+    ["AQg", (planted) => `{"List-Unsubscribe":"<http://127.0.0.1:8787/unsubscribe/${planted}/>"}`],
+    ["AQc", (planted) => `GET /feed/${planted}.ics`],
+  ]) {
+    const planted = token.replace("AQE", purpose);
+    writeFileSync(log, `${line(planted)}\n`);
+    assert.equal(find(readFileSync(log, "latin1")), planted, purpose);
+  }
   rmSync(log);
 });
 

@@ -139,7 +139,7 @@ pub(super) fn duration(value: &Value) -> Result<Duration, Value> {
     if length.micros() > 0 { Ok(length) } else { Err(says("Ensure this value is greater than zero.")) }
 }
 
-fn slot(value: &Value) -> Result<Slot, Value> {
+pub(super) fn slot(value: &Value) -> Result<Slot, Value> {
     let Value::Object(item) = value else {
         return Err(of_list(&format!("Invalid data. Expected a dictionary, but got {}.", type_name(value))));
     };

@@ -2,10 +2,12 @@
 //! and every fault is reported in one answer.
 
 mod fields;
+mod meeting;
 mod proposal;
 
 pub use fields::FieldErrors;
-pub use proposal::{narrowing, new_proposal, notice, replacement, revocation};
+pub use meeting::relocation;
+pub use proposal::{fixing, narrowing, new_proposal, next_round, notice, replacement, revocation};
 
 /// A request's body: the members of a JSON object, or the fields of a form as texts.
 pub type Body = serde_json::Map<String, serde_json::Value>;

@@ -2,14 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::fields::{address, boolean, duration, each, empty, instant, line, required, says, slots, text};
+use super::fields::{
+    address, boolean, duration, each, empty, instant, line, required, says, slot, slots, text,
+};
 use super::{Body, FieldErrors};
 use crate::address::Address;
 use crate::instant::Instant;
-use crate::proposal::{Narrowing, New, NewDeadline, NewParty, Notice, Visibility};
-use crate::slot::Slots;
+use crate::proposal::{Narrowing, New, NewDeadline, NewParty, NextRound, Notice, Visibility};
+use crate::slot::{Slot, Slots};
 use crate::text::Title;
-use crate::zone::{Zone, Zones};
+use crate::zone::Zone;
 
 /// The most parties of one proposal (spec, part 0, "Parties").
 const MOST_PARTIES: usize = 50;
@@ -18,20 +20,12 @@ const MOST_PARTIES: usize = 50;
 ///
 /// # Errors
 /// All faults of all fields.
-pub fn new_proposal(
-    body: &Body,
-    title: Title,
-    timezone: Zone,
-    zones: Zones<'_>,
-    now: Instant,
-) -> Result<New, FieldErrors> {
+pub fn new_proposal(body: &Body, title: Title, timezone: Zone, now: Instant) -> Result<New, FieldErrors> {
     let mut errors = FieldErrors::default();
     let parties = errors.take("parties", body.get("parties").ok_or_else(required).and_then(parties));
-    let offered = body.get("slots").ok_or_else(required).and_then(slots);
-    let offered = errors.take("slots", offered.and_then(|s| if s.is_empty() { Err(empty()) } else { Ok(s) }));
+    let offered = errors.take("slots", body.get("slots").ok_or_else(required).and_then(offer));
     let title = errors.take("title", body.get("title").map_or(Ok(title), line));
-    let timezone = errors
-        .take("timezone", optional(body, "timezone", |v| zone(v, zones)).map(|z| z.unwrap_or(timezone)));
+    let timezone = errors.take("timezone", optional(body, "timezone", zone).map(|z| z.unwrap_or(timezone)));
     let deadline = errors.take("deadline", optional(body, "deadline", |v| deadline(v, now)));
     let min_duration = errors.take("min_duration", optional(body, "min_duration", duration));
     let visibility =
@@ -52,6 +46,7 @@ pub fn new_proposal(
                 deadline: deadline?,
                 min_duration: min_duration?,
                 visibility: visibility?,
+                predecessor: None,
             })
         };
         new().ok_or_else(FieldErrors::default)
@@ -119,6 +114,31 @@ pub fn revocation(body: &Body) -> Result<Option<String>, FieldErrors> {
     errors.none().map(|()| party.flatten())
 }
 
+/// The body of `POST /{id}/fix/`.
+///
+/// # Errors
+/// A `slot` that is missing or none.
+pub fn fixing(body: &Body) -> Result<Slot, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let wanted = errors.take("slot", body.get("slot").ok_or_else(required).and_then(slot));
+    errors.none()?;
+    wanted.ok_or_else(FieldErrors::default)
+}
+
+/// The body of `POST /{id}/round/`; `id` is what a next round gets. Whether its deadline has passed is not judged here:
+/// asked for again, it may have.
+///
+/// # Errors
+/// All faults of all fields.
+pub fn next_round(body: &Body, id: u64) -> Result<NextRound, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let offered = errors.take("slots", body.get("slots").ok_or_else(required).and_then(offer));
+    let deadline = errors.take("deadline", optional(body, "deadline", instant));
+    errors.none()?;
+    let absent = FieldErrors::default;
+    Ok(NextRound { id, slots: offered.ok_or_else(absent)?, deadline: deadline.flatten() })
+}
+
 /// The body of `PUT /{id}/parties/{party}/`.
 ///
 /// # Errors
@@ -138,8 +158,13 @@ fn optional<T>(
     body.get(field).filter(|v| !v.is_null()).map(read).transpose()
 }
 
-fn zone(value: &Value, zones: Zones<'_>) -> Result<Zone, Value> {
-    Zone::named(&text(value)?, zones).ok_or_else(|| says("Not a time zone of the IANA database."))
+/// What is offered at first: one slot or more.
+fn offer(value: &Value) -> Result<Slots, Value> {
+    slots(value).and_then(|s| if s.is_empty() { Err(empty()) } else { Ok(s) })
+}
+
+fn zone(value: &Value) -> Result<Zone, Value> {
+    Zone::named(&text(value)?).ok_or_else(|| says("Not a time zone of the IANA database."))
 }
 
 fn deadline(value: &Value, now: Instant) -> Result<Instant, Value> {
@@ -177,7 +202,7 @@ fn parties(value: &Value) -> Result<Vec<NewParty>, Value> {
 /// An address, or `{"email", "name", "optional"}`.
 fn party(value: &Value) -> Result<NewParty, Value> {
     let Value::Object(row) = value else {
-        return Ok(NewParty { address: address(value)?, name: None, optional: false });
+        return Ok(NewParty { address: address(value)?, name: None, optional: false, opted_out: false });
     };
     let mut errors = FieldErrors::default();
     let email = errors.take("email", row.get("email").ok_or_else(required).and_then(address));
@@ -185,7 +210,8 @@ fn party(value: &Value) -> Result<NewParty, Value> {
     let is_optional = errors.take("optional", optional(row, "optional", boolean));
     match (email, errors.none()) {
         (Some(address), Ok(())) => {
-            Ok(NewParty { address, name: name.flatten(), optional: is_optional.flatten().unwrap_or(false) })
+            let optional = is_optional.flatten().unwrap_or(false);
+            Ok(NewParty { address, name: name.flatten(), optional, opted_out: false })
         }
         (_, Err(errors)) => Err(json!(errors)),
         (None, Ok(())) => Err(required()),

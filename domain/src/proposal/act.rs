@@ -60,8 +60,34 @@ pub enum Caller {
         /// Whether it is staff.
         staff: bool,
     },
+    /// The holder of an unsubscribe link: it may do nothing else with it.
+    Unsubscriber {
+        /// The party it was mailed to, 0 for the creator.
+        party: u16,
+    },
     /// Time itself.
     System,
+}
+
+/// Why mail does not reach an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Undeliverable {
+    /// There is no such mailbox.
+    Bounced,
+    /// Its owner called our mail unwanted.
+    Complained,
+}
+
+impl Undeliverable {
+    /// The word of the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Bounced => "bounced",
+            Self::Complained => "complained",
+        }
+    }
 }
 
 /// A party as it is proposed.
@@ -73,6 +99,9 @@ pub struct NewParty {
     pub name: Option<Name>,
     /// Whether its answer cuts nothing.
     pub optional: bool,
+    /// Whether it has said, of the round before, that it wants no mail about this.
+    #[serde(default)]
+    pub opted_out: bool,
 }
 
 /// What a proposal is made of.
@@ -92,6 +121,20 @@ pub struct New {
     pub min_duration: Option<Duration>,
     /// Whether parties see each other's addresses.
     pub visibility: Visibility,
+    /// The exhausted proposal whose next round this is.
+    #[serde(default)]
+    pub predecessor: Option<u64>,
+}
+
+/// What `POST /{id}/round/` asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextRound {
+    /// The id that the next round is to have, should there be none yet.
+    pub id: u64,
+    /// What it offers.
+    pub slots: Slots,
+    /// Until when it takes answers.
+    pub deadline: Option<Instant>,
 }
 
 /// What a `PATCH` asks for; at least one of the first three, or nothing but what is ignored.
@@ -149,6 +192,21 @@ pub enum Command {
         party: u16,
         /// Its new address.
         address: Address,
+    },
+    /// To settle on one of the slots that are left.
+    Fix(Slot),
+    /// To ask again, with other slots, after nothing was left.
+    Round(NextRound),
+    /// To get no more mail about this.
+    OptOut,
+    /// To get it again, after all.
+    OptIn,
+    /// To note that mail does not reach an address.
+    Undeliverable {
+        /// The address.
+        address: Address,
+        /// Why.
+        why: Undeliverable,
     },
     /// To end it.
     Close,
@@ -221,8 +279,39 @@ pub enum What {
         /// The time.
         slot: Slot,
     },
+    /// The creator settled on one of several.
+    Fixed {
+        /// The time.
+        slot: Slot,
+    },
     /// Nothing is left.
     Exhausted,
+    /// Another proposal follows this one.
+    Succeeded {
+        /// Its id.
+        successor: u64,
+    },
+    /// Every required party has answered and several slots are left: the creator was told.
+    AllAnswered,
+    /// The creator was told of the answers of the last minutes.
+    Digested,
+    /// A party, or the creator (0), wants no more mail about this.
+    OptedOut {
+        /// Its number.
+        party: u16,
+    },
+    /// A party, or the creator (0), wants mail about this after all.
+    OptedIn {
+        /// Its number.
+        party: u16,
+    },
+    /// Mail does not reach a party.
+    Undeliverable {
+        /// Its number.
+        party: u16,
+        /// Why.
+        why: Undeliverable,
+    },
     /// A party was mailed by somebody.
     Notified {
         /// Its number.
@@ -286,6 +375,12 @@ pub enum Rejection {
     Exhausted,
     /// The deadline has passed.
     DeadlinePassed,
+    /// A required party has not answered, and there is time left to.
+    TooEarly,
+    /// The slot to be fixed is not one that is offered.
+    NotOffered(Slot),
+    /// Something is left, or agreed: no next round.
+    NotExhausted,
     /// It is over, one way or another: its parties stay as they are.
     NotOpen,
     /// The party has opened its link already: its address is proven.

@@ -3,7 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::due::missed_reminders;
-use super::{Actor, Answer, Event, Party, Phase, Proposal, What};
+use super::{Actor, Answer, Cut, Event, Party, Pending, Phase, Proposal, What};
+use crate::address::Address;
+use crate::duration::Duration;
+use crate::instant::Instant;
+use crate::slot::{Slot, Slots};
+
+/// For how long answers are gathered into one mail to the creator (spec, part 0, "Who hears what").
+const DIGEST: Duration = Duration::from_seconds(600);
 
 /// The state after the event; `None` only for an event before the first.
 #[must_use]
@@ -22,13 +29,15 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
             {
                 party.answer = Some(Answer { slots: slots.clone(), of, note: note.clone() });
                 if !party.optional {
-                    p.slots = slots.clone();
+                    cut(&mut p, &event.by, slots);
                 }
             }
+            gather(&mut p, &event.by, event.at);
             p.version = p.version.saturating_add(1);
         }
         What::Cut { slots, .. } => {
-            p.slots = slots.clone();
+            cut(&mut p, &event.by, slots);
+            gather(&mut p, &event.by, event.at);
             p.version = p.version.saturating_add(1);
         }
         What::Retitled { title } => {
@@ -45,6 +54,21 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
             p.version = p.version.saturating_add(1);
         }
         What::Agreed { .. } => phase(&mut p, Phase::Agreed),
+        What::Fixed { slot } => {
+            p.slots = Slots::one(*slot);
+            phase(&mut p, Phase::Agreed);
+        }
+        What::Succeeded { successor } => {
+            p.successor = Some(*successor);
+            p.version = p.version.saturating_add(1);
+        }
+        What::AllAnswered | What::Digested => p.pending = None,
+        What::OptedOut { party } => takes_mail(&mut p, *party, false),
+        What::OptedIn { party } => takes_mail(&mut p, *party, true),
+        What::Undeliverable { party, why } => {
+            with_party(&mut p, *party, |party| party.undeliverable = Some(*why));
+            p.version = p.version.saturating_add(1);
+        }
         What::Exhausted => phase(&mut p, Phase::Exhausted),
         What::Closed => phase(&mut p, Phase::Closed),
         What::Notified { to, .. } => {
@@ -57,8 +81,14 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
                 party.invited = true;
             });
         }
-        What::Reminded { to, hours } => with_party(&mut p, *to, |party| party.reminded.push(*hours)),
-        What::Expired => p.deadline_told = true,
+        What::Reminded { to, hours } => with_party(&mut p, *to, |party| {
+            party.reminded.push(*hours);
+            party.reminded_at = Some(event.at);
+        }),
+        What::Expired => {
+            p.deadline_told = true;
+            p.pending = None;
+        }
         What::Revoked { party } => with_party(&mut p, *party, void_links),
         What::Resent { .. } => {}
         What::Withdrawn { party } => {
@@ -67,9 +97,16 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
             p.version = p.version.saturating_add(1);
         }
         What::Replaced { party, address } => {
+            let refuses = refuses(&p, address);
+            let refused =
+                p.parties.iter().find(|q| q.number == *party && q.opted_out).map(|q| q.address.clone());
+            p.refused.extend(refused);
             with_party(&mut p, *party, |party| {
-                party.address = address.clone();
+                let former = std::mem::replace(&mut party.address, address.clone());
+                party.former.push((party.generation, former));
                 party.invited = false;
+                party.opted_out = refuses;
+                party.undeliverable = None;
                 party.reminded.clear();
                 void_links(party);
             });
@@ -97,12 +134,67 @@ pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Proposa
 
 fn phase(proposal: &mut Proposal, phase: Phase) {
     proposal.phase = phase;
+    // Whatever is told of it tells of the answers, too.
+    proposal.pending = None;
     proposal.version = proposal.version.saturating_add(1);
 }
 
 fn with_party(proposal: &mut Proposal, number: u16, change: impl FnOnce(&mut Party)) {
     if let Some(party) = proposal.parties.iter_mut().find(|p| p.number == number) {
         change(party);
+    }
+}
+
+/// Whoever wants no mail about this wants none in any capacity, and whoever wants it again wants all of it.
+fn takes_mail(proposal: &mut Proposal, number: u16, wants: bool) {
+    let party = proposal.parties.iter().find(|p| p.number == number);
+    let address = party.map_or(&proposal.creator.address, |p| &p.address).clone();
+    if address == proposal.creator.address {
+        proposal.creator_opted_out = !wants;
+    }
+    for party in proposal.parties.iter_mut().filter(|p| p.address == address) {
+        party.opted_out = !wants;
+    }
+    proposal.refused.retain(|refused| !wants || *refused != address);
+    proposal.version = proposal.version.saturating_add(1);
+}
+
+/// Whether this address wants no mail about this, whichever party it is or was.
+pub(super) fn refuses(proposal: &Proposal, address: &Address) -> bool {
+    proposal.refused.contains(address)
+        || (proposal.creator_opted_out && proposal.creator.address == *address)
+        || proposal.parties.iter().any(|p| p.opted_out && p.address == *address)
+}
+
+/// What is offered from now on, and who has cut what is not.
+fn cut(proposal: &mut Proposal, by: &Actor, slots: &Slots) {
+    let gone: Vec<Slot> =
+        proposal.slots.iter().filter(|s| !slots.iter().any(|kept| kept == *s)).copied().collect();
+    proposal.slots = slots.clone();
+    if gone.is_empty() {
+        return;
+    }
+    let by = by.label();
+    match proposal.cuts.iter_mut().find(|c| c.by == by) {
+        Some(cut) => {
+            cut.slots.extend(gone);
+            cut.slots.truncate(Slots::MOST);
+        }
+        None => proposal.cuts.push(Cut { by, slots: gone }),
+    }
+}
+
+/// Notes an answer for the creator's next digest; nobody is told of an act of his own, nor of anything
+/// that he does not want to hear of.
+fn gather(proposal: &mut Proposal, by: &Actor, at: Instant) {
+    if !proposal.creator_takes_mail() || proposal.is_creator(by) {
+        return;
+    }
+    let due = at.saturating_add(DIGEST);
+    let pending = proposal.pending.get_or_insert_with(|| Pending { due, by: Vec::new() });
+    let label = by.label();
+    if !pending.by.contains(&label) {
+        pending.by.push(label);
     }
 }
 
@@ -124,8 +216,12 @@ fn created(event: &Event) -> Option<Proposal> {
             opened: false,
             withdrawn: false,
             reminded: Vec::new(),
+            reminded_at: None,
             // The party of the creator's own account counts as having kept everything from the start.
             answer: own.then(|| Answer { slots: new.slots.clone(), of: new.slots.len(), note: None }),
+            opted_out: party.opted_out,
+            undeliverable: None,
+            former: Vec::new(),
         }
     });
     Some(Proposal {
@@ -143,6 +239,12 @@ fn created(event: &Event) -> Option<Proposal> {
         slots: new.slots.clone(),
         parties: parties.collect(),
         seen: BTreeMap::new(),
+        predecessor: new.predecessor,
+        successor: None,
+        cuts: Vec::new(),
+        pending: None,
+        creator_opted_out: false,
+        refused: Vec::new(),
         created_at: event.at,
         updated_at: event.at,
     })

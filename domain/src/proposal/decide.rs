@@ -1,14 +1,15 @@
 //! What an act causes, or why it may not.
 
-use super::apply::apply;
+use super::apply::{apply, refuses};
 use super::due::{Due, due_mail};
 use super::{
-    Act, Actor, Command, Creator, Event, Narrowing, New, NewDeadline, Notice, Party, Phase, Proposal,
-    Rejection, Standing, Via, What,
+    Act, Actor, Caller, Command, Creator, Event, Narrowing, New, NewDeadline, NewParty, NextRound, Notice,
+    Party, Phase, Proposal, Rejection, Standing, Via, What,
 };
 use crate::address::Address;
 use crate::input::FieldErrors;
 use crate::instant::Instant;
+use crate::slot::Slot;
 
 /// The most ledger entries (spec, part 0, "Log"); then only what ends something goes on: closing, voiding links, and what
 /// time and the state cause by themselves.
@@ -34,9 +35,15 @@ pub fn create(id: u64, creator: Creator, via: Via, new: New, now: Instant) -> Ve
 pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>, Rejection> {
     let standing = proposal.standing(&act.caller)?;
     let wanted = match &act.command {
-        command if !permits(&standing, command) => return Err(Rejection::Forbidden),
+        command if !permits(&standing, command) || misuses(&act.caller, command) => {
+            return Err(Rejection::Forbidden);
+        }
         // A closed proposal's links still open its log: they can be voided.
         Command::Revoke(party) => vec![revoke(proposal, &standing, party.as_deref())?],
+        // Mail can still be on its way.
+        Command::OptOut => opt(proposal, &standing, false),
+        Command::OptIn => opt(proposal, &standing, true),
+        Command::Undeliverable { address, why } => undeliverable(proposal, address, *why),
         _ if proposal.phase == Phase::Closed => return Err(Rejection::Closed),
         Command::View => view(proposal, &standing),
         Command::Narrow(narrowing) => narrow(proposal, &standing, narrowing, now)?,
@@ -44,6 +51,8 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
         Command::Resend => standing.actor.party().map(|to| What::Resent { to }).into_iter().collect(),
         Command::Withdraw(party) => vec![withdraw(proposal, *party)?],
         Command::Replace { party, address } => vec![replace(proposal, *party, address)?],
+        Command::Fix(slot) => vec![fix(proposal, *slot, now)?],
+        Command::Round(round) => next_round(proposal, round, now)?,
         Command::Close => vec![What::Closed],
         Command::Tick => tick(proposal, now),
     };
@@ -52,14 +61,23 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
     if full && matches!(act.command, Command::View) {
         return Ok(Vec::new());
     }
-    let ends = matches!(act.command, Command::Close | Command::Revoke(_) | Command::Tick);
+    let ends = matches!(
+        act.command,
+        Command::Close
+            | Command::Revoke(_)
+            | Command::Tick
+            | Command::Fix(_)
+            | Command::OptOut
+            | Command::OptIn
+            | Command::Undeliverable { .. }
+    );
     if full && count > 0 && !ends {
         return Err(Rejection::LedgerFull);
     }
     let event = |what| Event { at: now, by: standing.actor.clone(), via: act.via, what };
     let mut events: Vec<Event> = wanted.into_iter().map(event).collect();
     if let Some(after) = events.iter().try_fold(proposal.clone(), |state, event| apply(Some(state), event)) {
-        events.extend(settle(&after, now));
+        events.extend(settle(&after, now).or_else(|| all_answered(proposal, &after, &standing, now)));
     }
     Ok(events)
 }
@@ -67,11 +85,23 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
 /// Whether somebody of this standing may ask for this at all, whatever the state.
 const fn permits(standing: &Standing, command: &Command) -> bool {
     match command {
-        Command::Close | Command::Tick | Command::Withdraw(_) | Command::Replace { .. } => standing.organiser,
+        Command::OptOut | Command::OptIn => !matches!(standing.actor, Actor::Staff(_) | Actor::System),
+        Command::Close
+        | Command::Tick
+        | Command::Withdraw(_)
+        | Command::Replace { .. }
+        | Command::Fix(_)
+        | Command::Round(_)
+        | Command::Undeliverable { .. } => standing.organiser,
         Command::Narrow(wanted) if wanted.title.is_some() || wanted.deadline.is_some() => standing.organiser,
         Command::Resend => standing.actor.party().is_some(),
         Command::View | Command::Narrow(_) | Command::Notify(_) | Command::Revoke(_) => true,
     }
+}
+
+/// An unsubscribe link is good for nothing else.
+fn misuses(caller: &Caller, command: &Command) -> bool {
+    matches!(caller, Caller::Unsubscriber { .. }) && !matches!(command, Command::OptOut | Command::OptIn)
 }
 
 /// What follows by itself from a state: agreement or exhaustion.
@@ -82,6 +112,19 @@ fn settle(proposal: &Proposal, now: Instant) -> Option<Event> {
         _ => return None,
     };
     Some(Event { at: now, by: Actor::System, via: Via::System, what })
+}
+
+/// The creator is told when the last required answer comes and there is something to choose; not of an act of its own.
+fn all_answered(before: &Proposal, after: &Proposal, standing: &Standing, now: Instant) -> Option<Event> {
+    let complete =
+        after.phase == Phase::Open && after.all_required_answered() && !before.all_required_answered();
+    let told = complete && !after.is_creator(&standing.actor);
+    (told && after.creator_takes_mail()).then_some(Event {
+        at: now,
+        by: Actor::System,
+        via: Via::System,
+        what: What::AllAnswered,
+    })
 }
 
 /// One VIEW a party and version.
@@ -164,6 +207,7 @@ fn notify(proposal: &Proposal, standing: &Standing, notice: &Notice) -> Result<V
     }
     let parties = numbers.into_iter().filter_map(|n| proposal.party(n));
     Ok(parties
+        .filter(|p| p.takes_mail())
         .map(|p| What::Notified { to: p.number, first: !p.invited, sender: standing.address.clone() })
         .collect())
 }
@@ -209,11 +253,86 @@ fn replace(proposal: &Proposal, number: u16, address: &Address) -> Result<What, 
     Ok(What::Replaced { party: party.number, address: address.clone() })
 }
 
+fn fix(proposal: &Proposal, slot: Slot, now: Instant) -> Result<What, Rejection> {
+    match proposal.phase {
+        Phase::Agreed => return Err(Rejection::Agreed),
+        Phase::Exhausted => return Err(Rejection::Exhausted),
+        Phase::Open | Phase::Closed => {}
+    }
+    if !proposal.all_required_answered() && proposal.deadline.is_none_or(|d| d > now) {
+        return Err(Rejection::TooEarly);
+    }
+    if !proposal.slots.iter().any(|s| *s == slot) {
+        return Err(Rejection::NotOffered(slot));
+    }
+    Ok(What::Fixed { slot })
+}
+
+/// One successor at most: asked again, nothing happens.
+fn next_round(proposal: &Proposal, round: &NextRound, now: Instant) -> Result<Vec<What>, Rejection> {
+    if proposal.phase != Phase::Exhausted {
+        return Err(Rejection::NotExhausted);
+    }
+    if proposal.successor.is_some() {
+        return Ok(Vec::new());
+    }
+    if round.deadline.is_some_and(|deadline| deadline <= now) {
+        let why = "The deadline must be in the future.";
+        return Err(Rejection::Invalid(FieldErrors::one("deadline", why)));
+    }
+    if round.slots.iter().any(|s| proposal.min_duration.is_some_and(|shortest| s.duration() < shortest)) {
+        return Err(Rejection::Invalid(FieldErrors::one("slots", "A slot is shorter than min_duration.")));
+    }
+    Ok(vec![What::Succeeded { successor: round.id }])
+}
+
+/// The next round of an exhausted proposal: the same people, other slots.
+#[must_use]
+pub fn successor(exhausted: &Proposal, round: &NextRound) -> New {
+    New {
+        title: exhausted.title.clone(),
+        parties: exhausted
+            .asked()
+            .map(|p| NewParty {
+                address: p.address.clone(),
+                name: p.name.clone(),
+                optional: p.optional,
+                opted_out: p.opted_out,
+            })
+            .collect(),
+        slots: round.slots.clone(),
+        timezone: exhausted.timezone.clone(),
+        deadline: round.deadline,
+        min_duration: exhausted.min_duration,
+        visibility: exhausted.visibility,
+        predecessor: Some(exhausted.id),
+    }
+}
+
+/// What a party, or the creator, says of mail about this; said twice it is said once, by whichever of the mailbox.
+fn opt(proposal: &Proposal, standing: &Standing, wants: bool) -> Vec<What> {
+    let number = standing.actor.party();
+    let known = proposal.parties.iter().find(|p| Some(p.number) == number);
+    let address = known.map_or(&proposal.creator.address, |p| &p.address);
+    let party = number.unwrap_or(0);
+    match (refuses(proposal, address), wants) {
+        (false, false) => vec![What::OptedOut { party }],
+        (true, true) => vec![What::OptedIn { party }],
+        _ => Vec::new(),
+    }
+}
+
+fn undeliverable(proposal: &Proposal, address: &Address, why: super::Undeliverable) -> Vec<What> {
+    let party = proposal.asked().find(|p| p.address == *address && p.undeliverable != Some(why));
+    party.map(|p| What::Undeliverable { party: p.number, why }).into_iter().collect()
+}
+
 fn tick(proposal: &Proposal, now: Instant) -> Vec<What> {
     let due = due_mail(proposal, now).into_iter();
     due.map(|due| match due {
         Due::Reminder { to, hours } => What::Reminded { to, hours },
         Due::Deadline => What::Expired,
+        Due::Digest => What::Digested,
     })
     .collect()
 }

@@ -7,6 +7,9 @@ use crate::instant::Instant;
 /// Hours before the deadline at which required parties who have not answered are reminded (spec, part 0).
 const REMINDERS: [u16; 2] = [72, 24];
 
+/// How long one reminder keeps off the next, however often the deadline is moved.
+const SPACING: Duration = Duration::from_seconds(86_400);
+
 /// A mail that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
@@ -19,6 +22,8 @@ pub enum Due {
     },
     /// To the creator: the deadline has passed.
     Deadline,
+    /// To the creator: the answers of the last minutes.
+    Digest,
 }
 
 fn before(deadline: Instant, hours: u16) -> Instant {
@@ -37,6 +42,7 @@ fn owed(proposal: &Proposal, party: &Party, hours: u16) -> bool {
     let open = proposal.phase == Phase::Open && !proposal.deadline_told;
     open && !party.optional
         && party.invited
+        && party.takes_mail()
         && party.answer.is_none()
         && party.reminded.iter().all(|r| *r > hours)
 }
@@ -44,28 +50,46 @@ fn owed(proposal: &Proposal, party: &Party, hours: u16) -> bool {
 /// The mail that time owes at `now`.
 #[must_use]
 pub fn due_mail(proposal: &Proposal, now: Instant) -> Vec<Due> {
+    let digest = proposal.pending.as_ref().filter(|p| p.due <= now).map(|_| Due::Digest);
     let Some(deadline) =
         proposal.deadline.filter(|_| proposal.phase == Phase::Open && !proposal.deadline_told)
     else {
-        return Vec::new();
+        return digest.into_iter().collect();
     };
     if deadline <= now {
+        // It tells of the answers, too.
         return vec![Due::Deadline];
     }
-    let Some(hours) = REMINDERS.into_iter().filter(|h| before(deadline, *h) <= now).min() else {
-        return Vec::new();
+    reminders(proposal, deadline, now).into_iter().chain(digest).collect()
+}
+
+/// When a party's reminder of so many hours is due.
+fn due_at(party: &Party, deadline: Instant, hours: u16) -> Instant {
+    let spaced = party.reminded_at.map(|at| at.saturating_add(SPACING));
+    before(deadline, hours).max(spaced.unwrap_or(Instant::from_millis(i64::MIN)))
+}
+
+fn reminders(proposal: &Proposal, deadline: Instant, now: Instant) -> Vec<Due> {
+    let due = |party: &Party| {
+        let hours = REMINDERS.into_iter().filter(|h| due_at(party, deadline, *h) <= now).min()?;
+        owed(proposal, party, hours).then_some(Due::Reminder { to: party.number, hours })
     };
-    let parties = proposal.asked().filter(|p| owed(proposal, p, hours));
-    parties.map(|p| Due::Reminder { to: p.number, hours }).collect()
+    proposal.asked().filter_map(due).collect()
 }
 
 /// When the clock must next be looked at; never before `now`.
 #[must_use]
 pub fn next_wakeup(proposal: &Proposal, now: Instant) -> Option<Instant> {
-    let deadline = proposal.deadline.filter(|_| proposal.phase == Phase::Open && !proposal.deadline_told)?;
-    let reminders = REMINDERS.into_iter().filter(|h| proposal.asked().any(|p| owed(proposal, p, *h)));
+    if !due_mail(proposal, now).is_empty() {
+        return Some(now);
+    }
+    let digest = proposal.pending.as_ref().map(|p| p.due);
+    let deadline = proposal.deadline.filter(|_| proposal.phase == Phase::Open && !proposal.deadline_told);
     // A reminder whose time is over is due now only if no later one is.
-    let due_now = !due_mail(proposal, now).is_empty();
-    let later = reminders.map(|h| before(deadline, h)).filter(|at| *at > now).min();
-    if due_now { Some(now) } else { Some(later.map_or(deadline, |at| at.min(deadline)).max(now)) }
+    let reminder = deadline.and_then(|deadline| {
+        let each = proposal.asked().flat_map(|p| REMINDERS.into_iter().map(move |hours| (p, hours)));
+        let owed = each.filter(|(party, hours)| owed(proposal, party, *hours));
+        owed.map(|(party, hours)| due_at(party, deadline, hours)).filter(|at| *at > now).min()
+    });
+    [digest, deadline, reminder].into_iter().flatten().min().map(|at| at.max(now))
 }

@@ -1,17 +1,18 @@
-//! The mail an event sends.
+//! The mails an event sends.
 
 use serde::{Deserialize, Serialize};
 
 use super::view::shown;
-use super::{Event, Proposal, Visibility, What};
+use super::{Actor, Event, Party, Phase, Proposal, Visibility, What};
 use crate::address::Address;
 use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::ledger::Digest;
 use crate::link::{Link, Purpose};
-use crate::slot::Slots;
+use crate::slot::{Slot, Slots};
+use crate::zone::Zone;
 
-/// Which mail: a folder of `templates/mail/`.
+/// Which mail: a folder of `templates/mail/`. Agreement is told by the meeting that follows ([`crate::meeting`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Template {
@@ -25,6 +26,27 @@ pub enum Template {
     Reminder,
     /// At the deadline, to the creator.
     Deadline,
+    /// The answers of the last minutes, to the creator.
+    Digest,
+    /// Everybody required has answered and there is something to choose, to the creator.
+    Answered,
+    /// Nothing is left, to the creator.
+    Exhausted,
+    /// It was ended, to everybody who was asked.
+    Closed,
+}
+
+/// What somebody answered, for the creator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// Who.
+    pub who: String,
+    /// How many slots were kept of how many, if anything was answered.
+    pub kept: Option<(usize, usize)>,
+    /// The remark.
+    pub note: Option<String>,
+    /// What was cut, over all answers.
+    pub cut: Vec<Slot>,
 }
 
 /// What a mail is made of: never a token, only the inputs of one. The same letter renders to the same bytes for ever.
@@ -40,51 +62,183 @@ pub struct Letter {
     pub sender: Option<String>,
     /// The proposal.
     pub proposal: u64,
+    /// The account that proposed: the sender whose mail can be refused.
+    #[serde(default)]
+    pub account: u64,
     /// Its title.
     pub title: String,
+    /// In which times are told.
+    #[serde(default)]
+    pub timezone: Zone,
     /// What is still offered, in order.
     pub slots: Slots,
     /// Until when answers are taken.
     pub deadline: Option<Instant>,
+    /// Who answered what, in the creator's mails.
+    #[serde(default)]
+    pub said: Vec<Said>,
     /// The recipient's link; the creator, who signs in, has none.
     pub link: Option<Link>,
+    /// The recipient's way out.
+    #[serde(default)]
+    pub unsubscribe: Option<Link>,
     /// The ledger's head after this: a receipt.
     pub head: Digest,
 }
 
-/// The mail of `event`, which led to `after` and to the ledger's `head`; links expire after `link_days`.
+/// For how long one can unsubscribe by a mail's link: five years.
+const UNSUBSCRIBE: Duration = Duration::from_seconds(5 * 365 * 86_400);
+
+/// To whom: a party, or the creator.
+#[derive(Clone, Copy)]
+enum To<'a> {
+    Party(&'a Party),
+    Creator,
+}
+
+impl Proposal {
+    /// The link of a party that is good for so many days from `at` on.
+    #[must_use]
+    pub fn link(&self, party: &Party, at: Instant, days: i64) -> Link {
+        let expires = at.saturating_add(Duration::from_seconds(days.saturating_mul(86_400)));
+        Link {
+            purpose: Purpose::Proposal,
+            subject: self.id,
+            party: party.number,
+            generation: party.generation,
+            expires: expires.seconds(),
+        }
+    }
+}
+
+/// The mails of `event`, which led from `before` to `after` and to the ledger's `head`, in an act of `cause`; links
+/// expire after `link_days`.
 #[must_use]
-pub fn letter(after: &Proposal, event: &Event, head: Digest, link_days: i64) -> Option<Letter> {
-    let (template, to, sender) = match &event.what {
-        What::Notified { to, first: true, sender } => (Template::Invitation, Some(*to), sender.as_ref()),
-        What::Notified { to, first: false, sender } => (Template::Update, Some(*to), sender.as_ref()),
-        What::Resent { to } => (Template::Link, Some(*to), None),
-        What::Reminded { to, .. } => (Template::Reminder, Some(*to), None),
-        What::Expired => (Template::Deadline, None, None),
-        _ => return None,
+pub fn letters(
+    before: Option<&Proposal>,
+    after: &Proposal,
+    event: &Event,
+    cause: &Actor,
+    head: Digest,
+    link_days: i64,
+) -> Vec<Letter> {
+    let party = |number: u16| after.party(number).map(To::Party);
+    // Nobody is mailed about an act of his own.
+    let creator = || (after.creator_takes_mail() && !after.is_creator(cause)).then_some(To::Creator);
+    let mails = match &event.what {
+        What::Notified { to, first: true, .. } => one(Template::Invitation, party(*to)),
+        What::Notified { to, first: false, .. } => one(Template::Update, party(*to)),
+        What::Resent { to } => one(Template::Link, party(*to)),
+        What::Reminded { to, .. } => one(Template::Reminder, party(*to)),
+        What::Expired => one(Template::Deadline, creator()),
+        What::Digested => one(Template::Digest, creator()),
+        What::AllAnswered => one(Template::Answered, creator()),
+        What::Exhausted => one(Template::Exhausted, creator()),
+        // An agreed one's meeting is cancelled, and tells everybody.
+        What::Closed if before.is_some_and(|b| b.phase != Phase::Agreed) => closed(after, cause),
+        _ => Vec::new(),
     };
-    let party = to.map(|number| after.party(number).ok_or(())).transpose().ok()?;
-    let expires = event.at.saturating_add(Duration::from_seconds(link_days.saturating_mul(86_400)));
-    let link = party.map(|party| Link {
-        purpose: Purpose::Proposal,
+    let digested = before.and_then(|b| b.pending.as_ref()).map(|p| p.by.as_slice()).unwrap_or_default();
+    let letter = |(template, to)| Letter {
+        said: said(after, template, digested),
+        ..letter(after, event, template, to, head, link_days)
+    };
+    mails.into_iter().map(letter).collect()
+}
+
+fn one(template: Template, to: Option<To<'_>>) -> Vec<(Template, To<'_>)> {
+    to.map(|to| (template, to)).into_iter().collect()
+}
+
+/// Whoever was mailed about it, and the creator where somebody else ended it.
+fn closed<'a>(after: &'a Proposal, cause: &Actor) -> Vec<(Template, To<'a>)> {
+    let creators = |p: &Party| p.address == after.creator.address;
+    let told = after
+        .asked()
+        .filter(|p| p.invited && p.takes_mail() && *cause != Actor::Party(p.number) && !creators(p));
+    let creator = (after.creator_takes_mail() && !after.is_creator(cause)).then_some(To::Creator);
+    told.map(To::Party).chain(creator).map(|to| (Template::Closed, to)).collect()
+}
+
+fn letter(
+    after: &Proposal,
+    event: &Event,
+    template: Template,
+    to: To<'_>,
+    head: Digest,
+    link_days: i64,
+) -> Letter {
+    let sender = match &event.what {
+        What::Notified { sender, .. } => sender.as_ref(),
+        _ => None,
+    };
+    let party = match to {
+        To::Party(party) => Some(party),
+        To::Creator => None,
+    };
+    let known = after.visibility == Visibility::Open || party.is_none();
+    let by = after.parties.iter().find(|p| Actor::Party(p.number) == event.by);
+    let unsubscribe = Link {
+        purpose: Purpose::Unsubscribe,
         subject: after.id,
-        party: party.number,
-        generation: party.generation,
-        expires: expires.seconds(),
-    });
-    let known = after.visibility == Visibility::Open || to.is_none();
-    let by = after.parties.iter().find(|p| super::Actor::Party(p.number) == event.by);
-    let hidden = by.map(|p| shown(p, false));
-    Some(Letter {
+        party: party.map_or(0, |p| p.number),
+        generation: party.map_or(0, |p| p.generation),
+        expires: event.at.saturating_add(UNSUBSCRIBE).seconds(),
+    };
+    // A closed one's links open nothing but its log.
+    let link = party.filter(|_| template != Template::Closed).map(|p| after.link(p, event.at, link_days));
+    Letter {
         template,
         to: party.map_or_else(|| after.creator.address.clone(), |p| p.address.clone()),
         reply_to: sender.filter(|_| known).cloned(),
-        sender: if known { sender.map(ToString::to_string) } else { hidden },
+        sender: if known { sender.map(ToString::to_string) } else { by.map(|p| shown(p, false)) },
         proposal: after.id,
+        account: after.creator.account,
         title: after.title.to_string(),
+        timezone: after.timezone.clone(),
         slots: after.slots.clone(),
         deadline: after.deadline,
+        said: Vec::new(),
         link,
+        unsubscribe: Some(unsubscribe),
         head,
-    })
+    }
+}
+
+/// Who answered what, as the creator's mails tell it; `digested` are the labels a digest is about.
+fn said(after: &Proposal, template: Template, digested: &[String]) -> Vec<Said> {
+    let of = |party: &Party| {
+        let answer = party.answer.as_ref();
+        Said {
+            who: party.name.as_ref().map_or_else(|| party.address.to_string(), ToString::to_string),
+            kept: answer.map(|a| (a.slots.len(), a.of)),
+            note: answer.and_then(|a| a.note.as_ref()).map(ToString::to_string),
+            cut: cut_by(after, &party.label()),
+        }
+    };
+    let other =
+        |label: &String| Said { who: label.clone(), kept: None, note: None, cut: cut_by(after, label) };
+    let labelled = |label: &String| after.party_labelled(label).map_or_else(|| other(label), of);
+    let others = after.cuts.iter().filter(|c| after.party_labelled(&c.by).is_none()).map(|c| other(&c.by));
+    match template {
+        Template::Digest => digested.iter().map(labelled).collect(),
+        // In place of a digest: whoever acted in the last minutes and is not asked, or not any more, is told of as well.
+        Template::Deadline | Template::Answered => {
+            let unasked = digested.iter().filter(|l| !after.asked().any(|p| p.label() == **l));
+            after.asked().map(of).chain(unasked.map(labelled)).collect()
+        }
+        // Those who were withdrawn have cut as well.
+        Template::Exhausted => after
+            .parties
+            .iter()
+            .map(of)
+            .filter(|s| s.kept.is_some() || !s.cut.is_empty())
+            .chain(others)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn cut_by(proposal: &Proposal, label: &str) -> Vec<Slot> {
+    proposal.cuts.iter().find(|c| c.by == label).map(|c| c.slots.clone()).unwrap_or_default()
 }

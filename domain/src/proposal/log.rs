@@ -22,7 +22,7 @@ impl Stored {
     /// The openings for somebody who may, or may not, see addresses: roster rows hold them.
     #[must_use]
     pub fn openings_for(&self, sees_addresses: bool) -> Vec<Opening> {
-        let texts = ["title", "terms", "note", "deadline"];
+        let texts = ["title", "terms", "note", "deadline", "successor"];
         self.openings
             .iter()
             .filter(|o| sees_addresses || texts.contains(&o.field.as_str()))
@@ -78,7 +78,10 @@ pub fn log(proposal: &Proposal, stored: &Stored, sees_addresses: bool) -> LogEnt
         (_, Some(about)) => put("party", who(about)),
         _ => None,
     };
-    let texts = stored.openings.iter().filter(|o| matches!(o.field.as_str(), "title" | "note" | "deadline"));
+    let texts = stored
+        .openings
+        .iter()
+        .filter(|o| matches!(o.field.as_str(), "title" | "note" | "deadline" | "successor"));
     for opening in texts.filter(|_| entry.act != "create") {
         data.insert(opening.field.clone(), opening.value.clone());
     }

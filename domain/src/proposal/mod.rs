@@ -6,7 +6,7 @@
 //! apply(Option<Proposal>, &Event) -> Option<Proposal>               the only way state changes
 //! next_wakeup(&Proposal, now)   -> Option<Instant>                  when time itself causes something
 //! due_mail(&Proposal, now)      -> Vec<Due>                         what it causes then
-//! letter(&Proposal, &Event)     -> Option<Letter>                   the mail an event sends
+//! letters(&Proposal, &Event, ..) -> Vec<Letter>                      the mails an event sends
 //! record(&Proposal, &Event, ..) -> Recorded                         the ledger entry an event leaves
 //! ```
 //!
@@ -24,13 +24,14 @@ mod state;
 mod view;
 
 pub use act::{
-    Act, Caller, Command, Event, Narrowing, New, NewDeadline, NewParty, Notice, Rejection, Via, What,
+    Act, Caller, Command, Event, Narrowing, New, NewDeadline, NewParty, NextRound, Notice, Rejection,
+    Undeliverable, Via, What,
 };
 pub use apply::{apply, replay};
-pub use decide::{MOST_ENTRIES, create, decide};
+pub use decide::{MOST_ENTRIES, create, decide, successor};
 pub use due::{Due, due_mail, next_wakeup};
-pub use letter::{Letter, Template, letter};
+pub use letter::{Letter, Said, Template, letters};
 pub use log::{LogEntry, Stored, log};
 pub use record::{Recorded, record};
-pub use state::{Actor, Answer, Creator, Party, Phase, Proposal, Standing, Visibility};
+pub use state::{Actor, Answer, Creator, Cut, Party, Pending, Phase, Proposal, Standing, Visibility};
 pub use view::{AnswerView, View, view};

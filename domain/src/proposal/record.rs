@@ -29,6 +29,15 @@ pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> R
         What::Retitled { .. } => (Occurrence::Update, "title", None),
         What::Rescheduled { .. } => (Occurrence::Update, "deadline", None),
         What::Agreed { .. } => (Occurrence::Update, "agree", None),
+        What::Fixed { .. } => (Occurrence::Update, "fix", None),
+        What::Succeeded { .. } => (Occurrence::Update, "round", None),
+        What::AllAnswered => (Occurrence::Notify, "answered", None),
+        What::Digested => (Occurrence::Notify, "digest", None),
+        What::OptedOut { party: 0 } => (Occurrence::Update, "optout", None),
+        What::OptedOut { party } => (Occurrence::Update, "optout", Some(*party)),
+        What::OptedIn { party: 0 } => (Occurrence::Update, "optin", None),
+        What::OptedIn { party } => (Occurrence::Update, "optin", Some(*party)),
+        What::Undeliverable { party, why } => (Occurrence::Update, why.word(), Some(*party)),
         What::Exhausted => (Occurrence::Update, "exhaust", None),
         What::Notified { to, .. } => (Occurrence::Notify, "notify", Some(*to)),
         What::Reminded { to, .. } => (Occurrence::Notify, "remind", Some(*to)),
@@ -77,6 +86,7 @@ fn beside(after: &Proposal, event: &Event) -> Vec<(String, Value)> {
         What::Rescheduled { deadline } => {
             vec![("deadline".to_owned(), json!(deadline.map(|d| d.to_string())))]
         }
+        What::Succeeded { successor } => vec![("successor".to_owned(), json!(successor))],
         _ => Vec::new(),
     }
 }
@@ -86,12 +96,15 @@ fn roster_row(address: &Address, name: Option<&Name>, optional: bool) -> Value {
 }
 
 fn created(new: &New) -> Vec<(String, Value)> {
-    let terms = json!({
+    let mut terms = json!({
         "deadline": new.deadline.map(|d| d.to_string()),
         "min_duration": new.min_duration.map(|d| d.to_string()),
         "timezone": new.timezone,
         "visibility": new.visibility,
     });
+    if let (Some(predecessor), Some(terms)) = (new.predecessor, terms.as_object_mut()) {
+        terms.insert("predecessor".to_owned(), predecessor.into());
+    }
     let roster = (1u16..).zip(&new.parties).map(|(number, party)| {
         (format!("p{number}"), roster_row(&party.address, party.name.as_ref(), party.optional))
     });

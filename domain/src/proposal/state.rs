@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::view::shown;
-use super::{Caller, Rejection};
+use super::{Caller, Rejection, Undeliverable};
 use crate::address::Address;
 use crate::duration::Duration;
 use crate::instant::Instant;
-use crate::slot::Slots;
+use crate::slot::{Slot, Slots};
 use crate::text::{Name, Note, Title};
 use crate::zone::Zone;
 
@@ -83,8 +83,38 @@ pub struct Party {
     pub withdrawn: bool,
     /// Hours before the deadline of the reminders it got.
     pub reminded: Vec<u16>,
+    /// When it was reminded last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminded_at: Option<Instant>,
     /// What it keeps.
     pub answer: Option<Answer>,
+    /// Whether it wants no mail about this.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub opted_out: bool,
+    /// Why mail does not reach its address, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undeliverable: Option<Undeliverable>,
+    /// Addresses it had before, each with the last generation of its links: who got mail there may still unsubscribe.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<(u32, Address)>,
+}
+
+/// What somebody cut, over all acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// Whose label.
+    pub by: String,
+    /// The slots that were there before and not after, at most [`Slots::MOST`].
+    pub slots: Vec<Slot>,
+}
+
+/// Answers of which the creator has not been told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// When the creator is to be told.
+    pub due: Instant,
+    /// Whose labels.
+    pub by: Vec<String>,
 }
 
 impl Party {
@@ -92,6 +122,18 @@ impl Party {
     #[must_use]
     pub fn label(&self) -> String {
         format!("p{}", self.number)
+    }
+
+    /// Whether mail that it did not ask for may be sent to it.
+    #[must_use]
+    pub const fn takes_mail(&self) -> bool {
+        !self.opted_out && self.undeliverable.is_none()
+    }
+
+    /// The address that links of this generation were mailed to.
+    #[must_use]
+    pub fn address_then(&self, generation: u32) -> &Address {
+        self.former.iter().find(|(last, _)| generation <= *last).map_or(&self.address, |(_, then)| then)
     }
 }
 
@@ -137,6 +179,24 @@ pub struct Proposal {
     pub parties: Vec<Party>,
     /// Which version each party (by label), the creator and each of staff saw last.
     pub seen: BTreeMap<String, u32>,
+    /// The exhausted proposal whose next round this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predecessor: Option<u64>,
+    /// The proposal that follows this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<u64>,
+    /// Who has cut what, in the order of their first cuts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cuts: Vec<Cut>,
+    /// Answers for the creator's next digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Pending>,
+    /// Whether the creator wants no mail about this.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub creator_opted_out: bool,
+    /// Addresses that were replaced and want no mail about this: not as another party either.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Address>,
     /// When it was proposed.
     pub created_at: Instant,
     /// When it last changed.
@@ -234,6 +294,33 @@ impl Proposal {
             .or_else(|| self.asked().find(by_shown))
     }
 
+    /// Whether this party is the creator's own account.
+    #[must_use]
+    pub fn is_creators(&self, party: &Party) -> bool {
+        self.creator.verified && party.address == self.creator.address
+    }
+
+    /// Whether mail that it did not ask for may be sent to the creator: not where its party gets none.
+    #[must_use]
+    pub fn creator_takes_mail(&self) -> bool {
+        let mut own = self.parties.iter().filter(|p| p.address == self.creator.address);
+        let refused = self.creator_opted_out || self.refused.contains(&self.creator.address);
+        !refused && own.all(Party::takes_mail)
+    }
+
+    /// Whether the creator is who acts, judged by the mailbox: it is asked for the sake of mail, not of rights.
+    #[must_use]
+    pub fn is_creator(&self, actor: &Actor) -> bool {
+        match actor {
+            // Also of the act by which it withdraws itself.
+            Actor::Party(number) => {
+                self.parties.iter().any(|p| p.number == *number && p.address == self.creator.address)
+            }
+            Actor::Creator => true,
+            Actor::Staff(_) | Actor::System => false,
+        }
+    }
+
     /// Whether every required party has answered.
     #[must_use]
     pub fn all_required_answered(&self) -> bool {
@@ -250,6 +337,14 @@ impl Proposal {
         match caller {
             Caller::System => {
                 Ok(Standing { actor: Actor::System, organiser: true, address: None, sees_addresses: true })
+            }
+            Caller::Unsubscriber { party: 0 } => {
+                Ok(Standing { actor: Actor::Creator, organiser: false, address: None, sees_addresses: false })
+            }
+            Caller::Unsubscriber { party } => {
+                let known = self.parties.iter().find(|p| p.number == *party).ok_or(Rejection::LinkVoid)?;
+                let actor = Actor::Party(known.number);
+                Ok(Standing { actor, organiser: false, address: None, sees_addresses: false })
             }
             Caller::Link { party, generation } => {
                 let party =

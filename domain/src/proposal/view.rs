@@ -41,6 +41,9 @@ pub struct View {
     pub predecessor: Option<u64>,
     /// Who has answered what, in numbers.
     pub answers: Vec<AnswerView>,
+    /// `{origin}/meetings/{id}/`, once it is agreed; not there before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meeting_url: Option<Option<String>>,
 }
 
 /// One party's row under `answers`.
@@ -54,7 +57,7 @@ pub struct AnswerView {
     pub name: Option<String>,
     /// Whether its answer cuts nothing.
     pub optional: bool,
-    /// `invited`, `opened`, `kept` or `none`.
+    /// `invited`, `opened`, `kept`, `none` or `opted_out`.
     pub state: &'static str,
     /// How many slots it kept.
     pub kept: Option<usize>,
@@ -62,6 +65,9 @@ pub struct AnswerView {
     pub of: Option<usize>,
     /// Its remark.
     pub note: Option<String>,
+    /// Why mail does not reach it, where it does not, for those who may see its address: `bounced` or `complained`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<&'static str>,
 }
 
 /// What one who may see a party's address reads, and what others read.
@@ -91,15 +97,18 @@ pub fn view(proposal: &Proposal, sees_addresses: bool, origin: Option<&str>) -> 
         timezone: proposal.timezone.to_string(),
         min_duration: proposal.min_duration.map(|d| d.to_string()),
         visibility: proposal.visibility,
-        successor: None,
-        predecessor: None,
+        successor: proposal.successor,
+        predecessor: proposal.predecessor,
         answers: proposal.asked().map(|p| answer(p, sees_addresses)).collect(),
+        meeting_url: (proposal.phase == Phase::Agreed)
+            .then(|| origin.map(|o| format!("{o}/meetings/{}/", proposal.id))),
     }
 }
 
 fn answer(party: &Party, sees_addresses: bool) -> AnswerView {
     let answer = party.answer.as_ref();
     let state = match answer {
+        _ if party.opted_out => "opted_out",
         Some(answer) if answer.slots.is_empty() => "none",
         Some(_) => "kept",
         None if party.opened => "opened",
@@ -114,5 +123,6 @@ fn answer(party: &Party, sees_addresses: bool) -> AnswerView {
         kept: answer.map(|a| a.slots.len()),
         of: answer.map(|a| a.of),
         note: answer.and_then(|a| a.note.as_ref()).map(ToString::to_string),
+        mail: party.undeliverable.filter(|_| sees_addresses).map(super::Undeliverable::word),
     }
 }

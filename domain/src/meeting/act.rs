@@ -1,0 +1,273 @@
+//! What may be done with a meeting, and what follows.
+
+use super::source::whole_millis_up;
+use super::{Attendee, Letter, Meeting, PartStat, Status, Template};
+use crate::address::Address;
+use crate::duration::Duration;
+use crate::instant::Instant;
+use crate::proposal::Visibility;
+use crate::slot::Slot;
+
+/// Who is calling, as far as a meeting needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// The holder of an authentic link of this meeting.
+    Link {
+        /// The attendee it names, 0 for the organiser.
+        attendee: u16,
+        /// The generation it was made for.
+        generation: u32,
+    },
+    /// An account.
+    Account {
+        /// Its number.
+        id: u64,
+        /// Its address, if it is verified.
+        proven: Option<Address>,
+        /// Whether it is staff.
+        staff: bool,
+    },
+    /// What it came of: the proposal that is ended.
+    Source,
+    /// The holder of an unsubscribe link.
+    Unsubscriber {
+        /// The attendee it was mailed to, 0 for the organiser.
+        attendee: u16,
+    },
+}
+
+/// Another time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Move {
+    /// From when; as before without.
+    pub begin: Option<Instant>,
+    /// For how long; as before without.
+    pub duration: Option<Duration>,
+    /// The versions the caller accepts (`If-Match`); `None` accepts any.
+    pub if_match: Option<Vec<u32>>,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// To look.
+    View,
+    /// To move it.
+    Move(Move),
+    /// To cancel it.
+    Cancel,
+    /// Not to come.
+    Decline,
+    /// To come after all.
+    Accept,
+    /// To get no more mail about it.
+    OptOut,
+    /// To get it again, after all.
+    OptIn,
+}
+
+/// A command with its caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Who asks.
+    pub caller: Caller,
+    /// What for.
+    pub command: Command,
+}
+
+/// What an act makes of a meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The meeting after it.
+    pub meeting: Meeting,
+    /// The mails it causes.
+    pub letters: Vec<Letter>,
+}
+
+/// Why an act is refused. Nothing has changed then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The caller has nothing to do with it: there is no such meeting for it.
+    Unknown,
+    /// The link names no attendee, or another generation of it.
+    LinkVoid,
+    /// The caller is known and may not.
+    Forbidden,
+    /// It was cancelled.
+    Cancelled,
+    /// The caller has seen an older version.
+    Stale,
+    /// It would end beyond what can be written.
+    TooLate,
+}
+
+/// What a caller is to a meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The attendee it is, if any.
+    pub attendee: Option<u16>,
+    /// Whether it has the organiser's rights: the organiser and staff.
+    pub organiser: bool,
+    /// Whether others' addresses are for its eyes.
+    pub sees_addresses: bool,
+}
+
+impl Meeting {
+    /// For how long.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        Duration::from_micros(self.end.micros().saturating_sub(self.begin.micros()))
+    }
+
+    /// The attendee of this number.
+    #[must_use]
+    pub fn attendee(&self, number: u16) -> Option<&Attendee> {
+        self.attendees.iter().find(|a| a.number == number)
+    }
+
+    /// What the caller is to this meeting.
+    ///
+    /// # Errors
+    /// [`Rejection::LinkVoid`] for a link of no such attendee or generation, [`Rejection::Unknown`] for an account that has
+    /// nothing to do with it.
+    pub fn standing(&self, caller: &Caller) -> Result<Standing, Rejection> {
+        let open = self.visibility == Visibility::Open;
+        let of = |attendee: Option<u16>, organiser: bool| Standing {
+            attendee,
+            organiser,
+            sees_addresses: open || organiser,
+        };
+        match caller {
+            Caller::Source => Ok(of(None, true)),
+            // The organiser's own mails have one, for looking; what it does it signs in for.
+            Caller::Link { attendee: 0, .. } => Ok(Standing { sees_addresses: true, ..of(None, false) }),
+            Caller::Link { attendee, generation } => {
+                let known = self.attendee(*attendee).filter(|a| a.generation == *generation);
+                known.map(|a| of(Some(a.number), false)).ok_or(Rejection::LinkVoid)
+            }
+            Caller::Unsubscriber { attendee: 0 } => Ok(of(None, false)),
+            Caller::Unsubscriber { attendee } => {
+                self.attendee(*attendee).map(|a| of(Some(a.number), false)).ok_or(Rejection::LinkVoid)
+            }
+            Caller::Account { id, proven, staff } => {
+                let own = |a: &&Attendee| proven.as_ref().is_some_and(|p| *p == a.address);
+                let attendee = self.attendees.iter().find(own).map(|a| a.number);
+                let organiser = *staff || self.organiser.account == *id;
+                if attendee.is_none() && !organiser {
+                    return Err(Rejection::Unknown);
+                }
+                Ok(of(attendee, organiser))
+            }
+        }
+    }
+}
+
+/// What the act makes of the meeting at `now`; `None` where it changes nothing. Links in its mails expire after
+/// `link_days`.
+///
+/// # Errors
+/// A [`Rejection`]; rights are judged before state, state before content.
+pub fn decide(
+    meeting: &Meeting,
+    act: &Act,
+    now: Instant,
+    link_days: i64,
+) -> Result<Option<Change>, Rejection> {
+    let standing = meeting.standing(&act.caller)?;
+    let may = match act.command {
+        // An unsubscribe link is good for nothing else.
+        Command::OptOut | Command::OptIn => standing.attendee.is_some() || is_organiser(meeting, &act.caller),
+        _ if matches!(act.caller, Caller::Unsubscriber { .. }) => false,
+        Command::View => true,
+        Command::Move(_) | Command::Cancel => standing.organiser,
+        Command::Decline | Command::Accept => standing.attendee.is_some(),
+    };
+    if !may {
+        return Err(Rejection::Forbidden);
+    }
+    let mut after = meeting.clone();
+    let template = match &act.command {
+        Command::View => return Ok(None),
+        Command::OptOut | Command::OptIn => {
+            opt(&mut after, standing.attendee, act.command == Command::OptOut);
+            None
+        }
+        // Cancelled twice is cancelled.
+        Command::Cancel => {
+            if after.status == Status::Confirmed {
+                after.sequence = after.sequence.saturating_add(1);
+            }
+            after.status = Status::Cancelled;
+            Some(Template::Cancelled)
+        }
+        _ if meeting.status == Status::Cancelled => return Err(Rejection::Cancelled),
+        Command::Move(to) => {
+            relocate(&mut after, to)?;
+            Some(Template::Moved)
+        }
+        Command::Decline => {
+            answer(&mut after, standing.attendee, PartStat::Declined);
+            Some(Template::Declined)
+        }
+        Command::Accept => {
+            answer(&mut after, standing.attendee, PartStat::Accepted);
+            Some(Template::Accepted)
+        }
+    };
+    if after == *meeting {
+        return Ok(None);
+    }
+    after.version = meeting.version.saturating_add(1);
+    after.updated_at = Instant::from_millis(now.millis());
+    let letters = template
+        .map_or_else(Vec::new, |t| super::letter::letters(&after, t, standing.attendee, now, link_days));
+    Ok(Some(Change { meeting: after, letters }))
+}
+
+/// A significant change: who said yes or no to the old time has said nothing of the new one (RFC 5546, section 3.2.2.1).
+fn relocate(meeting: &mut Meeting, to: &Move) -> Result<(), Rejection> {
+    if to.if_match.as_ref().is_some_and(|seen| !seen.contains(&meeting.version)) {
+        return Err(Rejection::Stale);
+    }
+    // Before the end is made of it: a length is not to grow by being moved.
+    let begin = Instant::from_millis(to.begin.unwrap_or(meeting.begin).millis());
+    let slot = Slot::new(begin, to.duration.unwrap_or_else(|| meeting.duration()))
+        .map_err(|_| Rejection::TooLate)?;
+    let end = whole_millis_up(slot.end());
+    if (begin, end) == (meeting.begin, meeting.end) {
+        return Ok(());
+    }
+    (meeting.begin, meeting.end) = (begin, end);
+    meeting.sequence = meeting.sequence.saturating_add(1);
+    for attendee in &mut meeting.attendees {
+        attendee.partstat = PartStat::NeedsAction;
+    }
+    Ok(())
+}
+
+fn answer(meeting: &mut Meeting, number: Option<u16>, partstat: PartStat) {
+    if let Some(attendee) = meeting.attendees.iter_mut().find(|a| Some(a.number) == number) {
+        attendee.partstat = partstat;
+    }
+}
+
+/// Whether it is the organiser, not one of staff in its place.
+fn is_organiser(meeting: &Meeting, caller: &Caller) -> bool {
+    match caller {
+        Caller::Link { attendee, .. } | Caller::Unsubscriber { attendee } => *attendee == 0,
+        Caller::Account { id, .. } => *id == meeting.organiser.account,
+        Caller::Source => false,
+    }
+}
+
+/// Whoever wants no mail about it wants none in any capacity.
+fn opt(meeting: &mut Meeting, number: Option<u16>, out: bool) {
+    let attendee = meeting.attendees.iter().find(|a| Some(a.number) == number);
+    let address = attendee.map_or(&meeting.organiser.address, |a| &a.address).clone();
+    if meeting.organiser.address == address {
+        meeting.organiser.opted_out = out;
+    }
+    for attendee in meeting.attendees.iter_mut().filter(|a| a.address == address) {
+        attendee.opted_out = out;
+    }
+}

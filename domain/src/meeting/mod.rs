@@ -1,0 +1,138 @@
+//! A meeting: what every way of agreeing on a time ends in (design.md, "Where things live"). D1 is the truth for it.
+//!
+//! ```text
+//! of_proposal(&Proposal, head)           -> Option<Meeting>            what an agreed proposal becomes
+//! decide(&Meeting, &Act, now, link_days) -> Result<Option<Change>, Rejection>  what an act makes of it, who hears of it
+//! calendar::{request, cancel, publish, feed}                           the parts for calendars (RFC 5545, 5546)
+//! ```
+
+mod act;
+pub mod calendar;
+mod content;
+mod letter;
+mod source;
+mod timezone;
+mod view;
+
+pub use act::{Act, Caller, Change, Command, Move, Rejection, Standing, decide};
+pub use letter::{Letter, Template, agreed};
+pub use source::of_proposal;
+pub use view::{View, view};
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Address;
+use crate::instant::Instant;
+use crate::ledger::Digest;
+use crate::proposal::Visibility;
+use crate::text::{Name, Title};
+use crate::zone::Zone;
+
+/// Whether somebody comes (RFC 5545, section 3.2.12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartStat {
+    /// Not known.
+    NeedsAction,
+    /// Comes.
+    Accepted,
+    /// Does not come.
+    Declined,
+}
+
+impl PartStat {
+    /// The word of a calendar part.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NeedsAction => "NEEDS-ACTION",
+            Self::Accepted => "ACCEPTED",
+            Self::Declined => "DECLINED",
+        }
+    }
+}
+
+/// Whether it takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It does.
+    Confirmed,
+    /// It does not.
+    Cancelled,
+}
+
+/// What a meeting came of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// A proposal that was agreed; its id.
+    Proposal(u64),
+}
+
+/// Who called it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organiser {
+    /// The account.
+    pub account: u64,
+    /// Its address.
+    pub address: Address,
+    /// As others know it.
+    pub name: Option<Name>,
+    /// Whether it wants no mail about this.
+    pub opted_out: bool,
+}
+
+/// One of those who are to come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendee {
+    /// 1 for the first; of a proposal's the party's number. It never changes.
+    pub number: u16,
+    /// Where its mail goes.
+    pub address: Address,
+    /// As the organiser calls it.
+    pub name: Option<Name>,
+    /// Whether the meeting takes place without it.
+    pub optional: bool,
+    /// See [`PartStat`].
+    pub partstat: PartStat,
+    /// Links of other generations are void.
+    pub generation: u32,
+    /// Whether it wants no mail about this.
+    pub opted_out: bool,
+}
+
+/// A meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// A positive integer below 2^53; of a proposal's the proposal's, so that there is one at most.
+    pub id: u64,
+    /// For calendars, for life (RFC 5545, section 3.8.4.7).
+    pub uid: String,
+    /// What for.
+    pub title: Title,
+    /// From when, in whole milliseconds.
+    pub begin: Instant,
+    /// Until when, in whole milliseconds.
+    pub end: Instant,
+    /// In which it was planned.
+    pub timezone: Zone,
+    /// See [`Status`].
+    pub status: Status,
+    /// Raised by what calendars must hear of (RFC 5545, section 3.8.7.4).
+    pub sequence: u32,
+    /// Raised by every change: the `ETag`.
+    pub version: u32,
+    /// Whether attendees see each other's addresses.
+    pub visibility: Visibility,
+    /// Who called it.
+    pub organiser: Organiser,
+    /// Who is to come, by number.
+    pub attendees: Vec<Attendee>,
+    /// What it came of.
+    pub source: Source,
+    /// The head of the ledger it came of, when it did.
+    pub receipt: Option<Digest>,
+    /// When it last changed, in whole milliseconds.
+    pub updated_at: Instant,
+}

@@ -1,0 +1,111 @@
+//! A meeting as the API shows it.
+
+use serde::Serialize;
+
+use super::{Attendee, Meeting, PartStat, Source, Standing, Status};
+
+/// The meeting object of the API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct View {
+    /// See [`Meeting::id`].
+    pub id: u64,
+    /// `{origin}/meetings/{id}/`
+    pub url: String,
+    /// What for.
+    pub title: String,
+    /// From when, UTC.
+    pub begin: String,
+    /// For how long.
+    pub duration: String,
+    /// IANA name.
+    pub timezone: String,
+    /// See [`Status`].
+    pub status: Status,
+    /// As in calendar parts.
+    pub sequence: u32,
+    /// As in calendar parts.
+    pub uid: String,
+    /// The `ETag`.
+    pub version: u32,
+    /// Who called it.
+    pub organiser: Person,
+    /// The attendee that the caller is, if any.
+    pub you: Option<String>,
+    /// Who is to come.
+    pub attendees: Vec<AttendeeView>,
+    /// What it came of.
+    pub source: SourceView,
+}
+
+/// Somebody, as far as the caller may know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Person {
+    /// The address, for those who may see it.
+    pub email: Option<String>,
+    /// As others know it.
+    pub name: Option<String>,
+}
+
+/// One attendee's row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AttendeeView {
+    /// `p1`
+    pub attendee: String,
+    /// Its address, for those who may see it.
+    pub email: Option<String>,
+    /// As the organiser calls it.
+    pub name: Option<String>,
+    /// Whether it takes place without it.
+    pub optional: bool,
+    /// See [`PartStat`].
+    pub partstat: PartStat,
+}
+
+/// What a meeting came of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceView {
+    /// `proposal`
+    pub kind: &'static str,
+    /// Its id.
+    pub id: u64,
+    /// `{origin}/{id}/`
+    pub url: String,
+}
+
+/// The meeting for somebody of this standing.
+#[must_use]
+pub fn view(meeting: &Meeting, standing: &Standing, origin: &str) -> View {
+    let Source::Proposal(proposal) = meeting.source;
+    let sees = standing.sees_addresses;
+    let organiser = &meeting.organiser;
+    View {
+        id: meeting.id,
+        url: format!("{origin}/meetings/{}/", meeting.id),
+        title: meeting.title.to_string(),
+        begin: meeting.begin.to_string(),
+        duration: meeting.duration().to_string(),
+        timezone: meeting.timezone.to_string(),
+        status: meeting.status,
+        sequence: meeting.sequence,
+        uid: meeting.uid.clone(),
+        version: meeting.version,
+        organiser: Person {
+            email: sees.then(|| organiser.address.to_string()),
+            name: organiser.name.as_ref().map(ToString::to_string),
+        },
+        you: standing.attendee.map(|number| format!("p{number}")),
+        attendees: meeting.attendees.iter().map(|a| attendee(a, standing)).collect(),
+        source: SourceView { kind: "proposal", id: proposal, url: format!("{origin}/{proposal}/") },
+    }
+}
+
+fn attendee(attendee: &Attendee, standing: &Standing) -> AttendeeView {
+    let sees = standing.sees_addresses || standing.attendee == Some(attendee.number);
+    AttendeeView {
+        attendee: format!("p{}", attendee.number),
+        email: sees.then(|| attendee.address.to_string()),
+        name: attendee.name.as_ref().map(ToString::to_string),
+        optional: attendee.optional,
+        partstat: attendee.partstat,
+    }
+}

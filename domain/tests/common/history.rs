@@ -1,0 +1,133 @@
+//! What came of a random history.
+
+use whittle_domain::duration::Duration;
+use whittle_domain::instant::Instant;
+use whittle_domain::ledger::{self, Salts};
+use whittle_domain::proposal::{
+    Act, Actor, Caller, Command, Event, Letter, Proposal, Rejection, Stored, Via, apply, create, decide,
+    letters, next_wakeup, record,
+};
+
+use super::{MINUTE, Move, Step, World, at, caller, command};
+
+pub const ID: u64 = 42;
+const LINK_DAYS: i64 = 30;
+
+/// An event between its states, with its mails.
+pub struct Happened {
+    pub before: Option<Proposal>,
+    pub event: Event,
+    pub after: Proposal,
+    /// Whose act it followed from.
+    pub cause: Actor,
+    /// Who that was: its place in `acts`; none of the creation.
+    pub act: Option<usize>,
+    pub letters: Vec<Letter>,
+}
+
+/// An act and what came of it.
+pub struct Acted {
+    pub before: Proposal,
+    pub act: Act,
+    pub now: Instant,
+    pub outcome: Result<Vec<Event>, Rejection>,
+    pub after: Proposal,
+}
+
+impl Acted {
+    /// Whether the caller has the organiser's rights.
+    pub const fn by_organiser(&self) -> bool {
+        match &self.act.caller {
+            Caller::Account { id, staff, .. } => *id == 1 || *staff,
+            Caller::System => true,
+            Caller::Link { .. } | Caller::Unsubscriber { .. } => false,
+        }
+    }
+}
+
+/// Whether nobody who is required has yet to answer, by the answers alone.
+pub fn complete(proposal: &Proposal) -> bool {
+    proposal.parties.iter().all(|p| p.withdrawn || p.optional || p.answer.is_some())
+}
+
+#[derive(Default)]
+pub struct History {
+    pub acts: Vec<Acted>,
+    pub happened: Vec<Happened>,
+    pub log: Vec<Stored>,
+}
+
+impl History {
+    pub fn now(&self) -> &Proposal {
+        &self.happened.last().unwrap().after
+    }
+
+    /// Every two states that follow each other, with what lies between.
+    pub fn steps(&self) -> impl Iterator<Item = (&Proposal, &Event, &Proposal)> {
+        self.happened.iter().filter_map(|h| h.before.as_ref().map(|b| (b, &h.event, &h.after)))
+    }
+
+    fn keep(&mut self, events: Vec<Event>, cause: &Actor, act: Option<usize>) {
+        for event in events {
+            let before = self.happened.last().map(|h| h.after.clone());
+            let after = apply(before.clone(), &event).unwrap();
+            let prev = self.log.last().map_or(ledger::genesis(ID), |s| s.entry.hash());
+            let recorded = record(&after, &event, prev, &Salts::new([9; 32]));
+            let head = recorded.entry.hash();
+            self.log.push(Stored { entry: recorded.entry, openings: recorded.openings, staff: None });
+            let letters = letters(before.as_ref(), &after, &event, cause, head, LINK_DAYS);
+            self.happened.push(Happened { before, event, after, cause: cause.clone(), act, letters });
+        }
+    }
+
+    fn act(&mut self, act: Act, now: Instant) {
+        let before = self.now().clone();
+        let outcome = decide(&before, &act, now);
+        if let Ok(events) = &outcome {
+            let cause = before.standing(&act.caller).unwrap().actor;
+            self.keep(events.clone(), &cause, Some(self.acts.len()));
+        }
+        let after = self.now().clone();
+        self.acts.push(Acted { before, act, now, outcome, after });
+    }
+
+    fn tick(&mut self, now: Instant) {
+        self.act(Act { caller: Caller::System, via: Via::System, command: Command::Tick }, now);
+    }
+
+    /// Lets the clock tick whenever it is to, until `end`.
+    fn pass(&mut self, from: Instant, end: Instant) {
+        let mut now = from;
+        // A clock that never rests is a fault that a test sees, not one that hangs it.
+        for _ in 0..20 {
+            let Some(wakeup) = next_wakeup(self.now(), now).filter(|w| *w <= end) else { return };
+            self.tick(wakeup);
+            now = wakeup;
+        }
+    }
+}
+
+pub fn run(world: &World) -> History {
+    let mut history = History::default();
+    let begun = create(ID, world.creator.clone(), Via::Basic, world.new.clone(), at(0));
+    let cause = begun[0].by.clone();
+    history.keep(begun, &cause, None);
+    let mut now = at(0);
+    for Move { who, minutes, step } in &world.moves {
+        let next = now.checked_add(Duration::from_micros(minutes * MINUTE)).unwrap();
+        if world.punctual {
+            history.pass(now, next);
+        }
+        now = next;
+        let before = history.now();
+        let (caller, via) = match step {
+            Step::Tick | Step::Undeliverable(..) => (Caller::System, Via::System),
+            _ => caller(*who, before, world.proven),
+        };
+        let command = command(step, before, now);
+        history.act(Act { caller, via, command }, now);
+    }
+    // Whatever time still owes.
+    history.pass(now, at(60 * 2_000));
+    history
+}

@@ -1,0 +1,422 @@
+//! Random histories of a proposal: who hears what, and when (spec, part 0, "Who hears what").
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::history::{Happened, History, complete, run};
+use common::{HOUR, MINUTE, World, addresses, cases, world};
+use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+use proptest::test_runner::TestCaseError;
+use whittle_domain::address::Address;
+use whittle_domain::duration::Duration;
+use whittle_domain::instant::Instant;
+use whittle_domain::link::Purpose;
+use whittle_domain::proposal::{
+    Actor, Caller, Command, Letter, Party, Phase, Proposal, Template, Visibility, What, due_mail, next_wakeup,
+};
+
+/// Whose mailbox this one's mail goes to; of staff and parties their own.
+fn mailbox(actor: &Actor, proposal: &Proposal) -> Option<Address> {
+    match actor {
+        Actor::Party(number) => {
+            proposal.parties.iter().find(|p| p.number == *number).map(|p| p.address.clone())
+        }
+        Actor::Creator => Some(proposal.creator.address.clone()),
+        Actor::Staff(address) => Some(address.clone()),
+        Actor::System => None,
+    }
+}
+
+/// Whether it goes to the creator as such: it has no party's link.
+fn to_creator(letter: &Letter) -> bool {
+    letter.unsubscribe.as_ref().is_some_and(|l| l.party == 0)
+}
+
+fn by_creator(actor: &Actor, proposal: &Proposal) -> bool {
+    mailbox(actor, proposal).as_ref() == Some(&proposal.creator.address)
+}
+
+/// Whose names a mail to the creator tells this label as.
+fn name(label: &str, proposal: &Proposal) -> String {
+    let named = |p: &Party| p.name.as_ref().map_or_else(|| p.address.to_string(), ToString::to_string);
+    proposal.parties.iter().find(|p| p.label() == label).map_or_else(|| label.to_owned(), named)
+}
+
+/// Addresses of which somebody has said up to each event, and not taken back, that they want no mail about this; the
+/// last is after all of them.
+fn refusing(world: &World, history: &History) -> Vec<BTreeSet<String>> {
+    let mut refused: BTreeSet<String> =
+        world.new.parties.iter().filter(|p| p.opted_out).map(|p| p.address.key()).collect();
+    let mut each = Vec::new();
+    for Happened { event, after, .. } in &history.happened {
+        each.push(refused.clone());
+        if let What::OptedOut { party } | What::OptedIn { party } = event.what {
+            let actor = if party == 0 { Actor::Creator } else { Actor::Party(party) };
+            let key = mailbox(&actor, after).unwrap().key();
+            if matches!(event.what, What::OptedOut { .. }) {
+                refused.insert(key);
+            } else {
+                refused.remove(&key);
+            }
+        }
+    }
+    each.push(refused);
+    each
+}
+
+/// The addresses of these mails, each once.
+fn recipients(happened: &Happened) -> Result<BTreeSet<String>, TestCaseError> {
+    let all: BTreeSet<String> = happened.letters.iter().map(|l| l.to.key()).collect();
+    prop_assert_eq!(all.len(), happened.letters.len(), "mailed twice of {:?}", happened.event.what);
+    Ok(all)
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    /// Reminders reach the right people, once each: those who are required, were invited and have not answered. However
+    /// often the deadline is moved, two of them within a day are the first and the second: nobody gets a third.
+    #[test]
+    fn time_owes_each_reminder_once(world in world()) {
+        let history = run(&world);
+        let mut told = BTreeSet::new();
+        let mut last: BTreeMap<u16, Instant> = BTreeMap::new();
+        for Happened { before, event, after, letters, .. } in &history.happened {
+            match event.what {
+                What::Reminded { to, hours } => {
+                    let before = before.as_ref().unwrap();
+                    let party = before.party(to).unwrap();
+                    prop_assert!(party.answer.is_none() && !party.optional && party.invited);
+                    prop_assert!(!party.opted_out && party.undeliverable.is_none());
+                    prop_assert_eq!(before.phase, Phase::Open);
+                    let left = before.deadline.unwrap().micros() - event.at.micros();
+                    prop_assert!(
+                        left > 0 && left <= i64::from(hours) * HOUR,
+                        "{} hours before, {}",
+                        hours,
+                        left
+                    );
+                    prop_assert!(told.insert((to, hours)), "reminded twice");
+                    if let Some(at) = last.insert(to, event.at) {
+                        prop_assert!(event.at.micros() - at.micros() >= 24 * HOUR, "twice within a day");
+                    }
+                    prop_assert_eq!(letters.len(), 1);
+                }
+                What::Expired => {
+                    prop_assert!(after.deadline.is_some_and(|d| d <= event.at), "before the deadline");
+                    prop_assert!(told.insert((0, 0)), "told twice");
+                }
+                What::Rescheduled { .. } => told.clear(),
+                // Somebody else.
+                What::Replaced { party, .. } => drop(last.remove(&party)),
+                _ => {}
+            }
+        }
+    }
+
+    /// The clock is set for whatever is due next, and what it does then is all that is due.
+    #[test]
+    fn a_tick_leaves_nothing_due_and_the_clock_never_sleeps_through_anything(world in world()) {
+        let history = run(&world);
+        for Happened { event, after, .. } in &history.happened {
+            let wakeup = next_wakeup(after, event.at);
+            prop_assert!(wakeup.is_none_or(|w| w >= event.at));
+            prop_assert!(due_mail(after, event.at).is_empty() || wakeup == Some(event.at));
+            if let Some(pending) = &after.pending {
+                prop_assert!(wakeup.is_some_and(|w| w <= pending.due.max(event.at)), "later than the digest");
+            }
+            // Nothing comes due before it.
+            if let Some(just_before) =
+                wakeup.filter(|w| *w > event.at).and_then(|w| Instant::from_micros(w.micros() - 1))
+            {
+                prop_assert_eq!(due_mail(after, just_before), vec![]);
+                prop_assert!(!due_mail(after, wakeup.unwrap()).is_empty(), "woken for nothing");
+            }
+        }
+        for acted in history.acts.iter().filter(|a| a.act.command == Command::Tick && a.outcome.is_ok()) {
+            prop_assert_eq!(due_mail(&acted.after, acted.now), vec![], "a tick leaves nothing due");
+        }
+        let end =
+            history.happened.last().unwrap().event.at.saturating_add(Duration::from_seconds(1_000 * 3600));
+        prop_assert_eq!(next_wakeup(history.now(), end), None, "the clock comes to rest");
+    }
+
+    /// Each answer of others is told to the creator once, ten minutes after the first of them at the latest.
+    #[test]
+    fn every_answer_is_told_to_the_creator_within_ten_minutes_and_once(world in world()) {
+        let history = run(&world);
+        let mut untold: Vec<String> = Vec::new();
+        let mut since = Instant::from_millis(0);
+        for Happened { event, after, letters, act, .. } in &history.happened {
+            let ten = Duration::from_micros(10 * MINUTE);
+            let due = since.saturating_add(ten);
+            if world.punctual {
+                prop_assert!(untold.is_empty() || event.at <= due, "{:?} untold at {}", untold, event.at);
+            }
+            match &event.what {
+                What::Answered { .. } | What::Cut { .. }
+                    if after.creator_takes_mail() && !by_creator(&event.by, after) =>
+                {
+                    if untold.is_empty() {
+                        since = event.at;
+                    }
+                    let label = event.by.label();
+                    if !untold.contains(&label) {
+                        untold.push(label);
+                    }
+                }
+                What::Digested | What::AllAnswered | What::Expired => {
+                    let names: Vec<String> = untold.drain(..).map(|l| name(&l, after)).collect();
+                    for letter in letters {
+                        prop_assert!(to_creator(letter));
+                        prop_assert!(
+                            names.iter().all(|n| letter.said.iter().any(|s| s.who == *n)),
+                            "{:?} in {:?}",
+                            names,
+                            letter.said
+                        );
+                    }
+                    if event.what == What::Digested {
+                        prop_assert!(!names.is_empty(), "a digest of nothing");
+                        prop_assert!(event.at >= due && (!world.punctual || event.at == due));
+                        prop_assert!(matches!(history.acts[act.unwrap()].act.caller, Caller::System));
+                        for letter in letters {
+                            let said: Vec<_> = letter.said.iter().map(|s| s.who.clone()).collect();
+                            prop_assert_eq!(&said, &names, "no more and no less");
+                        }
+                    }
+                }
+                What::Agreed { .. } | What::Fixed { .. } | What::Exhausted | What::Closed => untold.clear(),
+                _ => {}
+            }
+            prop_assert_eq!(&after.pending.as_ref().map(|p| p.by.clone()).unwrap_or_default(), &untold);
+        }
+        prop_assert!(untold.is_empty(), "{:?} is never told", untold);
+    }
+
+    /// All required have answered and there is something to choose: told at once, unless it is the creator's own act.
+    #[test]
+    fn the_creator_is_told_when_all_have_answered_and_several_are_left(world in world()) {
+        let history = run(&world);
+        for Happened { event, after, letters, .. } in &history.happened {
+            if event.what == What::AllAnswered {
+                prop_assert!(complete(after) && after.phase == Phase::Open && after.slots.len() > 1);
+                prop_assert!(letters.iter().all(to_creator));
+                prop_assert_eq!(letters.len(), 1);
+            }
+        }
+        for acted in &history.acts {
+            let Ok(events) = &acted.outcome else { continue };
+            let now = complete(&acted.after) && !complete(&acted.before) && acted.after.phase == Phase::Open;
+            let actor = acted.before.standing(&acted.act.caller).unwrap().actor;
+            let told = events.iter().filter(|e| e.what == What::AllAnswered).count();
+            let hears = acted.after.creator_takes_mail() && !by_creator(&actor, &acted.after);
+            prop_assert_eq!(told, usize::from(now && hears), "{:?}", acted.act);
+        }
+    }
+
+    /// By mailbox, in whichever capacity somebody acts; only a new link is what one asks for oneself.
+    #[test]
+    fn nobody_is_mailed_about_an_act_of_his_own(world in world()) {
+        let history = run(&world);
+        for happened in &history.happened {
+            let own = mailbox(&happened.cause, &happened.after);
+            let act = happened.act.map(|a| &history.acts[a].act);
+            // An account's address is nobody's before it is verified, not even its own.
+            let unproven = act.is_some_and(|a| matches!(a.caller, Caller::Account { verified: false, .. }));
+            for letter in &happened.letters {
+                if letter.template == Template::Link {
+                    prop_assert_eq!(Some(&letter.to), own.as_ref(), "a link that another asked for");
+                } else if !unproven || to_creator(letter) {
+                    prop_assert!(Some(&letter.to) != own.as_ref(), "{:?} to {}", letter.template, letter.to);
+                }
+            }
+        }
+    }
+
+    /// Once said holds for a mailbox, whatever becomes of its party; and mail does not go where it does not arrive.
+    #[test]
+    fn who_wants_no_mail_or_gets_none_is_sent_none_but_the_link_he_asks_for(world in world()) {
+        let history = run(&world);
+        let refusing = refusing(&world, &history);
+        for (happened, refused) in history.happened.iter().zip(&refusing) {
+            let after = &happened.after;
+            for letter in happened.letters.iter().filter(|l| l.template != Template::Link) {
+                prop_assert!(
+                    !refused.contains(&letter.to.key()),
+                    "{:?} to {}, who opted out",
+                    letter.template,
+                    letter.to
+                );
+                let dead = after.asked().any(|p| p.address == letter.to && p.undeliverable.is_some());
+                prop_assert!(!dead, "{:?} to {}, where nothing arrives", letter.template, letter.to);
+            }
+        }
+        // And the other way round: whoever takes it back, or never said it, is mailed.
+        let mut count = history.happened.iter().filter(|h| h.act.is_none()).count();
+        for acted in &history.acts {
+            let Ok(events) = &acted.outcome else { continue };
+            let (before, after) = (&refusing[count], &refusing[count + events.len()]);
+            count += events.len();
+            let actor = acted.before.standing(&acted.act.caller).unwrap().actor;
+            let own = mailbox(&actor, &acted.before).map(|a| a.key());
+            match &acted.act.command {
+                Command::OptOut | Command::OptIn => {
+                    let (own, out) = (own.unwrap(), acted.act.command == Command::OptOut);
+                    prop_assert_eq!(after.contains(&own), out, "{:?}", acted.act);
+                    prop_assert_eq!(events.is_empty(), before.contains(&own) == out, "{:?}", acted.act);
+                }
+                Command::Notify(notice) => {
+                    let hears = |p: &&Party| {
+                        notice.parties.contains(&p.label())
+                            && actor != Actor::Party(p.number)
+                            && !before.contains(&p.address.key())
+                            && p.undeliverable.is_none()
+                    };
+                    let wanted: BTreeSet<u16> = acted.before.asked().filter(hears).map(|p| p.number).collect();
+                    let to = |what: &What| if let What::Notified { to, .. } = what { Some(*to) } else { None };
+                    let told: BTreeSet<u16> = events.iter().filter_map(|e| to(&e.what)).collect();
+                    prop_assert_eq!(told, wanted);
+                }
+                _ => {}
+            }
+            for party in &acted.after.parties {
+                prop_assert_eq!(party.opted_out, after.contains(&party.address.key()), "{}", party.label());
+            }
+            let left = acted.after.refused.iter().find(|a| !after.contains(&a.key()));
+            prop_assert_eq!(left, None, "taken back");
+            let creator = &acted.after.creator.address;
+            let dead = acted.after.parties.iter().any(|p| p.address == *creator && p.undeliverable.is_some());
+            prop_assert_eq!(acted.after.creator_takes_mail(), !after.contains(&creator.key()) && !dead);
+        }
+    }
+
+    /// Nothing is mailed that no rule names, and each mail carries its recipient's own links.
+    #[test]
+    fn each_event_mails_what_its_rule_says_with_the_recipients_own_links(world in world()) {
+        let history = run(&world);
+        for Happened { event, after, letters, .. } in &history.happened {
+            for letter in letters {
+                let (template, party) = (letter.template, letter.unsubscribe.as_ref().unwrap().party);
+                let lawful = match (&event.what, party) {
+                    (What::Notified { to, first, .. }, p) => {
+                        template == if *first { Template::Invitation } else { Template::Update } && p == *to
+                    }
+                    (What::Resent { to }, p) => template == Template::Link && p == *to,
+                    (What::Reminded { to, .. }, p) => template == Template::Reminder && p == *to,
+                    (What::Expired, 0) => template == Template::Deadline,
+                    (What::Digested, 0) => template == Template::Digest,
+                    (What::AllAnswered, 0) => template == Template::Answered,
+                    (What::Exhausted, 0) => template == Template::Exhausted,
+                    (What::Closed, _) => template == Template::Closed,
+                    _ => false,
+                };
+                prop_assert!(lawful, "{:?} mails {:?} to {}", event.what, template, party);
+                let out = letter.unsubscribe.as_ref().unwrap();
+                prop_assert_eq!((out.purpose, out.subject), (Purpose::Unsubscribe, after.id));
+                if party == 0 {
+                    prop_assert_eq!((&letter.to, &letter.link), (&after.creator.address, &None));
+                    continue;
+                }
+                let known = after.party(party).unwrap();
+                prop_assert_eq!(&letter.to, &known.address);
+                prop_assert_eq!(letter.link.is_some(), template != Template::Closed);
+                if let Some(link) = &letter.link {
+                    prop_assert_eq!((link.purpose, link.subject), (Purpose::Proposal, after.id));
+                    prop_assert_eq!(
+                        (link.party, link.generation),
+                        (party, known.generation),
+                        "another's link"
+                    );
+                }
+                prop_assert!(letter.said.is_empty(), "answers are for the creator");
+            }
+            let alone =
+                matches!(event.what, What::Notified { .. } | What::Resent { .. } | What::Reminded { .. });
+            prop_assert!(!alone || letters.len() == 1, "{:?} mails nobody", event.what);
+        }
+    }
+
+    /// The creator learns who cut what and who answered at all, whoever it was: those who are withdrawn by now, staff, and
+    /// whoever sees no addresses.
+    #[test]
+    fn an_exhausted_mail_names_everybody_who_cut_or_answered(world in world()) {
+        let history = run(&world);
+        let mut cutters: BTreeSet<String> = BTreeSet::new();
+        for Happened { before, event, after, letters, cause, .. } in &history.happened {
+            let gone =
+                before.as_ref().is_some_and(|b| b.slots.iter().any(|s| !after.slots.iter().any(|k| k == s)));
+            if gone && matches!(event.what, What::Answered { .. } | What::Cut { .. }) {
+                cutters.insert(event.by.label());
+            }
+            if event.what != What::Exhausted {
+                continue;
+            }
+            let hears = after.creator_takes_mail() && !by_creator(cause, after);
+            prop_assert_eq!(letters.len(), usize::from(hears));
+            for letter in letters {
+                let said: BTreeSet<String> =
+                    letter.said.iter().filter(|s| !s.cut.is_empty()).map(|s| s.who.clone()).collect();
+                let who: BTreeSet<String> = cutters.iter().map(|l| name(l, after)).collect();
+                prop_assert_eq!(said, who);
+                let said: BTreeSet<_> = letter.said.iter().map(|s| (s.who.clone(), s.kept)).collect();
+                let kept = |p: &Party| p.answer.as_ref().map(|a| (a.slots.len(), a.of));
+                let parties = after.parties.iter();
+                let parties = parties.filter(|p| p.answer.is_some() || cutters.contains(&p.label()));
+                let others = cutters.iter().filter(|l| after.party_labelled(l).is_none());
+                let who: BTreeSet<_> = parties
+                    .map(|p| (name(&p.label(), after), kept(p)))
+                    .chain(others.map(|l| (l.clone(), None)))
+                    .collect();
+                prop_assert_eq!(said, who);
+            }
+        }
+    }
+
+    /// What is stored of a mail is what is rendered: where parties see names, it holds nobody's address but the recipient's.
+    #[test]
+    fn under_names_no_mail_to_a_party_tells_an_address(world in world()) {
+        let history = run(&world);
+        for Happened { after, letters, .. } in &history.happened {
+            for letter in letters.iter().filter(|l| !to_creator(l) && after.visibility == Visibility::Names) {
+                let written = serde_json::to_string(letter).unwrap().to_ascii_lowercase();
+                for other in addresses().filter(|a| *a != letter.to) {
+                    prop_assert!(!written.contains(&other.key()), "{} in {}", other, written);
+                }
+            }
+        }
+    }
+
+    /// Of an agreed one the meeting is cancelled, and that is told instead.
+    #[test]
+    fn a_closed_proposal_tells_who_was_invited_and_the_creator_but_not_who_closed_it(world in world()) {
+        let history = run(&world);
+        for (happened, refused) in history.happened.iter().zip(refusing(&world, &history)) {
+            let after = &happened.after;
+            if happened.event.what != What::Closed {
+                continue;
+            }
+            let dead = |a: &Address| after.asked().any(|p| p.address == *a && p.undeliverable.is_some());
+            let invited = after.asked().filter(|p| p.invited).map(|p| p.address.clone());
+            let mut wanted: BTreeSet<String> = invited
+                .chain([after.creator.address.clone()])
+                .filter(|a| !refused.contains(&a.key()) && !dead(a))
+                .map(|a| a.key())
+                .collect();
+            if let Some(own) = mailbox(&happened.cause, after) {
+                wanted.remove(&own.key());
+            }
+            if happened.before.as_ref().unwrap().phase == Phase::Agreed {
+                wanted.clear();
+            }
+            prop_assert_eq!(recipients(happened)?, wanted);
+        }
+    }
+}

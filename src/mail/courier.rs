@@ -1,0 +1,189 @@
+//! Takes what is due in an outbox to whoever sends it: claimed, sent, marked. Every outbox has the same courier, that of
+//! an object and that of meetings alike.
+
+use futures_util::future::join_all;
+use serde::Deserialize;
+use serde_json::json;
+use whittle_domain::address::Address;
+use whittle_domain::instant::Instant;
+use whittle_domain::{meeting, proposal};
+use worker::{Env, Storage, console_error};
+
+use super::render;
+use super::suppression::{self, Asked, Suppressed};
+use super::transport::{Failure, Transport, transport};
+use crate::clock;
+use crate::config;
+use crate::d1::Directory;
+use crate::error::Result;
+use crate::object::failpoint;
+use crate::object::outbox::{Claimed, Outbox};
+use crate::random;
+
+/// Mails sent at once: workerd allows six connections (docs/architecture.md).
+const AT_ONCE: i64 = 5;
+/// Mails sent by one run of the alarm, so that a run stays well under its limit of 15 minutes.
+const ROUNDS: usize = 20;
+
+/// What a mail is made of.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Letter {
+    /// About a meeting.
+    Meeting(Box<meeting::Letter>),
+    /// About a proposal.
+    Proposal(Box<proposal::Letter>),
+}
+
+impl Letter {
+    /// To whom.
+    pub fn to(&self) -> &Address {
+        match self {
+            Self::Meeting(letter) => &letter.to,
+            Self::Proposal(letter) => &letter.to,
+        }
+    }
+
+    /// The account whose mail it is, as far as one can refuse that.
+    fn account(&self) -> u64 {
+        match self {
+            Self::Meeting(letter) => letter.meeting.organiser.account,
+            Self::Proposal(letter) => letter.account,
+        }
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        let attendee = match self {
+            Self::Meeting(letter) => Some((letter.meeting.id, letter.attendee)),
+            Self::Proposal(_) => None,
+        };
+        Asked { to: self.to(), account: self.account(), attendee }
+    }
+
+    /// Whether its recipient asked for it just now.
+    fn is_asked_for(&self) -> bool {
+        matches!(self, Self::Proposal(letter) if letter.template == proposal::Template::Link)
+    }
+}
+
+/// A mail that may not be sent: for whoever holds the outbox to note, and then to mark.
+pub struct Refused {
+    /// The row.
+    pub row: Claimed,
+    /// What it was made of.
+    pub letter: Letter,
+    /// Why.
+    pub why: Suppressed,
+}
+
+/// What a run came to.
+pub struct Run {
+    /// Whether there is anything to send mail with.
+    pub can_send: bool,
+    /// What may not be sent.
+    pub refused: Vec<Refused>,
+}
+
+/// See the module.
+pub struct Courier<'a> {
+    /// The environment.
+    pub env: &'a Env,
+    /// The storage of the object that runs it: its clock's offset and failpoints.
+    pub storage: &'a Storage,
+    /// Whose mail.
+    pub outbox: Outbox<'a>,
+    /// Whether a mail is still to be sent, by what has become of its cause since: what is not goes.
+    pub wanted: &'a dyn Fn(&Letter) -> bool,
+}
+
+impl Courier<'_> {
+    fn now(&self) -> Instant {
+        clock::now(failpoint::offset(&self.storage.sql(), self.env))
+    }
+
+    /// Sends what is due.
+    pub async fn run(&self) -> Result<Run> {
+        let mut refused = Vec::new();
+        let Some(transport) = transport(self.env)? else {
+            // Mail stays queued; /healthz fails and says so.
+            return Ok(Run { can_send: false, refused });
+        };
+        for _ in 0..ROUNDS {
+            let claimed = self.outbox.claim(AT_ONCE, self.now()).await?;
+            if claimed.is_empty() {
+                break;
+            }
+            let (good, bad) = self.judged(claimed).await?;
+            refused.extend(bad);
+            let sent = join_all(good.iter().map(|(row, letter)| self.deliver(&transport, row, letter))).await;
+            sent.into_iter().collect::<Result<Vec<()>>>()?;
+        }
+        Ok(Run { can_send: true, refused })
+    }
+
+    /// Those that may be sent, and those that may not. What cannot be read, or asked about, is put off.
+    async fn judged(&self, claimed: Vec<Claimed>) -> Result<(Vec<(Claimed, Letter)>, Vec<Refused>)> {
+        let mut letters = Vec::new();
+        for row in claimed {
+            match serde_json::from_str::<Letter>(&row.body) {
+                Ok(letter) if (self.wanted)(&letter) => letters.push((row, letter)),
+                Ok(_) => self.outbox.mark(&row.id).await?,
+                Err(fault) => self.put_off(&row, &Failure::new(&fault.to_string())).await?,
+            }
+        }
+        let mails: Vec<Asked<'_>> = letters.iter().map(|(_, letter)| letter.asked()).collect();
+        let found = match Directory::of(self.env) {
+            Ok(directory) => suppression::find(&directory, &mails).await,
+            Err(error) => Err(error),
+        };
+        let Ok(found) = found else {
+            for (row, _) in &letters {
+                self.put_off(row, &Failure::new("the directory did not answer")).await?;
+            }
+            return Ok((Vec::new(), Vec::new()));
+        };
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        for ((row, letter), reasons) in letters.into_iter().zip(found) {
+            let counts = |why: &&Suppressed| !(letter.is_asked_for() && **why == Suppressed::Unsubscribed);
+            match reasons.iter().find(counts).copied() {
+                Some(why) => bad.push(Refused { row, letter, why }),
+                None => good.push((row, letter)),
+            }
+        }
+        Ok((good, bad))
+    }
+
+    /// Sent and marked; whatever goes wrong puts this mail off and no other.
+    async fn deliver(&self, transport: &Transport, row: &Claimed, letter: &Letter) -> Result<()> {
+        let failure = match self.prepare(row, letter).await {
+            Ok((key, message)) => {
+                failpoint::reach(self.storage, self.env, "before_send").await?;
+                let sent = transport.send(&key, &message, self.now()).await;
+                failpoint::reach(self.storage, self.env, "before_mark").await?;
+                match sent {
+                    Ok(()) => return self.outbox.mark(&row.id).await,
+                    Err(failure) => failure,
+                }
+            }
+            Err(error) => Failure::new(error.fault().unwrap_or("refused")),
+        };
+        self.put_off(row, &failure).await
+    }
+
+    async fn put_off(&self, row: &Claimed, failure: &Failure) -> Result<()> {
+        console_error!("{}", json!({ "mail": row.id, "attempts": row.attempts, "fault": failure.why }));
+        let [jitter] = random::bytes()?;
+        self.outbox.put_off(row, &failure.why, failure.retry_after_millis, jitter, self.now()).await
+    }
+
+    /// The idempotency key and the message of a row, the same each time as long as its key is in the ring. After that it
+    /// is signed anew, which makes it another message: the key's id is part of the idempotency key.
+    async fn prepare(&self, row: &Claimed, letter: &Letter) -> Result<(String, String)> {
+        let keys = config::keys(self.env)?;
+        let key_id = if keys.has(&row.key_id) { row.key_id.as_str() } else { keys.newest() };
+        if key_id != row.key_id {
+            self.outbox.rekey(&row.id, key_id).await?;
+        }
+        Ok((format!("{}-{key_id}", row.id), render::message(letter, &keys, key_id, self.env)?))
+    }
+}

@@ -1,0 +1,107 @@
+//! `POST /mail/events`: what the provider tells of mail it could not deliver, signed (the Svix scheme).
+
+use serde::Deserialize;
+use whittle_domain::address::Address;
+use whittle_domain::proposal::Undeliverable;
+use whittle_domain::webhook::{self, Headers};
+use worker::{Env, Request};
+
+use super::suppression;
+use crate::body;
+use crate::clock::{self, Offset};
+use crate::config;
+use crate::d1::{Directory, Param};
+use crate::error::{Result, bad_json, bad_signature, not_found};
+use crate::proposal;
+use crate::reply::Reply;
+
+/// The open proposals at which it is shown; all others find out when they next send.
+const MOST_PROPOSALS: i64 = 50;
+
+#[derive(Deserialize)]
+struct Event {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    data: Data,
+}
+
+#[derive(Default, Deserialize)]
+struct Data {
+    #[serde(default)]
+    to: Vec<String>,
+    #[serde(default)]
+    bounce: Bounce,
+}
+
+#[derive(Default, Deserialize)]
+struct Bounce {
+    #[serde(default, rename = "type")]
+    kind: String,
+}
+
+impl Event {
+    /// Why its recipients get no more mail, where they are to get none: a bounce that may pass says nothing.
+    fn undeliverable(&self) -> Option<Undeliverable> {
+        match self.kind.as_str() {
+            "email.bounced" if self.data.bounce.kind != "Transient" => Some(Undeliverable::Bounced),
+            "email.complained" => Some(Undeliverable::Complained),
+            _ => None,
+        }
+    }
+}
+
+/// Takes an event; 204, however often it comes.
+/// 1. the signature must be good; 2. the address is suppressed; 3. open proposals show it at their party.
+pub async fn take(request: &mut Request, env: &Env) -> Result<Reply> {
+    let secrets = config::secret(env, "MAIL_WEBHOOK_SECRET").ok_or_else(not_found)?;
+    let bytes = body::bytes(request).await?;
+    let header = |name: &str| request.headers().get(name).ok().flatten().unwrap_or_default();
+    let (id, timestamp, signature) = (header("svix-id"), header("svix-timestamp"), header("svix-signature"));
+    let headers = Headers { id: &id, timestamp: &timestamp, signature: &signature };
+    let now = clock::now(Offset::default());
+    if !webhook::verifies(&secrets, headers, &bytes, now) {
+        return Err(bad_signature());
+    }
+    let event: Event = serde_json::from_slice(&bytes).map_err(|e| bad_json(&e.to_string()))?;
+    let Some(why) = event.undeliverable() else { return Ok(Reply::empty()) };
+    let directory = Directory::of(env)?;
+    let addresses: Vec<Address> =
+        event.data.to.iter().filter_map(|to| super::mailbox(to).1.parse().ok()).collect();
+    for address in &addresses {
+        suppression::add(&directory, address, why, now).await?;
+        for id in open_proposals(&directory, address).await? {
+            proposal::api::undeliverable(id, address, why, env).await?;
+        }
+    }
+    Ok(Reply::empty())
+}
+
+async fn open_proposals(directory: &Directory, address: &Address) -> Result<Vec<u64>> {
+    let select =
+        "select cast(p.id as text) as json from proposal_parties q join proposals p on p.id = q.proposal
+      where q.address_key = ?1 and p.state = 'open' order by p.created_at desc limit ?2";
+    let params: [Param; 2] = [address.key().into(), MOST_PROPOSALS.into()];
+    let rows = directory.batch(vec![directory.statement(select, &params)?]).await?.pop().unwrap_or_default();
+    Ok(rows.iter().filter_map(|row| row.parse().ok()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lasting_bounces_and_complaints_count() {
+        let why = |text: &str| serde_json::from_str::<Event>(text).ok()?.undeliverable();
+        let bounce = |kind: &str| {
+            format!(
+                r#"{{"type": "email.bounced", "data": {{"to": ["a@b.c"], "bounce": {{"type": "{kind}"}}}}}}"#
+            )
+        };
+        assert_eq!(why(&bounce("Permanent")), Some(Undeliverable::Bounced));
+        assert_eq!(why(&bounce("Undetermined")), Some(Undeliverable::Bounced));
+        assert_eq!(why(&bounce("Transient")), None);
+        assert_eq!(why(r#"{"type": "email.complained", "data": {}}"#), Some(Undeliverable::Complained));
+        assert_eq!(why(r#"{"type": "email.delivered"}"#), None);
+    }
+}

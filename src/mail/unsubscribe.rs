@@ -1,0 +1,111 @@
+//! `/unsubscribe/<token>/`: out of this proposal or meeting, of a sender's mail, or of all. GET shows a form, POST acts
+//! (RFC 8058: one click of a mail program is a POST).
+
+use serde_json::json;
+use whittle_domain::address::Address;
+use whittle_domain::instant::Instant;
+use whittle_domain::link::{Link, Purpose, Refused};
+use whittle_domain::meeting::{Act, Caller, Command};
+use worker::Env;
+
+use super::suppression;
+use crate::config;
+use crate::d1::Directory;
+use crate::error::{Result, bad_link, bad_request, expired_link};
+use crate::meeting;
+use crate::proposal;
+use crate::reply::{Reply, Shape};
+use crate::serve::Asked;
+
+/// How much mail is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// About this proposal or meeting.
+    Proposal,
+    /// Of whoever proposed it.
+    Sender,
+    /// All of it.
+    Everything,
+    /// None, after all: what was said before is taken back.
+    None,
+}
+
+impl Scope {
+    fn of(text: Option<&str>) -> Result<Self> {
+        match text {
+            None | Some("" | "proposal") => Ok(Self::Proposal),
+            Some("sender") => Ok(Self::Sender),
+            Some("everything") => Ok(Self::Everything),
+            Some("none") => Ok(Self::None),
+            Some(_) => {
+                let choices =
+                    "Value is not a valid choice: \"proposal\", \"sender\", \"everything\" or \"none\".";
+                Err(bad_request(json!({ "scope": [choices] })))
+            }
+        }
+    }
+
+    /// Notes what goes beyond the proposal.
+    pub async fn note(self, env: &Env, address: &Address, account: u64, now: Instant) -> Result<()> {
+        let directory = Directory::of(env)?;
+        match self {
+            Self::Proposal => Ok(()),
+            Self::Sender => suppression::opt_out(&directory, address, account, now).await,
+            Self::Everything => suppression::unsubscribe(&directory, address, now).await,
+            Self::None => suppression::welcome(&directory, address, account).await,
+        }
+    }
+}
+
+/// GET: what can be unsubscribed from; nothing is done.
+pub fn show(asked: &Asked, env: &Env) -> Result<Reply> {
+    link(asked, env)?;
+    let body = json!({
+        "detail": "POST to get no more mail.",
+        "scopes": ["proposal", "sender", "everything", "none"],
+    });
+    Ok(Reply::json(200, body.to_string()).shaped(Shape::Unsubscribe))
+}
+
+/// POST: done, however often.
+/// 1. the token must be authentic; 2. the scope must be one; 3. what goes beyond the proposal is noted in the directory;
+///    4. the proposal or meeting notes it for itself, and shows it.
+pub async fn act(asked: Asked, env: &Env) -> Result<Reply> {
+    let link = link(&asked, env)?;
+    let scope = Scope::of(asked.body.get("scope").map(|scope| scope.as_str().unwrap_or("no text")))?;
+    match link.purpose {
+        Purpose::UnsubscribeMeeting => {
+            let meeting =
+                meeting::store::read(&Directory::of(env)?, link.subject).await?.ok_or_else(bad_link)?;
+            let organiser = &meeting.organiser;
+            let own = meeting.attendee(link.party).map(|a| &a.address);
+            let address = if link.party == 0 { &organiser.address } else { own.ok_or_else(bad_link)? };
+            scope.note(env, address, organiser.account, asked.now).await?;
+            let caller = Caller::Unsubscriber { attendee: link.party };
+            let act =
+                Act { caller, command: if scope == Scope::None { Command::OptIn } else { Command::OptOut } };
+            meeting::act(env, meeting.id, &act, asked.now, &asked.dev).await?;
+        }
+        _ => proposal::api::leave(&link, scope, &asked, env).await?,
+    }
+    let said = match scope {
+        Scope::None => "You will get this mail again.",
+        _ => "You will get no more of this mail. Post the scope \"none\" to get it again.",
+    };
+    let body = json!({ "detail": said, "scope": scope });
+    Ok(Reply::json(200, body.to_string()))
+}
+
+fn link(asked: &Asked, env: &Env) -> Result<Link> {
+    let keys = config::keys(env)?;
+    let read = |purpose| Link::verify(&asked.token, purpose, &keys, asked.now);
+    match read(Purpose::Unsubscribe) {
+        Err(Refused::Invalid) => read(Purpose::UnsubscribeMeeting),
+        other => other,
+    }
+    .map_err(|refused| match refused {
+        Refused::Expired(link) => expired_link(&link.expires().to_string()),
+        Refused::Invalid => bad_link(),
+    })
+}

@@ -1,0 +1,107 @@
+//! The handlers of meetings: who may, what is asked, one act, one answer.
+
+use serde_json::json;
+use whittle_domain::input;
+use whittle_domain::link::{Link, Purpose};
+use whittle_domain::meeting::{Act, Caller, Command, Meeting, Rejection, view};
+use worker::Env;
+
+use super::{Outcome, store};
+use crate::account;
+use crate::caller;
+use crate::caller::Credential;
+use crate::config;
+use crate::d1::Directory;
+use crate::error::{Error, Result, bad_link, bad_request, conflict, forbidden, not_found};
+use crate::reply::{Reply, Shape};
+use crate::serve::Asked;
+
+/// `GET /meetings/{id}/`: look; organiser, attendees, staff.
+pub async fn show(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
+    act(id, asked, env, |_| Ok(Command::View)).await
+}
+
+/// `PATCH /meetings/{id}/`: move it; organiser and staff. 202.
+/// 1. the caller must have business with it; 2. the body must parse; 3. the domain decides; 4. one batch; 5. 202.
+pub async fn relocate(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
+    act(id, asked, env, |asked| {
+        let mut to = input::relocation(&asked.body)?.ok_or_else(|| bad_request(json!(["No update data"])))?;
+        to.if_match = asked.if_match.as_deref().and_then(crate::serve::versions);
+        Ok(Command::Move(to))
+    })
+    .await
+}
+
+/// `DELETE /meetings/{id}/`: cancel it; organiser and staff. 204.
+pub async fn cancel(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
+    act(id, asked, env, |_| Ok(Command::Cancel)).await
+}
+
+/// `POST /meetings/{id}/decline/`: not to come; attendees. 202.
+pub async fn decline(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
+    act(id, asked, env, |_| Ok(Command::Decline)).await
+}
+
+/// `POST /meetings/{id}/accept/`: to come, after all; attendees. 202.
+pub async fn accept(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
+    act(id, asked, env, |_| Ok(Command::Accept)).await
+}
+
+async fn act(
+    id: u64,
+    asked: Asked,
+    env: &Env,
+    read: impl FnOnce(&Asked) -> Result<Command>,
+) -> Result<Reply> {
+    let caller = caller(id, &asked, env).await?;
+    let unknown = || if matches!(caller, Caller::Link { .. }) { bad_link() } else { not_found() };
+    let command = match read(&asked) {
+        Ok(command) => command,
+        Err(fault) => {
+            // The refusal of a caller who has no business here goes before the faults of a body.
+            let meeting = store::read(&Directory::of(env)?, id).await?.ok_or_else(unknown)?;
+            let organiser = meeting.standing(&caller).map_err(refused)?.organiser;
+            return Err(if organiser { fault } else { forbidden() });
+        }
+    };
+    let act = Act { caller: caller.clone(), command };
+    match super::act(env, id, &act, asked.now, &asked.dev).await?.ok_or_else(unknown)? {
+        Outcome::Done(meeting) => match act.command {
+            Command::View => shown(200, &meeting, &caller, env),
+            Command::Cancel => Ok(Reply::empty()),
+            _ => shown(202, &meeting, &caller, env),
+        },
+        Outcome::Refused(Rejection::Stale, meeting) => shown(412, &meeting, &caller, env),
+        Outcome::Refused(rejection, _) => Err(refused(rejection)),
+    }
+}
+
+fn shown(status: u16, meeting: &Meeting, caller: &Caller, env: &Env) -> Result<Reply> {
+    let standing = meeting.standing(caller).map_err(refused)?;
+    let body = serde_json::to_string(&view(meeting, &standing, &config::origin(env)?))?;
+    Ok(Reply::json(status, body).with("ETag", &format!("\"{}\"", meeting.version)).shaped(Shape::Meeting))
+}
+
+/// The caller as a meeting needs to know it: by link without D1, by account with one read.
+async fn caller(id: u64, asked: &Asked, env: &Env) -> Result<Caller> {
+    if let Credential::Link(token) = &asked.credential {
+        let Link { party, generation, .. } = caller::link(token, Purpose::Meeting, id, env, asked.now)?;
+        return Ok(Caller::Link { attendee: party, generation });
+    }
+    let account = account::of(&asked.credential, env, asked.now).await?;
+    let proven = account.verified.then_some(account.address);
+    Ok(Caller::Account { id: account.id, proven, staff: account.staff })
+}
+
+fn refused(rejection: Rejection) -> Error {
+    match rejection {
+        Rejection::Unknown => not_found(),
+        Rejection::LinkVoid => bad_link(),
+        Rejection::Forbidden => forbidden(),
+        Rejection::Cancelled => conflict("This meeting is cancelled."),
+        Rejection::Stale => conflict("The meeting has changed."),
+        Rejection::TooLate => {
+            bad_request(json!({ "duration": ["The meeting ends after 9999-12-30T22:00:00Z."] }))
+        }
+    }
+}

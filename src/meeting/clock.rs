@@ -1,0 +1,152 @@
+//! `MailClock`, the Durable Object that sends the mail of meetings: sixteen shards, by meeting, named `0` to `15`.
+//!
+//! Stores nothing of meetings: their mail is rows in D1, written in the batch of the act that causes it. Its own SQLite has
+//! two numbers: how often it was asked to look, and until when it has promised to.
+//!
+//! Takes one message, [`Look`]: to look in so many milliseconds; answers 200. It is asked before an act's batch, so that
+//! mail is found whatever becomes of the act, and after it. Cron asks all of them, as a net (`wrangler dev` has none).
+//!
+//! Why its operation is atomic: *a mail* is claimed in D1 by one statement, sent with an idempotency key of its own, and
+//! marked; a run that dies between is followed by another that sends the same bytes. *The alarm* is set before every run
+//! that can fail, and after it for what is due then, unless it was asked to look meanwhile: then it runs again.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use worker::{DurableObject, Env, Request, Response, State, console_error, durable_object};
+
+use crate::clock::{self, Offset};
+use crate::d1::Directory;
+use crate::dev::Dev;
+use crate::error::{Error, Result};
+use crate::mail::courier::Courier;
+use crate::object::outbox::Outbox;
+use crate::object::{alarm, failpoint, hop, sql};
+use crate::reply::Reply;
+
+/// How many shards there are.
+pub const SHARDS: u8 = 16;
+/// How long an act may take at most to write its batch, in milliseconds: D1 has eight seconds for each.
+pub const GRACE_MILLIS: i64 = 20_000;
+/// How soon mail is looked after again where there is nothing to send it with.
+const NO_TRANSPORT_MILLIS: i64 = 600_000;
+
+const TABLE: &str = "create table if not exists looks
+  (one integer primary key check (one = 1), n integer not null, until integer not null) strict";
+
+/// The shard of a meeting.
+pub fn shard(id: u64) -> u8 {
+    u8::try_from(id.rem_euclid(u64::from(SHARDS))).unwrap_or(0)
+}
+
+/// What it is asked: to look.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Look {
+    /// In so many milliseconds at the latest.
+    within: i64,
+    /// What development asks for.
+    dev: Dev,
+}
+
+/// Has the meeting's shard look within so many milliseconds. A test reaches its failpoints by `clock_` before their names.
+pub async fn look(env: &Env, meeting: u64, within: i64, dev: &Dev) -> Result<()> {
+    ask(env, shard(meeting), within, dev).await
+}
+
+/// Has all shards look; one that fails keeps no other from it.
+pub async fn look_all(env: &Env) -> Result<()> {
+    let mut done = Ok(());
+    for shard in 0..SHARDS {
+        done = ask(env, shard, 0, &Dev::default()).await.and(done);
+    }
+    done
+}
+
+async fn ask(env: &Env, shard: u8, within: i64, dev: &Dev) -> Result<()> {
+    let failpoint = dev.failpoint.as_deref().and_then(|name| name.strip_prefix("clock_"));
+    let dev = Dev { offset: dev.offset, failpoint: failpoint.map(ToOwned::to_owned), id: None };
+    hop::ask(env, "MAIL_CLOCK", &shard.to_string(), &Look { within, dev }).await.map(|_| ())
+}
+
+/// See the module.
+#[durable_object(alarm)]
+pub struct MailClock {
+    state: State,
+    env: Env,
+}
+
+impl DurableObject for MailClock {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let text = request.text().await?;
+        let result = match serde_json::from_str(&text) {
+            Ok(message) => self.look(&message).await,
+            Err(fault) => Err(Error::from(fault)),
+        };
+        hop::answer(result)
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        alarm::again_soon(&self.state.storage()).await?;
+        if let Err(error) = self.run().await {
+            console_error!("{}", json!({ "alarm": "mail clock", "fault": error.fault() }));
+        }
+        Response::empty()
+    }
+}
+
+impl MailClock {
+    async fn look(&self, look: &Look) -> Result<Reply> {
+        let storage = self.state.storage();
+        failpoint::keep(&storage.sql(), &self.env, &look.dev)?;
+        sql::run(&storage.sql(), TABLE, vec![])?;
+        let at = clock::real_millis().saturating_add(look.within);
+        let note = "insert into looks values (1, 1, ?1)
+          on conflict (one) do update set n = n + 1, until = max(until, ?1)";
+        sql::run(&storage.sql(), note, vec![at.into()])?;
+        if storage.get_alarm().await?.is_none_or(|set| set > at) {
+            alarm::set(&storage, at).await?;
+        }
+        Ok(Reply::json(200, "{}".to_owned()))
+    }
+
+    /// How often it was asked to look, and until when it has promised to.
+    fn looks(&self) -> Result<(i64, i64)> {
+        let text = sql::text(&self.state.storage().sql(), "select json_array(n, until) from looks", vec![])?;
+        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
+    }
+
+    /// Its own shard, by its name.
+    fn shard(&self) -> Result<u8> {
+        let name = self.state.id().name().and_then(|name| name.parse().ok());
+        name.ok_or_else(|| Error::Internal("a mail clock without a shard".to_owned()))
+    }
+
+    async fn run(&self) -> Result<()> {
+        let storage = self.state.storage();
+        let (before, _) = self.looks()?;
+        let directory = Directory::of(&self.env)?;
+        let outbox = Outbox::Directory(&directory, self.shard()?);
+        let run = Courier { env: &self.env, storage: &storage, outbox, wanted: &|_| true }.run().await?;
+        for refused in run.refused {
+            // Who wants no mail, or cannot get any, is told nothing.
+            outbox.mark(&refused.row.id).await?;
+        }
+        let next = outbox.next_mail().await?;
+        let offset: Offset = failpoint::offset(&storage.sql(), &self.env);
+        let now = clock::real_millis();
+        let earliest = now.saturating_add(if run.can_send { 0 } else { NO_TRANSPORT_MILLIS });
+        let due = next.map(|due| clock::real_millis_of(due, offset).max(earliest));
+        let (looks, until) = self.looks()?;
+        // Asked meanwhile, it looks again; and what it has promised it keeps, for the mail may be written only then.
+        let promised = (until > now).then_some(until);
+        let again = (looks != before).then_some(now);
+        match [due, promised, again].into_iter().flatten().min() {
+            Some(at) => alarm::set(&storage, at).await?,
+            None => storage.delete_alarm().await?,
+        }
+        Ok(())
+    }
+}

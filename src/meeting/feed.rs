@@ -1,0 +1,169 @@
+//! The calendar feed of an account, and the calendar part of a proposal.
+//!
+//! A feed's link has a purpose of its own and names the account and its feed's generation: raising that voids it. It opens
+//! nothing but the feed, and never expires, for calendars ask for it as long as they are.
+
+use serde::Deserialize;
+use serde_json::json;
+use whittle_domain::address::Address;
+use whittle_domain::instant::Instant;
+use whittle_domain::link::{Link, Purpose};
+use whittle_domain::meeting::calendar::{self, Held, Recipient, Service};
+use whittle_domain::meeting::{Attendee, Meeting, PartStat};
+use whittle_domain::slot::Slot;
+use worker::Env;
+
+use super::store;
+use crate::account;
+use crate::caller;
+use crate::config;
+use crate::d1::{Directory, Param};
+use crate::error::{Result, bad_link, not_verified};
+use crate::mail;
+use crate::proposal::Agreement;
+use crate::reply::{Reply, Shape};
+use crate::serve::Asked;
+
+/// The media type of calendars.
+const CALENDAR: &str = "text/calendar; charset=utf-8";
+/// 2200-01-01: a feed's link has no end but its generation's.
+const FOR_EVER: i64 = 7_258_118_400;
+/// The most of each kind in a feed; the latest count.
+const MOST: i64 = 1_000;
+
+/// `GET /feed/`: the link of the caller's feed. An address that is not verified has none: it proves nothing.
+pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
+    let account = account::of(&asked.credential, env, asked.now).await?;
+    address_of(env, account.id, account.verified, false).await
+}
+
+/// `POST /feed/`: a new link; the old one is void.
+pub async fn rotate(asked: &Asked, env: &Env) -> Result<Reply> {
+    let account = account::of(&asked.credential, env, asked.now).await?;
+    address_of(env, account.id, account.verified, true).await
+}
+
+async fn address_of(env: &Env, account: u64, verified: bool, rotated: bool) -> Result<Reply> {
+    if !verified {
+        return Err(not_verified());
+    }
+    let directory = Directory::of(env)?;
+    let sql = match rotated {
+        true => {
+            "update accounts set feed_generation = feed_generation + 1 where id = ?1
+             returning cast(feed_generation as text) as json"
+        }
+        false => "select cast(feed_generation as text) as json from accounts where id = ?1",
+    };
+    let rows = directory.batch(vec![directory.statement(sql, &[Param::id(account)])?]).await?.pop();
+    let generation = rows.and_then(|rows| rows.first()?.parse().ok()).unwrap_or(0);
+    let link = Link { purpose: Purpose::Feed, subject: account, party: 0, generation, expires: FOR_EVER };
+    let keys = config::keys(env)?;
+    let token = link.token(&keys, keys.newest()).unwrap_or_default();
+    let url = format!("{}/feed/{token}.ics", config::origin(env)?);
+    Ok(Reply::json(200, json!({ "url": url }).to_string()).shaped(Shape::Other))
+}
+
+const MINE: &str = "with me as (select id, address_key, verified from accounts
+  where id = ?1 and feed_generation = ?2 and active = 1 and verified = 1)";
+
+/// `GET /feed/<token>.ics`: the account's meetings, and, as TENTATIVE, the times that are still held open.
+pub async fn calendar(asked: &Asked, env: &Env) -> Result<Reply> {
+    let keys = config::keys(env)?;
+    let token = asked.token.strip_suffix(".ics").ok_or_else(bad_link)?;
+    let link = Link::verify(token, Purpose::Feed, &keys, asked.now).map_err(|_| bad_link())?;
+    let directory = Directory::of(env)?;
+    let params = [Param::id(link.subject), i64::from(link.generation).into()];
+    let limited = [params[0].clone(), params[1].clone(), MOST.into()];
+    let statements = vec![
+        directory.statement(&format!("{MINE} select json_array(address_key, id) as json from me"), &params)?,
+        directory.statement(
+            &format!(
+                "{MINE} {select} and m.status = 'confirmed' and m.id in (
+                   select id from meetings where organiser = (select id from me)
+                   union select meeting from meeting_attendees where address_key = (select address_key from me))
+                 order by m.starts_at desc limit ?3",
+                select = store::SELECT
+            ),
+            &limited,
+        )?,
+        directory.statement(
+            &format!(
+                "{MINE} select json_array(p.id, p.title, p.updated_at, json_extract(p.shown, '$.slots')) as json
+                 from proposals p where p.state = 'open' and p.id in (
+                   select proposal from proposal_parties where address_key = (select address_key from me))
+                 order by p.created_at desc limit ?3"
+            ),
+            &limited,
+        )?,
+    ];
+    let mut rows = directory.batch(statements).await?;
+    let (held, meetings, me) = (rows.pop(), rows.pop(), rows.pop());
+    let me = me.and_then(|rows| rows.into_iter().next()).ok_or_else(bad_link)?;
+    let (address, account): (String, u64) = serde_json::from_str(&me)?;
+    let mut coming: Vec<(Meeting, Recipient)> = Vec::new();
+    for row in meetings.unwrap_or_default() {
+        let meeting: Meeting = serde_json::from_str(&row)?;
+        let own = |a: &Attendee| a.address.key() == address;
+        let to = match meeting.attendees.iter().find(|a| own(a)) {
+            _ if meeting.organiser.account == account => Recipient::Organiser,
+            Some(attendee) => Recipient::Attendee(attendee.number),
+            None => continue,
+        };
+        let declined = |a: &Attendee| own(a) && a.partstat == PartStat::Declined;
+        if !meeting.attendees.iter().any(declined) {
+            coming.push((meeting, to));
+        }
+    }
+    let open = held.unwrap_or_default();
+    let open: Vec<Open> =
+        open.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
+    let held: Vec<Held<'_>> = open.iter().flat_map(Open::held).collect();
+    let from = mail::sender(env).unwrap_or_default();
+    let (name, address) = mail::mailbox(&from);
+    Ok(Reply::json(200, calendar::feed(&coming, &held, &Service { name, address })).media(CALENDAR))
+}
+
+/// An open proposal, as the projection has it.
+#[derive(Deserialize)]
+struct Open(u64, String, i64, Vec<Written>);
+
+/// A slot of the API.
+#[derive(Deserialize)]
+struct Written {
+    begin: String,
+    duration: String,
+}
+
+impl Open {
+    fn held(&self) -> impl Iterator<Item = Held<'_>> {
+        let Self(proposal, title, updated_at, slots) = self;
+        slots.iter().filter_map(|slot| {
+            let begin = Instant::parse(&slot.begin)?;
+            let duration = whittle_domain::duration::Duration::parse(&slot.duration)?;
+            let slot = Slot::new(begin, duration).ok()?;
+            Some(Held { proposal: *proposal, title, slot, updated_at: Instant::from_millis(*updated_at) })
+        })
+    }
+}
+
+/// `GET /{id}/calendar.ics`: the meeting of an agreed proposal, from its object as long as the directory does not have it,
+/// and where it does not answer.
+pub async fn of_proposal(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
+    let caller = caller::of_proposal(&asked.credential, id, env, asked.now).await?;
+    let Agreement { meeting, party } = crate::proposal::api::agreement(id, caller, &asked, env).await?;
+    let current = match Directory::of(env) {
+        Ok(directory) => store::read(&directory, meeting.id).await.ok().flatten(),
+        Err(_) => None,
+    };
+    let meeting = current.unwrap_or(meeting);
+    let own: Option<&Address> = party.and_then(|n| meeting.attendee(n)).map(|a| &a.address);
+    let to = match party {
+        Some(_) if own == Some(&meeting.organiser.address) => Recipient::Organiser,
+        Some(number) => Recipient::Attendee(number),
+        None => Recipient::Organiser,
+    };
+    let from = mail::sender(env).unwrap_or_default();
+    let (name, address) = mail::mailbox(&from);
+    Ok(Reply::json(200, calendar::publish(&meeting, to, &Service { name, address })).media(CALENDAR))
+}

@@ -1,0 +1,114 @@
+//! Meetings: the shell around [`whittle_domain::meeting`]. D1 is the truth for them.
+
+pub mod api;
+pub mod clock;
+pub mod feed;
+pub mod store;
+
+use std::time::Duration;
+
+use whittle_domain::hex;
+use whittle_domain::instant::Instant;
+use whittle_domain::meeting::{Act, Caller, Change, Command, Letter, Meeting, Rejection, decide};
+use worker::{Delay, Env};
+
+use crate::config;
+use crate::d1::Directory;
+use crate::dev::Dev;
+use crate::error::{Error, Result};
+use crate::mail::budget::{self, Count, Counted};
+use crate::random;
+
+/// How often an act is judged anew that others were faster than.
+const TRIES: u64 = 10;
+/// For how long it waits before that at most, times the tries before, in milliseconds: not all at the same moment.
+const PAUSE_MILLIS: u64 = 40;
+
+/// What came of an act.
+pub enum Outcome {
+    /// The meeting as it is now.
+    Done(Box<Meeting>),
+    /// Refused, and the meeting as it is.
+    Refused(Rejection, Box<Meeting>),
+}
+
+/// Judges an act by the meeting as it is and writes what follows, mails included, in one batch that holds only if nobody
+/// else has changed the meeting meanwhile, and no budget is exceeded; `None` where there is no such meeting.
+///
+/// A move that would exceed a budget is refused (429). An answer is taken all the same, and the organiser is not mailed.
+pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Result<Option<Outcome>> {
+    let directory = Directory::of(env)?;
+    let keys = config::keys(env)?;
+    let mut quietly = false;
+    for tried in 0..TRIES {
+        if tried > 0 {
+            let [chance] = random::bytes()?;
+            let most = PAUSE_MILLIS.saturating_mul(tried);
+            let pause = most.saturating_mul(u64::from(chance)).div_euclid(256);
+            Delay::from(Duration::from_millis(pause)).await;
+        }
+        let Some(meeting) = store::read(&directory, id).await? else { return Ok(None) };
+        let mut change = match decide(&meeting, act, now, config::link_days(env)) {
+            Ok(Some(change)) => change,
+            Ok(None) => {
+                // What an earlier try has written and could not say is looked after now.
+                if act.command != Command::View {
+                    clock::look(env, id, 0, dev).await?;
+                }
+                return Ok(Some(Outcome::Done(Box::new(meeting))));
+            }
+            Err(rejection) => return Ok(Some(Outcome::Refused(rejection, Box::new(meeting)))),
+        };
+        if quietly {
+            change.letters.clear();
+        }
+        // Should this end between the batch and the last line, the clock looks by itself.
+        if tried == 0 {
+            clock::look(env, id, clock::GRACE_MILLIS, dev).await?;
+        }
+        let seed = hex::encode(&random::bytes::<16>()?);
+        let count = counted(env, &meeting, act, &change, &seed, now);
+        let guard = store::ours(&seed, "?3");
+        let counts = count.as_ref().map(|count| count.statement(&directory, &guard)).transpose()?;
+        let written = store::write(&directory, &meeting, &change, (&seed, counts), keys.newest(), now).await;
+        let written = match &count {
+            Some(count) => count.judge(&directory, written, now).await,
+            None => written,
+        };
+        match written {
+            Ok(true) => {
+                clock::look(env, id, 0, dev).await?;
+                return Ok(Some(Outcome::Done(Box::new(change.meeting))));
+            }
+            Ok(false) => {}
+            Err(Error::Refused(_)) if matches!(act.command, Command::Decline | Command::Accept) => {
+                quietly = true;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(Error::Unavailable("a meeting that changes all the time".to_owned()))
+}
+
+/// What an act's mails count as: moves and answers do, an end does not.
+fn counted(
+    env: &Env,
+    meeting: &Meeting,
+    act: &Act,
+    change: &Change,
+    seed: &str,
+    now: Instant,
+) -> Option<Count> {
+    let sender = match (&act.caller, &act.command) {
+        (_, Command::Cancel) | (Caller::Source | Caller::Unsubscriber { .. }, _) => return None,
+        (Caller::Account { proven: Some(address), .. }, _) => address.counting_key(),
+        (Caller::Account { id, .. }, _) => budget::unproven(*id),
+        (Caller::Link { attendee, .. }, _) => meeting.attendee(*attendee)?.address.counting_key(),
+    };
+    let mail = |(n, letter): (usize, &Letter)| Counted {
+        id: format!("{seed}-{n}"),
+        recipient: letter.to.counting_key(),
+    };
+    let mails: Vec<Counted> = change.letters.iter().enumerate().map(mail).collect();
+    (!mails.is_empty()).then(|| Count::new(env, &mails, &sender, meeting.id, now))
+}

@@ -1,0 +1,235 @@
+//! Meetings in D1, with who is busy by them and the mail about them.
+
+use serde_json::{Value, json};
+use whittle_domain::instant::Instant;
+use whittle_domain::meeting::{Change, Letter, Meeting, PartStat, Source, Status};
+use worker::D1PreparedStatement;
+
+use super::clock;
+use crate::d1::{Directory, Param};
+use crate::error::Result;
+
+/// A meeting as the domain's JSON; instants there are microseconds.
+pub const SELECT: &str = "select json_object('id', m.id, 'uid', m.uid, 'title', m.title,
+    'begin', m.starts_at * 1000, 'end', m.ends_at * 1000, 'timezone', m.timezone, 'status', m.status,
+    'sequence', m.sequence, 'version', m.version, 'visibility', m.visibility,
+    'organiser', json_object('account', m.organiser, 'address', m.organiser_address, 'name', m.organiser_name,
+      'opted_out', json(iif(m.organiser_opted_out, 'true', 'false'))),
+    'attendees', (select json_group_array(json_object('number', number, 'address', address, 'name', name,
+        'optional', json(iif(optional, 'true', 'false')), 'partstat', partstat, 'generation', generation,
+        'opted_out', json(iif(opted_out, 'true', 'false')))) from
+      (select * from meeting_attendees a where a.meeting = m.id order by number)),
+    'source', json_object(m.source, m.source_id), 'receipt', m.receipt, 'updated_at', m.updated_at * 1000) as json
+  from meetings m where m.status in ('confirmed', 'cancelled')";
+
+/// Mails a statement: fifty with the longest names and addresses would be more than D1 takes for one parameter.
+const MAILS_AT_ONCE: usize = 10;
+
+/// The meeting, where there is one.
+pub async fn read(directory: &Directory, id: u64) -> Result<Option<Meeting>> {
+    let statement = directory.statement(&format!("{SELECT} and m.id = ?1"), &[Param::id(id)])?;
+    let rows = directory.batch(vec![statement]).await?.pop().unwrap_or_default();
+    Ok(rows.first().map(|row| serde_json::from_str(row)).transpose()?)
+}
+
+const ADD_ATTENDEES: &str = "insert into meeting_attendees
+    (meeting, number, address, address_key, name, optional, partstat, generation, opted_out)
+  select ?1, value ->> 'number', value ->> 'address', value ->> 'key', value ->> 'name', value ->> 'optional',
+    value ->> 'partstat', value ->> 'generation', value ->> 'opted_out' from json_each(?2)
+  where not exists (select 1 from meetings where id = ?1)";
+const ADD: &str =
+    "insert into meetings (id, uid, title, starts_at, ends_at, timezone, status, sequence, version, act,
+    visibility, organiser, organiser_address, organiser_name, organiser_opted_out, source, source_id, receipt,
+    created_at, updated_at)
+  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19)
+  on conflict (id) do nothing";
+
+/// Adds a meeting with its soft rows and its mails; where there is one of this id already, nothing: so it may be asked
+/// for again. The meeting itself comes last, for what is added before is guarded by its not being there.
+pub async fn add(
+    directory: &Directory,
+    meeting: &Meeting,
+    letters: &[Letter],
+    seed: &str,
+    key_id: &str,
+    now: Instant,
+) -> Result<()> {
+    let id = Param::id(meeting.id);
+    let absent = "not exists (select 1 from meetings where id = ?1)";
+    let Source::Proposal(source) = meeting.source;
+    let mut statements =
+        vec![directory.statement(ADD_ATTENDEES, &[id.clone(), attendees(meeting).to_string().into()])?];
+    statements.push(busy(directory, meeting, absent)?);
+    statements.extend(mails(directory, meeting, letters, (seed, absent), key_id, now)?);
+    let organiser = &meeting.organiser;
+    let params = [
+        id,
+        meeting.uid.as_str().into(),
+        meeting.title.as_str().into(),
+        meeting.begin.millis().into(),
+        meeting.end.millis().into(),
+        meeting.timezone.to_string().into(),
+        word(&meeting.status),
+        i64::from(meeting.sequence).into(),
+        i64::from(meeting.version).into(),
+        seed.into(),
+        word(&meeting.visibility),
+        Param::id(organiser.account),
+        organiser.address.as_str().into(),
+        organiser.name.as_ref().map_or(Param::Null, |n| n.as_str().into()),
+        i64::from(organiser.opted_out).into(),
+        "proposal".into(),
+        Param::id(source),
+        meeting.receipt.map_or(Param::Null, |head| head.to_string().into()),
+        meeting.updated_at.millis().into(),
+    ];
+    statements.push(directory.statement(ADD, &params)?);
+    directory.batch(statements).await.map(|_| ())
+}
+
+const CHANGE: &str =
+    "update meetings set starts_at = ?3, ends_at = ?4, status = ?5, sequence = ?6, version = ?7,
+    act = ?8, organiser_opted_out = ?9, updated_at = ?10
+  where id = ?1 and version = ?2";
+const CHANGE_ATTENDEES: &str = "update meeting_attendees set (partstat, opted_out) =
+    (select value ->> 'partstat', value ->> 'opted_out' from json_each(?2) where value ->> 'number' = number)
+  where meeting = ?1 and exists (select 1 from meetings where id = ?1 and act = ?3)";
+const FREE: &str = "delete from busy where kind = 'meeting' and source = ?1
+  and exists (select 1 from meetings where id = ?1 and act = ?2)";
+const APPLIED: &str = "select 'yes' as json from meetings where id = ?1 and act = ?2";
+
+/// Whether a meeting carries the mark of an act: the guard of what else that act writes.
+pub fn ours(seed: &str, id: &str) -> String {
+    format!("exists (select 1 from meetings where id = {id} and act = '{seed}')")
+}
+
+/// Writes a change of `before`, mails included, unless somebody else has changed it: then nothing, and false. `counts`
+/// counts its mails, and refuses all of it where they are too many.
+pub async fn write(
+    directory: &Directory,
+    before: &Meeting,
+    change: &Change,
+    (seed, counts): (&str, Option<D1PreparedStatement>),
+    key_id: &str,
+    now: Instant,
+) -> Result<bool> {
+    let meeting = &change.meeting;
+    let id = Param::id(meeting.id);
+    let ours = ours(seed, "?1");
+    let params = [
+        id.clone(),
+        i64::from(before.version).into(),
+        meeting.begin.millis().into(),
+        meeting.end.millis().into(),
+        word(&meeting.status),
+        i64::from(meeting.sequence).into(),
+        i64::from(meeting.version).into(),
+        seed.into(),
+        i64::from(meeting.organiser.opted_out).into(),
+        meeting.updated_at.millis().into(),
+    ];
+    let rows = attendees(meeting).to_string();
+    let mut statements = vec![
+        directory.statement(CHANGE, &params)?,
+        directory.statement(CHANGE_ATTENDEES, &[id.clone(), rows.into(), seed.into()])?,
+        directory.statement(FREE, &[id.clone(), seed.into()])?,
+        busy(directory, meeting, &ours)?,
+    ];
+    statements.extend(counts);
+    statements.extend(mails(directory, meeting, &change.letters, (seed, &ours), key_id, now)?);
+    statements.push(directory.statement(APPLIED, &[id, seed.into()])?);
+    let applied = directory.batch(statements).await?.pop().unwrap_or_default();
+    Ok(!applied.is_empty())
+}
+
+const TELL_ATTENDEES: &str = "update meeting_attendees set
+    generation = max(generation, coalesce(
+      (select max(value ->> 1) from json_each(?2, '$.rows') where value ->> 0 = number), 0)),
+    opted_out = coalesce((select value ->> 2 from json_each(?2, '$.rows')
+      where value ->> 0 = number and value ->> 2 is not null order by key desc limit 1), opted_out)
+  where meeting = ?1";
+const TELL_ORGANISER: &str = "update meetings set organiser_opted_out = coalesce(
+    (select value ->> 2 from json_each(?2, '$.rows')
+      where value ->> 0 = 0 and value ->> 2 is not null order by key desc limit 1), organiser_opted_out)
+  where id = ?1";
+
+/// Tells a meeting of its attendees, as `{"rows": [[number, generation, opted_out], ...]}`: no link is good that is of an
+/// older generation, and the last that was said of mail counts.
+pub async fn tell(directory: &Directory, id: u64, rows: &str) -> Result<()> {
+    let params = [Param::id(id), rows.into()];
+    let statements =
+        vec![directory.statement(TELL_ATTENDEES, &params)?, directory.statement(TELL_ORGANISER, &params)?];
+    directory.batch(statements).await.map(|_| ())
+}
+
+/// The rows of whoever comes, or may, to a meeting that takes place. An agreed proposal's are soft: they refuse nothing.
+fn busy(directory: &Directory, meeting: &Meeting, guard: &str) -> Result<D1PreparedStatement> {
+    let Source::Proposal(_) = meeting.source;
+    let comes = |partstat| partstat != PartStat::Declined && meeting.status == Status::Confirmed;
+    let coming = meeting.attendees.iter().filter(|a| comes(a.partstat));
+    let keys: Vec<String> = coming.map(|a| a.address.key()).collect();
+    let add = format!(
+        "insert into busy (account, starts_at, ends_at, guard_start, guard_end, hard, kind, source)
+         select a.id, ?3, ?4, ?3, ?4, 0, 'meeting', ?1
+         from json_each(?2) j join accounts a on a.address_key = j.value and a.verified = 1 where {guard}"
+    );
+    let params = [
+        Param::id(meeting.id),
+        json!(keys).to_string().into(),
+        meeting.begin.millis().into(),
+        meeting.end.millis().into(),
+    ];
+    directory.statement(&add, &params)
+}
+
+/// The mails of an act, `seed` making their ids; held while the organiser's address is not verified.
+fn mails(
+    directory: &Directory,
+    meeting: &Meeting,
+    letters: &[Letter],
+    (seed, guard): (&str, &str),
+    key_id: &str,
+    now: Instant,
+) -> Result<Vec<D1PreparedStatement>> {
+    let add = format!(
+        "insert or ignore into outbox
+           (id, kind, body, key_id, status, due_at, created_at, attempts, error, account, shard)
+         select j.value ->> 0, 'mail', j.value -> 1, ?3, iif(o.waits, 'held', 'due'), ?4, ?4, 0, null,
+           iif(o.waits, o.id, null), ?5
+         from json_each(?2) j join (select ?6 as id, exists (select 1 from accounts where id = ?6 and verified = 0)
+           as waits) o where (?1 or true) and {guard}"
+    );
+    let rows: Vec<Value> =
+        (0..).zip(letters).map(|(n, letter): (usize, _)| json!([format!("{seed}-{n}"), letter])).collect();
+    let insert = |rows: &[Value]| {
+        let params = [
+            Param::id(meeting.id),
+            json!(rows).to_string().into(),
+            key_id.into(),
+            now.millis().into(),
+            i64::from(clock::shard(meeting.id)).into(),
+            Param::id(meeting.organiser.account),
+        ];
+        directory.statement(&add, &params)
+    };
+    rows.chunks(MAILS_AT_ONCE).map(insert).collect()
+}
+
+fn attendees(meeting: &Meeting) -> Value {
+    let row = |a: &whittle_domain::meeting::Attendee| {
+        json!({
+            "number": a.number, "address": a.address, "key": a.address.key(), "name": a.name,
+            "optional": u8::from(a.optional), "partstat": a.partstat, "generation": a.generation,
+            "opted_out": u8::from(a.opted_out),
+        })
+    };
+    meeting.attendees.iter().map(row).collect()
+}
+
+/// The word that serde writes for one of the domain's.
+fn word<T: serde::Serialize>(value: &T) -> Param {
+    match json!(value) {
+        Value::String(word) => word.into(),
+        _ => Param::Null,
+    }
+}

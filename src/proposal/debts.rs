@@ -1,0 +1,305 @@
+//! What a proposal owes beside mail: its row in the directory, the meeting that it agreed on or ended, the next round, a
+//! line in the index of who holds mail. Each is a row of the outbox, written with the change that causes it; paying it is
+//! harmless late, twice and out of order.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use whittle_domain::hex;
+use whittle_domain::instant::Instant;
+use whittle_domain::ledger::Digest;
+use whittle_domain::meeting::{self, Meeting};
+use whittle_domain::proposal::{Act, Caller, Creator, Event, NextRound, Phase, Proposal, What, successor};
+use worker::{Env, SqlStorage, console_error};
+
+use super::object::ProposalObject;
+use super::store::{self, Held};
+use super::wire::{Ask, Message};
+use crate::clock;
+use crate::config;
+use crate::d1::{Directory, Param};
+use crate::dev::Dev;
+use crate::error::{Error, Result};
+use crate::meeting as meetings;
+use crate::object::outbox::{self, Debt, NewMail};
+use crate::object::{failpoint, hop, sql};
+use crate::random;
+
+/// How long an act waits for D1 to take what it owes; after that the alarm sees to it.
+const DEADLINE: Duration = Duration::from_secs(2);
+/// How long it waits for another object, which itself waits for D1.
+const HOP_DEADLINE: Duration = Duration::from_secs(6);
+/// When the alarm looks after a debt that was to be paid inline.
+const GRACE_MILLIS: i64 = 5_000;
+
+/// The meeting that is to be.
+#[derive(Serialize, Deserialize)]
+struct Agreed {
+    meeting: Meeting,
+    /// Makes the ids of its mails.
+    seed: String,
+    /// For how long their links are good.
+    link_days: i64,
+}
+
+/// When a debt's first attempt by alarm is due.
+pub fn grace(now: Instant) -> Instant {
+    Instant::from_millis(now.millis().saturating_add(GRACE_MILLIS))
+}
+
+/// The message that makes the next round.
+pub fn round(exhausted: &Proposal, round: &NextRound, act: &Act) -> Result<Message> {
+    let creator = match &act.caller {
+        // As it is now: it may have been verified since.
+        Caller::Account { id, address, verified, .. } if *id == exhausted.creator.account => {
+            Creator { account: *id, address: address.clone(), verified: *verified }
+        }
+        _ => exhausted.creator.clone(),
+    };
+    let new = Box::new(successor(exhausted, round));
+    Ok(Message { ask: Ask::Create { id: round.id, creator, via: act.via, new }, dev: Dev::default() })
+}
+
+/// What the events make a proposal owe, but for its projection.
+pub fn of(
+    store: &SqlStorage,
+    was: Option<&Proposal>,
+    held: &Held,
+    events: &[Event],
+    round: Option<Message>,
+    env: &Env,
+    now: Instant,
+) -> Result<Vec<(Debt, String)>> {
+    let agreed = events.iter().any(|e| matches!(e.what, What::Agreed { .. } | What::Fixed { .. }));
+    let mut owed = if agreed { of_agreement(&held.proposal, held.head, env, now)? } else { Vec::new() };
+    let closed = held.proposal.phase == Phase::Closed;
+    if closed && was.is_some_and(|was| was.phase == Phase::Agreed) {
+        owed.push((Debt::Cancel, "{}".to_owned()));
+    }
+    if matches!(held.proposal.phase, Phase::Agreed | Phase::Closed) {
+        let rows: Vec<Told> = events.iter().filter_map(|event| told(&held.proposal, &event.what)).collect();
+        if !rows.is_empty() {
+            owed.push((Debt::Attendees, merged(store, Debt::Attendees, &held.proposal, rows)?));
+        }
+    }
+    if let Some(message) = round {
+        owed.push((Debt::Successor, serde_json::to_string(&message)?));
+    }
+    Ok(owed)
+}
+
+/// The meeting of a proposal that is agreed.
+pub fn of_agreement(
+    proposal: &Proposal,
+    head: Digest,
+    env: &Env,
+    now: Instant,
+) -> Result<Vec<(Debt, String)>> {
+    let Some(meeting) = meeting::of_proposal(proposal, head) else { return Ok(Vec::new()) };
+    let meeting = Meeting { updated_at: Instant::from_millis(now.millis()), ..meeting };
+    let seed = hex::encode(&random::bytes::<16>()?);
+    let agreed = Agreed { meeting, seed, link_days: config::link_days(env) };
+    Ok(vec![(Debt::Meeting, serde_json::to_string(&agreed)?)])
+}
+
+/// What a meeting is told of an attendee, 0 for its organiser: a generation of links, whether it wants mail.
+type Told = (u16, u32, Option<bool>);
+
+/// Whoever has one of a party's links is to be shut out of what came of the proposal, too, and who wants no mail about
+/// the one wants none about the other.
+fn told(proposal: &Proposal, what: &What) -> Option<Told> {
+    match *what {
+        What::Revoked { party } => {
+            Some((party, proposal.party_labelled(&format!("p{party}"))?.generation, None))
+        }
+        What::OptedOut { party } => Some((party, 0, Some(true))),
+        What::OptedIn { party } => Some((party, 0, Some(false))),
+        _ => None,
+    }
+}
+
+/// A debt that gathers rows: those that are not paid yet come first. The entry makes each body another, so that what was
+/// paid is never taken for what is owed since.
+#[derive(Serialize, Deserialize)]
+struct Rows<T> {
+    entry: u32,
+    rows: Vec<T>,
+}
+
+fn merged<T: Serialize + DeserializeOwned>(
+    store: &SqlStorage,
+    debt: Debt,
+    proposal: &Proposal,
+    more: Vec<T>,
+) -> Result<String> {
+    let mut rows: Vec<T> = match outbox::owed(store, debt)? {
+        Some(body) => serde_json::from_str::<Rows<T>>(&body)?.rows,
+        None => Vec::new(),
+    };
+    rows.extend(more);
+    Ok(serde_json::to_string(&Rows { entry: proposal.entries, rows })?)
+}
+
+/// The accounts that mail is held for, for the index. `begun` is whether there are tables yet.
+pub fn holds(
+    store: &SqlStorage,
+    begun: bool,
+    proposal: &Proposal,
+    mails: &[NewMail],
+) -> Result<Option<String>> {
+    let accounts: BTreeSet<u64> = mails.iter().filter_map(|mail| mail.held_for).collect();
+    match accounts.is_empty() {
+        true => Ok(None),
+        false if begun => {
+            let rows = accounts.into_iter().collect();
+            Ok(Some(serde_json::to_string(&Rows::<u64> { entry: proposal.entries, rows })?))
+        }
+        false => merged(store, Debt::Held, proposal, accounts.into_iter().collect()).map(Some),
+    }
+}
+
+/// The index's line for what an object of the first version held: for its creator.
+pub fn of_held_before(store: &SqlStorage, proposal: &Proposal) -> Result<Option<(Debt, String)>> {
+    let held = sql::number(store, "select count(*) from outbox where status = 'held'", vec![])?;
+    let rows = Rows::<u64> { entry: proposal.entries, rows: vec![proposal.creator.account] };
+    Ok(held
+        .filter(|n| *n > 0)
+        .map(|_| serde_json::to_string(&rows))
+        .transpose()?
+        .map(|body| (Debt::Held, body)))
+}
+
+impl ProposalObject {
+    /// Pays what is owed, or what is due then: in order, for a meeting is made before it is ended. The first failure ends
+    /// an act's round, for its caller waits.
+    pub(super) async fn pay_all(&self, due: Option<Instant>) {
+        for debt in Debt::ALL {
+            let store = self.state.storage().sql();
+            let wanted = due.map_or(Ok(true), |now| outbox::debt_due(&store, debt, now));
+            let paid = match wanted {
+                Ok(true) => self.pay(debt).await,
+                Ok(false) => Ok(()),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = paid {
+                console_error!("{}", json!({ "debt": debt.word(), "fault": error.fault() }));
+                if due.is_none() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Pays a debt, where it is owed. A failure leaves it, for the alarm to see to.
+    pub(super) async fn pay(&self, debt: Debt) -> Result<()> {
+        let store = self.state.storage().sql();
+        let Some(body) = outbox::owed(&store, debt)? else { return Ok(()) };
+        let late = || Err(Error::Unavailable("what is owed was not taken in time".to_owned()));
+        let paid = match debt {
+            // Between making and marking there are failpoints that last.
+            Debt::Meeting => self.agree(&body).await,
+            Debt::Successor | Debt::Cancel => {
+                clock::within(HOP_DEADLINE, self.settle(debt, &body)).await.unwrap_or_else(late)
+            }
+            _ => clock::within(DEADLINE, self.settle(debt, &body)).await.unwrap_or_else(late),
+        };
+        if debt == Debt::Projection {
+            self.reach("after_projection").await?;
+        }
+        match paid {
+            Ok(()) => outbox::paid(&store, debt, &body),
+            Err(error) => {
+                let [jitter] = random::bytes()?;
+                let why = error.fault().unwrap_or("refused");
+                outbox::put_debt_off(&store, debt, why, jitter, self.now())?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn settle(&self, debt: Debt, body: &str) -> Result<()> {
+        match debt {
+            Debt::Projection => store::project(&Directory::of(&self.env)?, &self.load()?.proposal).await,
+            Debt::Meeting => Ok(()),
+            Debt::Cancel => self.call_off().await,
+            Debt::Attendees => {
+                self.meeting_made()?;
+                let id = self.load()?.proposal.id;
+                meetings::store::tell(&Directory::of(&self.env)?, id, body).await
+            }
+            Debt::Successor => {
+                let message: Message = serde_json::from_str(body)?;
+                let Ask::Create { id, .. } = &message.ask else { return Ok(()) };
+                let reply = hop::ask(&self.env, "PROPOSAL", &id.to_string(), &message).await?;
+                match reply.status {
+                    200 | 201 => Ok(()),
+                    status => Err(Error::Internal(format!("a next round that is refused: {status}"))),
+                }
+            }
+            Debt::Held => self.index_held(&serde_json::from_str::<Rows<u64>>(body)?.rows).await,
+        }
+    }
+
+    /// Makes the meeting, with its mails, and has them sent.
+    async fn agree(&self, body: &str) -> Result<()> {
+        let Agreed { meeting, seed, link_days } = serde_json::from_str(body)?;
+        self.reach("before_meeting").await?;
+        let letters = meeting::agreed(&meeting, meeting.updated_at, link_days);
+        let dev = self.dev();
+        let making = async {
+            let keys = config::keys(&self.env)?;
+            meetings::clock::look(&self.env, meeting.id, meetings::clock::GRACE_MILLIS, &dev).await?;
+            let directory = Directory::of(&self.env)?;
+            meetings::store::add(&directory, &meeting, &letters, &seed, keys.newest(), self.now()).await?;
+            meetings::clock::look(&self.env, meeting.id, 0, &Dev { failpoint: None, ..dev.clone() }).await
+        };
+        let late = || Err(Error::Unavailable("D1 did not take the meeting in time".to_owned()));
+        clock::within(DEADLINE, making).await.unwrap_or_else(late)?;
+        self.reach("after_meeting").await
+    }
+
+    /// What is owed to a meeting waits until that is made.
+    fn meeting_made(&self) -> Result<()> {
+        match outbox::owed(&self.state.storage().sql(), Debt::Meeting)? {
+            Some(_) => Err(Error::Unavailable("the meeting is not made yet".to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// Cancels the meeting, as it is by then.
+    async fn call_off(&self) -> Result<()> {
+        self.meeting_made()?;
+        let id = self.load()?.proposal.id;
+        let act = meeting::Act { caller: meeting::Caller::Source, command: meeting::Command::Cancel };
+        meetings::act(&self.env, id, &act, self.now(), &self.dev()).await.map(|_| ())
+    }
+
+    /// Enters this proposal in the index of who holds mail, or releases it where the account is verified by now: D1 decides
+    /// which comes first, this or the verification, and whichever comes second finds the other.
+    async fn index_held(&self, accounts: &[u64]) -> Result<()> {
+        let directory = Directory::of(&self.env)?;
+        let id = Param::id(self.load()?.proposal.id);
+        let params = [Param::from(json!(accounts).to_string()), id];
+        let add = "insert or ignore into held (account, proposal)
+          select value, ?2 from json_each(?1)
+          where not exists (select 1 from accounts where id = value and verified = 1)";
+        let verified = "select cast(id as text) as json from accounts
+          where id in (select value from json_each(?1)) and verified = 1";
+        let params_of_select = [params[0].clone()];
+        let statements =
+            vec![directory.statement(add, &params)?, directory.statement(verified, &params_of_select)?];
+        let verified = directory.batch(statements).await?.pop().unwrap_or_default();
+        for account in verified.iter().filter_map(|id| id.parse().ok()) {
+            outbox::release(&self.state.storage().sql(), account, self.now())?;
+        }
+        if verified.is_empty() { Ok(()) } else { self.rearm(true).await }
+    }
+
+    /// What development asked of this proposal, for what it asks of others.
+    fn dev(&self) -> Dev {
+        failpoint::passed_on(&self.state.storage().sql(), &self.env)
+    }
+}
