@@ -14,7 +14,10 @@ create table accounts (
   timezone text not null default 'UTC',
   password text not null,                                     -- Argon2id, PHC string
   created_at integer not null,
-  feed_generation integer not null default 0                  -- raised, it voids the link of the calendar feed
+  feed_generation integer not null default 0,                 -- raised, it voids the link of the calendar feed
+  first_name text not null default '',
+  last_name text not null default '',
+  address_generation integer not null default 0               -- raised with another address: links to verify are for one
 ) strict;
 
 -- Addresses are unique among verified accounts only.
@@ -29,6 +32,18 @@ create table tokens (
 ) strict;
 
 create index tokens_account on tokens (account, used_at);
+
+-- Refresh tokens: a family is one sign-in and all that was refreshed of it.
+create table families (
+  id text primary key,
+  account integer not null references accounts (id) on delete cascade,
+  epoch integer not null,                                     -- the account's when it signed in
+  n integer not null,                                         -- which of its tokens counts
+  rotated_at integer not null,
+  created_at integer not null
+) strict, without rowid;
+
+create index families_account on families (account, rotated_at);
 
 -- The projection of proposals, fed by versioned upserts from their objects. A closed one stays as its own tombstone.
 create table proposals (

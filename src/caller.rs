@@ -28,6 +28,15 @@ pub enum Credential {
     },
     /// An account's token.
     Token(String),
+    /// An access token, as it was sent.
+    Bearer(String),
+    /// What an access token said that is good.
+    Access {
+        /// The account.
+        account: u64,
+        /// Its epoch when it signed in.
+        epoch: i64,
+    },
     /// An Authorization header of no known form, and what to say of it.
     Unreadable(&'static str),
 }
@@ -51,6 +60,7 @@ impl Credential {
         match scheme.to_ascii_lowercase().as_str() {
             "link" => Self::Link(rest.to_owned()),
             "token" => Self::Token(rest.to_owned()),
+            "bearer" => Self::Bearer(rest.to_owned()),
             "basic" => {
                 let text = Base64::decode_vec(rest).ok().and_then(|bytes| String::from_utf8(bytes).ok());
                 match text.as_deref().and_then(|t| t.split_once(':')) {
@@ -69,6 +79,7 @@ impl Credential {
         match self {
             Self::Link(_) => Via::Link,
             Self::Token(_) => Via::Token,
+            Self::Bearer(_) | Self::Access { .. } => Via::Bearer,
             _ => Via::Basic,
         }
     }
@@ -135,6 +146,7 @@ mod tests {
             ("Basic b2I6cA==", basic("ob", "p")),
             ("basic b2I6cDpx", basic("ob", "p:q")),
             ("Token 48fc", Credential::Token("48fc".into())),
+            ("Bearer a.b.c", Credential::Bearer("a.b.c".into())),
             ("Link abc", Credential::Link("abc".into())),
             ("Basic %%", Credential::Unreadable("Invalid basic header.")),
             ("Basic", Credential::Unreadable("Invalid basic header.")),

@@ -55,7 +55,18 @@ fn detail(status: u16, text: &str) -> Error {
 
 /// 401, where credentials are missing or wrong.
 pub fn unauthorized(text: &str) -> Error {
+    if text == BAD_TOKEN {
+        return refused(401, json!({ "detail": text, "code": "token_not_valid" }));
+    }
     detail(401, text)
+}
+
+/// What is said of an access token that is none, or no more.
+pub const BAD_TOKEN: &str = "Given token not valid for any token type";
+
+/// 401, with a refresh token that is none, or no more.
+pub fn bad_token() -> Error {
+    refused(401, json!({ "detail": "Token is invalid or expired", "code": "token_not_valid" }))
 }
 
 /// 401, without credentials.

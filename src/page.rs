@@ -49,6 +49,12 @@ struct UnsubscribePage<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "page/verify.html")]
+struct VerifyPage<'a> {
+    title: &'a str,
+}
+
+#[derive(Template)]
 #[template(path = "page/outbox.html")]
 struct OutboxPage<'a> {
     title: &'a str,
@@ -143,6 +149,7 @@ pub fn dress(reply: Reply, et: Option<&str>) -> Reply {
             LogPage { title: "Log", event, et, entries: list(&value, "entries"), head }.render()
         }
         (Shape::Meeting, 200..300) => MeetingPage { title: text(&value, "title"), m: &value, et }.render(),
+        (Shape::Verify, 200) => VerifyPage { title: "Is this your address?" }.render(),
         (Shape::Unsubscribe, 200) => UnsubscribePage { title: "No more mail" }.render(),
         (Shape::Outbox, 200) => OutboxPage { title: "Outbox", items }.render(),
         (_, status) => {

@@ -15,6 +15,8 @@ pub enum Shape {
     Meeting,
     /// What can be unsubscribed from.
     Unsubscribe,
+    /// Whether an address is to be verified.
+    Verify,
     /// The built-in outbox.
     Outbox,
     /// Anything else: errors, receipts.

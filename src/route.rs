@@ -53,6 +53,20 @@ pub enum Route {
     UnsubscribeNow,
     /// `POST /mail/events`
     MailEvents,
+    /// `POST /accounts/signup/`
+    SignUp,
+    /// `POST /api/user/sign_up/`
+    ApiSignUp,
+    /// `POST /accounts/login/`
+    Login,
+    /// `POST /accounts/token/refresh/`
+    Refresh,
+    /// `POST /accounts/logout/`
+    Logout,
+    /// `GET /accounts/verify/{token}/`
+    Verify,
+    /// `POST /accounts/verify/{token}/`
+    VerifyNow,
     /// `POST /api-token-auth/`
     TokenAuth,
     /// `GET /openapi`
@@ -103,6 +117,13 @@ impl Route {
             Self::Unsubscribe => "unsubscribe",
             Self::UnsubscribeNow => "unsubscribe-now",
             Self::MailEvents => "mail-events",
+            Self::SignUp => "sign-up",
+            Self::ApiSignUp => "api-sign-up",
+            Self::Login => "login",
+            Self::Refresh => "refresh",
+            Self::Logout => "logout",
+            Self::Verify => "verify",
+            Self::VerifyNow => "verify-now",
             Self::TokenAuth => "token-auth",
             Self::OpenApi => "openapi",
             Self::Health => "healthz",
@@ -129,6 +150,16 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         ["openapi"] => only(method, "GET", Route::OpenApi),
         ["healthz"] => only(method, "GET", Route::Health),
         ["outbox"] => only(method, "GET", Route::Outbox),
+        ["accounts", "signup"] => only(method, "POST", Route::SignUp),
+        ["api", "user", "sign_up"] => only(method, "POST", Route::ApiSignUp),
+        ["accounts", "login"] => only(method, "POST", Route::Login),
+        ["accounts", "token", "refresh"] => only(method, "POST", Route::Refresh),
+        ["accounts", "logout"] => only(method, "POST", Route::Logout),
+        ["accounts", "verify", _] => match method {
+            "GET" => Ok(Route::Verify),
+            "POST" => Ok(Route::VerifyNow),
+            _ => Err(other(method, "GET, HEAD, POST, OPTIONS")),
+        },
         ["mail", "events"] => only(method, "POST", Route::MailEvents),
         ["feed"] => match method {
             "GET" => Ok(Route::FeedLink),
@@ -171,9 +202,10 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
     }
 }
 
-/// The token in a path such as `/feed/{token}.ics`; empty where there is none.
+/// The token in a path such as `/feed/{token}.ics` or `/accounts/verify/{token}/`; empty where there is none.
 pub fn token(path: &str) -> &str {
-    path.split('/').nth(2).unwrap_or_default()
+    let place = if path.starts_with("/accounts/") { 3 } else { 2 };
+    path.split('/').nth(place).unwrap_or_default()
 }
 
 fn only(method: &str, allowed: &str, route: Route) -> Result<Route, Miss> {

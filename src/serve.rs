@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use whittle_domain::hex;
+use whittle_domain::input::Document;
 use worker::{Env, Request, Response, console_log};
 
 use crate::body;
@@ -92,14 +93,15 @@ async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) ->
     let body = body::read(request).await?;
     let url = request.url()?;
     let dev = dev::read(request.headers(), env);
+    let now = clock::now(Offset(dev.offset.unwrap_or(0)));
     let asked = Asked {
         route,
-        credential: Credential::of(request, &body)?,
+        credential: account::resolved(Credential::of(request, &body)?, env, now)?,
         body,
         token: token(&request.path()).to_owned(),
         query: url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect(),
         if_match: request.headers().get("If-Match")?,
-        now: clock::now(Offset(dev.offset.unwrap_or(0))),
+        now,
         dev,
         accept: accept.to_owned(),
     };
@@ -130,6 +132,13 @@ async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) ->
         Route::Unsubscribe => mail::unsubscribe::show(&asked, env),
         Route::UnsubscribeNow => mail::unsubscribe::act(asked, env).await,
         Route::MailEvents => Err(not_found()),
+        Route::SignUp => account::sign_up::sign_up(asked, Document::Calendars, env).await,
+        Route::ApiSignUp => account::sign_up::sign_up(asked, Document::Bookings, env).await,
+        Route::Login => account::sign_in::login(&asked, env).await,
+        Route::Refresh => account::sign_in::refresh(&asked, env).await,
+        Route::Logout => account::sign_in::logout(&asked, env).await,
+        Route::Verify => account::sign_up::ask(&asked, env),
+        Route::VerifyNow => account::sign_up::verify(asked, env).await,
         Route::TokenAuth => account::api::token_auth(&asked.body, env, asked.now).await,
         Route::OpenApi => openapi::document(&asked, env).await,
         Route::Health => health::check(env).await,

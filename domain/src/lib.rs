@@ -3,6 +3,7 @@
 //!
 //! * [`slot`], [`instant`], [`duration`], [`address`], [`text`], [`zone`]: the values.
 //! * [`proposal`]: *Find a time*: what may be done, what follows, who hears of it.
+//! * [`account`]: who can sign in.
 //! * [`meeting`]: what agreeing ends in, its parts for calendars.
 //! * [`ledger`]: the log that cannot be bent, its export and its verifier.
 //! * [`link`]: the tokens in mailed links. [`keyring`]: the keys behind them.
@@ -11,6 +12,7 @@
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may panic"))]
 
+pub mod account;
 pub mod address;
 pub mod duration;
 pub mod hex;

@@ -6,15 +6,15 @@ use whittle_domain::input::{Body, FieldErrors};
 use whittle_domain::instant::Instant;
 use worker::Env;
 
-use super::store;
+use super::{Account, store};
 use crate::caller::Credential;
 use crate::d1::Directory;
 use crate::error::{Error, Result, bad_request};
 use crate::random;
 use crate::reply::Reply;
 
-/// Hands out a new token: only its hash is kept, so that none can be handed out twice.
-pub async fn token_auth(body: &Body, env: &Env, now: Instant) -> Result<Reply> {
+/// The account of a body's `username` and `password`; `None` where there is none of these.
+pub async fn by_password(body: &Body, env: &Env, now: Instant) -> Result<Option<Account>> {
     let mut errors = FieldErrors::default();
     let mut field = |name: &str| match body.get(name) {
         Some(Value::String(text)) if !text.is_empty() => text.clone(),
@@ -38,12 +38,17 @@ pub async fn token_auth(body: &Body, env: &Env, now: Instant) -> Result<Reply> {
     };
     let credential = Credential::Basic { name: field("username"), password: field("password") };
     errors.none()?;
-    let account = match super::of(&credential, env, now).await {
-        Err(Error::Refused(_)) => {
-            let text = "Unable to log in with provided credentials.";
-            return Err(bad_request(json!({ "non_field_errors": [text] })));
-        }
-        other => other?,
+    match super::of(&credential, env, now).await {
+        Err(Error::Refused(_)) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// Hands out a new token: only its hash is kept, so that none can be handed out twice.
+pub async fn token_auth(body: &Body, env: &Env, now: Instant) -> Result<Reply> {
+    let Some(account) = by_password(body, env, now).await? else {
+        let text = "Unable to log in with provided credentials.";
+        return Err(bad_request(json!({ "non_field_errors": [text] })));
     };
     let token = hex::encode(&random::bytes::<20>()?);
     store::keep_token(&Directory::of(env)?, account.id, &token, now).await?;

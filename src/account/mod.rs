@@ -1,7 +1,10 @@
 //! Accounts, as far as proposals need them: name and password, tokens, staff.
 
 pub mod api;
+mod jwt;
 mod password;
+pub mod sign_in;
+pub mod sign_up;
 pub mod store;
 
 use serde::Deserialize;
@@ -13,7 +16,16 @@ use worker::Env;
 use crate::caller::Credential;
 use crate::config;
 use crate::d1::Directory;
-use crate::error::{Result, no_credentials, unauthorized};
+use crate::error::{BAD_TOKEN, Result, no_credentials, unauthorized};
+
+/// The credential with what an access token says in its place.
+pub fn resolved(credential: Credential, env: &Env, now: Instant) -> Result<Credential> {
+    let Credential::Bearer(token) = credential else { return Ok(credential) };
+    Ok(match jwt::Access::read(&token, &config::keys(env)?, now) {
+        Some(jwt::Access { sub, epoch, .. }) => Credential::Access { account: sub, epoch },
+        None => Credential::Unreadable(BAD_TOKEN),
+    })
+}
 
 /// An account that has shown who it is.
 #[derive(Clone, Debug)]
@@ -59,13 +71,14 @@ pub async fn of(credential: &Credential, env: &Env, now: Instant) -> Result<Acco
 pub fn admit(credential: &Credential, rows: Vec<String>, env: &Env, now: Instant) -> Result<Account> {
     let row: Option<Row> = rows.first().map(|text| serde_json::from_str(text)).transpose()?;
     let (good, refusal) = match credential {
-        Credential::None | Credential::Link(_) => return Err(no_credentials()),
+        Credential::None | Credential::Link(_) | Credential::Bearer(_) => return Err(no_credentials()),
         Credential::Unreadable(text) => return Err(unauthorized(text)),
         Credential::Basic { name, password } => {
             let good = password::matches(&config::keys(env)?, name, password, row.as_ref(), now);
             (good, "Invalid username/password.")
         }
         Credential::Token(_) => (row.is_some(), "Invalid token."),
+        Credential::Access { .. } => (row.is_some(), BAD_TOKEN),
     };
     let dev = config::is_dev(env);
     let row = row.filter(|row| good && row.active == 1 && (row.demo == 0 || dev));

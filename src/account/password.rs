@@ -3,11 +3,14 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use argon2::{Argon2, PasswordHash, PasswordVerifier as _};
+use argon2::{Argon2, PasswordHash, PasswordHasher as _, PasswordVerifier as _};
+use whittle_domain::account::Password;
 use whittle_domain::instant::Instant;
 use whittle_domain::keyring::KeyRing;
 
 use super::Row;
+use crate::error::{Error, Result};
+use crate::random;
 
 /// A hash of nobody's password with the parameters of everybody's, so that unknown names take as long as known ones.
 const DUMMY: &str =
@@ -22,6 +25,13 @@ thread_local! {
     /// HMAC over name, password, stored hash and epoch, and until when it counts. A changed password or a raised epoch
     /// gives another code, so nothing stale is ever found.
     static MEMO: RefCell<HashMap<[u8; 32], i64>> = RefCell::new(HashMap::new());
+}
+
+/// What is stored of a password: Argon2id with a salt of its own, as a PHC string.
+pub fn hash(password: &Password) -> Result<String> {
+    let salt: [u8; 16] = random::bytes()?;
+    let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+    hash.map(|hash| hash.to_string()).map_err(|e| Error::Internal(e.to_string()))
 }
 
 /// Whether the password is the account's.

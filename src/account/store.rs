@@ -1,5 +1,6 @@
 //! Accounts and their tokens in D1.
 
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use whittle_domain::hex;
 use whittle_domain::instant::Instant;
@@ -34,7 +35,12 @@ pub fn find(credential: &Credential) -> Option<Find> {
             param: hash_of(token).into(),
             token: true,
         }),
-        Credential::None | Credential::Link(_) | Credential::Unreadable(_) => None,
+        Credential::Access { account, epoch } => Some(Find {
+            condition: "(id, epoch) = (?1 ->> 0, ?1 ->> 1)",
+            param: json!([account, epoch]).to_string().into(),
+            token: false,
+        }),
+        Credential::None | Credential::Link(_) | Credential::Bearer(_) | Credential::Unreadable(_) => None,
     }
 }
 

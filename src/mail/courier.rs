@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::address::Address;
 use whittle_domain::instant::Instant;
-use whittle_domain::{meeting, proposal};
+use whittle_domain::{account, meeting, proposal};
 use worker::{Env, Storage, console_error};
 
 use super::render;
@@ -33,6 +33,8 @@ pub enum Letter {
     Meeting(Box<meeting::Letter>),
     /// About a proposal.
     Proposal(Box<proposal::Letter>),
+    /// About an account.
+    Account(Box<account::Letter>),
 }
 
 impl Letter {
@@ -41,6 +43,7 @@ impl Letter {
         match self {
             Self::Meeting(letter) => &letter.to,
             Self::Proposal(letter) => &letter.to,
+            Self::Account(letter) => &letter.to,
         }
     }
 
@@ -49,20 +52,25 @@ impl Letter {
         match self {
             Self::Meeting(letter) => letter.meeting.organiser.account,
             Self::Proposal(letter) => letter.account,
+            Self::Account(letter) => letter.account,
         }
     }
 
     fn asked(&self) -> Asked<'_> {
         let attendee = match self {
             Self::Meeting(letter) => Some((letter.meeting.id, letter.attendee)),
-            Self::Proposal(_) => None,
+            Self::Proposal(_) | Self::Account(_) => None,
         };
         Asked { to: self.to(), account: self.account(), attendee }
     }
 
-    /// Whether its recipient asked for it just now.
+    /// Whether nobody can want to be without it: its recipient asked for it just now, or it is about who may sign in.
     fn is_asked_for(&self) -> bool {
-        matches!(self, Self::Proposal(letter) if letter.template == proposal::Template::Link)
+        match self {
+            Self::Account(_) => true,
+            Self::Meeting(_) => false,
+            Self::Proposal(letter) => letter.template == proposal::Template::Link,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod budget;
 pub mod courier;
 pub mod events;
+pub mod held;
 mod render;
 pub mod suppression;
 mod transport;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use base64ct::{Base64, Encoding as _};
 use serde::Serialize;
+use whittle_domain::account;
 use whittle_domain::address::Address;
 use whittle_domain::keyring::KeyRing;
 use whittle_domain::link::Link;
@@ -30,6 +31,7 @@ struct Message<'a> {
     html: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_to: Option<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<&'static str, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Attachment>,
@@ -104,6 +106,8 @@ folder!(agreed, "mail/agreed/subject.txt", "mail/agreed/body.txt", "mail/agreed/
 folder!(moved, "mail/moved/subject.txt", "mail/moved/body.txt", "mail/moved/body.html");
 folder!(cancelled, "mail/cancelled/subject.txt", "mail/cancelled/body.txt", "mail/cancelled/body.html");
 folder!(declined, "mail/declined/subject.txt", "mail/declined/body.txt", "mail/declined/body.html");
+folder!(verify, "mail/verify/subject.txt", "mail/verify/body.txt", "mail/verify/body.html");
+folder!(taken, "mail/taken/subject.txt", "mail/taken/body.txt", "mail/taken/body.html");
 folder!(accepted, "mail/accepted/subject.txt", "mail/accepted/body.txt", "mail/accepted/body.html");
 
 /// What all mails of a deployment have in common.
@@ -121,6 +125,7 @@ pub fn message(letter: &Letter, keys: &KeyRing, key_id: &str, env: &Env) -> Resu
     match letter {
         Letter::Proposal(letter) => post.of_proposal(letter),
         Letter::Meeting(letter) => post.of_meeting(letter),
+        Letter::Account(letter) => post.of_account(letter),
     }
 }
 
@@ -199,6 +204,24 @@ impl Post<'_> {
         let known = meeting.visibility == Visibility::Open && meeting.organiser.address != letter.to;
         let reply_to = Some(&meeting.organiser.address).filter(|_| known);
         self.compose(parts, &letter.to, reply_to, &written.unsubscribe, self.calendar_part(letter, meeting))
+    }
+
+    fn of_account(&self, letter: &account::Letter) -> Result<String> {
+        let link = match &letter.link {
+            Some(link) => format!("{}/accounts/verify/{}/", self.origin, self.token(link)?),
+            None => format!("{}/", self.origin),
+        };
+        let written = Written {
+            title: letter.username.clone(),
+            link,
+            expires: letter.link.as_ref().map(|l| l.expires().to_string()),
+            ..Written::default()
+        };
+        let parts = match letter.security {
+            account::Template::Verify => verify::render(&written),
+            account::Template::Taken => taken::render(&written),
+        };
+        self.compose(parts, &letter.to, None, "", Vec::new())
     }
 
     fn calendar_part(&self, letter: &meeting::Letter, meeting: &Meeting) -> Vec<Attachment> {

@@ -1,10 +1,12 @@
 //! Request bodies into commands, with the original's error shapes (spec 1.3, 1.5, 1.7, 1.9): all fields are judged,
 //! and every fault is reported in one answer.
 
+mod account;
 mod fields;
 mod meeting;
 mod proposal;
 
+pub use account::{Document, sign_up, wanted_username};
 pub use fields::FieldErrors;
 pub use meeting::relocation;
 pub use proposal::{fixing, narrowing, new_proposal, next_round, notice, replacement, revocation};

@@ -21,6 +21,8 @@ pub enum Via {
     Basic,
     /// An account's token.
     Token,
+    /// An account's access token.
+    Bearer,
     /// Nobody: time itself.
     System,
 }
@@ -33,6 +35,7 @@ impl Via {
             Self::Link => "link",
             Self::Basic => "basic",
             Self::Token => "token",
+            Self::Bearer => "bearer",
             Self::System => "system",
         }
     }

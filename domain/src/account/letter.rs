@@ -1,0 +1,31 @@
+//! The mail about an account: nobody can opt out of it, for it is about who may sign in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Address;
+use crate::link::Link;
+
+/// Which mail: a folder of `templates/mail/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Template {
+    /// To prove an address, to who signed up with it.
+    Verify,
+    /// Somebody signed up with an address that is another account's already, to its owner.
+    Taken,
+}
+
+/// What a mail about an account is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// Which mail.
+    pub security: Template,
+    /// To whom.
+    pub to: Address,
+    /// The account.
+    pub account: u64,
+    /// What it signs in with.
+    pub username: String,
+    /// The link to act by, where there is one.
+    pub link: Option<Link>,
+}
