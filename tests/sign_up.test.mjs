@@ -186,6 +186,12 @@ test("sign-ups with one address stop mailing it, and are accounts all the same",
   try {
     const names = Array.from({ length: 5 }, () => somebody({ email: "victim@example.org" }));
     for (const json of names) assert.equal((await other.ask("POST", "/accounts/signup/", { json })).status, 201);
+    // A name that is taken makes nothing, and counts for nothing.
+    const count = async () => (await other.db.prepare("select count(*) as n from mail_counts").first()).n;
+    assert.equal(await count(), 3);
+    const again = await other.ask("POST", "/accounts/signup/", { json: { ...names[0], email: "fresh@example.org" } });
+    assert.deepEqual([again.status, again.json], [400, { username: ["Username already taken."] }]);
+    assert.equal(await count(), 3);
     await until("the mails", async () => (await other.outbox()).length === 3);
     const { n } = await other.db.prepare("select count(*) as n from outbox").first();
     assert.deepEqual([n, (await other.outbox()).length], [0, 3]);

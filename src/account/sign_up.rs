@@ -121,8 +121,8 @@ async fn make(
     let count = Count::new(env, &[counted], STRANGERS, 0, now);
     if mails {
         statements.push(mail(env, directory, &row, id, new, now)?);
-        statements
-            .push(count.statement(directory, "exists (select 1 from accounts where id = ?3 or ?3 = 0)")?);
+        let made = format!("exists (select 1 from accounts where id = {id})");
+        statements.push(count.statement(directory, &made)?);
     }
     let made = "select 'yes' as json from accounts where id = ?1";
     statements.push(directory.statement(made, &[Param::id(id)])?);
