@@ -85,13 +85,14 @@ export async function start({ vars = {}, secrets = {}, more = [], bindingOverrid
 /// Copies what there is of SQLite files. workerd folds in and deletes an idle object's -wal, perhaps just now: then again
 /// from the start, for a half of the two is neither state.
 function keep(from, to) {
-  for (let attempt = 1; ; attempt++) {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
     try {
       rmSync(to, { recursive: true, force: true });
       cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith("-shm") });
       return;
     } catch (error) {
-      if (error.code !== "ENOENT" || attempt === 20) throw error;
+      if (error.code !== "ENOENT" || Date.now() > deadline) throw error;
     }
   }
 }

@@ -13,6 +13,13 @@ const now = () => Math.floor(Date.now() / 1000);
 /// An account's name and password.
 export const basic = (name, password = "p") => ({ header: `Basic ${btoa(`${name}:${password}`)}` });
 
+/// The pair of tokens of who signs in.
+export async function signedIn(service, username) {
+  const { status, json } = await service.ask("POST", "/accounts/login/", { json: { username, password: "p" } });
+  assert.equal(status, 200);
+  return json;
+}
+
 /// The Worker with the accounts that callers are of, and their tokens.
 export async function setUp(options) {
   const service = await start(options);
@@ -32,6 +39,10 @@ export async function setUp(options) {
     const { json } = await service.ask("POST", "/api-token-auth/", { json: { username, password: "p" } });
     tokens[username] = json.token;
   }
+  const access = async (username) => (await signedIn(service, username)).access.split(".");
+  const [good, other] = [await access("cr"), await access("st")];
+  tokens.bearer = good.join(".");
+  tokens.forged = [...good.slice(0, 2), other[2]].join(".");
   return { service, tokens };
 }
 
@@ -44,6 +55,7 @@ export const ACCOUNTS = {
   "unknown account": () => basic("nn"),
   "inactive account": () => basic("ub"),
   "unknown Token": () => ({ header: `Token ${"0".repeat(40)}` }),
+  "forged Bearer": (_, { forged }) => ({ header: `Bearer ${forged}` }),
   "party, unverified": () => basic("un"),
   stranger: () => basic("st"),
   "stranger by Token": (_, { st }) => ({ header: `Token ${st}` }),
@@ -52,6 +64,7 @@ export const ACCOUNTS = {
   "creator, a party": () => ({ ...basic("cr"), party: "cr@localhost" }),
   "creator, unverified": () => ({ ...basic("un"), creator: "un" }),
   "creator by Token": (_, { cr }) => ({ header: `Token ${cr}` }),
+  "creator by Bearer": (_, { bearer }) => ({ header: `Bearer ${bearer}` }),
   staff: () => basic("ob"),
 };
 

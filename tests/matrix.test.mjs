@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { SLOTS, links, propose } from "./harness.mjs";
 import { sign } from "./links.mjs";
-import { ACCOUNTS, BEA, PARTIES, judge, linked, send, setUp, whole } from "./matrix.mjs";
+import { ACCOUNTS, BEA, PARTIES, judge, linked, send, setUp, signedIn, whole } from "./matrix.mjs";
 import { variants } from "./routes.mjs";
 
 // The proposal of a cell: `cr` proposes to bea (p1), zo (p2), un (p3) and cyd (p4), none of them staff.
@@ -19,6 +19,7 @@ wrong password                      401   401      200         200      200     
 unknown account                     401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 inactive account                    401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 unknown Token                       401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
+forged Bearer                       401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 party, unverified                   200   201      200         200      200     200     403        403          200   401        200          401               200              401                   404
 stranger                            200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
 stranger by Token                   200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
@@ -27,6 +28,7 @@ creator, no party                   200   201      200         200      200     
 creator, a party                    200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
 creator, unverified                 200   201      200         200      200     200     403        403          200   401        200          401               200              401                   404
 creator by Token                    200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
+creator by Bearer                   200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
 staff                               200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
 link in the query                   401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 link in the body                    401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
@@ -41,6 +43,39 @@ link of an older generation         401   401      200         200      200     
 meeting's link                      401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 `;
 
+/// Where accounts are made, proven and signed in to: what else a request brings is not looked at.
+const ENTRANCE = `
+                                    sign-up  api-sign-up  verify  verify-none  verify-now  verify-now-none  login  refresh  logout
+nobody                              201      201          200     401          200         401              200    200      204
+malformed Basic                     201      201          200     401          200         401              200    200      204
+wrong password                      201      201          200     401          200         401              200    200      204
+unknown account                     201      201          200     401          200         401              200    200      204
+inactive account                    201      201          200     401          200         401              200    200      204
+unknown Token                       201      201          200     401          200         401              200    200      204
+forged Bearer                       201      201          200     401          200         401              200    200      204
+party, unverified                   201      201          200     401          200         401              200    200      204
+stranger                            201      201          200     401          200         401              200    200      204
+stranger by Token                   201      201          200     401          200         401              200    200      204
+party                               201      201          200     401          200         401              200    200      204
+creator, no party                   201      201          200     401          200         401              200    200      204
+creator, a party                    201      201          200     401          200         401              200    200      204
+creator, unverified                 201      201          200     401          200         401              200    200      204
+creator by Token                    201      201          200     401          200         401              200    200      204
+creator by Bearer                   201      201          200     401          200         401              200    200      204
+staff                               201      201          200     401          200         401              200    200      204
+link in the query                   201      201          200     401          200         401              200    200      204
+link in the body                    201      201          200     401          200         401              200    200      204
+link in the header                  201      201          200     401          200         401              200    200      204
+link of another party               201      201          200     401          200         401              200    200      204
+link and staff's password           201      201          200     401          200         401              200    200      204
+link of another proposal            201      201          200     401          200         401              200    200      204
+link that has expired               201      201          200     401          200         401              200    200      204
+link that is forged                 201      201          200     401          200         401              200    200      204
+forged link and creator's password  201      201          200     401          200         401              200    200      204
+link of an older generation         201      201          200     401          200         401              200    200      204
+meeting's link                      201      201          200     401          200         401              200    200      204
+`;
+
 /// An open proposal, whose parties have not answered.
 const OPEN = `
                                     show  narrow  retitle  close  notify  revoke  revoke-own  log  resend  withdraw  replace  fix  round  calendar
@@ -50,6 +85,7 @@ wrong password                      401   401     401      401    401     401   
 unknown account                     401   401     401      401    401     401     401         401  401     401       401      401  401    401
 inactive account                    401   401     401      401    401     401     401         401  401     401       401      401  401    401
 unknown Token                       401   401     401      401    401     401     401         401  401     401       401      401  401    401
+forged Bearer                       401   401     401      401    401     401     401         401  401     401       401      401  401    401
 party, unverified                   403   403     403      403    403     403     403         403  403     403       403      403  403    403
 stranger                            403   403     403      403    403     403     403         403  403     403       403      403  403    403
 stranger by Token                   403   403     403      403    403     403     403         403  403     403       403      403  403    403
@@ -58,6 +94,7 @@ creator, no party                   200   202     202      204    202     202   
 creator, a party                    200   202     202      204    202     202     202         200  202     204       202      409  409    404
 creator, unverified                 200   202     202      204    202     202     400         200  403     204       202      409  409    404
 creator by Token                    200   202     202      204    202     202     400         200  403     204       202      409  409    404
+creator by Bearer                   200   202     202      204    202     202     400         200  403     204       202      409  409    404
 staff                               200   202     202      204    202     202     400         200  403     204       202      409  409    404
 link in the query                   200   202     403      403    202     202     202         200  202     403       403      403  403    404
 link in the body                    200   202     403      403    202     202     202         200  202     403       403      403  403    404
@@ -81,6 +118,7 @@ wrong password                      401   401     401      401    401     401   
 unknown account                     401   401     401      401    401     401     401         401  401     401       401      401  401    401
 inactive account                    401   401     401      401    401     401     401         401  401     401       401      401  401    401
 unknown Token                       401   401     401      401    401     401     401         401  401     401       401      401  401    401
+forged Bearer                       401   401     401      401    401     401     401         401  401     401       401      401  401    401
 party, unverified                   403   403     403      403    403     403     403         403  403     403       403      403  403    403
 stranger                            403   403     403      403    403     403     403         403  403     403       403      403  403    403
 stranger by Token                   403   403     403      403    403     403     403         403  403     403       403      403  403    403
@@ -89,6 +127,7 @@ creator, no party                   200   409     202      204    202     202   
 creator, a party                    200   409     202      204    202     202     202         200  202     409       409      409  409    200
 creator, unverified                 200   409     202      204    202     202     400         200  403     409       409      409  409    200
 creator by Token                    200   409     202      204    202     202     400         200  403     409       409      409  409    200
+creator by Bearer                   200   409     202      204    202     202     400         200  403     409       409      409  409    200
 staff                               200   409     202      204    202     202     400         200  403     409       409      409  409    200
 link in the query                   200   409     403      403    202     202     202         200  202     403       403      403  403    200
 link in the body                    200   409     403      403    202     202     202         200  202     403       403      403  403    200
@@ -112,6 +151,7 @@ wrong password                      401   401     401      401    401     401   
 unknown account                     401   401     401      401    401     401     401         401  401     401       401      401  401    401
 inactive account                    401   401     401      401    401     401     401         401  401     401       401      401  401    401
 unknown Token                       401   401     401      401    401     401     401         401  401     401       401      401  401    401
+forged Bearer                       401   401     401      401    401     401     401         401  401     401       401      401  401    401
 party, unverified                   403   403     403      403    403     403     403         403  403     403       403      403  403    403
 stranger                            403   403     403      403    403     403     403         403  403     403       403      403  403    403
 stranger by Token                   403   403     403      403    403     403     403         403  403     403       403      403  403    403
@@ -120,6 +160,7 @@ creator, no party                   200   409     202      204    202     202   
 creator, a party                    200   409     202      204    202     202     202         200  202     409       409      409  201    404
 creator, unverified                 200   409     202      204    202     202     400         200  403     409       409      409  201    404
 creator by Token                    200   409     202      204    202     202     400         200  403     409       409      409  201    404
+creator by Bearer                   200   409     202      204    202     202     400         200  403     409       409      409  201    404
 staff                               200   409     202      204    202     202     400         200  403     409       409      409  201    404
 link in the query                   200   409     403      403    202     202     202         200  202     403       403      403  403    404
 link in the body                    200   409     403      403    202     202     202         200  202     403       403      403  403    404
@@ -144,6 +185,7 @@ wrong password                      401   401     401      401    401     401   
 unknown account                     401   401     401      401    401     401     401         401  401     401       401      401  401    401
 inactive account                    401   401     401      401    401     401     401         401  401     401       401      401  401    401
 unknown Token                       401   401     401      401    401     401     401         401  401     401       401      401  401    401
+forged Bearer                       401   401     401      401    401     401     401         401  401     401       401      401  401    401
 party, unverified                   403   403     403      403    403     403     403         403  403     403       403      403  403    403
 stranger                            403   403     403      403    403     403     403         403  403     403       403      403  403    403
 stranger by Token                   403   403     403      403    403     403     403         403  403     403       403      403  403    403
@@ -152,6 +194,7 @@ creator, no party                   410   410     410      410    410     202   
 creator, a party                    410   410     410      410    410     202     202         200  410     410       410      410  410    410
 creator, unverified                 410   410     410      410    410     202     400         200  403     410       410      410  410    410
 creator by Token                    410   410     410      410    410     202     400         200  403     410       410      410  410    410
+creator by Bearer                   410   410     410      410    410     202     400         200  403     410       410      410  410    410
 staff                               410   410     410      410    410     202     400         200  403     410       410      410  410    410
 link in the query                   410   410     403      403    410     202     202         200  410     403       403      403  403    410
 link in the body                    410   410     403      403    410     202     202         200  410     403       403      403  403    410
@@ -175,6 +218,7 @@ wrong password                      401   401     401      401    401     401   
 unknown account                     401   401     401      401    401     401     401         401  401     401       401      401  401    401
 inactive account                    401   401     401      401    401     401     401         401  401     401       401      401  401    401
 unknown Token                       401   401     401      401    401     401     401         401  401     401       401      401  401    401
+forged Bearer                       401   401     401      401    401     401     401         401  401     401       401      401  401    401
 party, unverified                   404   404     404      404    404     404     404         404  404     404       404      404  404    404
 stranger                            404   404     404      404    404     404     404         404  404     404       404      404  404    404
 stranger by Token                   404   404     404      404    404     404     404         404  404     404       404      404  404    404
@@ -183,6 +227,7 @@ creator, no party                   404   404     404      404    404     404   
 creator, a party                    404   404     404      404    404     404     404         404  404     404       404      404  404    404
 creator, unverified                 404   404     404      404    404     404     404         404  404     404       404      404  404    404
 creator by Token                    404   404     404      404    404     404     404         404  404     404       404      404  404    404
+creator by Bearer                   404   404     404      404    404     404     404         404  404     404       404      404  404    404
 staff                               404   404     404      404    404     404     404         404  404     404       404      404  404    404
 link in the query                   401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link in the body                    401   401     401      401    401     401     401         401  401     401       401      401  401    401
@@ -197,7 +242,11 @@ link of an older generation         401   401     401      401    401     401   
 meeting's link                      401   401     401      401    401     401     401         401  401     401       401      401  401    401
 `;
 
-/// What is asked for: its `Route`, method, path (`:id` for the proposal's, `:feed` and `:unsubscribe` for tokens) and body.
+/// Who signs up in a cell.
+const NEW = { username: ":name", email: ":name@example.org", password: "correct horse" };
+
+/// What is asked for: its `Route`, method, path (`:id` for the proposal's, `:feed`, `:refresh` and so on for tokens) and
+/// body.
 const ASKS = {
   list: ["List", "GET", "/"],
   propose: ["Propose", "POST", "/", { parties: [BEA], slots: SLOTS }],
@@ -229,6 +278,15 @@ const ASKS = {
   "unsubscribe-now-none": ["UnsubscribeNow", "POST", "/unsubscribe/x/"],
   // There is no secret here to tell the provider by.
   "mail-events": ["MailEvents", "POST", "/mail/events", { type: "email.delivered" }],
+  "sign-up": ["SignUp", "POST", "/accounts/signup/", { ...NEW, first_name: "A", last_name: "B", password2: NEW.password }],
+  "api-sign-up": ["ApiSignUp", "POST", "/api/user/sign_up/", NEW],
+  verify: ["Verify", "GET", "/accounts/verify/:verify/"],
+  "verify-none": ["Verify", "GET", "/accounts/verify/x/"],
+  "verify-now": ["VerifyNow", "POST", "/accounts/verify/:verify/"],
+  "verify-now-none": ["VerifyNow", "POST", "/accounts/verify/x/"],
+  login: ["Login", "POST", "/accounts/login/", { username: "fe", password: "p" }],
+  refresh: ["Refresh", "POST", "/accounts/token/refresh/", { refresh: ":refresh" }],
+  logout: ["Logout", "POST", "/accounts/logout/", { refresh: ":refresh" }],
 };
 /// These are of meetings.
 const MEETINGS = ["Meeting", "Move", "Cancel", "Decline", "Accept"];
@@ -253,6 +311,23 @@ after(() => service.close());
 /// The proposal of a cell.
 const proposed = (as, parties = PARTIES) => propose(service, { parties }, { as });
 
+let people = 0;
+/// Asks for a column's thing with what `came`.
+async function asks(came, column, id, proposal = id, slots = SLOTS) {
+  const [route, method, path, members] = ASKS[column];
+  const ways = {
+    ":id": id,
+    ":feed": sign({ purpose: "feed", code: 7, id: 21, party: 0 }),
+    ":unsubscribe": sign({ purpose: "unsubscribe", code: 6, id: proposal, party: 4 }),
+    ":verify": sign({ purpose: "verify", code: 4, id: 21, party: 0 }),
+    ":name": `new${++people}`,
+    ":refresh": members?.refresh && (await signedIn(service, "fe")).refresh,
+  };
+  const fill = (text) => text.replace(/:(id|feed|unsubscribe|verify|name|refresh)\b/g, (name) => ways[name]);
+  const sent = column === "notify" ? { ...members, slots } : members;
+  return send(service, [route, method, fill(path), sent && JSON.parse(fill(JSON.stringify(sent)))], came);
+}
+
 /// Asks each cell of a table on a proposal of its own. `prepare` gives the id that is asked; with `alone` un is the only
 /// party that is required but for the creator's, `slots` are what is offered by then.
 const judged = (table, prepare, { alone = false, slots = SLOTS } = {}) =>
@@ -265,15 +340,7 @@ const judged = (table, prepare, { alone = false, slots = SLOTS } = {}) =>
       const revoked = await service.ask("POST", `/${proposal.id}/revoke/`, { as: creator, json: { party: BEA } });
       assert.equal(revoked.status, 202);
     }
-    const id = await prepare(proposal.id, creator);
-    const [route, method, path, members] = ASKS[column];
-    const ways = {
-      ":id": id,
-      ":feed": sign({ purpose: "feed", code: 7, id: 21, party: 0 }),
-      ":unsubscribe": sign({ purpose: "unsubscribe", code: 6, id: proposal.id, party: 4 }),
-    };
-    const filled = path.replace(/:(id|feed|unsubscribe)/, (name) => ways[name]);
-    return send(service, [route, method, filled, column === "notify" ? { ...members, slots } : members], came);
+    return asks(came, column, await prepare(proposal.id, creator), proposal.id, slots);
   });
 
 /// Has un, by a link, keep these of what is offered.
@@ -289,7 +356,9 @@ test("no cell is missing: every route, every kind of caller", () => {
   const routes = Object.values(ASKS).map(([route]) => route);
   assert.deepEqual([...new Set([...routes, ...MEETINGS])].sort(), variants().sort());
   const ofProposal = names.filter((name) => ASKS[name][2].includes(":id"));
-  whole(SERVICE, CALLERS, names.filter((name) => !ofProposal.includes(name)));
+  const entrance = names.filter((name) => /^\/(accounts|api\/user)\//.test(ASKS[name][2]));
+  whole(SERVICE, CALLERS, names.filter((name) => ![...ofProposal, ...entrance].includes(name)));
+  whole(ENTRANCE, CALLERS, entrance);
   for (const table of [OPEN, AGREED, EXHAUSTED, CLOSED, UNKNOWN]) whole(table, CALLERS, ofProposal);
 });
 
@@ -303,6 +372,12 @@ test("the links of this file are those that are mailed", async () => {
 
 test("what is of no proposal: accounts get their list and may propose, links open neither", async () => {
   await judged(SERVICE, (id) => id);
+});
+
+test("the entrance: whoever has what it takes gets in, whatever else is brought", async () => {
+  // One proposal does for all links.
+  const { id } = await proposed("cr");
+  await judge(ENTRANCE, (caller, column) => asks(CALLERS[caller](id, tokens), column, id));
 });
 
 test("an open proposal: each caller gets the status that it is due", async () => {

@@ -18,6 +18,7 @@ wrong password                        401   401   401     401      401
 unknown account                       401   401   401     401      401
 inactive account                      401   401   401     401      401
 unknown Token                         401   401   401     401      401
+forged Bearer                         401   401   401     401      401
 party, unverified                     404   404   404     404      404
 stranger                              404   404   404     404      404
 stranger by Token                     404   404   404     404      404
@@ -26,6 +27,7 @@ creator, no party                     200   202   204     403      403
 creator, a party                      200   202   204     202      202
 creator, unverified                   200   202   204     403      403
 creator by Token                      200   202   204     403      403
+creator by Bearer                     200   202   204     403      403
 staff                                 200   202   204     403      403
 link in the query                     200   403   403     202      202
 link in the body                      200   403   403     202      202
@@ -54,6 +56,7 @@ wrong password                        401   401   401     401      401
 unknown account                       401   401   401     401      401
 inactive account                      401   401   401     401      401
 unknown Token                         401   401   401     401      401
+forged Bearer                         401   401   401     401      401
 party, unverified                     404   404   404     404      404
 stranger                              404   404   404     404      404
 stranger by Token                     404   404   404     404      404
@@ -62,6 +65,7 @@ creator, no party                     200   409   204     403      403
 creator, a party                      200   409   204     409      409
 creator, unverified                   200   409   204     403      403
 creator by Token                      200   409   204     403      403
+creator by Bearer                     200   409   204     403      403
 staff                                 200   409   204     403      403
 link in the query                     200   403   403     409      409
 link in the body                      200   403   403     409      409
@@ -90,6 +94,7 @@ wrong password                        401   401   401     401      401
 unknown account                       401   401   401     401      401
 inactive account                      401   401   401     401      401
 unknown Token                         401   401   401     401      401
+forged Bearer                         401   401   401     401      401
 party, unverified                     404   404   404     404      404
 stranger                              404   404   404     404      404
 stranger by Token                     404   404   404     404      404
@@ -98,6 +103,7 @@ creator, no party                     404   404   404     404      404
 creator, a party                      404   404   404     404      404
 creator, unverified                   404   404   404     404      404
 creator by Token                      404   404   404     404      404
+creator by Bearer                     404   404   404     404      404
 staff                                 404   404   404     404      404
 link in the query                     401   401   401     401      401
 link in the body                      401   401   401     401      401

@@ -34,6 +34,13 @@ const OPERATIONS = {
   Unsubscribe: ["get", "/unsubscribe/{token}/"],
   UnsubscribeNow: ["post", "/unsubscribe/{token}/"],
   MailEvents: ["post", "/mail/events"],
+  SignUp: ["post", "/accounts/signup/"],
+  ApiSignUp: ["post", "/api/user/sign_up/"],
+  Verify: ["get", "/accounts/verify/{token}/"],
+  VerifyNow: ["post", "/accounts/verify/{token}/"],
+  Login: ["post", "/accounts/login/"],
+  Refresh: ["post", "/accounts/token/refresh/"],
+  Logout: ["post", "/accounts/logout/"],
   TokenAuth: ["post", "/api-token-auth/"],
   OpenApi: ["get", "/openapi"],
   Health: ["get", "/healthz"],
@@ -120,4 +127,12 @@ test("every act that a log can tell of is described, and nothing else is", () =>
   const { act } = document.components.schemas.LogEntry.properties.data.properties;
   const undeliverable = document.components.schemas.Answer.properties.mail.enum;
   assert.deepEqual([...act.enum].sort(), [...new Set([...acts, ...undeliverable])].sort());
+});
+
+test("every way to act that a log can tell of is described, and nothing else is", () => {
+  const source = readFileSync(join(ROOT, "domain/src/proposal/act.rs"), "utf8");
+  const [, body] = /impl Via \{\n(.*?)\n\}/s.exec(source);
+  const ways = [...body.matchAll(/Self::\w+ => "(\w+)"/g)].map(([, way]) => way);
+  const { via } = document.components.schemas.LogEntry.properties.data.properties;
+  assert.deepEqual([...via.enum].sort(), ways.sort());
 });

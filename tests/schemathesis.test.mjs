@@ -34,6 +34,8 @@ const WEBHOOK = randomBytes(24);
 let service;
 let document;
 let folder;
+/// How many names were made up.
+let people = 0;
 /// Answers by operation, caller and status.
 const counts = {};
 
@@ -43,7 +45,6 @@ before(async () => {
   // Beside the run's folder and gone afterwards: the last test looks for tokens in what a run leaves.
   mkdirSync(join(ROOT, ".dev"), { recursive: true });
   folder = mkdtempSync(join(ROOT, ".dev/schemathesis-"));
-  writeFileSync(join(folder, "openapi.json"), JSON.stringify(closed(document)));
 });
 after(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -64,6 +65,27 @@ const closed = (open) =>
   JSON.parse(JSON.stringify(open), (_, value) =>
     value?.type === "object" && value.properties ? { additionalProperties: false, ...value } : value,
   );
+
+/// The document whose examples sign up names that nobody else has, and send refresh tokens that are good, each of a sign-in
+/// of its own.
+async function exemplified(caller) {
+  const own = closed(document);
+  const examples = async (path, change) => {
+    const contents = Object.values(own.paths[path].post.requestBody.content);
+    for (const media of contents) media.example = { ...media.example, ...(await change(media.example)) };
+  };
+  const named = ({ username }) => ({ username: `${username}-${caller}-${++people}` });
+  const signedIn = async () => {
+    const { status, json } = await service.ask("POST", "/accounts/login/", { json: { username: "st", password: "p" } });
+    assert.equal(status, 200);
+    return { refresh: json.refresh };
+  };
+  await examples("/accounts/signup/", named);
+  await examples("/api/user/sign_up/", named);
+  await examples("/accounts/token/refresh/", signedIn);
+  await examples("/accounts/logout/", signedIn);
+  return own;
+}
 
 /// The headers of a mail event of the provider's (the Svix scheme).
 function signed(body) {
@@ -137,8 +159,10 @@ async function storied(id, slots) {
   for (const act of ["exhaust", "round", "optout"]) assert.ok(told.includes(act), act);
 }
 
-/// The token in an operation's path. Whoever unsubscribes is party to nothing else, and nobody rotates this feed.
+/// The token in an operation's path. Whoever unsubscribes is party to nothing else, nobody rotates this feed, and `un` does
+/// nothing else than verify its address.
 async function token(operationId) {
+  if (operationId.startsWith("verify")) return sign({ purpose: "verify", code: 4, id: 10, party: 0 });
   if (operationId === "feed") return sign({ purpose: "feed", code: 7, id: 11, party: 0 });
   const { id } = await propose(service, { parties: ["gone@example.org"] });
   return sign({ purpose: "unsubscribe", code: 6, id, party: 1 });
@@ -176,8 +200,10 @@ async function schemathesis(caller, url) {
   const { config, env } = await settings(caller);
   const file = join(folder, `${caller}.toml`);
   writeFileSync(file, config);
+  const described = join(folder, `${caller}.json`);
+  writeFileSync(described, JSON.stringify(await exemplified(caller)));
   const args = [
-    ...["--config-file", file, "run", join(folder, "openapi.json"), "--url", url, "--checks", CHECKS.join()],
+    ...["--config-file", file, "run", described, "--url", url, "--checks", CHECKS.join()],
     ...["--seed", "1", "--max-examples", String(MOST_EXAMPLES), "--generation-database", "none"],
     // Made-up links would go over the caller's own credentials.
     ...["--generation-with-security-parameters", "false"],

@@ -42,6 +42,7 @@ const ID = 11;
 const WAYS = {
   proposal: { code: 1, follow: (token) => show(token, ID) },
   meeting: { code: 2, follow: (token) => service.ask("GET", `/meetings/${ID}/`, { et: token }) },
+  verify: { code: 4, follow: (token) => service.ask("GET", `/accounts/verify/${token}/`) },
   unsubscribe: { code: 6, follow: (token) => service.ask("GET", `/unsubscribe/${token}/`) },
   feed: { code: 7, follow: (token) => service.ask("GET", `/feed/${token}.ics`) },
   "unsubscribe-meeting": { code: 8, follow: (token) => service.ask("GET", `/unsubscribe/${token}/`) },
@@ -95,6 +96,10 @@ const ROUTES = {
     ["DELETE", `/meetings/${ID}/`],
     ["POST", `/meetings/${ID}/decline/`],
     ["POST", `/meetings/${ID}/accept/`],
+  ],
+  verify: [
+    ["GET", "/accounts/verify/:token/"],
+    ["POST", "/accounts/verify/:token/"],
   ],
   feed: [["GET", "/feed/:token.ics"]],
   unsubscribe: [
