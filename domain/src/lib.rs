@@ -5,6 +5,7 @@
 //! * [`proposal`]: *Find a time*: what may be done, what follows, who hears of it.
 //! * [`account`]: who can sign in.
 //! * [`meeting`]: what agreeing ends in, its parts for calendars.
+//! * [`contact`]: the people of an account, their way in and out as CSV.
 //! * [`ledger`]: the log that cannot be bent, its export and its verifier.
 //! * [`link`]: the tokens in mailed links. [`keyring`]: the keys behind them.
 //! * [`webhook`]: the signature of what the mail provider tells us.
@@ -14,6 +15,7 @@
 
 pub mod account;
 pub mod address;
+pub mod contact;
 pub mod duration;
 pub mod hex;
 pub mod input;

@@ -2,11 +2,13 @@
 //! and every fault is reported in one answer.
 
 mod account;
+mod contact;
 mod fields;
 mod meeting;
 mod proposal;
 
 pub use account::{Document, sign_up, wanted_username};
+pub use contact::{contact_changes, contact_id, csv_text, flag, new_contact, sought};
 pub use fields::FieldErrors;
 pub use meeting::relocation;
 pub use proposal::{fixing, narrowing, new_proposal, next_round, notice, replacement, revocation};

@@ -1,0 +1,107 @@
+//! Contacts on their way out as CSV and in again.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::HashMap;
+
+use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
+use whittle_domain::address::Address;
+use whittle_domain::contact::import::{Outcome, distinct, plan};
+use whittle_domain::contact::{ContactName, Groups, Stored, csv};
+
+/// Names that spreadsheets, readers and our own apostrophes could trip over.
+fn name() -> impl Strategy<Value = String> {
+    let odd = "['=+@＝\",;a -]{1,8}";
+    prop::string::string_regex(&format!("{odd}|\\PC{{1,20}}"))
+        .unwrap()
+        .prop_filter_map("no name", |text| Some(ContactName::parse(&text).ok()?.to_string()))
+}
+
+fn email() -> impl Strategy<Value = String> {
+    "['=+a-z-]{1,6}@[a-z]{1,6}\\.org"
+        .prop_filter_map("no address", |text| Some(text.parse::<Address>().ok()?.to_string()))
+}
+
+fn groups() -> impl Strategy<Value = Groups> {
+    prop::collection::vec(name(), 0..5).prop_map(|names| {
+        let good: Vec<_> = names.iter().filter(|n| !n.contains(';') && n.chars().count() <= 60).collect();
+        Groups::new(good.into_iter().map(String::as_str)).unwrap()
+    })
+}
+
+fn contacts() -> impl Strategy<Value = Vec<Stored>> {
+    let one = (name(), name(), email(), groups()).prop_map(|(first_name, last_name, email, groups)| Stored {
+        first_name,
+        last_name,
+        email,
+        groups,
+    });
+    prop::collection::vec(one, 0..12).prop_map(|all| {
+        let mut seen = std::collections::HashSet::new();
+        all.into_iter().filter(|c| seen.insert(c.email.to_lowercase())).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_exported_comes_in_unchanged_and_leaves_as_the_same_file(contacts in contacts()) {
+        let file = csv::write(&contacts);
+        let rows = distinct(csv::read(&file).unwrap());
+        let there: HashMap<_, _> = contacts.iter().map(|c| (c.email.to_ascii_lowercase(), c.clone())).collect();
+        let report = plan(&rows, &there);
+        prop_assert_eq!((report.unchanged, report.rows.len()), (contacts.len(), contacts.len()));
+        // Into an account that has nobody yet.
+        let fresh: Vec<Stored> = rows.into_iter().map(|row| row.contact.unwrap()).map(|c| Stored {
+            first_name: c.first_name.to_string(),
+            last_name: c.last_name.to_string(),
+            email: c.email.to_string(),
+            groups: c.groups.unwrap(),
+        }).collect();
+        prop_assert_eq!(csv::write(&fresh), file);
+    }
+
+    #[test]
+    fn no_formula_ever_leaves_and_every_line_ends_as_the_rfc_has_it(contacts in contacts()) {
+        let file = csv::write(&contacts);
+        prop_assert!(file.ends_with("\r\n") && file.matches("\r\n").count() == contacts.len().saturating_add(1));
+        for record in ::csv::ReaderBuilder::new().has_headers(false).from_reader(file.as_bytes()).records() {
+            for cell in &record.unwrap() {
+                prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']), "{}", cell);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_says_of_each_row_what_comes_of_it() {
+    let file =
+        "first_Name,last_Name,email\nAnn,Lee,ann@b.c\nBo,Lee,BO@b.c\nCy,Lee,cy@b.c\nDi,,di\nEd,Lee,Ann@B.c\n";
+    let stored = |first: &str, email: &str| Stored {
+        first_name: first.to_owned(),
+        last_name: "Lee".to_owned(),
+        email: email.to_owned(),
+        groups: Groups::parse("Team").unwrap(),
+    };
+    let there = HashMap::from([
+        ("ann@b.c".to_owned(), stored("Ann", "ann@b.c")),
+        ("bo@b.c".to_owned(), stored("Bo", "bo@b.c")),
+    ]);
+    let rows = distinct(csv::read(file).unwrap());
+    let report = plan(&rows, &there);
+    let told: Vec<_> = report.rows.iter().map(|row| (row.line, row.outcome)).collect();
+    assert_eq!(
+        told,
+        [
+            (2, Outcome::Unchanged),
+            (3, Outcome::Updated),
+            (4, Outcome::Added),
+            (5, Outcome::Refused),
+            (6, Outcome::Refused),
+        ]
+    );
+    assert_eq!((report.added, report.updated, report.unchanged, report.refused), (1, 1, 1, 2));
+    let errors: Vec<_> = report.rows.iter().filter_map(|row| row.errors.as_ref()).collect();
+    assert_eq!(
+        serde_json::to_string(&errors).unwrap(),
+        r#"[{"email":["Enter a valid email address."],"last_Name":["This field may not be blank."]},{"email":["Line 2 has this email already."]}]"#
+    );
+}
