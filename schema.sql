@@ -212,6 +212,25 @@ create table held (
   primary key (account, proposal)
 ) strict, without rowid;
 
+-- The contacts of accounts.
+create table contacts (
+  id integer primary key,                                     -- random, never used again
+  owner integer not null references accounts (id) on delete cascade,
+  first_name text not null,
+  last_name text not null,
+  email text not null,
+  email_key text not null,                                    -- the address in lower case
+  first_folded text not null,                                 -- what is searched: SQLite folds ASCII alone
+  last_folded text not null,
+  email_folded text not null,
+  in_groups text not null check (json_valid(in_groups)),      -- [[folded, name], ...], by folded name
+  created_at integer not null,
+  updated_at integer not null,
+  unique (owner, email_key)
+) strict;
+
+create index contacts_owner on contacts (owner, created_at, id);
+
 -- What the built-in outbox has sent; used under DEV=1 alone.
 create table dev_outbox (
   seq integer primary key,

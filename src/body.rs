@@ -13,8 +13,13 @@ const MOST: usize = 64 * 1024;
 
 /// The members of the body, which HTTPie sends with GET too (the seeds' `et=`).
 pub async fn read(request: &mut Request) -> Result<Body> {
+    read_up_to(request, MOST).await
+}
+
+/// As [`read`], with a limit of its own.
+pub async fn read_up_to(request: &mut Request, most: usize) -> Result<Body> {
     let media = request.headers().get("Content-Type")?.unwrap_or_default();
-    let bytes = bytes(request).await?;
+    let bytes = bytes_up_to(request, most).await?;
     if bytes.is_empty() {
         return Ok(Body::new());
     }
@@ -31,9 +36,14 @@ pub async fn read(request: &mut Request) -> Result<Body> {
 
 /// The bytes of the body.
 pub async fn bytes(request: &mut Request) -> Result<Vec<u8>> {
+    bytes_up_to(request, MOST).await
+}
+
+/// As [`bytes`], with a limit of its own.
+pub async fn bytes_up_to(request: &mut Request, most: usize) -> Result<Vec<u8>> {
     let declared = request.headers().get("Content-Length")?.and_then(|l| l.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > MOST) {
-        return Err(too_large(MOST));
+    if declared.is_some_and(|length| length > most) {
+        return Err(too_large(most));
     }
     if request.inner().body().is_none() {
         return Ok(Vec::new());
@@ -42,8 +52,8 @@ pub async fn bytes(request: &mut Request) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
         bytes.extend_from_slice(&chunk?);
-        if bytes.len() > MOST {
-            return Err(too_large(MOST));
+        if bytes.len() > most {
+            return Err(too_large(most));
         }
     }
     Ok(bytes)
@@ -93,8 +103,13 @@ async fn multipart(media: &str, bytes: &[u8]) -> Result<Vec<(String, String)>> {
     let mut fields = Vec::new();
     for entry in js_sys::Array::from(&form).iter() {
         let pair = js_sys::Array::from(&entry);
-        if let (Some(key), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string()) {
+        let Some(key) = pair.get(0).as_string() else { continue };
+        if let Some(value) = pair.get(1).as_string() {
             fields.push((key, value));
+        } else if let ("csv", Ok(file)) = (key.as_str(), pair.get(1).dyn_into::<web_sys::Blob>()) {
+            // The one field that is chosen from a disk; as a browser reads it, with no faults of encoding.
+            let text = wasm_bindgen_futures::JsFuture::from(file.text()).await.map_err(|_| wrong())?;
+            fields.push((key, text.as_string().unwrap_or_default()));
         }
     }
     Ok(fields)

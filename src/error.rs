@@ -104,6 +104,11 @@ pub fn bad_signature() -> Error {
     unauthorized("Invalid signature.")
 }
 
+/// 403, for somebody else's contact, in the document's words: a text alone.
+pub fn invalid_contact() -> Error {
+    refused(403, json!("Invalid contact"))
+}
+
 /// 404, where no time is agreed yet.
 pub fn not_agreed() -> Error {
     detail(404, "No time is agreed yet.")

@@ -8,6 +8,7 @@ mod body;
 mod caller;
 mod clock;
 mod config;
+mod contact;
 mod d1;
 mod dev;
 mod error;

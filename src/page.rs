@@ -25,6 +25,14 @@ struct ListPage<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "page/contacts.html")]
+struct ContactsPage<'a> {
+    title: &'a str,
+    items: &'a [Value],
+    next: Option<&'a str>,
+}
+
+#[derive(Template)]
 #[template(path = "page/log.html")]
 struct LogPage<'a> {
     title: &'a str,
@@ -133,7 +141,8 @@ fn who(answer: &Value) -> &str {
 /// The answer as a page; `et` is the link by which it was asked for, so that its own links lead on.
 pub fn dress(reply: Reply, et: Option<&str>) -> Reply {
     let et = &et.map(|token| format!("?et={token}")).unwrap_or_default();
-    if reply.body.is_empty() || reply.media.starts_with("text/calendar") {
+    let file = ["text/calendar", "text/csv"].iter().any(|media| reply.media.starts_with(media));
+    if reply.body.is_empty() || file {
         return reply;
     }
     let value: Value =
@@ -144,6 +153,7 @@ pub fn dress(reply: Reply, et: Option<&str>) -> Reply {
     let page = match (reply.shape, reply.status) {
         (Shape::Proposal, 200..300) => ProposalPage { title: text(&value, "title"), p: &value, et }.render(),
         (Shape::List, 200) => ListPage { title: "Proposals", items, next }.render(),
+        (Shape::Contacts, 200) => ContactsPage { title: "Contacts", items, next }.render(),
         (Shape::Log, 200) => {
             let (event, head) = (text(&value, "event"), text(&value, "head"));
             LogPage { title: "Log", event, et, entries: list(&value, "entries"), head }.render()
@@ -156,7 +166,7 @@ pub fn dress(reply: Reply, et: Option<&str>) -> Reply {
             let title = heading(status);
             let members = value.as_object().map(|m| m.iter().map(|(k, v)| (k.clone(), words(v))).collect());
             let lines = members.unwrap_or_else(|| items.iter().map(|v| (String::new(), words(v))).collect());
-            let plain = if value.is_null() { reply.body.as_str() } else { "" };
+            let plain = if value.is_null() { &reply.body } else { value.as_str().unwrap_or_default() };
             OtherPage { title, lines, text: plain }.render()
         }
     };

@@ -13,6 +13,8 @@ pub enum Shape {
     Log,
     /// A meeting.
     Meeting,
+    /// A list of contacts.
+    Contacts,
     /// What can be unsubscribed from.
     Unsubscribe,
     /// Whether an address is to be verified.

@@ -67,6 +67,22 @@ pub enum Route {
     Verify,
     /// `POST /accounts/verify/{token}/`
     VerifyNow,
+    /// `GET /schedules/contacts/`
+    Contacts,
+    /// `POST /schedules/contacts/`
+    AddContact,
+    /// `PATCH /schedules/contacts/`
+    ChangeContact,
+    /// `PUT /schedules/contacts/`: as `PATCH`.
+    PutContact,
+    /// `DELETE /schedules/contacts/`
+    RemoveContact,
+    /// `GET /schedules/contacts/groups/`
+    ContactGroups,
+    /// `POST /schedules/contacts/import/`
+    ImportContacts,
+    /// `GET /schedules/contacts/export/`
+    ExportContacts,
     /// `POST /api-token-auth/`
     TokenAuth,
     /// `GET /openapi`
@@ -124,6 +140,14 @@ impl Route {
             Self::Logout => "logout",
             Self::Verify => "verify",
             Self::VerifyNow => "verify-now",
+            Self::Contacts => "contacts",
+            Self::AddContact => "add-contact",
+            Self::ChangeContact => "change-contact",
+            Self::PutContact => "put-contact",
+            Self::RemoveContact => "remove-contact",
+            Self::ContactGroups => "contact-groups",
+            Self::ImportContacts => "import-contacts",
+            Self::ExportContacts => "export-contacts",
             Self::TokenAuth => "token-auth",
             Self::OpenApi => "openapi",
             Self::Health => "healthz",
@@ -146,6 +170,17 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
             "POST" => Ok(Route::Propose),
             _ => Err(other(method, "GET, HEAD, POST, OPTIONS")),
         },
+        ["schedules", "contacts"] => match method {
+            "GET" => Ok(Route::Contacts),
+            "POST" => Ok(Route::AddContact),
+            "PATCH" => Ok(Route::ChangeContact),
+            "PUT" => Ok(Route::PutContact),
+            "DELETE" => Ok(Route::RemoveContact),
+            _ => Err(other(method, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")),
+        },
+        ["schedules", "contacts", "groups"] => only(method, "GET", Route::ContactGroups),
+        ["schedules", "contacts", "import"] => only(method, "POST", Route::ImportContacts),
+        ["schedules", "contacts", "export"] => only(method, "GET", Route::ExportContacts),
         ["api-token-auth"] => only(method, "POST", Route::TokenAuth),
         ["openapi"] => only(method, "GET", Route::OpenApi),
         ["healthz"] => only(method, "GET", Route::Health),
@@ -252,6 +287,11 @@ mod tests {
             ("POST", "/7/resend/", Route::Resend(7)),
             ("DELETE", "/7/parties/p2/", Route::Withdraw(7, 2)),
             ("PUT", "/7/parties/p2/", Route::Replace(7, 2)),
+            ("HEAD", "/schedules/contacts/", Route::Contacts),
+            ("PUT", "/schedules/contacts/", Route::PutContact),
+            ("GET", "/schedules/contacts/groups/", Route::ContactGroups),
+            ("POST", "/schedules/contacts/import/", Route::ImportContacts),
+            ("GET", "/schedules/contacts/export/", Route::ExportContacts),
             ("POST", "/api-token-auth/", Route::TokenAuth),
             ("GET", "/openapi/", Route::OpenApi),
             ("GET", "/healthz/", Route::Health),

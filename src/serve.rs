@@ -14,7 +14,7 @@ use crate::error::{Error, Result, cross_site, method_not_allowed, not_acceptable
 use crate::page;
 use crate::reply::Reply;
 use crate::route::{Miss, Route, route, token};
-use crate::{account, health, mail, meeting, openapi, outbox_page, proposal, random};
+use crate::{account, contact, health, mail, meeting, openapi, outbox_page, proposal, random};
 
 /// A request that has been read.
 pub struct Asked {
@@ -90,7 +90,10 @@ async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) ->
         return mail::events::take(request, env).await;
     }
     same_site(request, env)?;
-    let body = body::read(request).await?;
+    let body = match route {
+        Route::ImportContacts => contact::import::body(request).await?,
+        _ => body::read(request).await?,
+    };
     let url = request.url()?;
     let dev = dev::read(request.headers(), env);
     let now = clock::now(Offset(dev.offset.unwrap_or(0)));
@@ -139,6 +142,13 @@ async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) ->
         Route::Logout => account::sign_in::logout(&asked, env).await,
         Route::Verify => account::sign_up::ask(&asked, env),
         Route::VerifyNow => account::sign_up::verify(asked, env).await,
+        Route::Contacts => contact::api::list(&asked, env).await,
+        Route::AddContact => contact::api::add(&asked, env).await,
+        Route::ChangeContact | Route::PutContact => contact::api::change(&asked, env).await,
+        Route::RemoveContact => contact::api::remove(&asked, env).await,
+        Route::ContactGroups => contact::api::groups(&asked, env).await,
+        Route::ImportContacts => contact::import::run(&asked, env).await,
+        Route::ExportContacts => contact::api::export(&asked, env).await,
         Route::TokenAuth => account::api::token_auth(&asked.body, env, asked.now).await,
         Route::OpenApi => openapi::document(&asked, env).await,
         Route::Health => health::check(env).await,
@@ -196,6 +206,7 @@ fn acceptable(route: Route, asked: &Asked) -> Result<()> {
             "text/html",
         ],
         Route::Log(_) => &["application/json", "application/jsonl", "text/html"],
+        Route::ExportContacts => &["text/csv", "text/html"],
         // Calendars ask for what they know; there is one kind, whatever they name.
         Route::Feed | Route::Calendar(_) => return Ok(()),
         _ => &["application/json", "text/html"],

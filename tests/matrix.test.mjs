@@ -290,6 +290,8 @@ const ASKS = {
 };
 /// These are of meetings.
 const MEETINGS = ["Meeting", "Move", "Cancel", "Decline", "Accept"];
+/// And these of contacts (contacts_matrix.test.mjs).
+const CONTACTS = ["Contacts", "AddContact", "ChangeContact", "PutContact", "RemoveContact", "ContactGroups", "ImportContacts", "ExportContacts"];
 
 const CALLERS = {
   ...ACCOUNTS,
@@ -354,7 +356,7 @@ async function keep(id, slots, state) {
 test("no cell is missing: every route, every kind of caller", () => {
   const names = Object.keys(ASKS);
   const routes = Object.values(ASKS).map(([route]) => route);
-  assert.deepEqual([...new Set([...routes, ...MEETINGS])].sort(), variants().sort());
+  assert.deepEqual([...new Set([...routes, ...MEETINGS, ...CONTACTS])].sort(), variants().sort());
   const ofProposal = names.filter((name) => ASKS[name][2].includes(":id"));
   const entrance = names.filter((name) => /^\/(accounts|api\/user)\//.test(ASKS[name][2]));
   whole(SERVICE, CALLERS, names.filter((name) => ![...ofProposal, ...entrance].includes(name)));

@@ -1,0 +1,122 @@
+//! The handlers of contacts: one address for all acts, the contact's id in the body, as the document has it.
+
+use serde_json::json;
+use whittle_domain::contact::{self, PAGE, csv};
+use whittle_domain::input::{self, FieldErrors};
+use worker::{Env, Url};
+
+use super::store::{self, Added, Found, Wanted};
+use crate::account;
+use crate::config;
+use crate::d1::Directory;
+use crate::error::{Error, Result, bad_request, invalid_contact, not_found};
+use crate::random;
+use crate::reply::{Reply, Shape};
+use crate::serve::Asked;
+
+/// `GET /schedules/contacts/`: the caller's contacts, a page of them, with `?search=` and `?group=` those that fit.
+pub async fn list(asked: &Asked, env: &Env) -> Result<Reply> {
+    let search = input::sought("search", asked.query("search"))?;
+    let group = input::sought("group", asked.query("group"))?;
+    let after = cursor(asked.query("after"))?;
+    let origin = config::origin(env)?;
+    let found = store::page(asked, env, Wanted { search, group, after }).await?;
+    let rows: Vec<(&str, &str)> = found.iter().filter_map(|row| row.split_once(' ')).collect();
+    let shown: Vec<&str> = rows.iter().take(PAGE).map(|(_, body)| *body).collect();
+    let reply = Reply::json(200, format!("[{}]", shown.join(","))).shaped(Shape::Contacts);
+    let Some((last, _)) = rows.get(PAGE.saturating_sub(1)).filter(|_| rows.len() > PAGE) else {
+        return Ok(reply);
+    };
+    let mut next =
+        Url::parse(&format!("{origin}/schedules/contacts/")).map_err(|e| Error::Internal(e.to_string()))?;
+    for (name, value) in [("search", search), ("group", group), ("after", Some(*last))] {
+        next.query_pairs_mut().extend_pairs(value.map(|value| (name, value)));
+    }
+    Ok(reply.with("Link", &format!("<{next}>; rel=\"next\"")))
+}
+
+/// Where the page begins: after this millisecond, or in it with a higher id.
+fn cursor(text: Option<&str>) -> Result<(i64, i64)> {
+    let Some(text) = text else { return Ok((-1, 0)) };
+    let read = |text: &str| text.parse::<i64>().ok().filter(|n| (0..1 << 53).contains(n));
+    let pair = text.split_once('.').and_then(|(at, id)| Some((read(at)?, read(id)?)));
+    pair.ok_or_else(|| bad_request(json!({ "after": ["Not a place in this list."] })))
+}
+
+/// `POST /schedules/contacts/`: a new contact. 201.
+/// 1. the account must be admitted; 2. the body must parse; 3. the database judges whether the address is free.
+pub async fn add(asked: &Asked, env: &Env) -> Result<Reply> {
+    let owner = account::of(&asked.credential, env, asked.now).await?.id;
+    let new = input::new_contact(&asked.body)?;
+    let id = random::id()?;
+    match store::add(&Directory::of(env)?, owner, id, &new, asked.now).await? {
+        Added::Done => {
+            let body = json!({
+                "id": id, "first_Name": new.first_name, "last_Name": new.last_name, "email": new.email,
+                "groups": new.groups.unwrap_or_default(),
+            });
+            Ok(Reply::json(201, body.to_string()))
+        }
+        Added::Taken => Err(taken()),
+        Added::Full => Err(full("non_field_errors")),
+    }
+}
+
+/// `PATCH /schedules/contacts/`, and `PUT`: what is sent of a contact changes. 200.
+/// 1. the account must be admitted; 2. the id must parse; 3. what can be changed is, unless somebody has the address;
+/// 4. whose it is is judged before the rest of the body.
+pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
+    let owner = account::of(&asked.credential, env, asked.now).await?.id;
+    let id = input::contact_id(&asked.body)?.ok_or_else(not_found)?;
+    let changes = input::contact_changes(&asked.body);
+    let wanted = changes.as_ref().ok().and_then(Option::as_ref);
+    let found = store::change(&Directory::of(env)?, owner, id, wanted, asked.now).await?;
+    let now = own(found, owner)?.stored;
+    let changes = changes?.ok_or_else(|| FieldErrors::one("non_field_errors", "No input."))?;
+    // What came back is what is stored: the address is another one only where it could not be had.
+    if changes.email.is_some_and(|email| email.as_str() != now.email) {
+        return Err(taken());
+    }
+    let body = json!({
+        "contact_id": id, "first_Name": now.first_name, "last_Name": now.last_name, "email": now.email,
+        "groups": now.groups,
+    });
+    Ok(Reply::json(200, body.to_string()))
+}
+
+/// `DELETE /schedules/contacts/`: the contact is gone. 204.
+pub async fn remove(asked: &Asked, env: &Env) -> Result<Reply> {
+    let owner = account::of(&asked.credential, env, asked.now).await?.id;
+    let id = input::contact_id(&asked.body)?.ok_or_else(not_found)?;
+    own(store::remove(&Directory::of(env)?, owner, id).await?, owner)?;
+    Ok(Reply::empty())
+}
+
+fn own(found: Option<Found>, owner: u64) -> Result<Found> {
+    match found {
+        None => Err(not_found()),
+        Some(found) if found.owner != owner => Err(invalid_contact()),
+        Some(found) => Ok(found),
+    }
+}
+
+/// `GET /schedules/contacts/groups/`: the names of the groups, with how many are in each.
+pub async fn groups(asked: &Asked, env: &Env) -> Result<Reply> {
+    Ok(Reply::json(200, format!("[{}]", store::groups(asked, env).await?.join(","))))
+}
+
+/// `GET /schedules/contacts/export/`: all contacts as CSV.
+pub async fn export(asked: &Asked, env: &Env) -> Result<Reply> {
+    let file = csv::write(&store::all(asked, env).await?);
+    let reply = Reply::json(200, file).media(csv::MEDIA);
+    Ok(reply.with("Content-Disposition", "attachment; filename=\"contacts.csv\""))
+}
+
+fn taken() -> Error {
+    FieldErrors::one("email", "A contact with this email already exists.").into()
+}
+
+/// 400, where there are as many contacts as there may be.
+pub fn full(field: &str) -> Error {
+    FieldErrors::one(field, &format!("An account has {} contacts at most.", contact::MOST)).into()
+}

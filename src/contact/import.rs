@@ -1,0 +1,58 @@
+//! `POST /schedules/contacts/import/`: contacts from a file. `?preview=true` tells what would come of it and changes
+//! nothing; without, all of it is done, or, where any row is wrong, nothing.
+
+use serde_json::{Value, json};
+use whittle_domain::contact::import::{Outcome, Report, distinct, plan};
+use whittle_domain::contact::{Contact, csv};
+use whittle_domain::input::{self, Body};
+use worker::{Env, Request};
+
+use super::api::full;
+use super::store;
+use crate::account;
+use crate::body;
+use crate::d1::Directory;
+use crate::error::{Result, bad_request};
+use crate::reply::Reply;
+use crate::serve::Asked;
+
+/// The most bytes of a body: a thousand rows of 256 bytes.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// The body: a file as it is, or as `csv` of a form or of JSON.
+pub async fn body(request: &mut Request) -> Result<Body> {
+    let media = request.headers().get("Content-Type")?.unwrap_or_default();
+    let kind = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if kind != "text/csv" {
+        return body::read_up_to(request, MOST_BYTES).await;
+    }
+    let bytes = body::bytes_up_to(request, MOST_BYTES).await?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| bad_request(json!({ "csv": ["The file is not UTF-8."] })))?;
+    Ok(Body::from_iter([("csv".to_owned(), Value::String(text))]))
+}
+
+/// 1. the account must be admitted; 2. the file must be one; 3. rows are judged by themselves and against each other;
+/// 4. in one batch, what is there is read and, where nothing is wrong, all rows are written; 5. the report is of what was
+///    there then.
+pub async fn run(asked: &Asked, env: &Env) -> Result<Reply> {
+    let owner = account::of(&asked.credential, env, asked.now).await?.id;
+    let preview = input::flag("preview", asked.query("preview"))?;
+    let rows = distinct(csv::read(input::csv_text(&asked.body)?)?);
+    let good: Vec<&Contact> = rows.iter().filter_map(|row| row.contact.as_ref().ok()).collect();
+    let write = !preview && good.len() == rows.len();
+    let there = store::import(&Directory::of(env)?, owner, &good, write, asked.now).await?;
+    let report = plan(&rows, &there.same);
+    if report.added > there.free {
+        return Err(full("csv"));
+    }
+    match write || preview {
+        true => Ok(Reply::json(200, serde_json::to_string(&report)?)),
+        false => Err(bad_request(json!({ "rows": refused(report) }))),
+    }
+}
+
+/// The rows that are wrong.
+fn refused(report: Report) -> Value {
+    report.rows.iter().filter(|row| row.outcome == Outcome::Refused).map(|row| json!(row)).collect()
+}

@@ -1,0 +1,5 @@
+//! Contacts: whom an account meets. Nobody sees another's, staff neither.
+
+pub mod api;
+pub mod import;
+mod store;

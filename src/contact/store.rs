@@ -1,0 +1,308 @@
+//! Contacts in D1. Each act is one statement, and what comes of it is read in the same batch, so that nothing lies between.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use whittle_domain::address::Address;
+use whittle_domain::contact::{Changes, Contact, Groups, MOST, PAGE, Stored, folded};
+use whittle_domain::instant::Instant;
+use worker::Env;
+
+use crate::account;
+use crate::d1::{Directory, Param};
+use crate::error::{Result, no_credentials};
+use crate::random;
+use crate::serve::Asked;
+
+/// What a statement reads for the account that asks, called `me` in it, in the one batch that also reads the account. Its
+/// parameters begin with `?3`.
+async fn read(asked: &Asked, env: &Env, sql: &str, params: Vec<Param>) -> Result<Vec<String>> {
+    let directory = Directory::of(env)?;
+    let Some(find) = account::store::find(&asked.credential) else {
+        let refusal = account::admit(&asked.credential, Vec::new(), env, asked.now).err();
+        return Err(refusal.unwrap_or_else(no_credentials));
+    };
+    let mut statements = account::store::statements(&directory, &find, asked.now)?;
+    let me = find.condition();
+    let sql = format!("with me as (select id from accounts where (?2 or true) and {me}) {sql}");
+    statements.push(directory.statement(&sql, &[find.params(asked.now), params].concat())?);
+    let mut rows = directory.batch(statements).await?;
+    let found = rows.pop().unwrap_or_default();
+    account::admit(&asked.credential, rows.pop().unwrap_or_default(), env, asked.now)?;
+    Ok(found)
+}
+
+/// A row is its place in the list, a blank, and the contact's JSON. Each word that is sought must be in a name or in the
+/// address: `instr` knows no wildcards, and patterns of LIKE are 50 bytes at most in D1.
+const PAGE_OF: &str =
+    "select c.created_at || '.' || c.id || ' ' || json_object('id', c.id, 'first_Name', c.first_name,
+    'last_Name', c.last_name, 'email', c.email,
+    'groups', (select json_group_array(value ->> 1) from json_each(c.in_groups))) as json
+  from contacts c
+  where c.owner = (select id from me) and (c.created_at, c.id) > (?3, ?4)
+    and not exists (select 1 from json_each(?5) w
+      where instr(c.first_folded || ' ' || c.last_folded || char(10) || c.email_folded, w.value) = 0)
+    and (?6 is null or exists (select 1 from json_each(c.in_groups) where value ->> 0 = ?6))
+  order by c.created_at, c.id limit ?7";
+
+/// What is looked for among contacts.
+pub struct Wanted<'a> {
+    /// Words of a name or an address.
+    pub search: Option<&'a str>,
+    /// A group.
+    pub group: Option<&'a str>,
+    /// Where the page begins: after this millisecond, or in it with a higher id.
+    pub after: (i64, i64),
+}
+
+/// A page of contacts in the order in which they were added, and one more where there is a next page.
+pub async fn page(asked: &Asked, env: &Env, wanted: Wanted<'_>) -> Result<Vec<String>> {
+    let words: Vec<String> = wanted.search.into_iter().flat_map(str::split_whitespace).map(folded).collect();
+    let (at, id) = wanted.after;
+    let params = vec![
+        at.into(),
+        id.into(),
+        json!(words).to_string().into(),
+        wanted.group.map_or(Param::Null, |group| folded(group).into()),
+        i64::try_from(PAGE).unwrap_or_default().saturating_add(1).into(),
+    ];
+    read(asked, env, PAGE_OF, params).await
+}
+
+const GROUPS: &str = "select json_object('name', min(g.value ->> 1), 'contacts', count(*)) as json
+  from contacts c, json_each(c.in_groups) g where c.owner = (select id from me) and ?3
+  group by g.value ->> 0 order by g.value ->> 0";
+
+/// The groups with how many are in each.
+pub async fn groups(asked: &Asked, env: &Env) -> Result<Vec<String>> {
+    read(asked, env, GROUPS, vec![1.into()]).await
+}
+
+/// A contact as the domain reads it.
+const STORED: &str = "json_object('first_name', first_name, 'last_name', last_name, 'email', email,
+    'groups', (select json_group_array(value ->> 1) from json_each(in_groups)))";
+
+/// All contacts, in the order of the list.
+pub async fn all(asked: &Asked, env: &Env) -> Result<Vec<Stored>> {
+    let sql = format!(
+        "select {STORED} as json from contacts where owner = (select id from me) and ?3 order by created_at, id"
+    );
+    let rows = read(asked, env, &sql, vec![1.into()]).await?;
+    Ok(rows.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
+}
+
+/// What became of a contact that was to be added.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is there.
+    Done,
+    /// There is one with this address.
+    Taken,
+    /// There are as many as there may be.
+    Full,
+}
+
+/// The database's own guard judges the address: of two at once, one is added.
+const ADD: &str =
+    "insert into contacts (id, owner, first_name, last_name, email, email_key, first_folded, last_folded,
+    email_folded, in_groups, created_at, updated_at)
+  select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11
+  where (select count(*) from contacts where owner = ?2) < ?12
+  on conflict (owner, email_key) do nothing";
+const ADDED: &str = "select case id when ?1 then 'done' else 'taken' end as json
+  from contacts where owner = ?2 and email_key = ?3";
+
+/// Adds a contact.
+pub async fn add(
+    directory: &Directory,
+    owner: u64,
+    id: u64,
+    contact: &Contact,
+    now: Instant,
+) -> Result<Added> {
+    let (first, last, email) = (&contact.first_name, &contact.last_name, &contact.email);
+    let groups = contact.groups.clone().unwrap_or_default();
+    let params = [
+        Param::id(id),
+        Param::id(owner),
+        first.as_str().into(),
+        last.as_str().into(),
+        email.as_str().into(),
+        email.key().into(),
+        folded(first.as_str()).into(),
+        folded(last.as_str()).into(),
+        folded(email.as_str()).into(),
+        pairs(&groups).to_string().into(),
+        now.millis().into(),
+        i64::from(MOST).into(),
+    ];
+    let asked = [Param::id(id), Param::id(owner), email.key().into()];
+    let statements = vec![directory.statement(ADD, &params)?, directory.statement(ADDED, &asked)?];
+    let rows = directory.batch(statements).await?.pop().unwrap_or_default();
+    Ok(match rows.first().map(String::as_str) {
+        Some("done") => Added::Done,
+        Some(_) => Added::Taken,
+        None => Added::Full,
+    })
+}
+
+/// A contact of anybody's.
+#[derive(Deserialize)]
+pub struct Found {
+    /// Whose it is.
+    pub owner: u64,
+    /// What it says.
+    pub stored: Stored,
+}
+
+/// Where another contact has the address, the row is left as it is.
+const CHANGE: &str = "update or ignore contacts set
+    first_name = coalesce(?3, first_name), first_folded = coalesce(?4, first_folded),
+    last_name = coalesce(?5, last_name), last_folded = coalesce(?6, last_folded),
+    email = coalesce(?7, email), email_key = coalesce(?8, email_key), email_folded = coalesce(?9, email_folded),
+    in_groups = coalesce(?10, in_groups), updated_at = ?11
+  where id = ?1 and owner = ?2";
+
+/// Changes a contact of this owner's, where there is something to change; gives it as it is afterwards, whoever's it is.
+pub async fn change(
+    directory: &Directory,
+    owner: u64,
+    id: u64,
+    changes: Option<&Changes>,
+    now: Instant,
+) -> Result<Option<Found>> {
+    let mut statements = Vec::new();
+    if let Some(changes) = changes {
+        let text = |text: Option<&str>| text.map_or(Param::Null, Param::from);
+        let fold = |text: Option<&str>| text.map_or(Param::Null, |text| folded(text).into());
+        let first = changes.first_name.as_ref().map(|name| name.as_str());
+        let last = changes.last_name.as_ref().map(|name| name.as_str());
+        let email = changes.email.as_ref().map(Address::as_str);
+        let params = [
+            Param::id(id),
+            Param::id(owner),
+            text(first),
+            fold(first),
+            text(last),
+            fold(last),
+            text(email),
+            changes.email.as_ref().map_or(Param::Null, |email| email.key().into()),
+            fold(email),
+            changes.groups.as_ref().map_or(Param::Null, |groups| pairs(groups).to_string().into()),
+            now.millis().into(),
+        ];
+        statements.push(directory.statement(CHANGE, &params)?);
+    }
+    statements.push(directory.statement(&found(), &[Param::id(id)])?);
+    first(directory.batch(statements).await?.pop())
+}
+
+/// Removes a contact of this owner's; gives it as it was, whoever's it is.
+pub async fn remove(directory: &Directory, owner: u64, id: u64) -> Result<Option<Found>> {
+    let statements = vec![
+        directory.statement(&found(), &[Param::id(id)])?,
+        directory.statement(
+            "delete from contacts where id = ?1 and owner = ?2",
+            &[Param::id(id), Param::id(owner)],
+        )?,
+    ];
+    first(directory.batch(statements).await?.into_iter().next())
+}
+
+/// What is there when a file comes in.
+pub struct There {
+    /// The contacts that have the addresses of the file, by key.
+    pub same: HashMap<String, Stored>,
+    /// How many more there may be.
+    pub free: usize,
+}
+
+/// All rows or, where there would be more than there may be, none. What nothing is changed of keeps its row; groups that
+/// nothing is said of stay.
+const IMPORT: &str = "insert into contacts (id, owner, first_name, last_name, email, email_key, first_folded, last_folded,
+    email_folded, in_groups, created_at, updated_at)
+  select r.value ->> 0, ?1, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6,
+    r.value ->> 7, iif(r.value ->> 8 is null, '[]', r.value -> 8), ?3, ?3
+  from json_each(?2) r
+  where (select count(*) from contacts where owner = ?1) + (select count(*) from json_each(?2) n
+    where not exists (select 1 from contacts where owner = ?1 and email_key = n.value ->> 4)) <= ?4
+  on conflict (owner, email_key) do update set first_name = excluded.first_name, last_name = excluded.last_name,
+    email = excluded.email, first_folded = excluded.first_folded, last_folded = excluded.last_folded,
+    email_folded = excluded.email_folded, in_groups = iif(?5, excluded.in_groups, in_groups), updated_at = ?3
+  where (first_name, last_name, email, iif(?5, in_groups, '')) is not
+    (excluded.first_name, excluded.last_name, excluded.email, iif(?5, excluded.in_groups, ''))";
+
+/// Reads what is there and, if it is to be, writes the rows, in one batch.
+pub async fn import(
+    directory: &Directory,
+    owner: u64,
+    rows: &[&Contact],
+    write: bool,
+    now: Instant,
+) -> Result<There> {
+    let keys: Vec<String> = rows.iter().map(|contact| contact.email.key()).collect();
+    let same = format!(
+        "select json_array(email_key, {STORED}) as json from contacts
+         where owner = ?1 and email_key in (select value from json_each(?2))"
+    );
+    let mut statements = vec![
+        directory.statement(&same, &[Param::id(owner), json!(keys).to_string().into()])?,
+        directory.statement(
+            "select cast(count(*) as text) as json from contacts where owner = ?1",
+            &[Param::id(owner)],
+        )?,
+    ];
+    if write {
+        // One header holds for all rows: they speak of groups, or none does.
+        let grouped = rows.iter().any(|contact| contact.groups.is_some());
+        // In the order of their ids they are in the order of the file: they are added in one millisecond.
+        let mut ids = rows.iter().map(|_| random::id()).collect::<Result<Vec<u64>>>()?;
+        ids.sort_unstable();
+        let rows: Value = ids.into_iter().zip(rows).map(|(id, contact)| row(id, contact)).collect();
+        let params = [
+            Param::id(owner),
+            rows.to_string().into(),
+            now.millis().into(),
+            i64::from(MOST).into(),
+            i64::from(grouped).into(),
+        ];
+        statements.push(directory.statement(IMPORT, &params)?);
+    }
+    let mut found = directory.batch(statements).await?.into_iter();
+    let same = found.next().unwrap_or_default();
+    let same = same.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
+    let count = found.next().and_then(|rows| rows.first()?.parse().ok()).unwrap_or(usize::MAX);
+    let free = usize::try_from(MOST).unwrap_or_default().saturating_sub(count);
+    Ok(There { same, free })
+}
+
+fn row(id: u64, contact: &Contact) -> Value {
+    let (first, last, email) = (&contact.first_name, &contact.last_name, &contact.email);
+    let (first, last, key) = (first.as_str(), last.as_str(), email.key());
+    let email = email.as_str();
+    json!([
+        id,
+        first,
+        last,
+        email,
+        key,
+        folded(first),
+        folded(last),
+        folded(email),
+        contact.groups.as_ref().map(pairs)
+    ])
+}
+
+fn found() -> String {
+    format!("select json_object('owner', owner, 'stored', {STORED}) as json from contacts where id = ?1")
+}
+
+fn first(rows: Option<Vec<String>>) -> Result<Option<Found>> {
+    Ok(rows.unwrap_or_default().first().map(|row| serde_json::from_str(row)).transpose()?)
+}
+
+/// Groups as they are stored: by what they are told apart by.
+fn pairs(groups: &Groups) -> Value {
+    groups.names().map(|name| json!([folded(name), name])).collect()
+}
