@@ -344,14 +344,13 @@ test("the list comes in pages of fifty, each contact once, in the order in which
   const csv = ["first_Name,last_Name,email,groups", ...all.map((c) => `${c.first_Name},${c.last_Name},${c.email},${c.groups}`)].join("\n");
   assert.equal((await service.ask("POST", `${PATH}import/`, { as: "zo", json: { csv } })).status, 200);
   await added(JOHN);
-  const walk = async (query) => {
+  const walk = async (query, removing = false) => {
     const pages = [];
     for (let path = PATH + query; path; ) {
       const { status, json, headers } = await service.ask("GET", path, { as: "zo" });
       assert.equal(status, 200);
       pages.push(json.map(({ email }) => email));
-      // What is gone meanwhile disturbs nobody.
-      await send("DELETE", { contact_id: json.at(-1).id });
+      if (removing) await send("DELETE", { contact_id: json.at(-1).id });
       const next = /^<http:\/\/127\.0\.0\.1:8787(\/schedules\/contacts\/\?[^>]+)>; rel="next"$/.exec(headers.get("link") ?? "");
       assert.equal(Boolean(next), headers.has("link"));
       path = next?.[1];
@@ -361,8 +360,9 @@ test("the list comes in pages of fifty, each contact once, in the order in which
   const pages = await walk("");
   assert.deepEqual(pages.map((page) => page.length), [50, 50, 21]);
   assert.deepEqual(pages.flat(), [...all.map(({ email }) => email), JOHN.email]);
-  const odd = await walk("?group=odd%20%26%20even&search=f");
-  assert.deepEqual(odd.map((page) => page.length), [50, 8]);
+  // What is gone meanwhile disturbs nobody.
+  const odd = await walk("?group=odd%20%26%20even&search=f", true);
+  assert.deepEqual(odd.map((page) => page.length), [50, 10]);
   for (const bad of ["", "x", "5", "5.", "-1.2", "5.7.9"]) {
     assert.deepEqual(told(await get(`?after=${bad}`)), [400, { after: ["Not a place in this list."] }], bad);
   }
