@@ -10,7 +10,7 @@ use worker::{Env, Request};
 
 use crate::account::{self, Account};
 use crate::config;
-use crate::error::{Result, bad_link, expired_link};
+use crate::error::{Result, bad_link, refused_link};
 
 /// What a request brings to show who sent it.
 #[derive(Clone, PartialEq, Eq)]
@@ -118,13 +118,13 @@ fn read(token: &str, purpose: Purpose, id: u64, env: &Env, now: Instant, even_ex
     let (link, expired) = match Link::verify(token, purpose, &config::keys(env)?, now) {
         Ok(link) => (link, false),
         Err(Refused::Expired(link)) => (link, true),
-        Err(Refused::Invalid) => return Err(bad_link()),
+        Err(refused) => return Err(refused_link(refused)),
     };
     if link.subject != id {
         return Err(bad_link());
     }
     if expired && !even_expired {
-        return Err(expired_link(&link.expires().to_string()));
+        return Err(refused_link(Refused::Expired(link)));
     }
     Ok(link)
 }

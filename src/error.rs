@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 use whittle_domain::input::FieldErrors;
+use whittle_domain::link::Refused;
 use whittle_domain::proposal::Rejection;
 
 use crate::reply::Reply;
@@ -80,8 +81,16 @@ pub fn bad_link() -> Error {
 }
 
 /// 401, with a link that was good.
-pub fn expired_link(expires: &str) -> Error {
+fn expired_link(expires: &str) -> Error {
     refused(401, json!({ "detail": "Token Expired", "expires": expires }))
+}
+
+/// 401, with a link that does not verify.
+pub fn refused_link(refused: Refused) -> Error {
+    match refused {
+        Refused::Expired(link) => expired_link(&link.expires().to_string()),
+        Refused::Invalid => bad_link(),
+    }
 }
 
 /// 403, where the caller is known and may not.

@@ -1,5 +1,7 @@
 //! Random bytes from the platform's CSPRNG.
 
+use whittle_domain::hex;
+
 use crate::error::{Error, Result};
 
 /// This many random bytes.
@@ -7,6 +9,11 @@ pub fn bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| Error::Internal(e.to_string()))?;
     Ok(bytes)
+}
+
+/// A name that nothing else has: 128 random bits.
+pub fn name() -> Result<String> {
+    Ok(hex::encode(&bytes::<16>()?))
 }
 
 /// A random positive integer below 2^53: what JSON, `jq` and a path can all carry.

@@ -14,6 +14,8 @@ pub struct Line<const MOST: usize>(String);
 pub type Title = Line<256>;
 /// A party's name.
 pub type Name = Line<120>;
+/// A person's first or last name, as long as the documents allow.
+pub type PersonName = Line<150>;
 /// A party's remark with its answer.
 pub type Note = Line<280>;
 

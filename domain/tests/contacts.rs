@@ -6,14 +6,15 @@ use std::collections::HashMap;
 use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
 use whittle_domain::address::Address;
 use whittle_domain::contact::import::{Outcome, distinct, plan};
-use whittle_domain::contact::{ContactName, Groups, Stored, csv};
+use whittle_domain::contact::{Groups, Stored, csv};
+use whittle_domain::text::PersonName;
 
 /// Names that spreadsheets, readers and our own apostrophes could trip over.
 fn name() -> impl Strategy<Value = String> {
     let odd = "['=+@＝\",;a -]{1,8}";
     prop::string::string_regex(&format!("{odd}|\\PC{{1,20}}"))
         .unwrap()
-        .prop_filter_map("no name", |text| Some(ContactName::parse(&text).ok()?.to_string()))
+        .prop_filter_map("no name", |text| Some(PersonName::parse(&text).ok()?.to_string()))
 }
 
 fn email() -> impl Strategy<Value = String> {

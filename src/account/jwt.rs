@@ -15,13 +15,35 @@ const ACCESS_MILLIS: i64 = 600_000;
 /// How long a refresh token is good that nobody uses: thirty days.
 pub const REFRESH_MILLIS: i64 = 30 * 86_400_000;
 
-/// What a token is for: its type in the header, and the key it is signed with.
-trait Kind: Serialize + DeserializeOwned + Clone {
+/// A token of one kind: its type in the header, and the key it is signed with.
+pub trait Kind: Serialize + DeserializeOwned + Clone {
+    /// The type in the header.
     const TYPE: &'static str;
+    /// The purpose of its key.
     const KEY: &'static str;
 
     /// Until when it is good, in milliseconds.
     fn ends(&self) -> i64;
+
+    /// The token.
+    fn sign(&self, keys: &KeyRing) -> Option<String> {
+        let id = keys.newest();
+        let header = Header::empty().with_key_id(id).with_token_type(Self::TYPE);
+        Hs256.token(&header, &Claims::new(self.clone()), &key::<Self>(keys, id)?).ok()
+    }
+
+    /// Reads one that is authentic and good. The algorithm is pinned by the validator's type, the kind by the header's type
+    /// and by the key.
+    fn read(token: &str, keys: &KeyRing, now: Instant) -> Option<Self> {
+        let token = UntrustedToken::new(token).ok()?;
+        if token.header().token_type.as_deref() != Some(Self::TYPE) {
+            return None;
+        }
+        let key = key::<Self>(keys, token.header().key_id.as_deref()?)?;
+        let token: Token<Self> = Hs256.validator::<Self>(&key).validate(&token).ok()?;
+        let claims = token.claims().custom.clone();
+        (claims.ends() > now.millis()).then_some(claims)
+    }
 }
 
 /// An access token's claims.
@@ -69,16 +91,6 @@ impl Access {
     pub fn new(sub: u64, epoch: i64, now: Instant) -> Self {
         Self { sub, epoch, until: now.millis().saturating_add(ACCESS_MILLIS) }
     }
-
-    /// The token.
-    pub fn sign(&self, keys: &KeyRing) -> Option<String> {
-        sign(self, keys)
-    }
-
-    /// Reads one that is authentic and good.
-    pub fn read(token: &str, keys: &KeyRing, now: Instant) -> Option<Self> {
-        read(token, keys, now)
-    }
 }
 
 impl Refresh {
@@ -86,39 +98,11 @@ impl Refresh {
     pub fn new(family: &str, n: i64, rotated_at: i64) -> Self {
         Self { family: family.to_owned(), n, until: rotated_at.saturating_add(REFRESH_MILLIS) }
     }
-
-    /// The token.
-    pub fn sign(&self, keys: &KeyRing) -> Option<String> {
-        sign(self, keys)
-    }
-
-    /// Reads one that is authentic and good.
-    pub fn read(token: &str, keys: &KeyRing, now: Instant) -> Option<Self> {
-        read(token, keys, now)
-    }
 }
 
 fn key<K: Kind>(keys: &KeyRing, id: &str) -> Option<Hs256Key> {
     // The bytes of a code over nothing: a key of 32 bytes for this purpose alone.
     Some(Hs256Key::new(keys.key(id, K::KEY)?.code(b"").bytes()))
-}
-
-fn sign<K: Kind>(claims: &K, keys: &KeyRing) -> Option<String> {
-    let id = keys.newest();
-    let header = Header::empty().with_key_id(id).with_token_type(K::TYPE);
-    Hs256.token(&header, &Claims::new(claims.clone()), &key::<K>(keys, id)?).ok()
-}
-
-/// The algorithm is pinned by the validator's type, the kind by the header's type and by the key.
-fn read<K: Kind>(token: &str, keys: &KeyRing, now: Instant) -> Option<K> {
-    let token = UntrustedToken::new(token).ok()?;
-    if token.header().token_type.as_deref() != Some(K::TYPE) {
-        return None;
-    }
-    let key = key::<K>(keys, token.header().key_id.as_deref()?)?;
-    let token: Token<K> = Hs256.validator::<K>(&key).validate(&token).ok()?;
-    let claims = token.claims().custom.clone();
-    (claims.ends() > now.millis()).then_some(claims)
 }
 
 #[cfg(test)]

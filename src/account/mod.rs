@@ -13,10 +13,12 @@ use whittle_domain::instant::Instant;
 use whittle_domain::zone::Zone;
 use worker::Env;
 
+use self::jwt::Kind as _;
 use crate::caller::Credential;
 use crate::config;
-use crate::d1::Directory;
+use crate::d1::{Directory, Param};
 use crate::error::{BAD_TOKEN, Result, no_credentials, unauthorized};
+use crate::serve::Asked;
 
 /// The credential with what an access token says in its place.
 pub fn resolved(credential: Credential, env: &Env, now: Instant) -> Result<Credential> {
@@ -64,6 +66,27 @@ pub async fn of(credential: &Credential, env: &Env, now: Instant) -> Result<Acco
         None => None,
     };
     admit(credential, row.unwrap_or_default(), env, now)
+}
+
+/// What one more statement reads for the account that asks, in the one batch that also reads the account. `sql` makes it of
+/// how the account is found; its parameters follow the account's two, from `?3` on.
+pub async fn read(
+    asked: &Asked,
+    env: &Env,
+    sql: impl FnOnce(&store::Find) -> String,
+    params: Vec<Param>,
+) -> Result<Vec<String>> {
+    let directory = Directory::of(env)?;
+    let Some(find) = store::find(&asked.credential) else {
+        let refusal = admit(&asked.credential, Vec::new(), env, asked.now).err();
+        return Err(refusal.unwrap_or_else(no_credentials));
+    };
+    let mut statements = store::statements(&directory, &find, asked.now)?;
+    statements.push(directory.statement(&sql(&find), &[find.params(asked.now), params].concat())?);
+    let mut rows = directory.batch(statements).await?;
+    let found = rows.pop().unwrap_or_default();
+    admit(&asked.credential, rows.pop().unwrap_or_default(), env, asked.now)?;
+    Ok(found)
 }
 
 /// The account, if the row that was read for the credential bears it out. The work is the same whether there is a row

@@ -6,14 +6,13 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use whittle_domain::hex;
 use whittle_domain::input::{Body, FieldErrors};
 use whittle_domain::instant::Instant;
 use whittle_domain::keyring::KeyRing;
 use worker::Env;
 
 use super::api;
-use super::jwt::{Access, REFRESH_MILLIS, Refresh};
+use super::jwt::{Access, Kind as _, REFRESH_MILLIS, Refresh};
 use crate::config;
 use crate::d1::{Directory, Param};
 use crate::error::{Error, Result, bad_token, unauthorized};
@@ -38,7 +37,7 @@ pub async fn login(asked: &Asked, env: &Env) -> Result<Reply> {
         Some(account) => account,
         None => return Err(unauthorized("No active account found with the given credentials")),
     };
-    let family = hex::encode(&random::bytes::<16>()?);
+    let family = random::name()?;
     let directory = Directory::of(env)?;
     let (id, now) = (Param::id(account.id), asked.now.millis());
     let statements = vec![

@@ -6,18 +6,18 @@
 
 use serde::Serialize;
 use serde_json::json;
-use whittle_domain::account::{Letter, PersonName, SignUp, Template};
+use whittle_domain::account::{Letter, SignUp, Template};
 use whittle_domain::duration::Duration;
-use whittle_domain::hex;
 use whittle_domain::input::{self, Document, FieldErrors};
 use whittle_domain::instant::Instant;
-use whittle_domain::link::{Link, Purpose, Refused};
+use whittle_domain::link::{Link, Purpose};
+use whittle_domain::text::PersonName;
 use worker::{D1PreparedStatement, Env};
 
 use super::password;
 use crate::config;
 use crate::d1::{Directory, Param};
-use crate::error::{Error, Result, bad_link, conflict, expired_link};
+use crate::error::{Error, Result, bad_link, conflict, refused_link};
 use crate::mail::budget::{Count, Counted};
 use crate::mail::held;
 use crate::meeting::clock;
@@ -116,7 +116,7 @@ async fn make(
             now.millis().into(),
         ],
     )?];
-    let row = hex::encode(&random::bytes::<16>()?);
+    let row = random::name()?;
     let counted = Counted { id: row.clone(), recipient: new.address.counting_key() };
     let count = Count::new(env, &[counted], STRANGERS, 0, now);
     if mails {
@@ -205,10 +205,5 @@ pub async fn verify(asked: Asked, env: &Env) -> Result<Reply> {
 }
 
 fn link(asked: &Asked, env: &Env) -> Result<Link> {
-    Link::verify(&asked.token, Purpose::Verify, &config::keys(env)?, asked.now).map_err(|refused| {
-        match refused {
-            Refused::Expired(link) => expired_link(&link.expires().to_string()),
-            Refused::Invalid => bad_link(),
-        }
-    })
+    Link::verify(&asked.token, Purpose::Verify, &config::keys(env)?, asked.now).map_err(refused_link)
 }

@@ -10,27 +10,18 @@ use whittle_domain::instant::Instant;
 use worker::Env;
 
 use crate::account;
+use crate::account::store::Find;
 use crate::d1::{Directory, Param};
-use crate::error::{Result, no_credentials};
+use crate::error::Result;
 use crate::random;
 use crate::serve::Asked;
 
-/// What a statement reads for the account that asks, called `me` in it, in the one batch that also reads the account. Its
-/// parameters begin with `?3`.
+/// What a statement reads for the account that asks, called `me` in it.
 async fn read(asked: &Asked, env: &Env, sql: &str, params: Vec<Param>) -> Result<Vec<String>> {
-    let directory = Directory::of(env)?;
-    let Some(find) = account::store::find(&asked.credential) else {
-        let refusal = account::admit(&asked.credential, Vec::new(), env, asked.now).err();
-        return Err(refusal.unwrap_or_else(no_credentials));
+    let sql = |find: &Find| {
+        format!("with me as (select id from accounts where (?2 or true) and {}) {sql}", find.condition())
     };
-    let mut statements = account::store::statements(&directory, &find, asked.now)?;
-    let me = find.condition();
-    let sql = format!("with me as (select id from accounts where (?2 or true) and {me}) {sql}");
-    statements.push(directory.statement(&sql, &[find.params(asked.now), params].concat())?);
-    let mut rows = directory.batch(statements).await?;
-    let found = rows.pop().unwrap_or_default();
-    account::admit(&asked.credential, rows.pop().unwrap_or_default(), env, asked.now)?;
-    Ok(found)
+    account::read(asked, env, sql, params).await
 }
 
 /// A row is its place in the list, a blank, and the contact's JSON. Each word that is sought must be in a name or in the

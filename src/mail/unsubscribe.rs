@@ -11,7 +11,7 @@ use worker::Env;
 use super::suppression;
 use crate::config;
 use crate::d1::Directory;
-use crate::error::{Result, bad_link, bad_request, expired_link};
+use crate::error::{Result, bad_link, bad_request, refused_link};
 use crate::meeting;
 use crate::proposal;
 use crate::reply::{Reply, Shape};
@@ -104,8 +104,5 @@ fn link(asked: &Asked, env: &Env) -> Result<Link> {
         Err(Refused::Invalid) => read(Purpose::UnsubscribeMeeting),
         other => other,
     }
-    .map_err(|refused| match refused {
-        Refused::Expired(link) => expired_link(&link.expires().to_string()),
-        Refused::Invalid => bad_link(),
-    })
+    .map_err(refused_link)
 }

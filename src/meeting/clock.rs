@@ -27,8 +27,6 @@ use crate::reply::Reply;
 pub const SHARDS: u8 = 16;
 /// How long an act may take at most to write its batch, in milliseconds: D1 has eight seconds for each.
 pub const GRACE_MILLIS: i64 = 20_000;
-/// How soon mail is looked after again where there is nothing to send it with.
-const NO_TRANSPORT_MILLIS: i64 = 600_000;
 
 const TABLE: &str = "create table if not exists looks
   (one integer primary key check (one = 1), n integer not null, until integer not null) strict";
@@ -142,7 +140,7 @@ impl MailClock {
         let next = outbox.next_mail().await?;
         let offset: Offset = failpoint::offset(&storage.sql(), &self.env);
         let now = clock::real_millis();
-        let earliest = now.saturating_add(if run.can_send { 0 } else { NO_TRANSPORT_MILLIS });
+        let earliest = now.saturating_add(alarm::mail_pause(run.can_send));
         let due = next.map(|due| clock::real_millis_of(due, offset).max(earliest));
         let (looks, until) = self.looks()?;
         // Asked meanwhile, it looks again; and what it has promised it keeps, for the mail may be written only then.

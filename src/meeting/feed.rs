@@ -119,9 +119,7 @@ pub async fn calendar(asked: &Asked, env: &Env) -> Result<Reply> {
     let open: Vec<Open> =
         open.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
     let held: Vec<Held<'_>> = open.iter().flat_map(Open::held).collect();
-    let from = mail::sender(env).unwrap_or_default();
-    let (name, address) = mail::mailbox(&from);
-    Ok(Reply::json(200, calendar::feed(&coming, &held, &Service { name, address })).media(CALENDAR))
+    Ok(reply(env, |service| calendar::feed(&coming, &held, service)))
 }
 
 /// An open proposal, as the projection has it.
@@ -163,7 +161,12 @@ pub async fn of_proposal(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
         Some(number) => Recipient::Attendee(number),
         None => Recipient::Organiser,
     };
+    Ok(reply(env, |service| calendar::publish(&meeting, to, service)))
+}
+
+/// A calendar, in which the service is called as in its mails.
+fn reply(env: &Env, written: impl FnOnce(&Service<'_>) -> String) -> Reply {
     let from = mail::sender(env).unwrap_or_default();
     let (name, address) = mail::mailbox(&from);
-    Ok(Reply::json(200, calendar::publish(&meeting, to, &Service { name, address })).media(CALENDAR))
+    Reply::json(200, written(&Service { name, address })).media(CALENDAR)
 }

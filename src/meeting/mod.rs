@@ -7,7 +7,6 @@ pub mod store;
 
 use std::time::Duration;
 
-use whittle_domain::hex;
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::{Act, Caller, Change, Command, Letter, Meeting, Rejection, decide};
 use worker::{Delay, Env};
@@ -66,7 +65,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         if tried == 0 {
             clock::look(env, id, clock::GRACE_MILLIS, dev).await?;
         }
-        let seed = hex::encode(&random::bytes::<16>()?);
+        let seed = random::name()?;
         let count = counted(env, &meeting, act, &change, &seed, now);
         let guard = store::ours(&seed, "?3");
         let counts = count.as_ref().map(|count| count.statement(&directory, &guard)).transpose()?;

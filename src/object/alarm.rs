@@ -11,6 +11,14 @@ const PAUSE_MILLIS: i64 = 30_000;
 /// How far ahead an alarm is set at most: a month.
 const LONGEST_SLEEP_MILLIS: i64 = 30 * 86_400_000;
 
+/// How soon mail is looked after again where there is nothing to send it with.
+const NO_TRANSPORT_MILLIS: i64 = 600_000;
+
+/// For how many milliseconds mail that is due is left alone.
+pub const fn mail_pause(can_send: bool) -> i64 {
+    if can_send { 0 } else { NO_TRANSPORT_MILLIS }
+}
+
 /// Sets the alarm for a real point in time, from now on and at most a month ahead: the platform knows no date after
 /// 2262, and a run that comes too early sets the next.
 pub async fn set(storage: &Storage, real_millis: i64) -> worker::Result<()> {

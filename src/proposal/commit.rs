@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use whittle_domain::address::Address;
-use whittle_domain::hex;
 use whittle_domain::ledger::{Salts, genesis};
 use whittle_domain::proposal::{
     Act, Actor, Caller, Event, Letter, Party, Proposal, Recorded, Rejection, Standing, What, apply, decide,
@@ -104,7 +103,7 @@ impl ProposalObject {
             for party in numbers.into_iter().filter_map(|n| held.proposal.party(n)) {
                 let recipient = party.address.counting_key();
                 if counted.get(&party.number).is_none_or(|(_, key)| *key != recipient) {
-                    more.push((party.number, hex::encode(&random::bytes::<16>()?), recipient));
+                    more.push((party.number, random::name()?, recipient));
                 }
             }
             if more.is_empty() {
@@ -132,7 +131,7 @@ impl ProposalObject {
         let Some(made) = replay(events) else { return Ok(()) };
         let invited = mailed(events, &made, &Actor::Creator).into_iter().filter_map(|n| made.party(n));
         let counted = |party: &Party| -> Result<Counted> {
-            let id = hex::encode(&random::bytes::<16>()?);
+            let id = random::name()?;
             Ok(Counted { id, recipient: party.address.counting_key() })
         };
         let counted: Vec<Counted> = invited.map(counted).collect::<Result<_>>()?;
@@ -189,7 +188,7 @@ impl ProposalObject {
             let days = config::link_days(&self.env);
             for letter in letters(earlier.as_ref(), &after, event, &cause.actor, head, days) {
                 let row = letter.link.as_ref().and_then(|link| cause.rows.get(&link.party)).cloned();
-                let id = row.map_or_else(|| random::bytes::<16>().map(|b| hex::encode(&b)), Ok)?;
+                let id = row.map_or_else(random::name, Ok)?;
                 let held_for = cause.held_for(&after, &letter);
                 mails.push(NewMail { id, body: serde_json::to_string(&letter)?, held_for });
             }

@@ -8,7 +8,6 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use whittle_domain::hex;
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::Digest;
 use whittle_domain::meeting::{self, Meeting};
@@ -100,7 +99,7 @@ pub fn of_agreement(
 ) -> Result<Vec<(Debt, String)>> {
     let Some(meeting) = meeting::of_proposal(proposal, head) else { return Ok(Vec::new()) };
     let meeting = Meeting { updated_at: Instant::from_millis(now.millis()), ..meeting };
-    let seed = hex::encode(&random::bytes::<16>()?);
+    let seed = random::name()?;
     let agreed = Agreed { meeting, seed, link_days: config::link_days(env) };
     Ok(vec![(Debt::Meeting, serde_json::to_string(&agreed)?)])
 }
@@ -172,6 +171,12 @@ pub fn of_held_before(store: &SqlStorage, proposal: &Proposal) -> Result<Option<
         .map(|body| (Debt::Held, body)))
 }
 
+/// What is paid within the deadline.
+async fn in_time(deadline: Duration, paying: impl Future<Output = Result<()>>) -> Result<()> {
+    let late = || Err(Error::Unavailable("what is owed was not taken in time".to_owned()));
+    clock::within(deadline, paying).await.unwrap_or_else(late)
+}
+
 impl ProposalObject {
     /// Pays what is owed, or what is due then: in order, for a meeting is made before it is ended. The first failure ends
     /// an act's round, for its caller waits.
@@ -197,15 +202,7 @@ impl ProposalObject {
     pub(super) async fn pay(&self, debt: Debt) -> Result<()> {
         let store = self.state.storage().sql();
         let Some(body) = outbox::owed(&store, debt)? else { return Ok(()) };
-        let late = || Err(Error::Unavailable("what is owed was not taken in time".to_owned()));
-        let paid = match debt {
-            // Between making and marking there are failpoints that last.
-            Debt::Meeting => self.agree(&body).await,
-            Debt::Successor | Debt::Cancel => {
-                clock::within(HOP_DEADLINE, self.settle(debt, &body)).await.unwrap_or_else(late)
-            }
-            _ => clock::within(DEADLINE, self.settle(debt, &body)).await.unwrap_or_else(late),
-        };
+        let paid = self.settle(debt, &body).await;
         if debt == Debt::Projection {
             self.reach("after_projection").await?;
         }
@@ -222,24 +219,36 @@ impl ProposalObject {
 
     async fn settle(&self, debt: Debt, body: &str) -> Result<()> {
         match debt {
-            Debt::Projection => store::project(&Directory::of(&self.env)?, &self.load()?.proposal).await,
-            Debt::Meeting => Ok(()),
-            Debt::Cancel => self.call_off().await,
-            Debt::Attendees => {
-                self.meeting_made()?;
-                let id = self.load()?.proposal.id;
-                meetings::store::tell(&Directory::of(&self.env)?, id, body).await
+            Debt::Projection => in_time(DEADLINE, self.project()).await,
+            // It has failpoints, which last.
+            Debt::Meeting => self.agree(body).await,
+            Debt::Cancel => in_time(HOP_DEADLINE, self.call_off()).await,
+            Debt::Attendees => in_time(DEADLINE, self.tell(body)).await,
+            Debt::Successor => in_time(HOP_DEADLINE, self.follow(body)).await,
+            Debt::Held => {
+                in_time(DEADLINE, self.index_held(&serde_json::from_str::<Rows<u64>>(body)?.rows)).await
             }
-            Debt::Successor => {
-                let message: Message = serde_json::from_str(body)?;
-                let Ask::Create { id, .. } = &message.ask else { return Ok(()) };
-                let reply = hop::ask(&self.env, "PROPOSAL", &id.to_string(), &message).await?;
-                match reply.status {
-                    200 | 201 => Ok(()),
-                    status => Err(Error::Internal(format!("a next round that is refused: {status}"))),
-                }
-            }
-            Debt::Held => self.index_held(&serde_json::from_str::<Rows<u64>>(body)?.rows).await,
+        }
+    }
+
+    async fn project(&self) -> Result<()> {
+        store::project(&Directory::of(&self.env)?, &self.load()?.proposal).await
+    }
+
+    /// Tells the meeting of its attendees.
+    async fn tell(&self, body: &str) -> Result<()> {
+        self.meeting_made()?;
+        meetings::store::tell(&Directory::of(&self.env)?, self.load()?.proposal.id, body).await
+    }
+
+    /// Makes the next round.
+    async fn follow(&self, body: &str) -> Result<()> {
+        let message: Message = serde_json::from_str(body)?;
+        let Ask::Create { id, .. } = &message.ask else { return Ok(()) };
+        let reply = hop::ask(&self.env, "PROPOSAL", &id.to_string(), &message).await?;
+        match reply.status {
+            200 | 201 => Ok(()),
+            status => Err(Error::Internal(format!("a next round that is refused: {status}"))),
         }
     }
 
@@ -256,8 +265,7 @@ impl ProposalObject {
             meetings::store::add(&directory, &meeting, &letters, &seed, keys.newest(), self.now()).await?;
             meetings::clock::look(&self.env, meeting.id, 0, &Dev { failpoint: None, ..dev.clone() }).await
         };
-        let late = || Err(Error::Unavailable("D1 did not take the meeting in time".to_owned()));
-        clock::within(DEADLINE, making).await.unwrap_or_else(late)?;
+        in_time(DEADLINE, making).await?;
         self.reach("after_meeting").await
     }
 

@@ -1,13 +1,11 @@
 //! `GET /`: one D1 call, authentication joined into it; the rows are JSON from SQLite, passed on unread.
 
 use serde_json::json;
-use whittle_domain::instant::Instant;
 use worker::Env;
 
 use crate::account::{self, store};
 use crate::config;
-use crate::d1::{Directory, Param};
-use crate::error::{Result, bad_request, no_credentials};
+use crate::error::{Result, bad_request};
 use crate::reply::{Reply, Shape};
 use crate::serve::Asked;
 
@@ -19,18 +17,10 @@ const MOST_ROWS: i64 = 51;
 /// The page of the list that is asked for.
 /// 1. the cursor must parse; 2. account and page come in one batch; 3. the account must be admitted; 4. the page goes out.
 pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
-    let before = cursor(asked.query("before"))?;
+    let (at, id) = cursor(asked.query("before"))?;
     let origin = config::origin(env)?;
-    let directory = Directory::of(env)?;
-    let Some(find) = store::find(&asked.credential) else {
-        let refusal = account::admit(&asked.credential, Vec::new(), env, asked.now).err();
-        return Err(refusal.unwrap_or_else(no_credentials));
-    };
-    let mut statements = store::statements(&directory, &find, asked.now)?;
-    statements.push(directory.statement(&page_sql(&find), &page_params(&find, before, &origin, asked.now))?);
-    let mut rows = directory.batch(statements).await?;
-    let page = rows.pop().unwrap_or_default();
-    account::admit(&asked.credential, rows.pop().unwrap_or_default(), env, asked.now)?;
+    let params = vec![at.into(), id.into(), origin.as_str().into(), MOST_ROWS.into()];
+    let page = account::read(asked, env, page_sql, params).await?;
     let rows: Vec<(&str, &str)> = page.iter().filter_map(|row| row.split_once(' ')).collect();
     let shown: Vec<&str> = rows.iter().take(PAGE).map(|(_, body)| *body).collect();
     let reply = Reply::json(200, format!("[{}]", shown.join(","))).shaped(Shape::List);
@@ -49,12 +39,6 @@ fn cursor(text: Option<&str>) -> Result<(i64, i64)> {
     let read = |text: &str| text.parse::<i64>().ok().filter(|n| (0..1 << 53).contains(n));
     let pair = text.split_once('.').and_then(|(at, id)| Some((read(at)?, read(id)?)));
     pair.ok_or_else(|| bad_request(json!({ "before": ["Not a place in this list."] })))
-}
-
-fn page_params(find: &store::Find, (at, id): (i64, i64), origin: &str, now: Instant) -> Vec<Param> {
-    let mut params = find.params(now);
-    params.extend([at.into(), id.into(), origin.into(), MOST_ROWS.into()]);
-    params
 }
 
 /// A row is its place in the list, a blank, and the proposal's JSON: as one text the page could outgrow what D1 returns.

@@ -41,9 +41,6 @@ use crate::object::outbox::{self, Debt, Outbox};
 use crate::object::{alarm, failpoint, hop};
 use crate::reply::Reply;
 
-/// How soon mail is looked after again where there is nothing to send it with.
-const NO_TRANSPORT_MILLIS: i64 = 600_000;
-
 /// See the module.
 #[durable_object(alarm)]
 pub struct ProposalObject {
@@ -89,8 +86,7 @@ pub(super) async fn rearm(
     let store = storage.sql();
     let failed = |e: Error| e.fault().unwrap_or("outbox").to_owned();
     let now = clock::now(offset);
-    let later =
-        Instant::from_millis(now.millis().saturating_add(if can_send { 0 } else { NO_TRANSPORT_MILLIS }));
+    let later = Instant::from_millis(now.millis().saturating_add(alarm::mail_pause(can_send)));
     let mail = Outbox::Object(&store).next_mail().await.map_err(failed)?.map(|due| due.max(later));
     let dues = [mail, outbox::next_debt(&store).map_err(failed)?, next_wakeup(proposal, now)];
     match dues.into_iter().flatten().min() {

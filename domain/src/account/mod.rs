@@ -7,10 +7,7 @@ pub use letter::{Letter, Template};
 pub use password::{Password, PasswordFault};
 
 use crate::address::Address;
-use crate::text::Line;
-
-/// A first or last name, as long as the documents allow.
-pub type PersonName = Line<150>;
+use crate::text::PersonName;
 
 /// The name that somebody signs in with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,10 +6,7 @@ pub mod import;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
-use crate::text::Line;
-
-/// A contact's first or last name (spec, "Limits": 150).
-pub type ContactName = Line<150>;
+use crate::text::{Line, PersonName};
 
 /// Contacts of one account: some more than a large company has people to meet, and few enough for one answer to carry.
 pub const MOST: u32 = 5_000;
@@ -96,9 +93,9 @@ impl<'de> Deserialize<'de> for Groups {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {
     /// The first name.
-    pub first_name: ContactName,
+    pub first_name: PersonName,
     /// The last name.
-    pub last_name: ContactName,
+    pub last_name: PersonName,
     /// The address: one account has it once, without regard to case.
     pub email: Address,
     /// The groups; none given, where nothing was said of them.
@@ -109,9 +106,9 @@ pub struct Contact {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// The first name.
-    pub first_name: Option<ContactName>,
+    pub first_name: Option<PersonName>,
     /// The last name.
-    pub last_name: Option<ContactName>,
+    pub last_name: Option<PersonName>,
     /// The address.
     pub email: Option<Address>,
     /// The groups.
