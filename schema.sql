@@ -17,8 +17,13 @@ create table accounts (
   feed_generation integer not null default 0,                 -- raised, it voids the link of the calendar feed
   first_name text not null default '',
   last_name text not null default '',
-  address_generation integer not null default 0               -- raised with another address: links to verify are for one
+  address_generation integer not null default 0,              -- raised with another address: links to verify are for one
+  bookable_by text not null default 'anyone' check (bookable_by in ('anyone', 'contacts', 'nobody')),
+  mail_level integer not null default 2 check (mail_level between 0 and 2),  -- of MailLevel (domain/src/account/settings.rs)
+  leaving integer not null default 0 check (leaving in (0, 1))  -- deleted as soon as nothing of it goes on
 ) strict;
+
+create index accounts_leaving on accounts (id) where leaving = 1;
 
 -- Addresses are unique among verified accounts only.
 create unique index accounts_address on accounts (address_key) where verified = 1;
@@ -28,10 +33,23 @@ create table tokens (
   account integer not null references accounts (id) on delete cascade,
   epoch integer not null,                                     -- the account's when it was handed out
   created_at integer not null,
-  used_at integer not null
+  used_at integer not null,
+  agent text not null default ''                              -- the User-Agent that it was handed out to
 ) strict;
 
 create index tokens_account on tokens (account, used_at);
+
+-- Sessions of browsers: as tokens, but in a cookie.
+create table sessions (
+  hash text primary key,                                      -- SHA-256 of the cookie
+  account integer not null references accounts (id) on delete cascade,
+  epoch integer not null,
+  created_at integer not null,
+  used_at integer not null,
+  agent text not null default ''
+) strict;
+
+create index sessions_account on sessions (account, used_at);
 
 -- Refresh tokens: a family is one sign-in and all that was refreshed of it.
 create table families (
@@ -40,10 +58,26 @@ create table families (
   epoch integer not null,                                     -- the account's when it signed in
   n integer not null,                                         -- which of its tokens counts
   rotated_at integer not null,
-  created_at integer not null
+  created_at integer not null,
+  agent text not null default ''
 ) strict, without rowid;
 
 create index families_account on families (account, rotated_at);
+
+-- Changes of a verified address. The links of both mails name the change.
+create table address_changes (
+  id integer primary key,                                     -- random
+  account integer not null references accounts (id) on delete cascade,
+  epoch integer not null default 0,                           -- the account's when it was asked for: raised since, it is void
+  old_address text not null,
+  old_key text not null,
+  new_address text not null,
+  new_key text not null,
+  state text not null check (state in ('asked', 'done', 'undone')),
+  asked_at integer not null
+) strict;
+
+create index address_changes_account on address_changes (account, asked_at);
 
 -- The projection of proposals, fed by versioned upserts from their objects. A closed one stays as its own tombstone.
 create table proposals (
@@ -161,7 +195,8 @@ create table outbox (
 create index outbox_due on outbox (shard, status, due_at);
 create index outbox_held on outbox (account) where status = 'held';
 
--- Mails that people caused, counted before they are queued, each with the budgets that it must not exceed.
+-- Mails that people caused, counted before they are queued, each with the budgets that it must not exceed. What has a budget
+-- for itself (2^53 in place of a proposal) is no part of a recipient's.
 create table mail_counts (
   id text primary key,                                        -- the outbox row
   recipient text not null,                                    -- normalised for counting
@@ -181,7 +216,8 @@ create trigger mail_counts_budget before insert on mail_counts
 when not exists (select 1 from mail_counts where id = new.id)
 begin
   select raise(abort, 'budget:recipient') where new.most_recipient <=
-    (select count(*) from mail_counts where recipient = new.recipient and at > new.at - 86400000);
+    (select count(*) from mail_counts
+     where recipient = new.recipient and proposal < 9007199254740992 and at > new.at - 86400000);
   select raise(abort, 'budget:sender') where new.most_sender <=
     (select count(*) from mail_counts where sender = new.sender and at > new.at - 86400000);
   select raise(abort, 'budget:proposal') where new.most_proposal <=

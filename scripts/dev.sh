@@ -14,7 +14,7 @@ if [ "${1:-}" != again ]; then
   scripts/build.sh
 
   say "applying the schema and the demo accounts to $state"
-  d1() { wrangler d1 "$@" --local --persist-to "$state" </dev/null >"$state.log" 2>&1 || { cat "$state.log" >&2; exit 1; }; }
+  d1() { wrangler d1 "$@" --env dev --local --persist-to "$state" </dev/null >"$state.log" 2>&1 || { cat "$state.log" >&2; exit 1; }; }
   mkdir -p "$state"
   CI=1 d1 migrations apply DB
   d1 execute DB --file demo/accounts.sql
@@ -25,6 +25,6 @@ if [ "${1:-}" != again ]; then
 fi
 
 say "starting on port $port"
-exec wrangler dev --ip 127.0.0.1 --port "$port" --persist-to "$state" --var "PUBLIC_ORIGIN:http://127.0.0.1:$port" \
-  --var BUDGET_RECIPIENT:10000 --var BUDGET_SENDER:10000 --var BUDGET_PROPOSAL:10000 \
+exec wrangler dev --env dev --ip 127.0.0.1 --port "$port" --persist-to "$state" \
+  --var "PUBLIC_ORIGIN:http://127.0.0.1:$port" \
   --show-interactive-dev-session=false --log-level log

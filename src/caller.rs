@@ -1,4 +1,7 @@
-//! Who is calling. A link wins over other credentials, wherever it stands; then comes the Authorization header.
+//! Who is calling. A link wins over other credentials, wherever it stands; then comes the Authorization header, then the
+//! session's cookie.
+
+use std::net::Ipv6Addr;
 
 use base64ct::{Base64, Encoding as _};
 use serde_json::Value;
@@ -8,7 +11,7 @@ use whittle_domain::link::{Link, Purpose, Refused};
 use whittle_domain::proposal::{Caller, Via};
 use worker::{Env, Request};
 
-use crate::account::{self, Account};
+use crate::account::{self, Account, session};
 use crate::config;
 use crate::error::{Result, bad_link, refused_link};
 
@@ -25,9 +28,13 @@ pub enum Credential {
         name: String,
         /// The password.
         password: String,
+        /// From where: guesses are counted by it.
+        place: String,
     },
     /// An account's token.
     Token(String),
+    /// The cookie of a session.
+    Session(String),
     /// An access token, as it was sent.
     Bearer(String),
     /// What an access token said that is good.
@@ -36,13 +43,15 @@ pub enum Credential {
         account: u64,
         /// Its epoch when it signed in.
         epoch: i64,
+        /// The family of refresh tokens that it came with.
+        family: String,
     },
     /// An Authorization header of no known form, and what to say of it.
     Unreadable(&'static str),
 }
 
 impl Credential {
-    /// Reads the credentials: `et` of the query, then of the body, then the Authorization header.
+    /// Reads the credentials: `et` of the query, then of the body, then the Authorization header, then the cookie.
     pub fn of(request: &Request, body: &Body) -> Result<Self> {
         let sent = || match body.get("et")? {
             Value::String(text) => Some(text.clone()),
@@ -51,10 +60,13 @@ impl Credential {
         if let Some(token) = et(request)?.or_else(sent) {
             return Ok(Self::Link(token));
         }
-        Ok(request.headers().get("Authorization")?.map_or(Self::None, |header| Self::of_header(&header)))
+        Ok(match request.headers().get("Authorization")? {
+            Some(header) => Self::of_header(&header, place(request)?),
+            None => session::cookie(request)?.map_or(Self::None, Self::Session),
+        })
     }
 
-    fn of_header(header: &str) -> Self {
+    fn of_header(header: &str, place: String) -> Self {
         let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
         let rest = rest.trim();
         match scheme.to_ascii_lowercase().as_str() {
@@ -65,7 +77,7 @@ impl Credential {
                 let text = Base64::decode_vec(rest).ok().and_then(|bytes| String::from_utf8(bytes).ok());
                 match text.as_deref().and_then(|t| t.split_once(':')) {
                     Some((name, password)) => {
-                        Self::Basic { name: name.to_owned(), password: password.to_owned() }
+                        Self::Basic { name: name.to_owned(), password: password.to_owned(), place }
                     }
                     None => Self::Unreadable("Invalid basic header."),
                 }
@@ -80,6 +92,7 @@ impl Credential {
             Self::Link(_) => Via::Link,
             Self::Token(_) => Via::Token,
             Self::Bearer(_) | Self::Access { .. } => Via::Bearer,
+            Self::Session(_) => Via::Session,
             _ => Via::Basic,
         }
     }
@@ -89,10 +102,14 @@ impl Credential {
 pub async fn of_proposal(credential: &Credential, id: u64, env: &Env, now: Instant) -> Result<Caller> {
     match credential {
         Credential::Link(token) => of_link(token, id, env, now, false),
-        other => {
-            let Account { id, address, verified, staff, .. } = account::of(other, env, now).await?;
-            Ok(Caller::Account { id, address, verified, staff })
-        }
+        other => account::of(other, env, now).await.map(Caller::from),
+    }
+}
+
+impl From<Account> for Caller {
+    fn from(account: Account) -> Self {
+        let Account { id, address, verified, staff, .. } = account;
+        Self::Account { id, address, verified, staff }
     }
 }
 
@@ -129,6 +146,22 @@ fn read(token: &str, purpose: Purpose, id: u64, env: &Env, now: Instant, even_ex
     Ok(link)
 }
 
+/// From where a request comes, as the platform says; on a developer's machine it says nothing. Of IPv6 the first half: the
+/// rest is its holder's to choose.
+pub fn place(request: &Request) -> Result<String> {
+    Ok(request.headers().get("CF-Connecting-IP")?.map(|place| network(&place)).unwrap_or_default())
+}
+
+fn network(place: &str) -> String {
+    match place.parse::<Ipv6Addr>() {
+        Ok(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        Err(_) => place.to_owned(),
+    }
+}
+
 /// The link's token in a request's query, where the mailed link has it.
 pub fn et(request: &Request) -> Result<Option<String>> {
     Ok(request.url()?.query_pairs().find(|(key, _)| key == "et").map(|(_, value)| value.into_owned()))
@@ -139,9 +172,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_network_of_ipv6_is_one_place() {
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("192.0.2.7"), "192.0.2.7");
+    }
+
+    #[test]
     fn headers_of_every_scheme_are_read() {
-        let basic =
-            |name: &str, password: &str| Credential::Basic { name: name.into(), password: password.into() };
+        let basic = |name: &str, password: &str| Credential::Basic {
+            name: name.into(),
+            password: password.into(),
+            place: "here".into(),
+        };
         for (header, wanted) in [
             ("Basic b2I6cA==", basic("ob", "p")),
             ("basic b2I6cDpx", basic("ob", "p:q")),
@@ -152,7 +195,7 @@ mod tests {
             ("Basic", Credential::Unreadable("Invalid basic header.")),
             ("Digest x", Credential::Unreadable("Authentication credentials were not provided.")),
         ] {
-            assert!(Credential::of_header(header) == wanted, "{header}");
+            assert!(Credential::of_header(header, "here".into()) == wanted, "{header}");
         }
     }
 }

@@ -70,9 +70,22 @@ pub fn bad_token() -> Error {
     refused(401, json!({ "detail": "Token is invalid or expired", "code": "token_not_valid" }))
 }
 
+/// What is said to whom brings nothing that shows who it is.
+pub const NO_CREDENTIALS: &str = "Authentication credentials were not provided.";
+
 /// 401, without credentials.
 pub fn no_credentials() -> Error {
-    unauthorized("Authentication credentials were not provided.")
+    unauthorized(NO_CREDENTIALS)
+}
+
+/// 401, where nobody is signed in, in the words of the bookings' original.
+pub fn not_signed_in() -> Error {
+    refused(401, json!({ "err_message": "You are not an authenticated user" }))
+}
+
+/// 401, with a wrong name or password, in the words of the bookings' document: a text, where others are lists.
+pub fn wrong_credentials() -> Error {
+    refused(401, json!({ "err_message": "Credentials were not correct" }))
 }
 
 /// 401, with a link that is none, or none of this; no hint which.
@@ -98,9 +111,9 @@ pub fn forbidden() -> Error {
     detail(403, "You do not have permission to perform this action.")
 }
 
-/// 403, for a request that another site caused.
-pub fn cross_site() -> Error {
-    detail(403, "CSRF Failed: Origin checking failed.")
+/// 403, for a request that another site caused, or could have.
+pub fn csrf(why: &str) -> Error {
+    detail(403, &format!("CSRF Failed: {why}"))
 }
 
 /// 403, where only a verified address will do.
@@ -149,6 +162,12 @@ pub fn over_budget(seconds: i64) -> Error {
     let body = json!({ "detail": "This would be more mail than is allowed in a day. Nothing was sent." });
     let reply = Reply::json(429, body.to_string()).with("Retry-After", &seconds.to_string());
     Error::Refused(Box::new(reply))
+}
+
+/// 429: too often, from one place or for one name.
+pub fn throttled() -> Error {
+    let body = json!({ "detail": "Request was throttled. Expected available in 60 seconds." });
+    Error::Refused(Box::new(Reply::json(429, body.to_string()).with("Retry-After", "60")))
 }
 
 /// 413.

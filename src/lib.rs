@@ -5,6 +5,7 @@
 
 mod account;
 mod body;
+mod brake;
 mod caller;
 mod clock;
 mod config;
@@ -12,6 +13,7 @@ mod contact;
 mod d1;
 mod dev;
 mod error;
+mod form;
 mod health;
 mod mail;
 mod meeting;

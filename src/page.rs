@@ -3,9 +3,11 @@
 use askama::Template;
 use serde_json::Value;
 use whittle_domain::duration::Duration;
+use whittle_domain::input::Body;
 use whittle_domain::instant::Instant;
 use whittle_domain::zone::Zone;
 
+use crate::form::{Field, Form};
 use crate::reply::{JSON, Reply, Shape};
 
 #[derive(Template)]
@@ -57,9 +59,15 @@ struct UnsubscribePage<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "page/verify.html")]
-struct VerifyPage<'a> {
+#[template(path = "page/form.html")]
+struct FormPage<'a> {
     title: &'a str,
+    form: Form,
+    csrf: &'a str,
+    typed: &'a Body,
+    faults: Vec<(String, String)>,
+    username: &'a str,
+    email: &'a str,
 }
 
 #[derive(Template)]
@@ -75,6 +83,26 @@ struct OtherPage<'a> {
     title: &'a str,
     lines: Vec<(String, String)>,
     text: &'a str,
+    sign_in: Option<String>,
+}
+
+/// What a page needs to know of its request.
+#[derive(Default)]
+pub struct Around {
+    /// The link by which it was asked for, so that its own links lead on.
+    pub et: Option<String>,
+    /// Its path.
+    pub path: String,
+    /// The token of the session, for forms that act by it.
+    pub csrf: String,
+    /// What was typed into the form.
+    pub typed: Body,
+}
+
+/// What was typed into a field, but for passwords.
+fn typed<'a>(typed: &'a Body, field: &Field) -> &'a str {
+    let text = typed.get(field.name).and_then(Value::as_str).unwrap_or_default();
+    if field.kind == "password" { "" } else { text }
 }
 
 /// The text of a member, empty where there is none.
@@ -138,10 +166,11 @@ fn who(answer: &Value) -> &str {
         .unwrap_or_default()
 }
 
-/// The answer as a page; `et` is the link by which it was asked for, so that its own links lead on.
-pub fn dress(reply: Reply, et: Option<&str>) -> Reply {
-    let et = &et.map(|token| format!("?et={token}")).unwrap_or_default();
-    let file = ["text/calendar", "text/csv"].iter().any(|media| reply.media.starts_with(media));
+/// The answer as a page.
+pub fn dress(reply: Reply, around: &Around) -> Reply {
+    let et = &around.et.as_deref().map(|token| format!("?et={token}")).unwrap_or_default();
+    let file = ["text/calendar", "text/csv"].iter().any(|media| reply.media.starts_with(media))
+        || reply.headers.iter().any(|(name, _)| *name == "Content-Disposition");
     if reply.body.is_empty() || file {
         return reply;
     }
@@ -159,7 +188,15 @@ pub fn dress(reply: Reply, et: Option<&str>) -> Reply {
             LogPage { title: "Log", event, et, entries: list(&value, "entries"), head }.render()
         }
         (Shape::Meeting, 200..300) => MeetingPage { title: text(&value, "title"), m: &value, et }.render(),
-        (Shape::Verify, 200) => VerifyPage { title: "Is this your address?" }.render(),
+        (Shape::Form(form), _) => {
+            let faults = if reply.status == 200 { Vec::new() } else { faults(&value, form) };
+            let (username, email) = match reply.status {
+                200 => (text(&value, "username"), text(&value, "email")),
+                _ => ("", ""),
+            };
+            let (csrf, typed) = (around.csrf.as_str(), &around.typed);
+            FormPage { title: form.title(), form, csrf, typed, faults, username, email }.render()
+        }
         (Shape::Unsubscribe, 200) => UnsubscribePage { title: "No more mail" }.render(),
         (Shape::Outbox, 200) => OutboxPage { title: "Outbox", items }.render(),
         (_, status) => {
@@ -167,13 +204,30 @@ pub fn dress(reply: Reply, et: Option<&str>) -> Reply {
             let members = value.as_object().map(|m| m.iter().map(|(k, v)| (k.clone(), words(v))).collect());
             let lines = members.unwrap_or_else(|| items.iter().map(|v| (String::new(), words(v))).collect());
             let plain = if value.is_null() { &reply.body } else { value.as_str().unwrap_or_default() };
-            OtherPage { title, lines, text: plain }.render()
+            let sign_in = (status == 401).then(|| way_in(&around.path));
+            OtherPage { title, lines, text: plain, sign_in }.render()
         }
     };
     match page {
         Ok(page) => Reply { body: page, ..reply }.media("text/html; charset=utf-8"),
         Err(_) => reply,
     }
+}
+
+/// What is wrong with a form, by the labels of its fields.
+fn faults(value: &Value, form: Form) -> Vec<(String, String)> {
+    let label = |name: &str| {
+        let field = form.fields().iter().find(|field| field.name == name);
+        field.map_or_else(String::new, |field| field.label.to_owned())
+    };
+    let members = value.as_object().map(|m| m.iter().map(|(name, v)| (label(name), words(v))).collect());
+    members.unwrap_or_default()
+}
+
+/// Where to sign in, and then to come back here. A path of ours is ASCII; what could end a query is written out.
+fn way_in(path: &str) -> String {
+    let next = path.replace('%', "%25").replace('&', "%26").replace('#', "%23").replace('+', "%2B");
+    format!("/api-auth/login/?next={next}")
 }
 
 const fn heading(status: u16) -> &'static str {
@@ -185,7 +239,7 @@ const fn heading(status: u16) -> &'static str {
         404 => "There is nothing here",
         409 => "That is over",
         410 => "This proposal is closed",
-        429 => "That is more mail than is allowed",
+        429 => "That is more than is allowed",
         412 => "It has changed meanwhile",
         503 => "Not just now",
         _ => "Whittle",
@@ -201,7 +255,8 @@ mod tests {
         let body = r#"{"id": 7, "title": "<i>x</i>", "state": "open", "log_url": "/7/log/", "parties": ["a@b.c"],
           "answers": [{"party": "p1", "email": "a@b.c", "name": null, "state": "kept"}],
           "slots": [{"begin": "2022-11-01T01:11:22Z", "duration": "00:00:10"}]}"#;
-        let page = dress(Reply::json(200, body.to_owned()).shaped(Shape::Proposal), Some("a\"b")).body;
+        let around = Around { et: Some("a\"b".to_owned()), ..Around::default() };
+        let page = dress(Reply::json(200, body.to_owned()).shaped(Shape::Proposal), &around).body;
         assert!(page.contains("&#60;i&#62;x") && !page.contains("<i>x"), "{page}");
         assert!(page.contains("Tue 1 Nov 2022, 01:11:22 UTC (+00:00)</time>, 10 seconds"), "{page}");
         assert!(page.contains("a@b.c: kept") && page.contains("/7/log/?et=a&#34;b\""), "{page}");
@@ -210,7 +265,7 @@ mod tests {
 
     #[test]
     fn an_error_is_a_page_too() {
-        let page = dress(Reply::json(400, r#"{"slots": ["a", "b"]}"#.to_owned()), None).body;
+        let page = dress(Reply::json(400, r#"{"slots": ["a", "b"]}"#.to_owned()), &Around::default()).body;
         assert!(page.contains("slots") && page.contains("a b") && !page.contains("[\""), "{page}");
     }
 }

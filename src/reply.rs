@@ -2,6 +2,8 @@
 
 use worker::{Headers, Response};
 
+use crate::form::Form;
+
 /// What an answer's body is, so that a browser can be given a page of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -17,8 +19,8 @@ pub enum Shape {
     Contacts,
     /// What can be unsubscribed from.
     Unsubscribe,
-    /// Whether an address is to be verified.
-    Verify,
+    /// A form to be filled in.
+    Form(Form),
     /// The built-in outbox.
     Outbox,
     /// Anything else: errors, receipts.
@@ -61,6 +63,11 @@ impl Reply {
             shape: Shape::Other,
             headers: Vec::new(),
         }
+    }
+
+    /// 303: done, and the rest is there.
+    pub fn see_other(path: &str) -> Self {
+        Self { status: 303, ..Self::empty() }.with("Location", path)
     }
 
     /// With one more header.
@@ -106,7 +113,11 @@ impl Reply {
             headers.set("Content-Type", &self.media)?;
         }
         for (name, value) in &self.headers {
-            headers.set(name, value)?;
+            // Cookies come one by one.
+            match *name {
+                "Set-Cookie" => headers.append(name, value)?,
+                _ => headers.set(name, value)?,
+            }
         }
         let response = if self.body.is_empty() { Response::empty()? } else { Response::ok(self.body)? };
         Ok(response.with_status(self.status).with_headers(headers))

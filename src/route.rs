@@ -57,6 +57,56 @@ pub enum Route {
     SignUp,
     /// `POST /api/user/sign_up/`
     ApiSignUp,
+    /// `GET /accounts/signup/`: the form.
+    SignUpForm,
+    /// `POST /api/user/login/`
+    ApiLogin,
+    /// `GET /api-auth/login/`: the form.
+    LoginForm,
+    /// `POST /api-auth/login/`
+    BrowserLogin,
+    /// `GET /api/user/logout/`, `GET /api-auth/logout/`: the form.
+    LogoutForm,
+    /// `POST /api/user/logout/`, `POST /api-auth/logout/`
+    ApiLogout,
+    /// `GET /api/user/get_detail/`
+    Detail,
+    /// `POST /accounts/verify/`: another link.
+    VerifyAgain,
+    /// `POST /accounts/password/`
+    ChangePassword,
+    /// `GET /accounts/password/reset/`: the form.
+    ResetForm,
+    /// `POST /accounts/password/reset/`: a link.
+    AskReset,
+    /// `GET /accounts/password/reset/{token}/`
+    Reset,
+    /// `POST /accounts/password/reset/{token}/`
+    ResetNow,
+    /// `POST /accounts/address/`
+    ChangeAddress,
+    /// `GET /accounts/address/{token}/`
+    Address,
+    /// `POST /accounts/address/{token}/`
+    AddressNow,
+    /// `GET /accounts/address/undo/{token}/`
+    Undo,
+    /// `POST /accounts/address/undo/{token}/`
+    UndoNow,
+    /// `GET /accounts/me/`
+    Me,
+    /// `PATCH /accounts/me/`
+    ChangeMe,
+    /// `DELETE /accounts/me/`
+    Leave,
+    /// `GET /accounts/export/`
+    Export,
+    /// `GET /accounts/sessions/`
+    SignIns,
+    /// `DELETE /accounts/sessions/`: all others.
+    EndSignIns,
+    /// `DELETE /accounts/sessions/{id}/`
+    EndSignIn,
     /// `POST /accounts/login/`
     Login,
     /// `POST /accounts/token/refresh/`
@@ -105,54 +155,46 @@ pub enum Miss {
 }
 
 impl Route {
-    /// The name in the log: never the path, for paths can carry tokens.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::List => "list",
-            Self::Propose => "propose",
-            Self::Show(_) => "show",
-            Self::Narrow(_) => "narrow",
-            Self::Close(_) => "close",
-            Self::Notify(_) => "notify",
-            Self::Revoke(_) => "revoke",
-            Self::Log(_) => "log",
-            Self::Resend(_) => "resend",
-            Self::Withdraw(..) => "withdraw",
-            Self::Replace(..) => "replace",
-            Self::Fix(_) => "fix",
-            Self::Round(_) => "round",
-            Self::Calendar(_) => "calendar",
-            Self::Meeting(_) => "meeting",
-            Self::Move(_) => "move",
-            Self::Cancel(_) => "cancel",
-            Self::Decline(_) => "decline",
-            Self::Accept(_) => "accept",
-            Self::FeedLink => "feed-link",
-            Self::RotateFeed => "rotate-feed",
-            Self::Feed => "feed",
-            Self::Unsubscribe => "unsubscribe",
-            Self::UnsubscribeNow => "unsubscribe-now",
-            Self::MailEvents => "mail-events",
-            Self::SignUp => "sign-up",
-            Self::ApiSignUp => "api-sign-up",
-            Self::Login => "login",
-            Self::Refresh => "refresh",
-            Self::Logout => "logout",
-            Self::Verify => "verify",
-            Self::VerifyNow => "verify-now",
-            Self::Contacts => "contacts",
-            Self::AddContact => "add-contact",
-            Self::ChangeContact => "change-contact",
-            Self::PutContact => "put-contact",
-            Self::RemoveContact => "remove-contact",
-            Self::ContactGroups => "contact-groups",
-            Self::ImportContacts => "import-contacts",
-            Self::ExportContacts => "export-contacts",
-            Self::TokenAuth => "token-auth",
-            Self::OpenApi => "openapi",
-            Self::Health => "healthz",
-            Self::Outbox => "outbox",
+    /// The name in the log, such as `token-auth`: never the path, for paths can carry tokens.
+    pub fn name(self) -> String {
+        let variant = format!("{self:?}");
+        let mut name = String::new();
+        for letter in variant.chars().take_while(char::is_ascii_alphabetic) {
+            if letter.is_ascii_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(letter.to_ascii_lowercase());
         }
+        name
+    }
+
+    /// Whether a session's cookie says who asks. Where it does not, what stands in the path or the body says it: a link's
+    /// token, a name and a password, a refresh token.
+    pub const fn takes_sessions(self) -> bool {
+        !matches!(
+            self,
+            Self::SignUp
+                | Self::ApiSignUp
+                | Self::Login
+                | Self::ApiLogin
+                | Self::BrowserLogin
+                | Self::TokenAuth
+                | Self::Refresh
+                | Self::Logout
+                | Self::Verify
+                | Self::VerifyNow
+                | Self::AskReset
+                | Self::Reset
+                | Self::ResetNow
+                | Self::Address
+                | Self::AddressNow
+                | Self::Undo
+                | Self::UndoNow
+                | Self::Unsubscribe
+                | Self::UnsubscribeNow
+                | Self::Feed
+                | Self::MailEvents
+        )
     }
 }
 
@@ -165,11 +207,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         _ => path.strip_suffix('/').unwrap_or(path).split('/').collect(),
     };
     match segments.as_slice() {
-        [] => match method {
-            "GET" => Ok(Route::List),
-            "POST" => Ok(Route::Propose),
-            _ => Err(other(method, "GET, HEAD, POST, OPTIONS")),
-        },
+        [] => both(method, Route::List, Route::Propose),
         ["schedules", "contacts"] => match method {
             "GET" => Ok(Route::Contacts),
             "POST" => Ok(Route::AddContact),
@@ -185,28 +223,45 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         ["openapi"] => only(method, "GET", Route::OpenApi),
         ["healthz"] => only(method, "GET", Route::Health),
         ["outbox"] => only(method, "GET", Route::Outbox),
-        ["accounts", "signup"] => only(method, "POST", Route::SignUp),
+        ["accounts", "signup"] => both(method, Route::SignUpForm, Route::SignUp),
         ["api", "user", "sign_up"] => only(method, "POST", Route::ApiSignUp),
         ["accounts", "login"] => only(method, "POST", Route::Login),
         ["accounts", "token", "refresh"] => only(method, "POST", Route::Refresh),
         ["accounts", "logout"] => only(method, "POST", Route::Logout),
-        ["accounts", "verify", _] => match method {
-            "GET" => Ok(Route::Verify),
-            "POST" => Ok(Route::VerifyNow),
-            _ => Err(other(method, "GET, HEAD, POST, OPTIONS")),
+        ["accounts", "verify"] => only(method, "POST", Route::VerifyAgain),
+        ["accounts", "verify", _] => both(method, Route::Verify, Route::VerifyNow),
+        ["accounts", "password"] => only(method, "POST", Route::ChangePassword),
+        ["accounts", "password", "reset"] => both(method, Route::ResetForm, Route::AskReset),
+        ["accounts", "password", "reset", _] => both(method, Route::Reset, Route::ResetNow),
+        ["accounts", "address"] => only(method, "POST", Route::ChangeAddress),
+        ["accounts", "address", "undo", _] => both(method, Route::Undo, Route::UndoNow),
+        ["accounts", "address", _] => both(method, Route::Address, Route::AddressNow),
+        ["accounts", "me"] => match method {
+            "GET" => Ok(Route::Me),
+            "PATCH" => Ok(Route::ChangeMe),
+            "DELETE" => Ok(Route::Leave),
+            _ => Err(other(method, "GET, HEAD, PATCH, DELETE, OPTIONS")),
         },
+        ["accounts", "export"] => only(method, "GET", Route::Export),
+        ["accounts", "sessions"] => match method {
+            "GET" => Ok(Route::SignIns),
+            "DELETE" => Ok(Route::EndSignIns),
+            _ => Err(other(method, "GET, HEAD, DELETE, OPTIONS")),
+        },
+        ["accounts", "sessions", _] => match method {
+            "DELETE" => Ok(Route::EndSignIn),
+            _ => Err(other(method, "DELETE, OPTIONS")),
+        },
+        ["api", "user", "login"] => only(method, "POST", Route::ApiLogin),
+        ["api", "user", "logout"] | ["api-auth", "logout"] => {
+            both(method, Route::LogoutForm, Route::ApiLogout)
+        }
+        ["api", "user", "get_detail"] => only(method, "GET", Route::Detail),
+        ["api-auth", "login"] => both(method, Route::LoginForm, Route::BrowserLogin),
         ["mail", "events"] => only(method, "POST", Route::MailEvents),
-        ["feed"] => match method {
-            "GET" => Ok(Route::FeedLink),
-            "POST" => Ok(Route::RotateFeed),
-            _ => Err(other(method, "GET, HEAD, POST, OPTIONS")),
-        },
+        ["feed"] => both(method, Route::FeedLink, Route::RotateFeed),
         ["feed", file] if file.ends_with(".ics") => only(method, "GET", Route::Feed),
-        ["unsubscribe", _] => match method {
-            "GET" => Ok(Route::Unsubscribe),
-            "POST" => Ok(Route::UnsubscribeNow),
-            _ => Err(other(method, "GET, HEAD, POST, OPTIONS")),
-        },
+        ["unsubscribe", _] => both(method, Route::Unsubscribe, Route::UnsubscribeNow),
         ["meetings", text] => match (id(text)?, method) {
             (id, "GET") => Ok(Route::Meeting(id)),
             (id, "PATCH") => Ok(Route::Move(id)),
@@ -237,10 +292,17 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
     }
 }
 
-/// The token in a path such as `/feed/{token}.ics` or `/accounts/verify/{token}/`; empty where there is none.
+/// The last segment of a path such as `/feed/{token}.ics` or `/accounts/verify/{token}/`: the token, where it has one.
 pub fn token(path: &str) -> &str {
-    let place = if path.starts_with("/accounts/") { 3 } else { 2 };
-    path.split('/').nth(place).unwrap_or_default()
+    path.strip_suffix('/').unwrap_or(path).rsplit('/').next().unwrap_or_default()
+}
+
+fn both(method: &str, get: Route, post: Route) -> Result<Route, Miss> {
+    match method {
+        "GET" => Ok(get),
+        "POST" => Ok(post),
+        _ => Err(other(method, "GET, HEAD, POST, OPTIONS")),
+    }
 }
 
 fn only(method: &str, allowed: &str, route: Route) -> Result<Route, Miss> {
@@ -303,6 +365,13 @@ mod tests {
             }
         }
         assert_eq!(route("GET", "/"), Ok(Route::List));
+    }
+
+    #[test]
+    fn a_name_has_nothing_of_the_path() {
+        assert_eq!(Route::List.name(), "list");
+        assert_eq!(Route::TokenAuth.name(), "token-auth");
+        assert_eq!(Route::Withdraw(7, 2).name(), "withdraw");
     }
 
     #[test]

@@ -1,18 +1,36 @@
 //! What cron does: it is a net. All of it happens by itself, but for what was cut off at the wrong moment.
 
 use serde_json::json;
+use whittle_domain::instant::Instant;
 use worker::{Env, console_error};
 
+use crate::account::leave;
 use crate::clock::{self, Offset};
-use crate::mail::held;
+use crate::d1::Directory;
+use crate::error::Result;
+use crate::mail::{budget, held};
 use crate::meeting;
 
 /// One run.
 pub async fn run(env: &Env) {
-    let released = held::release(env, None, clock::now(Offset::default())).await;
-    for (what, done) in [("held mail", released), ("mail clocks", meeting::clock::look_all(env).await)] {
+    let now = clock::now(Offset::default());
+    for (what, done) in [
+        ("held mail", held::release(env, None, now).await),
+        ("mail clocks", meeting::clock::look_all(env).await),
+        ("who leaves", leave::finish(env, None, now).await),
+        ("what is over", forget(env, now).await),
+    ] {
         if let Err(error) = done {
             console_error!("{}", json!({ "scheduled": what, "fault": error.fault() }));
         }
     }
+}
+
+/// What nothing looks at any more: counts of mails, and changes of address that cannot be undone any longer.
+async fn forget(env: &Env, now: Instant) -> Result<()> {
+    let directory = Directory::of(env)?;
+    let changes = "delete from address_changes where asked_at < ?1 - 60 * 86400000";
+    let statements =
+        vec![budget::forgetting(&directory, now)?, directory.statement(changes, &[now.millis().into()])?];
+    directory.batch(statements).await.map(|_| ())
 }

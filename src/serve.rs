@@ -5,14 +5,16 @@ use whittle_domain::hex;
 use whittle_domain::input::Document;
 use worker::{Env, Request, Response, console_log};
 
+use crate::account::session;
 use crate::body;
 use crate::caller::{self, Credential};
 use crate::clock::{self, Offset};
 use crate::config;
 use crate::dev::{self, Dev};
-use crate::error::{Error, Result, cross_site, method_not_allowed, not_acceptable, not_found};
-use crate::page;
-use crate::reply::Reply;
+use crate::error::{Error, Result, csrf, method_not_allowed, not_acceptable, not_found};
+use crate::form::Form;
+use crate::page::{self, Around};
+use crate::reply::{Reply, Shape};
 use crate::route::{Miss, Route, route, token};
 use crate::{account, contact, health, mail, meeting, openapi, outbox_page, proposal, random};
 
@@ -22,6 +24,12 @@ pub struct Asked {
     pub route: Route,
     /// What it brings to show who sent it.
     pub credential: Credential,
+    /// The session's cookie that it brings, whether it counts here or not.
+    pub cookie: Option<String>,
+    /// From where it comes.
+    pub place: String,
+    /// What the client calls itself, as far as that is kept.
+    pub agent: String,
     /// Its body.
     pub body: whittle_domain::input::Body,
     /// The token in its path, where its route has one.
@@ -53,23 +61,28 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
     let path = request.path();
     let routed = route(&method, &path);
     let accept = request.headers().get("Accept")?.unwrap_or_default();
+    let html = wants_html(&accept, &request.inner().url());
+    let mut around = Around::default();
     let result = match routed {
-        Ok(route) => answer(route, &mut request, &env, &accept).await,
+        Ok(route) => answer(route, &mut request, &env, &accept, &mut around).await,
         Err(Miss::NotFound) => Err(not_found()),
         Err(Miss::Method(allow)) => Err(method_not_allowed(&method, allow)),
         Err(Miss::Options(allow)) => Ok(Reply::empty().with("Allow", allow)),
     };
     let fault = result.as_ref().err().and_then(Error::fault).map(ToOwned::to_owned);
-    let html = wants_html(&accept, &request.inner().url());
-    let mut reply = result.unwrap_or_else(Error::reply);
+    let form = routed.ok().and_then(Form::of);
+    let mut reply = result.unwrap_or_else(|error| match form {
+        Some(form) => error.reply().shaped(Shape::Form(form)),
+        None => error.reply(),
+    });
     // A browser would ask for name and password by itself.
     if reply.status == 401 && !accept.to_ascii_lowercase().contains("text/html") {
         reply = reply.with("WWW-Authenticate", "Basic realm=\"whittle\", charset=\"UTF-8\"");
     }
     if html {
-        reply = page::dress(reply, caller::et(&request).ok().flatten().as_deref());
+        reply = page::dress(reply, &around);
     }
-    let name = routed.map_or("none", Route::name);
+    let name = routed.map_or_else(|_| "none".to_owned(), Route::name);
     let id = random::bytes::<8>().map(|b| hex::encode(&b)).unwrap_or_default();
     let took = clock::real_millis().saturating_sub(begun);
     // No path, no address, no token: paths and bodies can carry both.
@@ -84,7 +97,13 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
     reply.with("X-Request-Id", &id).response()
 }
 
-async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) -> Result<Reply> {
+async fn answer(
+    route: Route,
+    request: &mut Request,
+    env: &Env,
+    accept: &str,
+    around: &mut Around,
+) -> Result<Reply> {
     if route == Route::MailEvents {
         // Signed as it is; no browser sends it.
         return mail::events::take(request, env).await;
@@ -97,9 +116,29 @@ async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) ->
     let url = request.url()?;
     let dev = dev::read(request.headers(), env);
     let now = clock::now(Offset(dev.offset.unwrap_or(0)));
+    let cookie = session::cookie(request)?;
+    let credential = match Credential::of(request, &body)? {
+        // Such a route acts by what stands in its path or body, whoever's browser it is.
+        Credential::Session(_) if !route.takes_sessions() => Credential::None,
+        credential => account::resolved(credential, env, now)?,
+    };
+    session::guard(request, &credential, &body, env)?;
+    around.et = caller::et(request)?;
+    if route.takes_sessions() {
+        around.path = request.path();
+        if let Some(cookie) = &cookie {
+            around.csrf = session::token(cookie, &config::keys(env)?);
+        }
+    }
+    if Form::of(route).is_some() {
+        around.typed = body.clone();
+    }
     let asked = Asked {
         route,
-        credential: account::resolved(Credential::of(request, &body)?, env, now)?,
+        credential,
+        cookie,
+        place: caller::place(request)?,
+        agent: agent(request)?,
         body,
         token: token(&request.path()).to_owned(),
         query: url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect(),
@@ -137,10 +176,35 @@ async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) ->
         Route::MailEvents => Err(not_found()),
         Route::SignUp => account::sign_up::sign_up(asked, Document::Calendars, env).await,
         Route::ApiSignUp => account::sign_up::sign_up(asked, Document::Bookings, env).await,
+        Route::SignUpForm => Ok(Form::SignUp.reply()),
+        Route::ApiLogin => account::api::login(&asked, env).await,
+        Route::LoginForm => Ok(Form::Login.reply()),
+        Route::BrowserLogin => account::api::browser_login(&asked, env).await,
+        Route::LogoutForm => Ok(Form::Logout.reply()),
+        Route::ApiLogout => account::api::logout(&asked, env).await,
+        Route::Detail => account::api::detail(&asked, env).await,
+        Route::VerifyAgain => account::sign_up::again(&asked, env).await,
+        Route::ChangePassword => account::reset::change(&asked, env).await,
+        Route::ResetForm => Ok(Form::Reset.reply()),
+        Route::AskReset => account::reset::ask(&asked, env).await,
+        Route::Reset => account::reset::show(&asked, env),
+        Route::ResetNow => account::reset::act(&asked, env).await,
+        Route::ChangeAddress => account::address::ask(&asked, env).await,
+        Route::Address => account::address::show(&asked, env).await,
+        Route::AddressNow => account::address::change(&asked, env).await,
+        Route::Undo => account::address::show_undo(&asked, env).await,
+        Route::UndoNow => account::address::undo(&asked, env).await,
+        Route::Me => account::me::show(&asked, env).await,
+        Route::ChangeMe => account::me::change(&asked, env).await,
+        Route::Leave => account::leave::leave(&asked, env).await,
+        Route::Export => account::export::export(&asked, env).await,
+        Route::SignIns => account::sign_ins::list(&asked, env).await,
+        Route::EndSignIns => account::sign_ins::end_others(&asked, env).await,
+        Route::EndSignIn => account::sign_ins::end(&asked, env).await,
         Route::Login => account::sign_in::login(&asked, env).await,
         Route::Refresh => account::sign_in::refresh(&asked, env).await,
         Route::Logout => account::sign_in::logout(&asked, env).await,
-        Route::Verify => account::sign_up::ask(&asked, env),
+        Route::Verify => account::sign_up::ask(&asked, env).await,
         Route::VerifyNow => account::sign_up::verify(asked, env).await,
         Route::Contacts => contact::api::list(&asked, env).await,
         Route::AddContact => contact::api::add(&asked, env).await,
@@ -149,11 +213,20 @@ async fn answer(route: Route, request: &mut Request, env: &Env, accept: &str) ->
         Route::ContactGroups => contact::api::groups(&asked, env).await,
         Route::ImportContacts => contact::import::run(&asked, env).await,
         Route::ExportContacts => contact::api::export(&asked, env).await,
-        Route::TokenAuth => account::api::token_auth(&asked.body, env, asked.now).await,
+        Route::TokenAuth => account::api::token_auth(&asked, env).await,
         Route::OpenApi => openapi::document(&asked, env).await,
         Route::Health => health::check(env).await,
         Route::Outbox => outbox_page::show(url.host_str().unwrap_or_default(), env).await,
     }
+}
+
+/// What is said to another site.
+const ELSEWHERE: &str = "Origin checking failed.";
+
+/// What a client calls itself, as far as that is kept: it tells people their sessions apart.
+fn agent(request: &Request) -> Result<String> {
+    let agent = request.headers().get("User-Agent")?.unwrap_or_default();
+    Ok(agent.chars().filter(|c| !c.is_control()).take(200).collect())
 }
 
 /// Refuses an unsafe request that a browser sends for another site, however it authenticates. Clients that send no
@@ -164,7 +237,7 @@ fn same_site(request: &Request, env: &Env) -> Result<()> {
     }
     let site = request.headers().get("Sec-Fetch-Site")?.unwrap_or_default();
     if site == "cross-site" {
-        return Err(cross_site());
+        return Err(csrf(ELSEWHERE));
     }
     let Some(origin) = request.headers().get("Origin")? else { return Ok(()) };
     let own = config::origin(env)?;
@@ -182,7 +255,7 @@ fn same_site(request: &Request, env: &Env) -> Result<()> {
         {
             Ok(())
         }
-        _ => Err(cross_site()),
+        _ => Err(csrf(ELSEWHERE)),
     }
 }
 
@@ -192,6 +265,7 @@ fn acceptable(route: Route, asked: &Asked) -> Result<()> {
         (route, asked.query("format")),
         (_, None | Some("json"))
             | (Route::Log(_), Some("jsonl"))
+            | (Route::Export, Some("ics"))
             | (Route::OpenApi, Some("openapi" | "openapi-json" | "yaml"))
     );
     if !known {
@@ -205,6 +279,7 @@ fn acceptable(route: Route, asked: &Asked) -> Result<()> {
             "application/yaml",
             "text/html",
         ],
+        Route::Export => &["application/json", "text/calendar", "text/html"],
         Route::Log(_) => &["application/json", "application/jsonl", "text/html"],
         Route::ExportContacts => &["text/csv", "text/html"],
         // Calendars ask for what they know; there is one kind, whatever they name.

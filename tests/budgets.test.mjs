@@ -209,7 +209,7 @@ test("after a kill the count may be too high by what was cut off, never too low,
   const dev = await devServer("budgets");
   const most = { RECIPIENT: 10_000, SENDER: 10_000, PROPOSAL: 5 };
   const again = [
-    "wrangler", "dev", "--ip", "127.0.0.1", "--port", String(dev.port), "--persist-to", dev.state,
+    "wrangler", "dev", "--env", "dev", "--ip", "127.0.0.1", "--port", String(dev.port), "--persist-to", dev.state,
     "--var", `PUBLIC_ORIGIN:${dev.origin}`,
     ...Object.entries(most).flatMap(([kind, n]) => ["--var", `BUDGET_${kind}:${n}`]),
     "--show-interactive-dev-session=false", "--log-level", "warn",

@@ -25,12 +25,19 @@ creator, a party                    200       201  200     200  204     404     
 creator, unverified                 200       201  403     403  403     404          404       404          200     200     200      200
 creator by Token                    200       201  200     200  204     404          404       404          200     200     200      200
 creator by Bearer                   200       201  200     200  204     404          404       404          200     200     200      200
+creator by session                  200       201  200     200  204     404          404       404          200     200     200      200
+session without its token           200       403  403     403  403     403          403       403          200     403     403      200
+stranger by session                 200       201  403     403  403     404          404       404          200     200     200      200
+session that has ended              401       401  401     401  401     401          401       401          401     401     401      401
+session and stranger's password     200       201  403     403  403     404          404       404          200     200     200      200
+session and wrong password          401       401  401     401  401     401          401       401          401     401     401      401
 staff                               200       201  403     403  403     404          404       404          200     200     200      200
 link in the query                   401       401  401     401  401     401          401       401          401     401     401      401
 link in the body                    401       401  401     401  401     401          401       401          401     401     401      401
 link in the header                  401       401  401     401  401     401          401       401          401     401     401      401
 link of another party               401       401  401     401  401     401          401       401          401     401     401      401
 link and staff's password           401       401  401     401  401     401          401       401          401     401     401      401
+link and creator's session          401       401  401     401  401     401          401       401          401     401     401      401
 link of another proposal            401       401  401     401  401     401          401       401          401     401     401      401
 link that has expired               401       401  401     401  401     401          401       401          401     401     401      401
 link that is forged                 401       401  401     401  401     401          401       401          401     401     401      401
@@ -95,5 +102,8 @@ test("each caller gets the status that it is due, and nobody touches another's c
     assert.match(headers["www-authenticate"], /^Basic /, `${caller}, ${column}`);
     assert.doesNotMatch(text, /@/);
   }
-  for (const { text, column } of answers.filter(({ status }) => status === 403)) assert.equal(text, '"Invalid contact"', column);
+  for (const { text, caller, column } of answers.filter(({ status }) => status === 403)) {
+    const missing = '{"detail":"CSRF Failed: CSRF token missing."}';
+    assert.equal(text, caller === "session without its token" ? missing : '"Invalid contact"', `${caller}, ${column}`);
+  }
 });

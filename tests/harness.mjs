@@ -1,6 +1,6 @@
 // What every end-to-end test shares: the built Worker on miniflare, callers, and the traces that the last test scans.
 import { spawn } from "node:child_process";
-import { cpSync, createWriteStream, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, createWriteStream, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { DatabaseSync } from "node:sqlite";
 import { basename, join } from "node:path";
@@ -37,13 +37,17 @@ const MORE_ACCOUNTS = `insert or ignore into accounts
 let count = 0;
 
 /// Starts the Worker. `vars` and `secrets` go over those of development; `DEV: ""` makes it a deployment. `more` are other
-/// Workers beside it, `bindingOverrides` bind it to them.
-export async function start({ vars = {}, secrets = {}, more = [], bindingOverrides = {} } = {}) {
+/// Workers beside it, `bindingOverrides` bind it to them. `env: undefined` has the brakes of a deployment.
+export async function start(options = {}) {
+  const { vars = {}, secrets = {}, more = [], bindingOverrides = {} } = options;
+  // No default of a parameter: that would take `undefined` for absent.
+  const env = "env" in options ? options.env : "dev";
   const server = createTestHarness({
     root: ROOT,
     workers: [
       {
         configPath: "wrangler.toml",
+        env,
         vars: { DEV: "1", PUBLIC_ORIGIN: ORIGIN, MAIL_API_URL: "", LINK_DAYS: "30", ...BUDGETS, ...vars },
         secrets: { SECRET_KEYS: KEY_1, ...secrets },
         bindingOverrides,
@@ -115,6 +119,7 @@ export async function ask(origin, method, path, { as, password = "p", token, et,
     signal: AbortSignal.timeout(20_000),
   });
   const text = await response.text();
+  note(response);
   let parsed;
   try {
     parsed = JSON.parse(text);
@@ -122,6 +127,14 @@ export async function ask(origin, method, path, { as, password = "p", token, et,
     parsed = undefined;
   }
   return { status: response.status, headers: response.headers, text, json: parsed };
+}
+
+/// Notes the cookies of sessions for the last test, which looks for them in all that the run leaves.
+function note(response) {
+  for (const line of response.headers.getSetCookie()) {
+    const cookie = /^sessionid=([0-9a-f]{64});/.exec(line)?.[1];
+    if (cookie) appendFileSync(join(here, "cookies"), `${cookie}\n`);
+  }
 }
 
 /// The messages of the built-in outbox, newest first.

@@ -161,7 +161,7 @@ test("what time and answers cause on such a proposal waits as well, the creator'
 test("a kill between queueing and indexing loses nothing: the alarm enters the index, and cron finds it", { timeout: 240_000 }, async () => {
   const dev = await devServer("held");
   const again = [
-    "wrangler", "dev", "--ip", "127.0.0.1", "--port", String(dev.port), "--persist-to", dev.state,
+    "wrangler", "dev", "--env", "dev", "--ip", "127.0.0.1", "--port", String(dev.port), "--persist-to", dev.state,
     "--var", `PUBLIC_ORIGIN:${dev.origin}`,
     "--show-interactive-dev-session=false", "--log-level", "warn",
   ];

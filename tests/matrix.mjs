@@ -1,8 +1,9 @@
 // What the tables of who may do what share: the kinds of caller, and the judge.
 import assert from "node:assert/strict";
 import { request } from "node:http";
-import { start } from "./harness.mjs";
+import { ORIGIN, start } from "./harness.mjs";
 import { sign } from "./links.mjs";
+import { session } from "./sessions.mjs";
 
 export const BEA = "bea@example.org";
 /// The parties of a cell's proposal: p1 to p4.
@@ -20,7 +21,7 @@ export async function signedIn(service, username) {
   return json;
 }
 
-/// The Worker with the accounts that callers are of, and their tokens.
+/// The Worker with the accounts that callers are of, their tokens, and what requests by their sessions bring.
 export async function setUp(options) {
   const service = await start(options);
   const account = (id, name) =>
@@ -43,6 +44,11 @@ export async function setUp(options) {
   const [good, other] = [await access("cr"), await access("st")];
   tokens.bearer = good.join(".");
   tokens.forged = [...good.slice(0, 2), other[2]].join(".");
+  tokens.session = (await session(service, "cr")).headers;
+  tokens.strange = (await session(service, "st")).headers;
+  tokens.ended = (await session(service, "cr")).headers;
+  const out = await service.ask("POST", "/api/user/logout/", { headers: tokens.ended });
+  assert.deepEqual([out.status, out.json], [200, { logged_out: true }]);
   return { service, tokens };
 }
 
@@ -65,6 +71,13 @@ export const ACCOUNTS = {
   "creator, unverified": () => ({ ...basic("un"), creator: "un" }),
   "creator by Token": (_, { cr }) => ({ header: `Token ${cr}` }),
   "creator by Bearer": (_, { bearer }) => ({ header: `Bearer ${bearer}` }),
+  "creator by session": (_, { session }) => ({ headers: session }),
+  "session without its token": (_, { session }) => ({ headers: { Cookie: session.Cookie, Origin: ORIGIN } }),
+  "stranger by session": (_, { strange }) => ({ headers: strange }),
+  "session that has ended": (_, { ended }) => ({ headers: ended }),
+  // The cookie alone, as it comes by itself: what is said beside it counts, and needs no token.
+  "session and stranger's password": (_, { session }) => ({ ...basic("st"), headers: { Cookie: session.Cookie } }),
+  "session and wrong password": (_, { session }) => ({ ...basic("cr", "q"), headers: { Cookie: session.Cookie } }),
   staff: () => basic("ob"),
 };
 
@@ -79,6 +92,7 @@ export function linked(purpose, code, other) {
     "link in the header": (id) => ({ header: `Link ${link(id)}` }),
     "link of another party": (id) => ({ query: link(id, { party: 4 }) }),
     "link and staff's password": (id) => ({ ...basic("ob"), query: link(id) }),
+    "link and creator's session": (id, { session }) => ({ headers: { Cookie: session.Cookie }, query: link(id) }),
     "link of another proposal": () => ({ query: link(other()) }),
     "link that has expired": (id) => ({ query: link(id, { expires: now() - 1 }) }),
     "link that is forged": (id) => ({ query: forged(id) }),
@@ -87,12 +101,21 @@ export function linked(purpose, code, other) {
   };
 }
 
+/// The routes of accounts_matrix.test.mjs.
+export const ACCOUNT_ROUTES = [
+  ...["SignUpForm", "LoginForm", "LogoutForm", "ResetForm"],
+  ...["ApiLogin", "BrowserLogin", "ApiLogout", "Detail", "VerifyAgain"],
+  ...["ChangePassword", "AskReset", "Reset", "ResetNow"],
+  ...["ChangeAddress", "Address", "AddressNow", "Undo", "UndoNow"],
+  ...["Me", "ChangeMe", "Leave", "Export", "SignIns", "EndSignIns", "EndSignIn"],
+];
+
 /// One request. The harness's own goes by `fetch`, which sends no body with GET.
-export function send(service, [, method, path, members], { header, query, body }) {
+export function send(service, [, method, path, members], { header, query, body, headers: more }) {
   const url = new URL(path, service.url);
   if (query) url.searchParams.set("et", query);
   const sent = body || members ? JSON.stringify({ ...members, ...(body && { et: body }) }) : "";
-  const headers = { ...(header && { Authorization: header }) };
+  const headers = { ...more, ...(header && { Authorization: header }) };
   if (sent) Object.assign(headers, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(sent) });
   return new Promise((resolve, reject) => {
     const asked = request(url, { method, headers, timeout: 20_000 }, async (answer) => {

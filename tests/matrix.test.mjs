@@ -1,10 +1,11 @@
 // Who may do what: every route times every kind of caller, with the status that the specification gives it, written by
-// hand. A cell that is missing, or is one too many, fails. Meetings have tables of their own (meetings_matrix.test.mjs).
+// hand. A cell that is missing, or is one too many, fails. Meetings have tables of their own (meetings_matrix.test.mjs), as have
+// contacts, and what one does about one's account.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { SLOTS, links, propose } from "./harness.mjs";
 import { sign } from "./links.mjs";
-import { ACCOUNTS, BEA, PARTIES, judge, linked, send, setUp, signedIn, whole } from "./matrix.mjs";
+import { ACCOUNTS, ACCOUNT_ROUTES, BEA, PARTIES, judge, linked, send, setUp, signedIn, whole } from "./matrix.mjs";
 import { variants } from "./routes.mjs";
 
 // The proposal of a cell: `cr` proposes to bea (p1), zo (p2), un (p3) and cyd (p4), none of them staff.
@@ -29,12 +30,19 @@ creator, a party                    200   201      200         200      200     
 creator, unverified                 200   201      200         200      200     200     403        403          200   401        200          401               200              401                   404
 creator by Token                    200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
 creator by Bearer                   200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
+creator by session                  200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
+session without its token           200   403      200         200      200     200     200        403          200   401        200          401               200              401                   404
+stranger by session                 200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
+session that has ended              401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
+session and stranger's password     200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
+session and wrong password          401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 staff                               200   201      200         200      200     200     200        200          200   401        200          401               200              401                   404
 link in the query                   401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 link in the body                    401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 link in the header                  401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 link of another party               401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 link and staff's password           401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
+link and creator's session          401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 link of another proposal            401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 link that has expired               401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
 link that is forged                 401   401      200         200      200     200     401        401          200   401        200          401               200              401                   404
@@ -62,12 +70,19 @@ creator, a party                    201      201          200     401          2
 creator, unverified                 201      201          200     401          200         401              200    200      204
 creator by Token                    201      201          200     401          200         401              200    200      204
 creator by Bearer                   201      201          200     401          200         401              200    200      204
+creator by session                  201      201          200     401          200         401              200    200      204
+session without its token           201      201          200     401          200         401              200    200      204
+stranger by session                 201      201          200     401          200         401              200    200      204
+session that has ended              201      201          200     401          200         401              200    200      204
+session and stranger's password     201      201          200     401          200         401              200    200      204
+session and wrong password          201      201          200     401          200         401              200    200      204
 staff                               201      201          200     401          200         401              200    200      204
 link in the query                   201      201          200     401          200         401              200    200      204
 link in the body                    201      201          200     401          200         401              200    200      204
 link in the header                  201      201          200     401          200         401              200    200      204
 link of another party               201      201          200     401          200         401              200    200      204
 link and staff's password           201      201          200     401          200         401              200    200      204
+link and creator's session          201      201          200     401          200         401              200    200      204
 link of another proposal            201      201          200     401          200         401              200    200      204
 link that has expired               201      201          200     401          200         401              200    200      204
 link that is forged                 201      201          200     401          200         401              200    200      204
@@ -95,12 +110,19 @@ creator, a party                    200   202     202      204    202     202   
 creator, unverified                 200   202     202      204    202     202     400         200  403     204       202      409  409    404
 creator by Token                    200   202     202      204    202     202     400         200  403     204       202      409  409    404
 creator by Bearer                   200   202     202      204    202     202     400         200  403     204       202      409  409    404
+creator by session                  200   202     202      204    202     202     400         200  403     204       202      409  409    404
+session without its token           200   403     403      403    403     403     403         200  403     403       403      403  403    404
+stranger by session                 403   403     403      403    403     403     403         403  403     403       403      403  403    403
+session that has ended              401   401     401      401    401     401     401         401  401     401       401      401  401    401
+session and stranger's password     403   403     403      403    403     403     403         403  403     403       403      403  403    403
+session and wrong password          401   401     401      401    401     401     401         401  401     401       401      401  401    401
 staff                               200   202     202      204    202     202     400         200  403     204       202      409  409    404
 link in the query                   200   202     403      403    202     202     202         200  202     403       403      403  403    404
 link in the body                    200   202     403      403    202     202     202         200  202     403       403      403  403    404
 link in the header                  200   202     403      403    202     202     202         200  202     403       403      403  403    404
 link of another party               200   202     403      403    202     403     202         200  202     403       403      403  403    404
 link and staff's password           200   202     403      403    202     202     202         200  202     403       403      403  403    404
+link and creator's session          200   202     403      403    202     202     202         200  202     403       403      403  403    404
 link of another proposal            401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link that has expired               401   401     401      401    401     401     401         401  202     401       401      401  401    401
 link that is forged                 401   401     401      401    401     401     401         401  401     401       401      401  401    401
@@ -128,12 +150,19 @@ creator, a party                    200   409     202      204    202     202   
 creator, unverified                 200   409     202      204    202     202     400         200  403     409       409      409  409    200
 creator by Token                    200   409     202      204    202     202     400         200  403     409       409      409  409    200
 creator by Bearer                   200   409     202      204    202     202     400         200  403     409       409      409  409    200
+creator by session                  200   409     202      204    202     202     400         200  403     409       409      409  409    200
+session without its token           200   403     403      403    403     403     403         200  403     403       403      403  403    200
+stranger by session                 403   403     403      403    403     403     403         403  403     403       403      403  403    403
+session that has ended              401   401     401      401    401     401     401         401  401     401       401      401  401    401
+session and stranger's password     403   403     403      403    403     403     403         403  403     403       403      403  403    403
+session and wrong password          401   401     401      401    401     401     401         401  401     401       401      401  401    401
 staff                               200   409     202      204    202     202     400         200  403     409       409      409  409    200
 link in the query                   200   409     403      403    202     202     202         200  202     403       403      403  403    200
 link in the body                    200   409     403      403    202     202     202         200  202     403       403      403  403    200
 link in the header                  200   409     403      403    202     202     202         200  202     403       403      403  403    200
 link of another party               200   409     403      403    202     403     202         200  202     403       403      403  403    200
 link and staff's password           200   409     403      403    202     202     202         200  202     403       403      403  403    200
+link and creator's session          200   409     403      403    202     202     202         200  202     403       403      403  403    200
 link of another proposal            401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link that has expired               401   401     401      401    401     401     401         401  202     401       401      401  401    401
 link that is forged                 401   401     401      401    401     401     401         401  401     401       401      401  401    401
@@ -161,12 +190,19 @@ creator, a party                    200   409     202      204    202     202   
 creator, unverified                 200   409     202      204    202     202     400         200  403     409       409      409  201    404
 creator by Token                    200   409     202      204    202     202     400         200  403     409       409      409  201    404
 creator by Bearer                   200   409     202      204    202     202     400         200  403     409       409      409  201    404
+creator by session                  200   409     202      204    202     202     400         200  403     409       409      409  201    404
+session without its token           200   403     403      403    403     403     403         200  403     403       403      403  403    404
+stranger by session                 403   403     403      403    403     403     403         403  403     403       403      403  403    403
+session that has ended              401   401     401      401    401     401     401         401  401     401       401      401  401    401
+session and stranger's password     403   403     403      403    403     403     403         403  403     403       403      403  403    403
+session and wrong password          401   401     401      401    401     401     401         401  401     401       401      401  401    401
 staff                               200   409     202      204    202     202     400         200  403     409       409      409  201    404
 link in the query                   200   409     403      403    202     202     202         200  202     403       403      403  403    404
 link in the body                    200   409     403      403    202     202     202         200  202     403       403      403  403    404
 link in the header                  200   409     403      403    202     202     202         200  202     403       403      403  403    404
 link of another party               200   409     403      403    202     403     202         200  202     403       403      403  403    404
 link and staff's password           200   409     403      403    202     202     202         200  202     403       403      403  403    404
+link and creator's session          200   409     403      403    202     202     202         200  202     403       403      403  403    404
 link of another proposal            401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link that has expired               401   401     401      401    401     401     401         401  202     401       401      401  401    401
 link that is forged                 401   401     401      401    401     401     401         401  401     401       401      401  401    401
@@ -195,12 +231,19 @@ creator, a party                    410   410     410      410    410     202   
 creator, unverified                 410   410     410      410    410     202     400         200  403     410       410      410  410    410
 creator by Token                    410   410     410      410    410     202     400         200  403     410       410      410  410    410
 creator by Bearer                   410   410     410      410    410     202     400         200  403     410       410      410  410    410
+creator by session                  410   410     410      410    410     202     400         200  403     410       410      410  410    410
+session without its token           410   403     403      403    403     403     403         200  403     403       403      403  403    410
+stranger by session                 403   403     403      403    403     403     403         403  403     403       403      403  403    403
+session that has ended              401   401     401      401    401     401     401         401  401     401       401      401  401    401
+session and stranger's password     403   403     403      403    403     403     403         403  403     403       403      403  403    403
+session and wrong password          401   401     401      401    401     401     401         401  401     401       401      401  401    401
 staff                               410   410     410      410    410     202     400         200  403     410       410      410  410    410
 link in the query                   410   410     403      403    410     202     202         200  410     403       403      403  403    410
 link in the body                    410   410     403      403    410     202     202         200  410     403       403      403  403    410
 link in the header                  410   410     403      403    410     202     202         200  410     403       403      403  403    410
 link of another party               410   410     403      403    410     403     202         200  410     403       403      403  403    410
 link and staff's password           410   410     403      403    410     202     202         200  410     403       403      403  403    410
+link and creator's session          410   410     403      403    410     202     202         200  410     403       403      403  403    410
 link of another proposal            401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link that has expired               401   401     401      401    401     401     401         401  410     401       401      401  401    401
 link that is forged                 401   401     401      401    401     401     401         401  401     401       401      401  401    401
@@ -228,12 +271,19 @@ creator, a party                    404   404     404      404    404     404   
 creator, unverified                 404   404     404      404    404     404     404         404  404     404       404      404  404    404
 creator by Token                    404   404     404      404    404     404     404         404  404     404       404      404  404    404
 creator by Bearer                   404   404     404      404    404     404     404         404  404     404       404      404  404    404
+creator by session                  404   404     404      404    404     404     404         404  404     404       404      404  404    404
+session without its token           404   403     403      403    403     403     403         404  403     403       403      403  403    404
+stranger by session                 404   404     404      404    404     404     404         404  404     404       404      404  404    404
+session that has ended              401   401     401      401    401     401     401         401  401     401       401      401  401    401
+session and stranger's password     404   404     404      404    404     404     404         404  404     404       404      404  404    404
+session and wrong password          401   401     401      401    401     401     401         401  401     401       401      401  401    401
 staff                               404   404     404      404    404     404     404         404  404     404       404      404  404    404
 link in the query                   401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link in the body                    401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link in the header                  401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link of another party               401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link and staff's password           401   401     401      401    401     401     401         401  401     401       401      401  401    401
+link and creator's session          401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link of another proposal            401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link that has expired               401   401     401      401    401     401     401         401  401     401       401      401  401    401
 link that is forged                 401   401     401      401    401     401     401         401  401     401       401      401  401    401
@@ -356,7 +406,7 @@ async function keep(id, slots, state) {
 test("no cell is missing: every route, every kind of caller", () => {
   const names = Object.keys(ASKS);
   const routes = Object.values(ASKS).map(([route]) => route);
-  assert.deepEqual([...new Set([...routes, ...MEETINGS, ...CONTACTS])].sort(), variants().sort());
+  assert.deepEqual([...new Set([...routes, ...MEETINGS, ...CONTACTS, ...ACCOUNT_ROUTES])].sort(), variants().sort());
   const ofProposal = names.filter((name) => ASKS[name][2].includes(":id"));
   const entrance = names.filter((name) => /^\/(accounts|api\/user)\//.test(ASKS[name][2]));
   whole(SERVICE, CALLERS, names.filter((name) => ![...ofProposal, ...entrance].includes(name)));

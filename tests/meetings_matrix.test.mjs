@@ -28,12 +28,19 @@ creator, a party                      200   202   204     202      202
 creator, unverified                   200   202   204     403      403
 creator by Token                      200   202   204     403      403
 creator by Bearer                     200   202   204     403      403
+creator by session                    200   202   204     403      403
+session without its token             200   403   403     403      403
+stranger by session                   404   404   404     404      404
+session that has ended                401   401   401     401      401
+session and stranger's password       404   404   404     404      404
+session and wrong password            401   401   401     401      401
 staff                                 200   202   204     403      403
 link in the query                     200   403   403     202      202
 link in the body                      200   403   403     202      202
 link in the header                    200   403   403     202      202
 link of another party                 200   403   403     202      202
 link and staff's password             200   403   403     202      202
+link and creator's session            200   403   403     202      202
 link of another proposal              401   401   401     401      401
 link that has expired                 401   401   401     401      401
 link that is forged                   401   401   401     401      401
@@ -66,12 +73,19 @@ creator, a party                      200   409   204     409      409
 creator, unverified                   200   409   204     403      403
 creator by Token                      200   409   204     403      403
 creator by Bearer                     200   409   204     403      403
+creator by session                    200   409   204     403      403
+session without its token             200   403   403     403      403
+stranger by session                   404   404   404     404      404
+session that has ended                401   401   401     401      401
+session and stranger's password       404   404   404     404      404
+session and wrong password            401   401   401     401      401
 staff                                 200   409   204     403      403
 link in the query                     200   403   403     409      409
 link in the body                      200   403   403     409      409
 link in the header                    200   403   403     409      409
 link of another party                 200   403   403     409      409
 link and staff's password             200   403   403     409      409
+link and creator's session            200   403   403     409      409
 link of another proposal              401   401   401     401      401
 link that has expired                 401   401   401     401      401
 link that is forged                   401   401   401     401      401
@@ -104,12 +118,19 @@ creator, a party                      404   404   404     404      404
 creator, unverified                   404   404   404     404      404
 creator by Token                      404   404   404     404      404
 creator by Bearer                     404   404   404     404      404
+creator by session                    404   404   404     404      404
+session without its token             404   403   403     403      403
+stranger by session                   404   404   404     404      404
+session that has ended                401   401   401     401      401
+session and stranger's password       404   404   404     404      404
+session and wrong password            401   401   401     401      401
 staff                                 404   404   404     404      404
 link in the query                     401   401   401     401      401
 link in the body                      401   401   401     401      401
 link in the header                    401   401   401     401      401
 link of another party                 401   401   401     401      401
 link and staff's password             401   401   401     401      401
+link and creator's session            401   401   401     401      401
 link of another proposal              401   401   401     401      401
 link that has expired                 401   401   401     401      401
 link that is forged                   401   401   401     401      401

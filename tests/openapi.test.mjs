@@ -49,6 +49,31 @@ const OPERATIONS = {
   ContactGroups: ["get", "/schedules/contacts/groups/"],
   ImportContacts: ["post", "/schedules/contacts/import/"],
   ExportContacts: ["get", "/schedules/contacts/export/"],
+  SignUpForm: ["get", "/accounts/signup/"],
+  ApiLogin: ["post", "/api/user/login/"],
+  LoginForm: ["get", "/api-auth/login/"],
+  BrowserLogin: ["post", "/api-auth/login/"],
+  LogoutForm: ["get", "/api/user/logout/"],
+  ApiLogout: ["post", "/api/user/logout/"],
+  Detail: ["get", "/api/user/get_detail/"],
+  VerifyAgain: ["post", "/accounts/verify/"],
+  ChangePassword: ["post", "/accounts/password/"],
+  ResetForm: ["get", "/accounts/password/reset/"],
+  AskReset: ["post", "/accounts/password/reset/"],
+  Reset: ["get", "/accounts/password/reset/{token}/"],
+  ResetNow: ["post", "/accounts/password/reset/{token}/"],
+  ChangeAddress: ["post", "/accounts/address/"],
+  Address: ["get", "/accounts/address/{token}/"],
+  AddressNow: ["post", "/accounts/address/{token}/"],
+  Undo: ["get", "/accounts/address/undo/{token}/"],
+  UndoNow: ["post", "/accounts/address/undo/{token}/"],
+  Me: ["get", "/accounts/me/"],
+  ChangeMe: ["patch", "/accounts/me/"],
+  Leave: ["delete", "/accounts/me/"],
+  Export: ["get", "/accounts/export/"],
+  SignIns: ["get", "/accounts/sessions/"],
+  EndSignIns: ["delete", "/accounts/sessions/"],
+  EndSignIn: ["delete", "/accounts/sessions/{session}/"],
   TokenAuth: ["post", "/api-token-auth/"],
   OpenApi: ["get", "/openapi"],
   Health: ["get", "/healthz"],
@@ -104,7 +129,7 @@ test("what is not described is 405 at every path, with the described methods und
     const allowed = METHODS.filter((method) => document.paths[path][method]).map((method) => method.toUpperCase());
     const others = METHODS.filter((method) => !document.paths[path][method] && method !== "trace");
     return others.map(async (method) => {
-      const filled = path.replace("{id}", "7").replace("{party}", "p1").replace("{token}", "x");
+      const filled = path.replace("{id}", "7").replace("{party}", "p1").replace(/\{(token|session)\}/, "x");
       const { status, headers } = await service.ask(method.toUpperCase(), filled);
       const allow = headers.get("allow").split(", ");
       const head = allowed.includes("GET") ? ["HEAD"] : [];

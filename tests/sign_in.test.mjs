@@ -138,6 +138,37 @@ test("signing out ends the family; a raised epoch ends everything", async () => 
   assert.equal((await list((await zo()).access)).status, 200);
 });
 
+test("an access token is void as soon as its family has ended, however that came; others go on", async () => {
+  const other = await zo();
+  const ends = {
+    "signed out": ({ refresh: token }) => service.ask("POST", "/accounts/logout/", { json: { refresh: token } }),
+    "signed out by an older token of it": async ({ refresh: token }) => {
+      await refresh(token);
+      return service.ask("POST", "/accounts/logout/", { json: { refresh: token } });
+    },
+    stolen: async ({ refresh: token }) => {
+      await refresh(token);
+      return refresh(token, later(11_000));
+    },
+    "twenty others": async () => {
+      for (let n = 0; n < 20; n++) await zo(later(1_000 + n));
+    },
+  };
+  for (const [how, end] of Object.entries(ends)) {
+    const pair = await zo();
+    const next = (await refresh(pair.refresh)).json;
+    for (const { access } of [pair, next]) assert.equal((await list(access)).status, 200, how);
+    await end(next);
+    for (const { access } of [pair, next]) assert.deepEqual(told(await list(access)), BAD, how);
+    if (how !== "twenty others") assert.equal((await list(other.access)).status, 200, how);
+  }
+  // A family is one account's: its name alone opens nobody else's.
+  const mine = await zo();
+  const { json: theirs } = await login({ username: "st", password: "p" });
+  const mixed = { ...claims(mine.access), family: claims(theirs.access).family };
+  assert.deepEqual(told(await list(jwt({ claims: mixed }))), BAD);
+});
+
 test("what is no token at all is told so", async () => {
   for (const path of ["/accounts/token/refresh/", "/accounts/logout/"]) {
     const post = async (json) => told(await service.ask("POST", path, { json }));

@@ -36,10 +36,14 @@ pub enum Purpose {
     Feed,
     /// No more mail about a meeting.
     UnsubscribeMeeting,
+    /// Proof of the address that an account is to change to.
+    Address,
+    /// No change of address after all.
+    Undo,
 }
 
 impl Purpose {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Proposal,
         Self::Meeting,
         Self::Calendar,
@@ -48,6 +52,8 @@ impl Purpose {
         Self::Unsubscribe,
         Self::Feed,
         Self::UnsubscribeMeeting,
+        Self::Address,
+        Self::Undo,
     ];
 
     const fn code(self) -> u8 {
@@ -60,6 +66,8 @@ impl Purpose {
             Self::Unsubscribe => 6,
             Self::Feed => 7,
             Self::UnsubscribeMeeting => 8,
+            Self::Address => 9,
+            Self::Undo => 10,
         }
     }
 
@@ -73,6 +81,8 @@ impl Purpose {
             Self::Unsubscribe => "whittle/link/1/unsubscribe",
             Self::Feed => "whittle/link/1/feed",
             Self::UnsubscribeMeeting => "whittle/link/1/unsubscribe-meeting",
+            Self::Address => "whittle/link/1/address",
+            Self::Undo => "whittle/link/1/undo",
         }
     }
 }

@@ -1,22 +1,25 @@
-//! `POST /api-token-auth/`: name and password for a token.
+//! Signing in by name and password: for a token, for a session, for both. `/accounts/login/` is in [`super::sign_in`].
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use whittle_domain::hex;
-use whittle_domain::input::{Body, FieldErrors};
-use whittle_domain::instant::Instant;
-use worker::Env;
+use whittle_domain::input::FieldErrors;
+use worker::{D1PreparedStatement, Env};
 
-use super::{Account, store};
+use super::store::Secret;
+use super::{Account, session};
 use crate::caller::Credential;
 use crate::d1::Directory;
-use crate::error::{Error, Result, bad_request};
+use crate::error::{Error, Result, bad_request, no_credentials, wrong_credentials};
+use crate::object::failpoint;
 use crate::random;
 use crate::reply::Reply;
+use crate::serve::Asked;
 
 /// The account of a body's `username` and `password`; `None` where there is none of these.
-pub async fn by_password(body: &Body, env: &Env, now: Instant) -> Result<Option<Account>> {
+pub async fn by_password(asked: &Asked, env: &Env) -> Result<Option<Account>> {
     let mut errors = FieldErrors::default();
-    let mut field = |name: &str| match body.get(name) {
+    let mut field = |name: &str| match asked.body.get(name) {
         Some(Value::String(text)) if !text.is_empty() => text.clone(),
         Some(Value::String(_)) => {
             errors.add(name, "This field may not be blank.");
@@ -36,21 +39,147 @@ pub async fn by_password(body: &Body, env: &Env, now: Instant) -> Result<Option<
             String::new()
         }
     };
-    let credential = Credential::Basic { name: field("username"), password: field("password") };
+    let (name, password) = (field("username"), field("password"));
     errors.none()?;
-    match super::of(&credential, env, now).await {
-        Err(Error::Refused(_)) => Ok(None),
-        other => other.map(Some),
+    let credential = Credential::Basic { name, password, place: asked.place.clone() };
+    match super::of(&credential, env, asked.now).await {
+        Err(Error::Refused(reply)) if reply.status == 401 => Ok(None),
+        other => {
+            failpoint::pause(&asked.dev, env, "before_keep").await;
+            other.map(Some)
+        }
     }
 }
 
-/// Hands out a new token: only its hash is kept, so that none can be handed out twice.
-pub async fn token_auth(body: &Body, env: &Env, now: Instant) -> Result<Reply> {
-    let Some(account) = by_password(body, env, now).await? else {
+/// `POST /api-token-auth/`: hands out a new token. Only its hash is kept, so that none can be handed out twice.
+pub async fn token_auth(asked: &Asked, env: &Env) -> Result<Reply> {
+    let Some(account) = by_password(asked, env).await? else {
         let text = "Unable to log in with provided credentials.";
         return Err(bad_request(json!({ "non_field_errors": [text] })));
     };
-    let token = hex::encode(&random::bytes::<20>()?);
-    store::keep_token(&Directory::of(env)?, account.id, &token, now).await?;
+    let token = new_token()?;
+    let directory = Directory::of(env)?;
+    kept(&directory, Secret::Token.keep(&directory, &account, &token, &asked.agent, asked.now)?).await?;
     Ok(Reply::json(200, json!({ "token": token }).to_string()))
+}
+
+/// `POST /api/user/login/`: a token and a session at once. 200.
+pub async fn login(asked: &Asked, env: &Env) -> Result<Reply> {
+    let account = by_password(asked, env).await?.ok_or_else(wrong_credentials)?;
+    let token = new_token()?;
+    let directory = Directory::of(env)?;
+    let (cookie, mut statements) = new_session(&directory, &account, asked)?;
+    statements.extend(Secret::Token.keep(&directory, &account, &token, &asked.agent, asked.now)?);
+    kept(&directory, statements).await?;
+    session::begun(Reply::json(200, user(&account, Some(&token))?), &cookie, env)
+}
+
+/// `POST /api-auth/login/`: the browser's form. A session, and on to where it was wanted: `next` of the query, on this site.
+pub async fn browser_login(asked: &Asked, env: &Env) -> Result<Reply> {
+    let Some(account) = by_password(asked, env).await? else {
+        let text =
+            "Please enter a correct username and password. Note that both fields may be case-sensitive.";
+        return Err(bad_request(json!({ "non_field_errors": [text] })));
+    };
+    let directory = Directory::of(env)?;
+    let (cookie, statements) = new_session(&directory, &account, asked)?;
+    kept(&directory, statements).await?;
+    let next = asked.query("next").filter(|next| is_path(next)).unwrap_or("/");
+    session::begun(Reply::see_other(next), &cookie, env)
+}
+
+/// `POST /api/user/logout/`: the session ends, a token stays. 200.
+pub async fn logout(asked: &Asked, env: &Env) -> Result<Reply> {
+    let done = Reply::json(200, json!({ "logged_out": true }).to_string());
+    let Credential::Session(cookie) = &asked.credential else {
+        return super::of(&asked.credential, env, asked.now).await.map(|_| done);
+    };
+    // One that has ended by itself is taken away all the same.
+    let directory = Directory::of(env)?;
+    directory.batch(vec![Secret::Session.end(&directory, cookie)?]).await?;
+    Ok(session::ended(done, env))
+}
+
+/// `GET /api/user/get_detail/`: who is signed in, in the shape of the login. The token is told to who brings it: of others,
+/// hashes alone are kept.
+pub async fn detail(asked: &Asked, env: &Env) -> Result<Reply> {
+    let account = super::of(&asked.credential, env, asked.now).await.map_err(|error| match error {
+        Error::Refused(_) if matches!(asked.credential, Credential::None | Credential::Session(_)) => {
+            crate::error::not_signed_in()
+        }
+        other => other,
+    })?;
+    let token = match &asked.credential {
+        Credential::Token(token) => Some(token.as_str()),
+        _ => None,
+    };
+    Ok(Reply::json(200, user(&account, token)?))
+}
+
+/// An account as the bookings' document shows it.
+fn user(account: &Account, token: Option<&str>) -> Result<String> {
+    let user = User { id: account.id, username: &account.username, email: account.address.as_str() };
+    Ok(serde_json::to_string(&SignedIn { is_authenticated: true, user, auth_token: token })?)
+}
+
+/// In the order of the document.
+#[derive(Serialize)]
+struct SignedIn<'a> {
+    is_authenticated: bool,
+    user: User<'a>,
+    auth_token: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct User<'a> {
+    id: u64,
+    username: &'a str,
+    email: &'a str,
+}
+
+/// Runs the statements that keep what was just signed in by; its password or all of it may have gone meanwhile.
+async fn kept(directory: &Directory, statements: Vec<D1PreparedStatement>) -> Result<()> {
+    let done = directory.batch(statements).await?;
+    if done.first().is_some_and(|rows| !rows.is_empty()) { Ok(()) } else { Err(no_credentials()) }
+}
+
+/// A token: 160 random bits.
+fn new_token() -> Result<String> {
+    Ok(hex::encode(&random::bytes::<20>()?))
+}
+
+/// A session's cookie, 256 random bits, and the statements that keep it; the one that the browser had so far ends.
+fn new_session(
+    directory: &Directory,
+    account: &Account,
+    asked: &Asked,
+) -> Result<(String, Vec<D1PreparedStatement>)> {
+    let cookie = hex::encode(&random::bytes::<32>()?);
+    let mut statements = Secret::Session.keep(directory, account, &cookie, &asked.agent, asked.now)?;
+    if let Some(before) = &asked.cookie {
+        statements.push(Secret::Session.end(directory, before)?);
+    }
+    Ok((cookie, statements))
+}
+
+/// Whether this is a path of this site: `//` and `/\` would lead to others.
+fn is_path(text: &str) -> bool {
+    text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains(|c: char| c == '\\' || c.is_control() || !c.is_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_leads_elsewhere_is_no_path() {
+        for good in ["/", "/7/", "/schedules/contacts/?search=a&page=%2F%2Fx"] {
+            assert!(is_path(good), "{good}");
+        }
+        for bad in ["", "//evil", "/\\evil", "https://evil", "evil", "/a\r\nb", "/a\tb", "/\u{e4}"] {
+            assert!(!is_path(bad), "{bad}");
+        }
+    }
 }

@@ -53,6 +53,8 @@ pub struct Access {
     pub sub: u64,
     /// The account's epoch when it signed in: raised since, the token is void.
     pub epoch: i64,
+    /// The family of refresh tokens that it came with: ended since, the token is void.
+    pub family: String,
     /// Until when, in milliseconds.
     until: i64,
 }
@@ -88,8 +90,8 @@ impl Kind for Refresh {
 
 impl Access {
     /// A token made now.
-    pub fn new(sub: u64, epoch: i64, now: Instant) -> Self {
-        Self { sub, epoch, until: now.millis().saturating_add(ACCESS_MILLIS) }
+    pub fn new(sub: u64, epoch: i64, family: &str, now: Instant) -> Self {
+        Self { sub, epoch, family: family.to_owned(), until: now.millis().saturating_add(ACCESS_MILLIS) }
     }
 }
 
@@ -123,7 +125,7 @@ mod tests {
     #[test]
     fn a_token_is_good_for_its_time_and_its_kind() {
         let keys = ring(K1);
-        let access = Access::new(7, 3, at(1_000));
+        let access = Access::new(7, 3, "f", at(1_000));
         let token = access.sign(&keys).unwrap();
         assert_eq!(Access::read(&token, &keys, at(1_000)), Some(access));
         assert_eq!(Access::read(&token, &keys, at(600_999)).map(|a| a.sub), Some(7));
@@ -138,7 +140,7 @@ mod tests {
 
     #[test]
     fn an_old_key_verifies_until_it_is_taken_out_and_no_bit_can_be_changed() {
-        let token = Access::new(7, 3, at(0)).sign(&ring(K1)).unwrap();
+        let token = Access::new(7, 3, "f", at(0)).sign(&ring(K1)).unwrap();
         assert!(Access::read(&token, &ring(&format!("{K2},{K1}")), at(0)).is_some());
         assert!(Access::read(&token, &ring(K2), at(0)).is_none());
         let keys = ring(K1);
@@ -153,7 +155,7 @@ mod tests {
     fn another_algorithm_is_none() {
         use jwt_compact::alg::{Hs512, Hs512Key};
         let keys = ring(K1);
-        let claims = Access::new(7, 3, at(0));
+        let claims = Access::new(7, 3, "f", at(0));
         let header = Header::empty().with_key_id("k1").with_token_type(Access::TYPE);
         let bytes = keys.key("k1", Access::KEY).unwrap().code(b"").bytes();
         let token = Hs512.token(&header, &Claims::new(claims), &Hs512Key::new(bytes)).unwrap();

@@ -1,9 +1,17 @@
-//! Accounts, as far as proposals need them: name and password, tokens, staff.
+//! Accounts: who signs in and how, and what one can do about one's own.
 
+pub mod address;
 pub mod api;
+pub mod export;
 mod jwt;
+pub mod leave;
+mod letters;
+pub mod me;
 mod password;
+pub mod reset;
+pub mod session;
 pub mod sign_in;
+pub mod sign_ins;
 pub mod sign_up;
 pub mod store;
 
@@ -14,17 +22,18 @@ use whittle_domain::zone::Zone;
 use worker::Env;
 
 use self::jwt::Kind as _;
+use self::password::Typed;
 use crate::caller::Credential;
 use crate::config;
 use crate::d1::{Directory, Param};
-use crate::error::{BAD_TOKEN, Result, no_credentials, unauthorized};
+use crate::error::{BAD_TOKEN, NO_CREDENTIALS, Result, no_credentials, unauthorized};
 use crate::serve::Asked;
 
 /// The credential with what an access token says in its place.
 pub fn resolved(credential: Credential, env: &Env, now: Instant) -> Result<Credential> {
     let Credential::Bearer(token) = credential else { return Ok(credential) };
     Ok(match jwt::Access::read(&token, &config::keys(env)?, now) {
-        Some(jwt::Access { sub, epoch, .. }) => Credential::Access { account: sub, epoch },
+        Some(jwt::Access { sub, epoch, family, .. }) => Credential::Access { account: sub, epoch, family },
         None => Credential::Unreadable(BAD_TOKEN),
     })
 }
@@ -34,6 +43,10 @@ pub fn resolved(credential: Credential, env: &Env, now: Instant) -> Result<Crede
 pub struct Account {
     /// Its number.
     pub id: u64,
+    /// What it signs in with.
+    pub username: String,
+    /// Its epoch: with another, whatever it signed in by is void.
+    pub epoch: i64,
     /// Its address.
     pub address: Address,
     /// Whether the address is verified.
@@ -48,6 +61,7 @@ pub struct Account {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Row {
     id: u64,
+    username: String,
     address: Address,
     verified: u8,
     active: u8,
@@ -65,7 +79,7 @@ pub async fn of(credential: &Credential, env: &Env, now: Instant) -> Result<Acco
         Some(find) => directory.batch(store::statements(&directory, &find, now)?).await?.pop(),
         None => None,
     };
-    admit(credential, row.unwrap_or_default(), env, now)
+    admit(credential, row.unwrap_or_default(), env, now).await
 }
 
 /// What one more statement reads for the account that asks, in the one batch that also reads the account. `sql` makes it of
@@ -78,39 +92,48 @@ pub async fn read(
 ) -> Result<Vec<String>> {
     let directory = Directory::of(env)?;
     let Some(find) = store::find(&asked.credential) else {
-        let refusal = admit(&asked.credential, Vec::new(), env, asked.now).err();
+        let refusal = admit(&asked.credential, Vec::new(), env, asked.now).await.err();
         return Err(refusal.unwrap_or_else(no_credentials));
     };
     let mut statements = store::statements(&directory, &find, asked.now)?;
     statements.push(directory.statement(&sql(&find), &[find.params(asked.now), params].concat())?);
     let mut rows = directory.batch(statements).await?;
     let found = rows.pop().unwrap_or_default();
-    admit(&asked.credential, rows.pop().unwrap_or_default(), env, asked.now)?;
+    admit(&asked.credential, rows.pop().unwrap_or_default(), env, asked.now).await?;
     Ok(found)
 }
 
 /// The account, if the row that was read for the credential bears it out. The work is the same whether there is a row
 /// or not; a demo account comes in during development alone.
-pub fn admit(credential: &Credential, rows: Vec<String>, env: &Env, now: Instant) -> Result<Account> {
+async fn admit(credential: &Credential, rows: Vec<String>, env: &Env, now: Instant) -> Result<Account> {
     let row: Option<Row> = rows.first().map(|text| serde_json::from_str(text)).transpose()?;
     let (good, refusal) = match credential {
         Credential::None | Credential::Link(_) | Credential::Bearer(_) => return Err(no_credentials()),
         Credential::Unreadable(text) => return Err(unauthorized(text)),
-        Credential::Basic { name, password } => {
-            let good = password::matches(&config::keys(env)?, name, password, row.as_ref(), now);
+        Credential::Basic { name, password, place } => {
+            let good = password::matches(env, Typed { name, password, place }, row.as_ref(), now).await?;
             (good, "Invalid username/password.")
         }
+        Credential::Session(_) => (row.is_some(), NO_CREDENTIALS),
         Credential::Token(_) => (row.is_some(), "Invalid token."),
         Credential::Access { .. } => (row.is_some(), BAD_TOKEN),
     };
     let dev = config::is_dev(env);
     let row = row.filter(|row| good && row.active == 1 && (row.demo == 0 || dev));
     let row = row.ok_or_else(|| unauthorized(refusal))?;
-    Ok(Account {
-        id: row.id,
-        address: row.address,
-        verified: row.verified == 1,
-        staff: row.staff == 1,
-        timezone: row.timezone,
-    })
+    Ok(row.into())
+}
+
+impl From<Row> for Account {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            username: row.username,
+            epoch: row.epoch,
+            address: row.address,
+            verified: row.verified == 1,
+            staff: row.staff == 1,
+            timezone: row.timezone,
+        }
+    }
 }

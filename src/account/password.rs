@@ -7,13 +7,18 @@ use argon2::{Argon2, PasswordHash, PasswordHasher as _, PasswordVerifier as _};
 use whittle_domain::account::Password;
 use whittle_domain::instant::Instant;
 use whittle_domain::keyring::KeyRing;
+use worker::Env;
 
-use super::Row;
+use super::{Account, Row, store};
+use crate::brake::Brake;
+use crate::config;
+use crate::d1::Directory;
 use crate::error::{Error, Result};
 use crate::random;
+use crate::serve::Asked;
 
 /// A hash of nobody's password with the parameters of everybody's, so that unknown names take as long as known ones.
-const DUMMY: &str =
+pub const DUMMY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// How long a password that matched is remembered in this isolate: five minutes (design, "Who is calling").
@@ -34,19 +39,50 @@ pub fn hash(password: &Password) -> Result<String> {
     hash.map(|hash| hash.to_string()).map_err(|e| Error::Internal(e.to_string()))
 }
 
-/// Whether the password is the account's.
-pub fn matches(keys: &KeyRing, name: &str, password: &str, row: Option<&Row>, now: Instant) -> bool {
-    let stored = row.map_or(DUMMY, |row| row.password.as_str());
-    let code = row.and_then(|row| code(keys, name, password, row));
+/// A name and a password as they were typed, and from where.
+#[derive(Clone, Copy)]
+pub struct Typed<'a> {
+    /// The account's name.
+    pub name: &'a str,
+    /// The password.
+    pub password: &'a str,
+    /// From where: see [`crate::caller::place`].
+    pub place: &'a str,
+}
+
+/// Whether the password is the account's: by memory, or after the brakes by the hash.
+pub async fn matches(env: &Env, typed: Typed<'_>, row: Option<&Row>, now: Instant) -> Result<bool> {
+    let code = match row {
+        Some(row) => code(&config::keys(env)?, typed.name, typed.password, row),
+        None => None,
+    };
     if code.is_some_and(|code| remembered(code, now)) {
-        return true;
+        return Ok(true);
     }
-    let Ok(hash) = PasswordHash::new(stored) else { return false };
-    let good = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok() && row.is_some();
+    Brake::Place.check(env, typed.place.to_owned()).await?;
+    Brake::Name.check(env, format!("{} {}", typed.place, typed.name)).await?;
+    let good = is_of(typed.password, row);
     if let Some(code) = code.filter(|_| good) {
         remember(code, now);
     }
-    good
+    Ok(good)
+}
+
+/// The work is the same whether there is an account or not.
+fn is_of(password: &str, row: Option<&Row>) -> bool {
+    let Ok(hash) = PasswordHash::new(row.map_or(DUMMY, |row| row.password.as_str())) else { return false };
+    Argon2::default().verify_password(password.as_bytes(), &hash).is_ok() && row.is_some()
+}
+
+/// Whether this is the password of who has signed in already, asked again where much is at stake; gives its stored hash,
+/// which is a guard of what comes of it.
+pub async fn own(env: &Env, asked: &Asked, account: &Account, password: &str) -> Result<Option<String>> {
+    let directory = Directory::of(env)?;
+    let rows = directory.batch(vec![store::by_id(&directory, account.id)?]).await?.pop().unwrap_or_default();
+    let row: Option<Row> = rows.first().map(|text| serde_json::from_str(text)).transpose()?;
+    let typed = Typed { name: &account.username, password, place: &asked.place };
+    let good = matches(env, typed, row.as_ref(), asked.now).await?;
+    Ok(row.filter(|_| good).map(|row| row.password))
 }
 
 fn code(keys: &KeyRing, name: &str, password: &str, row: &Row) -> Option<[u8; 32]> {
@@ -75,7 +111,7 @@ mod tests {
     use super::*;
 
     fn row(password: &str, epoch: i64) -> Row {
-        let text = serde_json::json!({"id": 1, "address": "ob@localhost", "verified": 1, "active": 1, "staff": 1,
+        let text = serde_json::json!({"id": 1, "username": "ob", "address": "ob@localhost", "verified": 1, "active": 1, "staff": 1,
             "demo": 1, "epoch": epoch, "timezone": "UTC", "password": password});
         serde_json::from_value(text).unwrap()
     }
@@ -106,6 +142,6 @@ mod tests {
     #[test]
     fn the_dummy_is_a_hash_that_nothing_matches() {
         assert!(PasswordHash::new(DUMMY).is_ok());
-        assert!(!matches(&keys(), "nobody", "p", None, Instant::from_millis(0)));
+        assert!(!is_of("p", None) && !is_of("", Some(&row(DUMMY, 0))));
     }
 }

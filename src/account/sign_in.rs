@@ -11,29 +11,26 @@ use whittle_domain::instant::Instant;
 use whittle_domain::keyring::KeyRing;
 use worker::Env;
 
-use super::api;
 use super::jwt::{Access, Kind as _, REFRESH_MILLIS, Refresh};
+use super::{api, store};
 use crate::config;
 use crate::d1::{Directory, Param};
-use crate::error::{Error, Result, bad_token, unauthorized};
+use crate::error::{Error, Result, bad_token, no_credentials, unauthorized};
 use crate::random;
 use crate::reply::Reply;
 use crate::serve::Asked;
 
 /// For how long a token that was refreshed is taken for another tab's (spec/calendars.md, part 0, "Accounts").
 const GRACE_MILLIS: i64 = 10_000;
-/// The most families of an account; the least recently refreshed goes.
-const MOST: i64 = 20;
-
-const OPEN: &str = "insert into families (id, account, epoch, n, rotated_at, created_at)
-  select ?1, id, epoch, 0, ?3, ?3 from accounts where id = ?2
-  returning cast(epoch as text) as json";
+const OPEN: &str = "insert into families (id, account, epoch, n, rotated_at, created_at, agent)
+  select ?1, id, epoch, 0, ?3, ?3, ?4 from accounts where id = ?2 and epoch = ?5 and active = 1
+  returning 'open' as json";
 const FORGET: &str = "delete from families where account = ?1 and (rotated_at <= ?2 or id not in
   (select id from families where account = ?1 order by rotated_at desc, id limit ?3))";
 
 /// `POST /accounts/login/`: name and password for a pair of tokens.
 pub async fn login(asked: &Asked, env: &Env) -> Result<Reply> {
-    let account = match api::by_password(&asked.body, env, asked.now).await? {
+    let account = match api::by_password(asked, env).await? {
         Some(account) => account,
         None => return Err(unauthorized("No active account found with the given credentials")),
     };
@@ -41,13 +38,22 @@ pub async fn login(asked: &Asked, env: &Env) -> Result<Reply> {
     let directory = Directory::of(env)?;
     let (id, now) = (Param::id(account.id), asked.now.millis());
     let statements = vec![
-        directory.statement(OPEN, &[family.as_str().into(), id.clone(), now.into()])?,
-        directory.statement(FORGET, &[id, now.saturating_sub(REFRESH_MILLIS).into(), MOST.into()])?,
+        directory.statement(
+            OPEN,
+            &[
+                family.as_str().into(),
+                id.clone(),
+                now.into(),
+                asked.agent.as_str().into(),
+                account.epoch.into(),
+            ],
+        )?,
+        directory.statement(FORGET, &[id, now.saturating_sub(REFRESH_MILLIS).into(), store::MOST.into()])?,
     ];
     let opened = directory.batch(statements).await?.into_iter().next().unwrap_or_default();
-    let epoch = opened.first().and_then(|epoch| epoch.parse().ok());
-    let epoch = epoch.ok_or_else(|| Error::Internal("an account that is gone".to_owned()))?;
-    pair(&config::keys(env)?, account.id, epoch, &Refresh::new(&family, 0, now), asked.now)
+    // Its password, or all of it, may have gone meanwhile.
+    opened.first().ok_or_else(no_credentials)?;
+    pair(&config::keys(env)?, account.id, account.epoch, &Refresh::new(&family, 0, now), asked.now)
 }
 
 const ROTATE: &str = "update families set n = n + 1, rotated_at = ?3 where id = ?1 and n = ?2
@@ -108,7 +114,7 @@ fn sent(body: &Body, keys: &KeyRing, now: Instant) -> Result<Refresh> {
 }
 
 fn pair(keys: &KeyRing, account: u64, epoch: i64, refresh: &Refresh, now: Instant) -> Result<Reply> {
-    let access = Access::new(account, epoch, now).sign(keys);
+    let access = Access::new(account, epoch, &refresh.family, now).sign(keys);
     match (refresh.sign(keys), access) {
         (Some(refresh), Some(access)) => {
             Ok(Reply::json(200, json!({ "refresh": refresh, "access": access }).to_string()))

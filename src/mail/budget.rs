@@ -13,6 +13,11 @@ use crate::error::{Error, Result, over_budget};
 /// A budget's day. The trigger has the same.
 const DAY_MILLIS: i64 = 86_400_000;
 
+/// What mails are about that have a budget for themselves: no proposal's id, for those are below it.
+const APART: u64 = 1 << 53;
+/// No budget.
+const ENDLESS: i64 = (1 << 53) - 1;
+
 /// A mail to be counted.
 pub struct Counted {
     /// Its outbox row.
@@ -56,6 +61,15 @@ impl Count {
         Self { params }
     }
 
+    /// Of mails that have a budget for themselves, as large as that of a recipient.
+    pub fn apart(env: &Env, mails: &[Counted], now: Instant) -> Self {
+        let mut count = Self::new(env, mails, "", APART, now);
+        let [.., most_recipient, most_sender, most_apart] = &mut count.params;
+        *most_apart = most_recipient.clone();
+        (*most_recipient, *most_sender) = (ENDLESS.into(), ENDLESS.into());
+        count
+    }
+
     /// The statement that counts, where `guard` holds (`?3` is what the mails are about).
     pub fn statement(&self, directory: &Directory, guard: &str) -> Result<D1PreparedStatement> {
         directory.statement(&format!("{COUNT} where {guard}"), &self.params)
@@ -82,6 +96,11 @@ pub fn unproven(account: u64) -> String {
     format!("account {account}")
 }
 
+/// The statement that forgets what no budget looks at any more.
+pub fn forgetting(directory: &Directory, now: Instant) -> Result<D1PreparedStatement> {
+    directory.statement(FORGET, &[now.millis().into()])
+}
+
 /// Counts all of the mails, or none and says when to try again (429).
 pub async fn count(env: &Env, mails: &[Counted], sender: &str, proposal: u64, now: Instant) -> Result<()> {
     if mails.is_empty() {
@@ -89,7 +108,7 @@ pub async fn count(env: &Env, mails: &[Counted], sender: &str, proposal: u64, no
     }
     let directory = Directory::of(env)?;
     let count = Count::new(env, mails, sender, proposal, now);
-    let forget = directory.statement(FORGET, &[now.millis().into()])?;
+    let forget = forgetting(&directory, now)?;
     let done = directory.batch(vec![forget, count.statement(&directory, "true")?]).await;
     count.judge(&directory, done, now).await.map(|_| ())
 }

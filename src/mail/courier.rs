@@ -4,6 +4,7 @@
 use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::json;
+use whittle_domain::account::MailLevel;
 use whittle_domain::address::Address;
 use whittle_domain::instant::Instant;
 use whittle_domain::{account, meeting, proposal};
@@ -61,7 +62,33 @@ impl Letter {
             Self::Meeting(letter) => Some((letter.meeting.id, letter.attendee)),
             Self::Proposal(_) | Self::Account(_) => None,
         };
-        Asked { to: self.to(), account: self.account(), attendee }
+        Asked { to: self.to(), account: self.account(), attendee, own: self.own() }
+    }
+
+    /// Where it is to the account that caused it, who proposed or organises: from which level on it gets it.
+    fn own(&self) -> Option<MailLevel> {
+        match self {
+            // A way out of nobody's among the parties is the creator's. A link says nothing: a party has none to what is closed.
+            Self::Proposal(letter) => {
+                letter.unsubscribe.as_ref().filter(|way| way.party == 0).map(|_| letter.template.level())
+            }
+            Self::Meeting(letter) => (letter.attendee == 0).then(|| letter.template.level()),
+            Self::Account(_) => None,
+        }
+    }
+
+    /// To another address.
+    fn readdress(&mut self, to: Address) {
+        match self {
+            Self::Meeting(letter) => letter.to = to,
+            Self::Proposal(letter) => letter.to = to,
+            Self::Account(letter) => letter.to = to,
+        }
+    }
+
+    /// Whether it was only written so that writing it costs the same as any.
+    pub fn is_to_nobody(&self) -> bool {
+        matches!(self, Self::Account(letter) if letter.security == account::Template::Nobody)
     }
 
     /// Whether nobody can want to be without it: its recipient asked for it just now, or it is about who may sign in.
@@ -151,9 +178,12 @@ impl Courier<'_> {
             return Ok((Vec::new(), Vec::new()));
         };
         let (mut good, mut bad) = (Vec::new(), Vec::new());
-        for ((row, letter), reasons) in letters.into_iter().zip(found) {
+        for ((row, mut letter), found) in letters.into_iter().zip(found) {
+            if let Some(to) = found.to {
+                letter.readdress(to);
+            }
             let counts = |why: &&Suppressed| !(letter.is_asked_for() && **why == Suppressed::Unsubscribed);
-            match reasons.iter().find(counts).copied() {
+            match found.reasons.iter().find(counts).copied() {
                 Some(why) => bad.push(Refused { row, letter, why }),
                 None => good.push((row, letter)),
             }

@@ -7,6 +7,7 @@ use whittle_domain::instant::Instant;
 use worker::{Env, console_error};
 
 use crate::d1::{Directory, Param};
+use crate::dev::Dev;
 use crate::error::Result;
 use crate::{meeting, proposal};
 
@@ -21,7 +22,7 @@ const MEETINGS: &str = "update outbox set status = 'due', account = null,
   returning cast(shard as text) as json";
 const INDEX: &str =
     "select json_array(h.account, h.proposal) as json from held h join accounts a on a.id = h.account
-  where a.verified = 1 and h.account = coalesce(?1, h.account) limit ?2";
+  where a.verified = 1 and h.account = coalesce(?1, h.account) order by random() limit ?2";
 
 /// A line of the index of who holds mail.
 #[derive(Deserialize)]
@@ -42,7 +43,7 @@ pub async fn release(env: &Env, account: Option<u64>, now: Instant) -> Result<()
     shards.sort_unstable();
     shards.dedup();
     for shard in shards {
-        meeting::clock::look_at(env, shard).await?;
+        meeting::clock::look_at(env, shard, 0, &Dev::default()).await?;
     }
     for row in index {
         let Holds(account, id) = serde_json::from_str(&row)?;

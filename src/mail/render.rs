@@ -59,6 +59,8 @@ struct Written {
     head: Option<String>,
     /// Whether the recipient is one of those who are to come.
     attends: bool,
+    /// The other address, where it is about one.
+    other: String,
 }
 
 /// One folder a mail: subject, text, HTML.
@@ -108,6 +110,12 @@ folder!(cancelled, "mail/cancelled/subject.txt", "mail/cancelled/body.txt", "mai
 folder!(declined, "mail/declined/subject.txt", "mail/declined/body.txt", "mail/declined/body.html");
 folder!(verify, "mail/verify/subject.txt", "mail/verify/body.txt", "mail/verify/body.html");
 folder!(taken, "mail/taken/subject.txt", "mail/taken/body.txt", "mail/taken/body.html");
+folder!(reset, "mail/reset/subject.txt", "mail/reset/body.txt", "mail/reset/body.html");
+folder!(changed, "mail/changed/subject.txt", "mail/changed/body.txt", "mail/changed/body.html");
+folder!(address, "mail/address/subject.txt", "mail/address/body.txt", "mail/address/body.html");
+folder!(leaving, "mail/leaving/subject.txt", "mail/leaving/body.txt", "mail/leaving/body.html");
+folder!(gone, "mail/gone/subject.txt", "mail/gone/body.txt", "mail/gone/body.html");
+folder!(left, "mail/left/subject.txt", "mail/left/body.txt", "mail/left/body.html");
 folder!(accepted, "mail/accepted/subject.txt", "mail/accepted/body.txt", "mail/accepted/body.html");
 
 /// What all mails of a deployment have in common.
@@ -162,7 +170,7 @@ impl Post<'_> {
             // What was queued before there was a way out goes without.
             unsubscribe: letter.unsubscribe.as_ref().map_or(Ok(String::new()), |l| self.way_out(l))?,
             head: Some(letter.head.to_string()),
-            attends: false,
+            ..Written::default()
         };
         let parts = match letter.template {
             Template::Invitation => invitation::render(&written),
@@ -201,25 +209,43 @@ impl Post<'_> {
             Template::Declined => declined::render(&written),
             Template::Accepted => accepted::render(&written),
         };
-        let known = meeting.visibility == Visibility::Open && meeting.organiser.address != letter.to;
+        let own = letter.attendee == 0 || meeting.organiser.address == letter.to;
+        let known = meeting.visibility == Visibility::Open && !own;
         let reply_to = Some(&meeting.organiser.address).filter(|_| known);
         self.compose(parts, &letter.to, reply_to, &written.unsubscribe, self.calendar_part(letter, meeting))
     }
 
     fn of_account(&self, letter: &account::Letter) -> Result<String> {
-        let link = match &letter.link {
-            Some(link) => format!("{}/accounts/verify/{}/", self.origin, self.token(link)?),
-            None => format!("{}/", self.origin),
+        use account::Template;
+        let path = match letter.security {
+            Template::Verify => "/accounts/verify/",
+            Template::Reset | Template::Changed | Template::Nobody => "/accounts/password/reset/",
+            Template::Move => "/accounts/address/",
+            Template::Leaving | Template::Left => "/accounts/address/undo/",
+            Template::Taken | Template::Gone => "/",
         };
+        let token = match &letter.link {
+            Some(link) => format!("{}/", self.token(link)?),
+            None => String::new(),
+        };
+        let link = format!("{}{path}{token}", self.origin);
         let written = Written {
             title: letter.username.clone(),
             link,
             expires: letter.link.as_ref().map(|l| l.expires().to_string()),
+            other: letter.other.as_ref().map(ToString::to_string).unwrap_or_default(),
             ..Written::default()
         };
         let parts = match letter.security {
-            account::Template::Verify => verify::render(&written),
-            account::Template::Taken => taken::render(&written),
+            Template::Verify => verify::render(&written),
+            Template::Taken => taken::render(&written),
+            Template::Reset => reset::render(&written),
+            Template::Changed => changed::render(&written),
+            Template::Move => address::render(&written),
+            Template::Leaving => leaving::render(&written),
+            Template::Left => left::render(&written),
+            Template::Gone => gone::render(&written),
+            Template::Nobody => return Err(Error::Internal("a mail to nobody".to_owned())),
         };
         self.compose(parts, &letter.to, None, "", Vec::new())
     }

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::json;
+use whittle_domain::account::MailLevel;
 use whittle_domain::address::Address;
 use whittle_domain::instant::Instant;
 use whittle_domain::proposal::Undeliverable;
@@ -20,6 +21,8 @@ pub enum Suppressed {
     Complained,
     /// Its owner wants none.
     Unsubscribed,
+    /// Its owner wants less than this of what it caused itself.
+    Unwanted,
 }
 
 impl Suppressed {
@@ -28,18 +31,26 @@ impl Suppressed {
         match self {
             Self::Complained => Some(Undeliverable::Complained),
             Self::Bounced => Some(Undeliverable::Bounced),
-            Self::Unsubscribed => None,
+            Self::Unsubscribed | Self::Unwanted => None,
         }
     }
 }
 
-const FIND: &str = "select json_array(m.key, s.reason) as json
-    from json_each(?1) m join suppressions s on s.address_key = m.value ->> 0
-  union all select json_array(m.key, 'unsubscribed')
-    from json_each(?1) m join optouts o on o.address_key = m.value ->> 0 and o.account = m.value ->> 1
-  union all select json_array(m.key, 'unsubscribed')
-    from json_each(?1) m join meeting_attendees a on a.meeting = m.value ->> 2 and a.number = m.value ->> 3
-    where a.opted_out = 1";
+/// What an account causes itself to be told goes to the address that it has by now: the reasons are that address's.
+const FIND: &str = "with
+    asked as (select key as n, value ->> 0 as sent, value ->> 1 as account, value ->> 2 as meeting,
+        value ->> 3 as attendee, value ->> 4 as level from json_each(?1)),
+    mails as (select asked.*, a.id as own, a.address, a.mail_level, coalesce(a.address_key, sent) as address_key
+      from asked left join accounts a on level is not null and a.id = account and a.verified = 1)
+  select json_array(m.n, s.reason, null) as json from mails m join suppressions s on s.address_key = m.address_key
+  union all select json_array(m.n, 'unsubscribed', null)
+    from mails m join optouts o on o.address_key = m.address_key and o.account = m.account
+  union all select json_array(m.n, 'unsubscribed', null)
+    from mails m join meeting_attendees a on a.meeting = m.meeting and a.number = m.attendee where a.opted_out = 1
+  union all select json_array(m.n, 'unwanted', null) from mails m
+    where m.mail_level < m.level
+      or (m.level is not null and not exists (select 1 from accounts where id = m.account))
+  union all select json_array(m.n, null, m.address) from mails m where m.address_key <> m.sent";
 
 /// A mail, as far as it matters here.
 pub struct Asked<'a> {
@@ -49,20 +60,34 @@ pub struct Asked<'a> {
     pub account: u64,
     /// The meeting it is about, and its attendee.
     pub attendee: Option<(u64, u16)>,
+    /// Where it is to the account that caused it: from which level on it gets it.
+    pub own: Option<MailLevel>,
 }
 
-/// For each mail why it may not be sent; the gravest reason first.
-pub async fn find(directory: &Directory, mails: &[Asked<'_>]) -> Result<Vec<Vec<Suppressed>>> {
-    let row =
-        |m: &Asked<'_>| json!([m.to.key(), m.account, m.attendee.map(|a| a.0), m.attendee.map(|a| a.1)]);
+/// What there is to know of a mail right before it is sent.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Why it may not be sent.
+    pub reasons: Vec<Suppressed>,
+    /// The address that its recipient has by now, where that is another.
+    pub to: Option<Address>,
+}
+
+/// For each mail why it may not be sent, the gravest reason first, and where to.
+pub async fn find(directory: &Directory, mails: &[Asked<'_>]) -> Result<Vec<Found>> {
+    let row = |m: &Asked<'_>| {
+        let (meeting, attendee) = m.attendee.unzip();
+        json!([m.to.key(), m.account, meeting, attendee, m.own.map(MailLevel::number)])
+    };
     let pairs: Vec<_> = mails.iter().map(row).collect();
     let statement = directory.statement(FIND, &[json!(pairs).to_string().into()])?;
     let rows = directory.batch(vec![statement]).await?.pop().unwrap_or_default();
-    let mut found = vec![Vec::new(); mails.len()];
+    let mut found = vec![Found::default(); mails.len()];
     for row in rows {
-        let (index, why): (usize, Suppressed) = serde_json::from_str(&row)?;
-        if let Some(reasons) = found.get_mut(index) {
-            reasons.push(why);
+        let (index, why, to): (usize, Option<Suppressed>, Option<Address>) = serde_json::from_str(&row)?;
+        if let Some(mail) = found.get_mut(index) {
+            mail.reasons.extend(why);
+            mail.to = mail.to.take().or(to);
         }
     }
     Ok(found)

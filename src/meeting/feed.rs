@@ -14,7 +14,7 @@ use whittle_domain::slot::Slot;
 use worker::Env;
 
 use super::store;
-use crate::account;
+use crate::account::{self, Account};
 use crate::caller;
 use crate::config;
 use crate::d1::{Directory, Param};
@@ -30,6 +30,8 @@ const CALENDAR: &str = "text/calendar; charset=utf-8";
 const FOR_EVER: i64 = 7_258_118_400;
 /// The most of each kind in a feed; the latest count.
 const MOST: i64 = 1_000;
+/// The most meetings in an export; the latest count.
+const MOST_EXPORTED: i64 = 10_000;
 
 /// `GET /feed/`: the link of the caller's feed. An address that is not verified has none: it proves nothing.
 pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
@@ -66,6 +68,12 @@ async fn address_of(env: &Env, account: u64, verified: bool, rotated: bool) -> R
 
 const MINE: &str = "with me as (select id, address_key, verified from accounts
   where id = ?1 and feed_generation = ?2 and active = 1 and verified = 1)";
+/// The meetings of `me` that it organises or, its address proven, attends; the latest count.
+const MEETINGS: &str = "and m.status = 'confirmed' and m.id in (
+    select id from meetings where organiser = (select id from me)
+    union select meeting from meeting_attendees
+      where address_key = (select address_key from me where verified = 1))
+  order by m.starts_at desc limit ?3";
 
 /// `GET /feed/<token>.ics`: the account's meetings, and, as TENTATIVE, the times that are still held open.
 pub async fn calendar(asked: &Asked, env: &Env) -> Result<Reply> {
@@ -77,16 +85,7 @@ pub async fn calendar(asked: &Asked, env: &Env) -> Result<Reply> {
     let limited = [params[0].clone(), params[1].clone(), MOST.into()];
     let statements = vec![
         directory.statement(&format!("{MINE} select json_array(address_key, id) as json from me"), &params)?,
-        directory.statement(
-            &format!(
-                "{MINE} {select} and m.status = 'confirmed' and m.id in (
-                   select id from meetings where organiser = (select id from me)
-                   union select meeting from meeting_attendees where address_key = (select address_key from me))
-                 order by m.starts_at desc limit ?3",
-                select = store::SELECT
-            ),
-            &limited,
-        )?,
+        directory.statement(&format!("{MINE} {} {MEETINGS}", store::SELECT), &limited)?,
         directory.statement(
             &format!(
                 "{MINE} select json_array(p.id, p.title, p.updated_at, json_extract(p.shown, '$.slots')) as json
@@ -101,8 +100,28 @@ pub async fn calendar(asked: &Asked, env: &Env) -> Result<Reply> {
     let (held, meetings, me) = (rows.pop(), rows.pop(), rows.pop());
     let me = me.and_then(|rows| rows.into_iter().next()).ok_or_else(bad_link)?;
     let (address, account): (String, u64) = serde_json::from_str(&me)?;
+    let coming = coming(meetings.unwrap_or_default(), account, &address)?;
+    let open = held.unwrap_or_default();
+    let open: Vec<Open> =
+        open.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
+    let held: Vec<Held<'_>> = open.iter().flat_map(Open::held).collect();
+    Ok(reply(env, |service| calendar::feed(&coming, &held, service)))
+}
+
+/// All meetings of an account, for its export.
+pub async fn of_account(env: &Env, account: &Account) -> Result<Vec<(Meeting, Recipient)>> {
+    let directory = Directory::of(env)?;
+    let me = "with me as (select id, address_key, verified from accounts where id = ?1 and ?2)";
+    let params = [Param::id(account.id), 1.into(), MOST_EXPORTED.into()];
+    let statement = directory.statement(&format!("{me} {} {MEETINGS}", store::SELECT), &params)?;
+    let rows = directory.batch(vec![statement]).await?.pop().unwrap_or_default();
+    coming(rows, account.id, &account.address.key())
+}
+
+/// Meetings, with whom an account is in each; without what it has declined.
+fn coming(rows: Vec<String>, account: u64, address: &str) -> Result<Vec<(Meeting, Recipient)>> {
     let mut coming: Vec<(Meeting, Recipient)> = Vec::new();
-    for row in meetings.unwrap_or_default() {
+    for row in rows {
         let meeting: Meeting = serde_json::from_str(&row)?;
         let own = |a: &Attendee| a.address.key() == address;
         let to = match meeting.attendees.iter().find(|a| own(a)) {
@@ -115,11 +134,7 @@ pub async fn calendar(asked: &Asked, env: &Env) -> Result<Reply> {
             coming.push((meeting, to));
         }
     }
-    let open = held.unwrap_or_default();
-    let open: Vec<Open> =
-        open.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
-    let held: Vec<Held<'_>> = open.iter().flat_map(Open::held).collect();
-    Ok(reply(env, |service| calendar::feed(&coming, &held, service)))
+    Ok(coming)
 }
 
 /// An open proposal, as the projection has it.
@@ -165,7 +180,7 @@ pub async fn of_proposal(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
 }
 
 /// A calendar, in which the service is called as in its mails.
-fn reply(env: &Env, written: impl FnOnce(&Service<'_>) -> String) -> Reply {
+pub fn reply(env: &Env, written: impl FnOnce(&Service<'_>) -> String) -> Reply {
     let from = mail::sender(env).unwrap_or_default();
     let (name, address) = mail::mailbox(&from);
     Reply::json(200, written(&Service { name, address })).media(CALENDAR)

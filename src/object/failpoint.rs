@@ -62,6 +62,25 @@ pub async fn reach(storage: &Storage, env: &Env, name: &str) -> Result<()> {
     sql::run(&store, "delete from dev where key = 'failpoint'", vec![])?;
     sql::run(&store, "insert into dev_hits values (?)", vec![name.into()])?;
     storage.sync().await?;
+    stop(name).await
+}
+
+/// As [`reach`], in the Worker itself, for the request that asks for it.
+pub async fn here(dev: &Dev, env: &Env, name: &str) {
+    if config::is_dev(env) && dev.failpoint.as_deref() == Some(name) {
+        stop(name).await
+    }
+}
+
+/// Waits here for three seconds, for the request that asks for it: something else is to happen meanwhile.
+pub async fn pause(dev: &Dev, env: &Env, name: &str) {
+    if config::is_dev(env) && dev.failpoint.as_deref() == Some(name) {
+        worker::console_log!("{{\"failpoint\":\"{name}\"}}");
+        Delay::from(Duration::from_secs(3)).await;
+    }
+}
+
+async fn stop(name: &str) -> ! {
     worker::console_log!("{{\"failpoint\":\"{name}\"}}");
     loop {
         Delay::from(Duration::from_secs(3600)).await;

@@ -4,7 +4,7 @@ use serde_json::json;
 use whittle_domain::address::Address;
 use whittle_domain::input;
 use whittle_domain::link::Link;
-use whittle_domain::proposal::{Act, Caller, Command, Creator, Undeliverable};
+use whittle_domain::proposal::{Act, Caller, Command, Creator, Undeliverable, Via};
 use whittle_domain::text::gibberish;
 use worker::Env;
 
@@ -13,7 +13,7 @@ use super::wire::{Agreement, Ask, Message};
 use crate::caller;
 use crate::config;
 use crate::dev::Dev;
-use crate::error::{Error, Result, bad_request, not_found};
+use crate::error::{Error, Result, bad_request, conflict, not_found};
 use crate::mail::unsubscribe::Scope;
 use crate::object::hop;
 use crate::reply::{Reply, Shape};
@@ -31,11 +31,22 @@ pub async fn list(asked: &Asked, env: &Env) -> Result<Reply> {
 pub async fn propose(asked: Asked, env: &Env) -> Result<Reply> {
     let account = account::of(&asked.credential, env, asked.now).await?;
     let title = gibberish(random::bytes()?);
-    let new = input::new_proposal(&asked.body, title, account.timezone, asked.now)?;
+    let new = input::new_proposal(&asked.body, title, account.timezone.clone(), asked.now)?;
     let id = asked.dev.id.map_or_else(random::id, Ok)?;
-    let creator = Creator { account: account.id, address: account.address, verified: account.verified };
+    let creator =
+        Creator { account: account.id, address: account.address.clone(), verified: account.verified };
     let ask = Ask::Create { id, creator, via: asked.credential.via(), new: Box::new(new) };
+    let (credential, address) = (asked.credential, account.address.clone());
     let reply = send(env, id, Message { ask, dev: asked.dev }).await?;
+    // What is proposed under an address that is not proven stays under it; the account may have got another meanwhile.
+    if !account.verified {
+        let now_there = account::of(&credential, env, asked.now).await?;
+        if now_there.address != address {
+            let act = Act { caller: account.into(), via: Via::System, command: Command::Close };
+            by_itself(id, act, env).await?;
+            return Err(conflict("Your address has changed this moment. Please propose again."));
+        }
+    }
     Ok(match reply.status {
         201 => reply.with("Location", &format!("{}/{id}/", config::origin(env)?)).shaped(Shape::Proposal),
         _ => reply,
@@ -101,6 +112,12 @@ pub async fn undeliverable(id: u64, address: &Address, why: Undeliverable, env: 
 /// Has a proposal send what it holds for an account.
 pub async fn release(id: u64, account: u64, env: &Env) -> Result<()> {
     whole(send(env, id, Message { ask: Ask::Release { account }, dev: Dev::default() }).await?)
+}
+
+/// Does what nobody does by hand.
+pub async fn by_itself(id: u64, act: Act, env: &Env) -> Result<()> {
+    let reply = send(env, id, Message { ask: Ask::Act(act), dev: Dev::default() }).await?;
+    if reply.status < 300 { Ok(()) } else { Err(Error::Refused(Box::new(reply))) }
 }
 
 /// What was done, or the refusal.

@@ -36,6 +36,7 @@ use crate::clock::{self, Offset};
 use crate::config;
 use crate::error::{Error, Result, bad_link, conflict, not_agreed, not_found, rejected};
 use crate::mail::courier::{self, Courier, Refused};
+use crate::mail::suppression::Suppressed;
 use crate::mail::unsubscribe::Scope;
 use crate::object::outbox::{self, Debt, Outbox};
 use crate::object::{alarm, failpoint, hop};
@@ -388,6 +389,9 @@ impl ProposalObject {
         let known = self.load()?.proposal;
         // Whoever has the party's place by now has said nothing.
         if known.parties.iter().any(|p| p.number == party && p.address != letter.to) {
+            return Ok(());
+        }
+        if refused.why == Suppressed::Unwanted {
             return Ok(());
         }
         let noted = match refused.why.undeliverable() {

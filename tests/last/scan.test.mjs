@@ -1,4 +1,5 @@
-// After all other tests: the very SQLite files and logs of the run hold no token, neither a link's nor an account's.
+// After all other tests: the very SQLite files and logs of the run hold no token, neither a link's nor an account's, and no
+// session's cookie.
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -6,15 +7,20 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { RUN, files } from "../harness.mjs";
 
-/// A link's token: format 1, a purpose from 1 to 8 (links of proposals and meetings, feeds, ways out of mail), a key id of
-/// two letters, which are these letters in base64url.
-const LINK = /AQ[EIMQUYcg]C[A-Za-z0-9_-]{75}(?![A-Za-z0-9_-])/;
+/// A link's token: format 1, a purpose from 1 to 10 (domain/src/link.rs), a key id of two letters, which are these letters in
+/// base64url.
+const LINK = /AQ[EIMQUYcgko]C[A-Za-z0-9_-]{75}(?![A-Za-z0-9_-])/;
 /// An account's token: forty hexadecimal digits that are no part of a longer number, such as a hash.
 const ACCOUNT = /(?<![0-9A-Za-z])[0-9a-f]{40}(?![0-9A-Za-z])/g;
 /// A hash that a page of SQLite cuts in two leaves such a number as well; the whole hash is elsewhere in the file.
 const hashes = (bytes) => (bytes.match(/[0-9a-f]{64}/g) ?? []).join(" ");
 const account = (bytes) => bytes.match(ACCOUNT)?.find((number) => !hashes(bytes).includes(number));
-const find = (bytes) => LINK.exec(bytes)?.[0] ?? account(bytes);
+/// The token of a session, or half a pair: a JWT.
+const OTHERS = /k1\.[0-9a-f]{64}|eyJ[\w-]{20,}\.eyJ[\w-]{20,}\.[\w-]{43}/;
+/// The cookies of the run's sessions, as the harness noted them: by their form they could be hashes.
+const COOKIES = new Set(files(RUN).filter((path) => path.endsWith("/cookies")).flatMap((path) => readFileSync(path, "latin1").split("\n")));
+const cookie = (bytes) => bytes.match(/[0-9a-f]{64}/g)?.find((number) => COOKIES.has(number));
+const find = (bytes) => LINK.exec(bytes)?.[0] ?? OTHERS.exec(bytes)?.[0] ?? cookie(bytes) ?? account(bytes);
 
 /// The bytes of a SQLite file with its write-ahead log; of the directory's without the built-in outbox, which holds the
 /// mails themselves (and exists in development alone).
@@ -49,6 +55,7 @@ test("the scan finds a token that is planted in any of them", () => {
     [object, (db) => db.exec(`create table planted as select '${token}' as token`)],
     [directory, (db) => db.exec(`create table planted as select '${token}' as token`)],
     [directory, (db) => db.exec(`create table planted as select '${"0123456789".repeat(4)}' as token`)],
+    [directory, (db) => db.exec(`create table planted as select '${[...COOKIES].find(Boolean)}' as cookie`)],
     [object, (db) => db.exec(`create table planted as select '{"x":"${token.replace("AQE", "AQc")}"}' as token`)],
   ]) {
     const folder = mkdtempSync(join(RUN, "scan-"));
@@ -68,10 +75,17 @@ test("the scan finds a token that is planted in any of them", () => {
     ["AQY", (planted) => `POST /unsubscribe/${planted}/`],
     ["AQg", (planted) => `{"List-Unsubscribe":"<http://127.0.0.1:8787/unsubscribe/${planted}/>"}`],
     ["AQc", (planted) => `GET /feed/${planted}.ics`],
+    ["AQk", (planted) => `POST /accounts/address/${planted}/`],
+    ["AQo", (planted) => `POST /accounts/address/undo/${planted}/`],
   ]) {
     const planted = token.replace("AQE", purpose);
     writeFileSync(log, `${line(planted)}\n`);
     assert.equal(find(readFileSync(log, "latin1")), planted, purpose);
+  }
+  const part = `eyJ${"x".repeat(30)}`;
+  for (const planted of [`${part}.${part}.${"x".repeat(43)}`, `k1.${"0".repeat(64)}`, [...COOKIES].find(Boolean)]) {
+    writeFileSync(log, `Cookie: a=${planted}; b\n`);
+    assert.equal(find(readFileSync(log, "latin1")), planted);
   }
   rmSync(log);
 });

@@ -11,8 +11,22 @@ use crate::link::Link;
 pub enum Template {
     /// To prove an address, to who signed up with it.
     Verify,
-    /// Somebody signed up with an address that is another account's already, to its owner.
+    /// Somebody signed up with an address that is another account's already, or wants to change to it, to its owner.
     Taken,
+    /// To choose a new password, to who asked for it.
+    Reset,
+    /// The password was changed.
+    Changed,
+    /// To prove an address, to who wants to change to it.
+    Move,
+    /// The address is to be another, to the old one, which can undo it.
+    Leaving,
+    /// The address is another now, to the old one, which can undo it.
+    Left,
+    /// The account was deleted.
+    Gone,
+    /// To nobody: what is written where an address has no account, so that asking costs the same. It is never sent.
+    Nobody,
 }
 
 /// What a mail about an account is made of.
@@ -28,4 +42,7 @@ pub struct Letter {
     pub username: String,
     /// The link to act by, where there is one.
     pub link: Option<Link>,
+    /// The other address, where it is about one.
+    #[serde(default)]
+    pub other: Option<Address>,
 }

@@ -2,12 +2,15 @@
 
 mod letter;
 mod password;
+mod settings;
 
 pub use letter::{Letter, Template};
 pub use password::{Password, PasswordFault};
+pub use settings::{BookableBy, MailLevel};
 
 use crate::address::Address;
 use crate::text::PersonName;
+use crate::zone::Zone;
 
 /// The name that somebody signs in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +69,21 @@ pub struct SignUp {
     pub last_name: Option<PersonName>,
     /// Its hash alone is kept.
     pub password: Password,
+}
+
+/// What is to be different about an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Another first name; nothing takes it away.
+    pub first_name: Option<Option<PersonName>>,
+    /// Another last name; nothing takes it away.
+    pub last_name: Option<Option<PersonName>>,
+    /// Another time zone.
+    pub timezone: Option<Zone>,
+    /// Who may book it.
+    pub bookable_by: Option<BookableBy>,
+    /// How much it is mailed.
+    pub mail: Option<MailLevel>,
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::slot::{Slot, SlotFault, Slots};
 use crate::text::Line;
+use crate::zone::Zone;
 
 /// Errors by field: `{"field": ["..."]}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,11 @@ impl FieldErrors {
     /// Adds an error of any shape.
     pub fn put(&mut self, field: &str, error: Value) {
         self.0.insert(field.to_owned(), error);
+    }
+
+    /// Adds those of other fields.
+    pub fn merge(&mut self, others: Self) {
+        self.0.extend(others.0);
     }
 
     /// Keeps the value, or notes its error and keeps nothing.
@@ -97,6 +103,10 @@ pub(super) fn address(value: &Value) -> Result<Address, Value> {
         Value::String(text) => text.parse().map_err(|_| says("Enter a valid email address.")),
         _ => Err(says("Enter a valid email address.")),
     }
+}
+
+pub(super) fn zone(value: &Value) -> Result<Zone, Value> {
+    Zone::named(&text(value)?).ok_or_else(|| says("Not a time zone of the IANA database."))
 }
 
 pub(super) fn boolean(value: &Value) -> Result<bool, Value> {

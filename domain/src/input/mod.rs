@@ -7,7 +7,9 @@ mod fields;
 mod meeting;
 mod proposal;
 
-pub use account::{Document, sign_up, wanted_username};
+pub use account::{
+    Document, changed_password, mailbox, new_password, own_password, settings, sign_up, wanted_username,
+};
 pub use contact::{contact_changes, contact_id, csv_text, flag, new_contact, sought};
 pub use fields::FieldErrors;
 pub use meeting::relocation;

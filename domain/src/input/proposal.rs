@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fields::{
-    address, boolean, duration, each, empty, instant, line, required, says, slot, slots, text,
+    address, boolean, duration, each, empty, instant, line, required, says, slot, slots, text, zone,
 };
 use super::{Body, FieldErrors};
 use crate::address::Address;
@@ -161,10 +161,6 @@ fn optional<T>(
 /// What is offered at first: one slot or more.
 fn offer(value: &Value) -> Result<Slots, Value> {
     slots(value).and_then(|s| if s.is_empty() { Err(empty()) } else { Ok(s) })
-}
-
-fn zone(value: &Value) -> Result<Zone, Value> {
-    Zone::named(&text(value)?).ok_or_else(|| says("Not a time zone of the IANA database."))
 }
 
 fn deadline(value: &Value, now: Instant) -> Result<Instant, Value> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Attendee, Meeting};
+use crate::account::MailLevel;
 use crate::address::Address;
 use crate::duration::Duration;
 use crate::instant::Instant;
@@ -22,6 +23,17 @@ pub enum Template {
     Declined,
     /// Somebody comes after all, to the organiser.
     Accepted,
+}
+
+impl Template {
+    /// From which level on the organiser gets it.
+    #[must_use]
+    pub const fn level(self) -> MailLevel {
+        match self {
+            Self::Declined | Self::Accepted => MailLevel::Decisions,
+            Self::Agreed | Self::Moved | Self::Cancelled => MailLevel::None,
+        }
+    }
 }
 
 /// What a mail about a meeting is made of; the same letter renders to the same bytes for ever.

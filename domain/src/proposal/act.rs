@@ -23,6 +23,8 @@ pub enum Via {
     Token,
     /// An account's access token.
     Bearer,
+    /// A browser's session.
+    Session,
     /// Nobody: time itself.
     System,
 }
@@ -36,6 +38,7 @@ impl Via {
             Self::Basic => "basic",
             Self::Token => "token",
             Self::Bearer => "bearer",
+            Self::Session => "session",
             Self::System => "system",
         }
     }

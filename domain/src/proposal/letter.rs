@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::view::shown;
 use super::{Actor, Event, Party, Phase, Proposal, Visibility, What};
+use crate::account::MailLevel;
 use crate::address::Address;
 use crate::duration::Duration;
 use crate::instant::Instant;
@@ -34,6 +35,18 @@ pub enum Template {
     Exhausted,
     /// It was ended, to everybody who was asked.
     Closed,
+}
+
+impl Template {
+    /// From which level on the creator gets it.
+    #[must_use]
+    pub const fn level(self) -> MailLevel {
+        match self {
+            Self::Digest => MailLevel::All,
+            Self::Deadline | Self::Answered | Self::Exhausted => MailLevel::Decisions,
+            Self::Invitation | Self::Update | Self::Link | Self::Reminder | Self::Closed => MailLevel::None,
+        }
+    }
 }
 
 /// What somebody answered, for the creator.

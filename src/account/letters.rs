@@ -1,0 +1,118 @@
+//! The mail about an account: rows of the outbox of meetings, sent by the same clocks, written in the batch of what they are
+//! about.
+
+use serde_json::json;
+use whittle_domain::account::{Letter, Template};
+use whittle_domain::address::Address;
+use whittle_domain::duration::Duration;
+use whittle_domain::instant::Instant;
+use whittle_domain::link::{Link, Purpose};
+use worker::{D1PreparedStatement, Env, console_error};
+
+use crate::config;
+use crate::d1::{Directory, Param};
+use crate::dev::Dev;
+use crate::error::Result;
+use crate::mail::budget::{Count, Counted};
+use crate::meeting::clock;
+use crate::random;
+use crate::serve::Asked;
+
+/// For how long an address can be proven by a mail: a week.
+pub const PROOF_LIFE: Duration = Duration::from_seconds(7 * 86_400);
+
+/// A mail about an account, to be written.
+pub struct Mail {
+    row: String,
+    letter: Letter,
+    shard: u8,
+}
+
+const WRITE: &str = "insert into outbox (id, kind, body, key_id, status, due_at, created_at, attempts, shard)
+  select ?1, 'mail', ?2, ?3, 'due', ?4, ?4, 0, ?5 where ";
+
+impl Mail {
+    /// A mail of this account, without a link, in a shard of the outbox.
+    pub fn new(shard: u8, security: Template, to: &Address, account: u64, username: &str) -> Result<Self> {
+        let letter = Letter {
+            security,
+            to: to.clone(),
+            account,
+            username: username.to_owned(),
+            link: None,
+            other: None,
+        };
+        Ok(Self { row: random::name()?, letter, shard })
+    }
+
+    /// With a link to act by.
+    pub fn link(mut self, link: Link) -> Self {
+        self.letter.link = Some(link);
+        self
+    }
+
+    /// About another address too.
+    pub fn about(mut self, other: &Address) -> Self {
+        self.letter.other = Some(other.clone());
+        self
+    }
+
+    /// The statement that writes it where `guard` holds, a condition with parameters of its own from `?6` on.
+    pub fn statement(
+        &self,
+        env: &Env,
+        directory: &Directory,
+        guard: &str,
+        params: &[Param],
+        now: Instant,
+    ) -> Result<D1PreparedStatement> {
+        let own = [
+            self.row.as_str().into(),
+            serde_json::to_string(&self.letter)?.into(),
+            config::keys(env)?.newest().into(),
+            now.millis().into(),
+            i64::from(self.shard).into(),
+        ];
+        directory.statement(&format!("{WRITE}{guard}"), &[&own, params].concat())
+    }
+
+    /// What it counts as where nothing else is to use its budget up: whoever forgot his password must be able to get in.
+    pub fn count_apart(&self, env: &Env, now: Instant) -> Count {
+        let counted = Counted { id: self.row.clone(), recipient: self.letter.to.counting_key() };
+        Count::apart(env, &[counted], now)
+    }
+
+    /// What it counts as, with whom it counts for.
+    pub fn count(&self, env: &Env, sender: &str, now: Instant) -> Count {
+        let counted = Counted { id: self.row.clone(), recipient: self.letter.to.counting_key() };
+        Count::new(env, &[counted], sender, 0, now)
+    }
+}
+
+/// Runs a batch that writes mail to this shard: its clock is asked to look before, whatever becomes of the batch, and after.
+/// Where that exceeds a budget, 429, and nothing is written.
+pub async fn run(
+    env: &Env,
+    directory: &Directory,
+    shard: u8,
+    statements: Vec<D1PreparedStatement>,
+    count: Option<&Count>,
+    asked: &Asked,
+) -> Result<Vec<Vec<String>>> {
+    clock::look_at(env, shard, clock::GRACE_MILLIS, &Dev::default()).await?;
+    let done = directory.batch(statements).await;
+    let done = match count {
+        Some(count) => count.judge(directory, done, asked.now).await?,
+        None => done?,
+    };
+    // It is done: where this fails, the clock keeps the promise that it made before.
+    if let Err(error) = clock::look_at(env, shard, 0, &asked.dev).await {
+        console_error!("{}", json!({ "clock": shard, "fault": error.fault() }));
+    }
+    Ok(done)
+}
+
+/// A link about an account, or about a change of its address.
+pub fn link(purpose: Purpose, subject: u64, generation: u32, life: Duration, now: Instant) -> Link {
+    Link { purpose, subject, party: 0, generation, expires: now.saturating_add(life).seconds() }
+}

@@ -1,0 +1,157 @@
+//! A new password: by the old one, or by a mailed link. Both raise the account's epoch, which ends every session, token and
+//! family, and voids every link to reset.
+//!
+//! Asking for a link tells nobody whether an address has an account: the same answer after the same work, a row of the
+//! outbox included, which where there is none is to nobody.
+
+use serde::Deserialize;
+use serde_json::json;
+use whittle_domain::account::{Password, Template};
+use whittle_domain::address::Address;
+use whittle_domain::duration::Duration;
+use whittle_domain::input::{self, FieldErrors};
+use whittle_domain::link::{Link, Purpose};
+use worker::{D1PreparedStatement, Env};
+
+use super::letters::{self, Mail};
+use super::{Account, password, session, store};
+use crate::brake::Brake;
+use crate::config;
+use crate::d1::{Directory, Param};
+use crate::error::{Result, bad_link, refused_link};
+use crate::form::Form;
+use crate::meeting::clock;
+use crate::random;
+use crate::reply::Reply;
+use crate::serve::Asked;
+
+/// For how long a link to reset is good: an hour.
+const LIFE: Duration = Duration::from_seconds(3_600);
+
+/// `POST /accounts/password/`: another password, by the old one. 200; every session and token has ended.
+/// 1. the account; 2. the body; 3. the old password; 4. one batch, which holds as long as the old one does.
+pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
+    let account = super::of(&asked.credential, env, asked.now).await?;
+    let (old, new) = input::changed_password(&asked.body)?;
+    let wrong = || {
+        let text = "Your old password was entered incorrectly. Please enter it again.";
+        FieldErrors::one("old_password", text)
+    };
+    let stored = password::own(env, asked, &account, &old).await?.ok_or_else(wrong)?;
+    if !set(env, asked, &account, ("", "password = ?3", stored.into()), &new).await? {
+        return Err(wrong().into());
+    }
+    let body =
+        json!({ "detail": "Your password is changed. All sessions and tokens have ended: sign in anew." });
+    Ok(session::ended(Reply::json(200, body.to_string()), env))
+}
+
+/// An account whose password can be reset: its address is its own.
+#[derive(Deserialize)]
+struct Known {
+    id: u64,
+    username: String,
+    address: Address,
+    epoch: i64,
+    generation: u32,
+}
+
+const KNOWN: &str = "select json_object('id', id, 'username', username, 'address', address, 'epoch', epoch,
+    'generation', address_generation) as json
+  from accounts where address_key = ?1 and verified = 1 and active = 1";
+
+/// `POST /accounts/password/reset/`: mails a link to choose another password, if the address is a verified account's. 202,
+/// whether or not it is.
+pub async fn ask(asked: &Asked, env: &Env) -> Result<Reply> {
+    let to = input::mailbox(&asked.body)?;
+    Brake::Mail.check(env, asked.place.clone()).await?;
+    let directory = Directory::of(env)?;
+    let rows = directory.batch(vec![directory.statement(KNOWN, &[to.key().into()])?]).await?.pop();
+    let known: Option<Known> =
+        rows.and_then(|rows| rows.into_iter().next()).map(|row| serde_json::from_str(&row)).transpose()?;
+    // Not by the account: there may be none.
+    let shard = clock::shard(random::id()?);
+    let mail = match known {
+        Some(known) => Mail::new(shard, Template::Reset, &known.address, known.id, &known.username)?
+            .link(link(known.id, (known.epoch, known.generation), asked)),
+        None => Mail::new(shard, Template::Nobody, &to, 0, "")?.link(link(0, (0, 0), asked)),
+    };
+    let count = mail.count_apart(env, asked.now);
+    let statements =
+        vec![mail.statement(env, &directory, "true", &[], asked.now)?, count.statement(&directory, "true")?];
+    letters::run(env, &directory, shard, statements, Some(&count), asked).await?;
+    let text = "If this is the address of an account, a link to choose a new password is on its way.";
+    Ok(Reply::json(202, json!({ "detail": text }).to_string()))
+}
+
+/// The link to reset the password of an account, void as soon as its epoch or its address is another.
+pub fn link(account: u64, (epoch, generation): (i64, u32), asked: &Asked) -> Link {
+    let epoch = u32::try_from(epoch.rem_euclid(1 << 32)).unwrap_or_default();
+    let party = u16::try_from(generation % (1 << 16)).unwrap_or_default();
+    Link { party, ..letters::link(Purpose::Reset, account, epoch, LIFE, asked.now) }
+}
+
+/// `GET /accounts/password/reset/{token}/`: asks for the new password.
+pub fn show(asked: &Asked, env: &Env) -> Result<Reply> {
+    verified(asked, env)?;
+    Ok(Form::NewPassword.reply())
+}
+
+/// `POST` there: the password is the new one. 200.
+/// 1. the token must be authentic; 2. the body must parse; 3. one batch, which holds as long as the link's epoch does.
+pub async fn act(asked: &Asked, env: &Env) -> Result<Reply> {
+    let link = verified(asked, env)?;
+    let new = input::new_password(&asked.body)?;
+    Brake::Place.check(env, asked.place.clone()).await?;
+    let directory = Directory::of(env)?;
+    let rows =
+        directory.batch(vec![store::by_id(&directory, link.subject)?]).await?.pop().unwrap_or_default();
+    let row = rows.first().ok_or_else(bad_link)?;
+    let account = Account::from(serde_json::from_str::<super::Row>(row)?);
+    let guard = "(epoch % 4294967296, address_generation % 65536) = (?3 ->> 0, ?3 ->> 1)";
+    let made_for = json!([link.generation, link.party]).to_string();
+    // Whoever had the password may have the link of the feed.
+    let feed = ", feed_generation = feed_generation + 1";
+    if !set(env, asked, &account, (feed, guard, made_for.into()), &new).await? {
+        return Err(bad_link());
+    }
+    let body =
+        json!({ "detail": "Your password is changed. All sessions and tokens have ended: sign in anew." });
+    Ok(Reply::json(200, body.to_string()))
+}
+
+fn verified(asked: &Asked, env: &Env) -> Result<Link> {
+    Link::verify(&asked.token, Purpose::Reset, &config::keys(env)?, asked.now).map_err(refused_link)
+}
+
+/// Sets the password, and more, where `guard` holds with its parameter `?3`, ends all ways in, and tells the account's address if it is its own. False where it
+/// did not hold.
+async fn set(
+    env: &Env,
+    asked: &Asked,
+    account: &Account,
+    (more, guard, param): (&str, &str, Param),
+    new: &Password,
+) -> Result<bool> {
+    let directory = Directory::of(env)?;
+    let (id, hash) = (Param::id(account.id), password::hash(new)?);
+    let update = format!(
+        "update accounts set password = ?2, epoch = epoch + 1{more} where id = ?1 and active = 1 and {guard}"
+    );
+    let mut statements = vec![directory.statement(&update, &[id.clone(), hash.as_str().into(), param])?];
+    // A hash has a salt of its own: where this one stands, this act has set it.
+    let ours = format!("password = '{}'", hash.replace('\'', "''"));
+    statements.extend(store::end_all(&directory, account.id, &ours)?);
+    let shard = clock::shard(account.id);
+    let mail = Mail::new(shard, Template::Changed, &account.address, account.id, &account.username)?;
+    let told = format!("exists (select 1 from accounts where id = ?6 and verified = 1 and {ours})");
+    statements.push(mail.statement(env, &directory, &told, std::slice::from_ref(&id), asked.now)?);
+    statements.push(is_set(&directory, &id, &ours)?);
+    let done = letters::run(env, &directory, shard, statements, None, asked).await?;
+    Ok(done.last().is_some_and(|rows| !rows.is_empty()))
+}
+
+fn is_set(directory: &Directory, id: &Param, ours: &str) -> Result<D1PreparedStatement> {
+    let sql = format!("select 'yes' as json from accounts where id = ?1 and {ours}");
+    directory.statement(&sql, std::slice::from_ref(id))
+}

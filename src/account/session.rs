@@ -1,0 +1,129 @@
+//! Sessions: a random cookie, of which a hash is kept, and the token that shows that a request by cookie was meant.
+//!
+//! `sessionid` is made anew by every sign-in, so that none can be planted beforehand. `csrftoken` is an HMAC over it, which
+//! scripts of our own pages can read and other sites cannot: it is good for that one session, and nothing of it is kept.
+
+use serde_json::Value;
+use whittle_domain::hex;
+use whittle_domain::input::Body;
+use whittle_domain::keyring::{Code, KeyRing};
+use worker::{Env, Request};
+
+use crate::caller::Credential;
+use crate::config;
+use crate::error::{Result, csrf};
+use crate::reply::Reply;
+
+/// The session's cookie.
+const SESSION: &str = "sessionid";
+/// The token's cookie.
+const TOKEN: &str = "csrftoken";
+/// The key of the tokens.
+const KEY: &str = "whittle/csrf/1";
+/// For how long a browser keeps both, in seconds: 90 days. A session that is not used ends before (src/account/store.rs).
+const MAX_AGE: u32 = 90 * 86_400;
+
+/// The session's cookie of a request. Two of that name count as none: one of them was planted.
+pub fn cookie(request: &Request) -> Result<Option<String>> {
+    let header = request.headers().get("Cookie")?.unwrap_or_default();
+    Ok(named(&header, SESSION).map(ToOwned::to_owned))
+}
+
+fn named<'a>(header: &'a str, name: &str) -> Option<&'a str> {
+    let mut values =
+        header.split(';').filter_map(|pair| pair.trim().split_once('=')).filter(|(key, _)| *key == name);
+    let value = values.next().map(|(_, value)| value).filter(|value| !value.is_empty());
+    value.filter(|_| values.next().is_none())
+}
+
+fn code(cookie: &str, keys: &KeyRing, id: &str) -> Option<Code> {
+    Some(keys.key(id, KEY)?.code(cookie.as_bytes()))
+}
+
+/// The token of a session: the key's id, a point, and the code.
+pub fn token(cookie: &str, keys: &KeyRing) -> String {
+    let id = keys.newest();
+    let code = code(cookie, keys, id).map(|code| hex::encode(&code.bytes()));
+    code.map(|code| format!("{id}.{code}")).unwrap_or_default()
+}
+
+fn is_token(sent: &str, cookie: &str, keys: &KeyRing) -> bool {
+    let sent = sent.split_once('.').and_then(|(id, code)| Some((id, hex::decode::<32>(code)?)));
+    let known = sent.and_then(|(id, sent)| Some((code(cookie, keys, id)?, sent)));
+    known.is_some_and(|(code, sent)| code.is(&sent))
+}
+
+/// Refuses an unsafe request by cookie that does not show that it was meant: it needs an Origin, which was judged before
+/// ([`crate::serve`]), and the session's token, in the header `X-CSRFToken` or as a form's `csrfmiddlewaretoken`.
+pub fn guard(request: &Request, credential: &Credential, body: &Body, env: &Env) -> Result<()> {
+    let Credential::Session(cookie) = credential else { return Ok(()) };
+    if matches!(request.inner().method().as_str(), "GET" | "HEAD") {
+        return Ok(());
+    }
+    if request.headers().get("Origin")?.is_none() {
+        return Err(csrf("Origin is missing."));
+    }
+    let field = || body.get("csrfmiddlewaretoken").and_then(Value::as_str).map(ToOwned::to_owned);
+    match request.headers().get("X-CSRFToken")?.or_else(field) {
+        None => Err(csrf("CSRF token missing.")),
+        Some(sent) if is_token(&sent, cookie, &config::keys(env)?) => Ok(()),
+        Some(_) => Err(csrf("CSRF token incorrect.")),
+    }
+}
+
+/// The answer with both cookies of a new session.
+pub fn begun(reply: Reply, cookie: &str, env: &Env) -> Result<Reply> {
+    let token = token(cookie, &config::keys(env)?);
+    Ok(with_cookies(reply, cookie, &token, MAX_AGE, env))
+}
+
+/// The answer that takes both cookies away.
+pub fn ended(reply: Reply, env: &Env) -> Reply {
+    with_cookies(reply, "", "", 0, env)
+}
+
+fn with_cookies(reply: Reply, session: &str, token: &str, age: u32, env: &Env) -> Reply {
+    let secure = if config::is_dev(env) { "" } else { "; Secure" };
+    let rest = format!("Path=/; Max-Age={age}; SameSite=Lax{secure}");
+    reply
+        .with("Set-Cookie", &format!("{SESSION}={session}; HttpOnly; {rest}"))
+        .with("Set-Cookie", &format!("{TOKEN}={token}; {rest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const K1: &str = "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    const K2: &str = "k2:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+
+    fn ring(text: &str) -> KeyRing {
+        KeyRing::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_session_alone_and_through_a_rotation() {
+        let made = token("one", &ring(K1));
+        let both = ring(&format!("{K2},{K1}"));
+        assert!(is_token(&made, "one", &ring(K1)) && is_token(&made, "one", &both));
+        assert!(!is_token(&made, "two", &both) && !is_token(&made, "one", &ring(K2)));
+        for bad in ["", ".", "k1.", "k1", &made[1..], &made.to_uppercase(), &format!("{made}0")] {
+            assert!(!is_token(bad, "one", &both), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_that_comes_twice_is_none() {
+        for (header, wanted) in [
+            ("sessionid=a", Some("a")),
+            ("x=y; sessionid=a; csrftoken=b", Some("a")),
+            ("sessionid=a; sessionid=b", None),
+            ("sessionid=a; sessionid=a", None),
+            ("sessionid=", None),
+            ("xsessionid=a", None),
+            ("", None),
+        ] {
+            assert_eq!(named(header, SESSION), wanted, "{header}");
+        }
+    }
+}

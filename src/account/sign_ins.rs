@@ -1,0 +1,82 @@
+//! `/accounts/sessions/`: the ways in that an account has open, sessions, tokens and pairs alike, and their end.
+
+use serde_json::json;
+use whittle_domain::instant::Instant;
+use worker::Env;
+
+use super::jwt::REFRESH_MILLIS;
+use super::store::{self, Find, Secret};
+use crate::caller::Credential;
+use crate::d1::{Directory, Param};
+use crate::error::{Result, not_found};
+use crate::reply::Reply;
+use crate::serve::Asked;
+
+/// A way in is called by the first 16 digits of what is stored of it. `?3` is the one that asks.
+fn list_sql(find: &Find, now: Instant) -> String {
+    let way = |kind: &str, table: &str, key: &str, used: &str, idle: i64| {
+        let since = now.millis().saturating_sub(idle);
+        format!(
+            "select '{kind}' as kind, {key} as key, w.agent, w.created_at, w.{used} as used_at
+             from {table} w, me where w.account = me.id and w.epoch = me.epoch and w.{used} > {since}"
+        )
+    };
+    let time = |column: &str| format!("strftime('%Y-%m-%dT%H:%M:%SZ', {column} / 1000, 'unixepoch')");
+    format!(
+        "with me as (select id, epoch from accounts where (?2 or true) and {condition}), ways as (
+           {sessions} union all {tokens} union all {pairs})
+         select json_object('id', substr(key, 1, 16), 'kind', kind, 'agent', agent, 'created_at', {created},
+           'used_at', {used}, 'current', json(iif(key = ?3, 'true', 'false'))) as json
+         from ways order by used_at desc, key",
+        condition = find.condition(),
+        sessions = way("session", "sessions", "w.hash", "used_at", Secret::Session.idle_millis()),
+        tokens = way("token", "tokens", "w.hash", "used_at", Secret::Token.idle_millis()),
+        pairs = way("pair", "families", "w.id", "rotated_at", REFRESH_MILLIS),
+        created = time("created_at"),
+        used = time("used_at"),
+    )
+}
+
+/// What is stored of the way that a request came in by; empty where nothing is, as by Basic.
+fn current(credential: &Credential) -> String {
+    match credential {
+        Credential::Token(secret) | Credential::Session(secret) => store::hash_of(secret),
+        Credential::Access { family, .. } => family.clone(),
+        _ => String::new(),
+    }
+}
+
+/// The ways in that an account has open, the latest used first, each as JSON.
+pub async fn rows(asked: &Asked, env: &Env) -> Result<Vec<String>> {
+    super::read(asked, env, |find| list_sql(find, asked.now), vec![current(&asked.credential).into()]).await
+}
+
+/// `GET /accounts/sessions/`
+pub async fn list(asked: &Asked, env: &Env) -> Result<Reply> {
+    Ok(Reply::json(200, format!("[{}]", rows(asked, env).await?.join(","))))
+}
+
+/// `DELETE /accounts/sessions/{id}/`: ends one, at once. 204.
+pub async fn end(asked: &Asked, env: &Env) -> Result<Reply> {
+    let ended = delete(asked, env, "substr({key}, 1, 16) = ?2", asked.token.as_str().into()).await?;
+    if ended == 0 { Err(not_found()) } else { Ok(Reply::empty()) }
+}
+
+/// `DELETE /accounts/sessions/`: ends all but the one that asks. 200 with how many.
+pub async fn end_others(asked: &Asked, env: &Env) -> Result<Reply> {
+    let ended = delete(asked, env, "{key} <> ?2", current(&asked.credential).into()).await?;
+    Ok(Reply::json(200, json!({ "ended": ended }).to_string()))
+}
+
+async fn delete(asked: &Asked, env: &Env, which: &str, param: Param) -> Result<usize> {
+    let account = super::of(&asked.credential, env, asked.now).await?;
+    let directory = Directory::of(env)?;
+    let of = |(table, key): (&str, &str)| {
+        let which = which.replace("{key}", key);
+        let sql = format!("delete from {table} where account = ?1 and {which} returning 'gone' as json");
+        directory.statement(&sql, &[Param::id(account.id), param.clone()])
+    };
+    let tables = [("sessions", "hash"), ("tokens", "hash"), ("families", "id")];
+    let done = directory.batch(tables.into_iter().map(of).collect::<Result<_>>()?).await?;
+    Ok(done.iter().map(Vec::len).sum())
+}
