@@ -14,6 +14,9 @@ stamp=$(find "${inputs[@]}" -type f -print0 | sort -z | xargs -0 sha256sum | sha
 if [ "$(cat build/.stamp 2>/dev/null)" != "$stamp" ]; then
   say "building the Worker (a minute where nothing is cached)"
   rm -rf build
+  # Cargo goes by the time of files, the stamp by what is in them: files put back from elsewhere are older than what was
+  # built of them.
+  touch src/lib.rs domain/src/lib.rs
   # The same bytes wherever it is built: no paths of a machine in them.
   export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$PWD=whittle"
   "$WORKER_BUILD" --release >.dev/build.log 2>&1 8>&- || {
