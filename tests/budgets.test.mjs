@@ -143,7 +143,7 @@ test("over a budget it is 429 with a time to try again, all or nothing, and work
   assert.deepEqual(service.rows(p.id, "select id from outbox where kind = 'mail'"), [], "nothing queued");
   assert.deepEqual(sum(await counts(), (row) => row.recipient), { [at("bea")]: 2 }, "nothing counted, of nobody");
   const page = await notify(p, ["p1"], { as: "ob", headers: { Accept: "text/html" } });
-  assert.match(page.text, /<h1>That is more mail than is allowed<\/h1>/);
+  assert.match(page.text, /<h1>That is more than is allowed<\/h1>/);
 
   // Just before that time is over it is still too much; then it is not.
   const again = 12 * HOUR + wait * 1000;
