@@ -6,6 +6,7 @@
 //! * [`account`]: who can sign in.
 //! * [`meeting`]: what agreeing ends in, its parts for calendars.
 //! * [`contact`]: the people of an account, their way in and out as CSV.
+//! * [`schedule`]: *One-to-ones*: the best schedule, its proof, what else there is, and why.
 //! * [`ledger`]: the log that cannot be bent, its export and its verifier.
 //! * [`link`]: the tokens in mailed links. [`keyring`]: the keys behind them.
 //! * [`webhook`]: the signature of what the mail provider tells us.
@@ -25,6 +26,7 @@ pub mod ledger;
 pub mod link;
 pub mod meeting;
 pub mod proposal;
+pub mod schedule;
 pub mod slot;
 pub mod text;
 pub mod webhook;

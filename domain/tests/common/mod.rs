@@ -3,6 +3,7 @@
 
 pub mod history;
 pub mod meeting;
+pub mod schedule;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_oneof};
 use proptest::sample::Index;

@@ -1,0 +1,224 @@
+//! The best schedule, against every schedule there is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
+
+mod common;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use common::schedule::{Ways, given, invitee, minutes, runner, small, wish};
+use common::{MINUTE, at};
+use proptest::prelude::{prop_assert, prop_assert_eq};
+use proptest::test_runner::TestCaseError;
+use whittle_domain::schedule::{
+    DEFAULT_WORK, Fault, Given, Objective, Preference, Problem, reached, solve, verify,
+};
+
+/// What the cases were like.
+#[derive(Default)]
+struct Histogram {
+    cases: usize,
+    not_all: usize,
+    tied: usize,
+    split: usize,
+    branched: usize,
+    by_invitees: BTreeMap<usize, usize>,
+    by_step: BTreeMap<&'static str, usize>,
+    by_starts: BTreeMap<usize, usize>,
+}
+
+impl Histogram {
+    fn count(&mut self, given: &Given, ways: &Ways, best: &[Objective], nodes: usize) {
+        let (length, step) = (given.meeting_minutes, given.step_minutes);
+        self.cases += 1;
+        self.not_all += usize::from((best[0].placed as usize) < given.invitees.len());
+        self.tied += usize::from(best.get(1) == Some(&best[0]));
+        self.split += usize::from(ways.blocks > 1);
+        self.branched += usize::from(nodes > 1);
+        *self.by_invitees.entry(given.invitees.len()).or_default() += 1;
+        *self.by_starts.entry(ways.starts.len() / 4 * 4).or_default() += 1;
+        let kind = match (step.cmp(&length), length % step) {
+            (std::cmp::Ordering::Equal, _) => "the length",
+            (std::cmp::Ordering::Greater, _) => "more than the length",
+            (_, 0) => "a part of the length",
+            _ => "less, and no part of it",
+        };
+        *self.by_step.entry(kind).or_default() += 1;
+    }
+
+    /// The shares without which the cases would show little.
+    fn judge(&self) {
+        let percent = |n: usize| n * 100 / self.cases;
+        println!(
+            "{} cases: {}% do not fit whole, {}% have equally good answers, {}% have a split owner, {} branched",
+            self.cases,
+            percent(self.not_all),
+            percent(self.tied),
+            percent(self.split),
+            self.branched
+        );
+        println!(
+            "by invitees {:?}\nby starts (four a bin) {:?}\nby step {:?}",
+            self.by_invitees, self.by_starts, self.by_step
+        );
+        assert!(percent(self.not_all) >= 30);
+        assert!(percent(self.tied) >= 20);
+        assert!(percent(self.split) >= 20);
+        assert_eq!(self.by_invitees.keys().copied().collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
+        assert_eq!(self.by_step.len(), 4);
+        assert!(self.by_step.values().all(|n| percent(*n) >= 5));
+    }
+}
+
+fn equal_to_brute_force(cases: u32) {
+    let histogram = RefCell::new(Histogram::default());
+    let checked = runner(cases).run(&small(), |given| {
+        let ways = Ways::of(&given);
+        let ranking = ways.ranking();
+        let problem = Problem::new(given.clone()).unwrap();
+        let found = solve(&problem, DEFAULT_WORK);
+        prop_assert!(found.optimal);
+        let verified = verify(&problem, &found.schedule, &found.certificate);
+        let verified = verified.map_err(|refused| TestCaseError::fail(format!("{refused:?}")))?;
+        prop_assert_eq!(verified.reached, ranking[0]);
+        prop_assert!(verified.is_optimal());
+        histogram.borrow_mut().count(&given, &ways, &ranking, found.certificate.tree.len());
+        Ok(())
+    });
+    checked.unwrap();
+    histogram.borrow().judge();
+}
+
+#[test]
+fn no_schedule_is_better_than_the_one_found() {
+    equal_to_brute_force(2_000);
+}
+
+/// `cargo test --release -p whittle-domain --test schedule -- --ignored --nocapture`
+#[test]
+#[ignore = "a minute, optimised"]
+fn no_schedule_of_a_hundred_thousand_problems_is_better_than_the_one_found() {
+    equal_to_brute_force(100_000);
+}
+
+fn found(given: &Given) -> (Objective, Vec<(u64, i64)>) {
+    let problem = Problem::new(given.clone()).unwrap();
+    let found = solve(&problem, DEFAULT_WORK);
+    assert!(verify(&problem, &found.schedule, &found.certificate).unwrap().is_optimal());
+    let minute =
+        |p: &whittle_domain::schedule::Placed| (p.invitee, (p.begin.micros() - at(0).micros()) / MINUTE);
+    (reached(&problem, &found.schedule).unwrap(), found.schedule.0.iter().map(minute).collect())
+}
+
+/// The levels of the objective in their order, each by a case in which the level below it would choose otherwise.
+#[test]
+fn more_meetings_count_more_than_preference_and_preference_more_than_an_early_start() {
+    let two_or_one_liked = given(
+        60,
+        60,
+        &[(0, 120, 1)],
+        vec![invitee(1, [(0, 60, 1), (60, 120, 3)]), invitee(2, [(60, 120, 1)])],
+    );
+    assert_eq!(found(&two_or_one_liked).1, [(1, 0), (2, 60)]);
+    let liked_or_early = given(60, 60, &[(0, 120, 1)], vec![invitee(1, [(0, 60, 2), (60, 120, 3)])]);
+    assert_eq!(found(&liked_or_early).1, [(1, 60)]);
+    let early = given(60, 60, &[(0, 120, 1)], vec![invitee(1, [(0, 120, 2)])]);
+    assert_eq!(found(&early).1, [(1, 0)]);
+}
+
+#[test]
+fn of_a_meeting_over_several_slots_the_lowest_preference_counts_and_where_slots_overlap_the_highest() {
+    let owner = [(0, 30, 3), (30, 60, 2), (20, 40, 1)];
+    let problem = given(60, 60, &owner, vec![invitee(1, [(-60, 45, 1), (0, 45, 3), (40, 90, 2)])]);
+    assert_eq!(found(&problem).0.preference, 4);
+}
+
+/// Steps are counted from the begin of the block, not of the slot, nor from where busy time ends.
+#[test]
+fn steps_are_counted_from_the_begin_of_the_owners_contiguous_block() {
+    let mut problem = given(30, 20, &[(5, 50, 1), (50, 90, 1), (95, 130, 1)], vec![]);
+    problem.busy = vec![minutes(26, 44)];
+    let starts = |g: &Given| -> Vec<i64> {
+        let problem = Problem::new(g.clone()).unwrap();
+        problem.starts().iter().map(|s| (s.at.micros() - at(0).micros()) / MINUTE).collect()
+    };
+    assert_eq!(starts(&problem), [45, 95]);
+    problem.busy = vec![minutes(35, 45), minutes(95, 95 + 1)];
+    assert_eq!(starts(&problem), [5, 45]);
+}
+
+#[test]
+fn what_lies_outside_one_block_of_the_invitees_is_no_time_of_its() {
+    let gap = given(60, 5, &[(0, 180, 1)], vec![invitee(1, [(0, 59, 3), (60, 119, 3)])]);
+    assert_eq!(found(&gap).1, []);
+    let touching = given(60, 5, &[(0, 180, 1)], vec![invitee(1, [(30, 59, 3), (59, 119, 3)])]);
+    assert_eq!(found(&touching).1, [(1, 30)]);
+}
+
+#[test]
+fn what_is_no_problem_is_refused() {
+    let day = [(0, 480, 2)];
+    let fault = |g: Given| Problem::new(g).err();
+    assert_eq!(fault(given(4, 5, &day, vec![])), Some(Fault::MeetingMinutes));
+    assert_eq!(fault(given(481, 5, &day, vec![])), Some(Fault::MeetingMinutes));
+    assert_eq!(fault(given(60, 4, &day, vec![])), Some(Fault::StepMinutes));
+    assert_eq!(fault(given(60, 61, &day, vec![])), Some(Fault::StepMinutes));
+    let twice = vec![invitee(7, []), invitee(8, []), invitee(7, [])];
+    assert_eq!(fault(given(60, 15, &day, twice)), Some(Fault::SameInvitee(7)));
+    let many = (0..1001).map(|id| invitee(id, [])).collect();
+    assert_eq!(fault(given(60, 15, &day, many)), Some(Fault::TooManyInvitees));
+    assert_eq!(fault(given(5, 5, &[(0, 5 * 10_001, 1)], vec![])), Some(Fault::TooManyStarts));
+    let all = (0..1000).map(|id| invitee(id, [(0, 15_000, 1)])).collect();
+    assert_eq!(fault(given(5, 5, &[(0, 15_000, 1)], all)), Some(Fault::TooManyPairs));
+    // The ends of time, at a resolution of a minute, for many.
+    let mut wide = given(60, 60, &[(0, 480, 1)], (0..900).map(|id| invitee(id, [])).collect());
+    let last = whittle_domain::instant::Instant::parse("9999-12-01T00:00:01Z").unwrap();
+    let late = wish(0, 600, 1).slot.duration();
+    let slot = whittle_domain::slot::Slot::new(last, late).unwrap();
+    wide.owner.push(whittle_domain::schedule::Wish { slot, preference: Preference::ALL[0] });
+    assert_eq!(fault(wide), Some(Fault::TooWide));
+}
+
+#[test]
+fn without_invitees_or_without_time_the_schedule_is_empty_and_proven() {
+    assert_eq!(found(&given(60, 15, &[(0, 480, 2)], vec![])).1, []);
+    assert_eq!(found(&given(60, 15, &[], vec![invitee(1, [(0, 480, 3)])])).1, []);
+    assert_eq!(found(&given(60, 15, &[(0, 480, 2)], vec![invitee(1, [])])).1, []);
+}
+
+/// A search that was cut short says so, and what it says it proves.
+#[test]
+fn at_any_work_limit_the_bound_is_proven_and_no_better_schedule_exceeds_it() {
+    let cut = RefCell::new(0);
+    let checked = runner(400).run(&small(), |given| {
+        let best = Ways::of(&given).ranking()[0];
+        let problem = Problem::new(given).unwrap();
+        for work in [0, 1, 10, 100, 1_000] {
+            let found = solve(&problem, work);
+            let verified = verify(&problem, &found.schedule, &found.certificate);
+            let verified = verified.map_err(|refused| TestCaseError::fail(format!("{refused:?}")))?;
+            prop_assert!(verified.bound >= best && verified.reached <= best);
+            prop_assert_eq!(verified.is_optimal(), found.optimal);
+            *cut.borrow_mut() += usize::from(!found.optimal);
+        }
+        Ok(())
+    });
+    checked.unwrap();
+    assert!(*cut.borrow() > 100, "{} were cut short", cut.borrow());
+}
+
+#[test]
+fn the_same_problem_has_the_same_answer() {
+    let checked = runner(200).run(&small(), |given| {
+        let problem = Problem::new(given.clone()).unwrap();
+        let again = Problem::new(given).unwrap();
+        prop_assert_eq!(solve(&problem, DEFAULT_WORK), solve(&again, DEFAULT_WORK));
+        Ok(())
+    });
+    checked.unwrap();
+}
