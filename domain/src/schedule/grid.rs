@@ -24,19 +24,17 @@ impl From<&Slot> for Span {
 pub(super) fn blocks(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
     let mut spans: Vec<Span> = spans.into_iter().collect();
     spans.sort_unstable();
-    let mut blocks: Vec<Span> = Vec::new();
-    for span in spans {
-        match blocks.last_mut() {
-            Some(last) if span.begin <= last.end => last.end = last.end.max(span.end),
-            _ => blocks.push(span),
-        }
-    }
-    blocks
+    spans.dedup_by(joined);
+    spans
 }
 
-/// The blocks of the slots that are liked at least so much.
-pub(super) fn liked(wishes: &[Wish], least: Preference) -> Vec<Span> {
-    blocks(wishes.iter().filter(|w| w.preference >= least).map(|w| Span::from(&w.slot)))
+/// Whether a span belongs to the block that begins before it, which then has it.
+fn joined(span: &mut Span, block: &mut Span) -> bool {
+    let joined = span.begin <= block.end;
+    if joined {
+        block.end = block.end.max(span.end);
+    }
+    joined
 }
 
 /// How many steps there are in these blocks at which a meeting can start.
@@ -65,11 +63,18 @@ pub(super) fn clashes(busy: &[Span], begin: i64, length: i64) -> bool {
 /// For each of the ordered `starts`, how well a meeting there is liked; `None` where it does not fit.
 pub(super) fn preferences(wishes: &[Wish], starts: &[i64], length: i64) -> Vec<Option<Preference>> {
     let mut found = vec![None; starts.len()];
+    let mut sorted: Vec<(Span, Preference)> =
+        wishes.iter().map(|w| (Span::from(&w.slot), w.preference)).collect();
+    sorted.sort_unstable();
+    let mut blocks: Vec<Span> = Vec::with_capacity(sorted.len());
     for least in Preference::ALL {
-        for block in liked(wishes, least) {
-            let from = starts.partition_point(|s| *s < block.begin);
-            let until = starts.partition_point(|s| s.saturating_add(length) <= block.end);
-            for place in found.get_mut(from..until).unwrap_or_default() {
+        blocks.clear();
+        blocks.extend(sorted.iter().filter(|(_, p)| *p >= least).map(|(span, _)| *span));
+        blocks.dedup_by(joined);
+        let mut rest = found.iter_mut().zip(starts).peekable();
+        for block in &blocks {
+            while rest.next_if(|(_, s)| **s < block.begin).is_some() {}
+            while let Some((place, _)) = rest.next_if(|(_, s)| s.saturating_add(length) <= block.end) {
                 *place = Some(least);
             }
         }

@@ -78,6 +78,12 @@ impl Scale {
         self.second
     }
 
+    /// The least value of a schedule of so many meetings; all of fewer meetings are worth less.
+    #[must_use]
+    pub fn least(&self, placed: u32) -> i64 {
+        i64::from(placed).saturating_mul(self.first)
+    }
+
     /// The value of an objective. Of two that schedules reach, the better has the greater value.
     #[must_use]
     pub fn value(&self, objective: &Objective) -> i64 {

@@ -174,7 +174,7 @@ impl Problem {
 
         let length = i64::from(given.meeting_minutes).saturating_mul(MINUTE);
         let step = i64::from(given.step_minutes).saturating_mul(MINUTE);
-        let own = grid::liked(&given.owner, Preference::ALL[0]);
+        let own = grid::blocks(given.owner.iter().map(|w| Span::from(&w.slot)));
         if usize::try_from(grid::count(&own, length, step)).is_ok_and(|n| n > Self::MOST_STARTS) {
             return Err(Fault::TooManyStarts);
         }
@@ -184,10 +184,10 @@ impl Problem {
         let mut pairs = 0usize;
         let mut rows = Vec::with_capacity(given.invitees.len());
         for invitee in &given.invitees {
-            let row: Vec<Pair> = (0..)
-                .zip(grid::preferences(&invitee.wishes, &times, length))
-                .filter_map(|(start, preference)| Some(Pair::new(start, preference?)))
-                .collect();
+            let preferences = grid::preferences(&invitee.wishes, &times, length);
+            let mut row = Vec::with_capacity(preferences.iter().flatten().count());
+            let pairs_of = (0..).zip(preferences);
+            row.extend(pairs_of.filter_map(|(start, preference)| Some(Pair::new(start, preference?))));
             pairs = pairs.saturating_add(row.len());
             if pairs > Self::MOST_PAIRS {
                 return Err(Fault::TooManyPairs);
@@ -225,6 +225,12 @@ impl Problem {
     #[must_use]
     pub const fn length(&self) -> Duration {
         Duration::from_micros(self.length)
+    }
+
+    /// The distance of candidate starts in a block.
+    #[must_use]
+    pub fn step(&self) -> Duration {
+        Duration::from_micros(i64::from(self.given.step_minutes).saturating_mul(MINUTE))
     }
 
     /// The candidate starts in order.

@@ -154,6 +154,28 @@ impl Ways {
         }
     }
 
+    /// Which sets of invitees can have meetings, as bits: to each set of those who have one the earliest time at which
+    /// the owner is free again, start by start.
+    pub fn placeable(&self) -> Vec<u64> {
+        let mut free_from = BTreeMap::from([(0u64, i64::MIN)]);
+        for s in &self.starts {
+            for (placed, free) in free_from.clone() {
+                for (i, ways) in self.of.iter().enumerate() {
+                    if free <= *s && placed & (1 << i) == 0 && ways.iter().any(|(at, _)| at == s) {
+                        let free = free_from.entry(placed | (1 << i)).or_insert(i64::MAX);
+                        *free = (*free).min(s + self.length);
+                    }
+                }
+            }
+        }
+        free_from.into_keys().collect()
+    }
+
+    /// How many of these can have a meeting.
+    pub fn most_of(&self, members: u64) -> usize {
+        self.placeable().iter().map(|placed| (placed & members).count_ones() as usize).max().unwrap()
+    }
+
     /// What a schedule reaches.
     pub fn objective(&self, schedule: &[Option<(i64, u32)>]) -> Objective {
         let first = self.starts[0];

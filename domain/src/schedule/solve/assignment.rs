@@ -96,7 +96,12 @@ impl Assignment {
         let mut wanted = Wanted { best: 0, start: NONE, second: 0, other: NONE };
         for pair in instance.row(i) {
             let s = pair.start();
-            let worth = self.net[s] + instance.level * pair.preference();
+            let extra = instance.level * pair.preference();
+            // Prices only take away, and what follows is worth no more.
+            if instance.gain[s] + extra <= wanted.second {
+                break;
+            }
+            let worth = self.net[s] + extra;
             if worth > wanted.second {
                 if worth > wanted.best {
                     wanted.second = wanted.best;
@@ -165,13 +170,19 @@ impl Assignment {
                         - instance.gain[s as usize]
                 }
             };
-            work.spend(instance.row(row).len());
+            let mut looked = 8;
             if reached + has < end {
                 (end, leaver, free_start) = (reached + has, row as u32, NONE);
             }
             for pair in instance.row(row) {
                 let s = pair.start();
-                let distance = reached + has - self.net[s] - instance.level * pair.preference();
+                let extra = instance.level * pair.preference();
+                // Nothing that follows is nearer than this.
+                if reached + has - instance.gain[s] - extra >= end {
+                    break;
+                }
+                looked += 1;
+                let distance = reached + has - self.net[s] - extra;
                 if distance < self.distance[s] && distance < end {
                     if self.distance[s] == FAR {
                         self.touched.push(s as u32);
@@ -187,6 +198,7 @@ impl Assignment {
                     }
                 }
             }
+            work.spend(looked);
             // The next start, nearest first; what is stale or as far as an end is passed over.
             let next = loop {
                 if let Some(s) = self.level.pop() {

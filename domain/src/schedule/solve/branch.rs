@@ -46,8 +46,14 @@ const LITTLE: i64 = 1 << 12;
 const ROUNDS: usize = 6;
 
 impl<'a> Search<'a> {
-    /// Searches for the best schedule that is worth more than `cutoff`.
-    pub(in crate::schedule) fn run(instance: &'a Instance, cutoff: i64, work: &mut Work) -> Self {
+    /// Searches for the best schedule that is worth more than `cutoff`. The multipliers of a similar problem, where
+    /// there are some, are a good begin.
+    pub(in crate::schedule) fn run(
+        instance: &'a Instance,
+        cutoff: i64,
+        similar: Option<&Multipliers>,
+        work: &mut Work,
+    ) -> Self {
         let mut search = Self {
             instance,
             schedule: vec![NONE; instance.rows],
@@ -73,7 +79,7 @@ impl<'a> Search<'a> {
             search.tree.push(Node::Leaf(which));
             search.bound = search.value;
         } else {
-            search.branch(work);
+            search.branch(similar, work);
         }
         search
     }
@@ -104,9 +110,19 @@ impl<'a> Search<'a> {
         (self.multipliers.len() - 1) as u32
     }
 
-    fn branch(&mut self, work: &mut Work) {
+    fn branch(&mut self, similar: Option<&Multipliers>, work: &mut Work) {
         let forbidden = vec![false; self.instance.starts];
-        let bound = self.improve(&forbidden, work);
+        // Where everybody pays all it can bring, nothing is left: everybody's best way, added up.
+        let (instance, level) = (self.instance, self.instance.level);
+        for (i, u) in self.best_prices.of.iter_mut().enumerate() {
+            *u = instance.row(i).first().map_or(0, |p| instance.gain[p.start()] + level * p.preference());
+        }
+        let bound = self.best_prices.of.iter().sum();
+        if let Some(similar) = similar {
+            self.prices.of.copy_from_slice(&similar.of);
+            self.prices.denominator = similar.denominator;
+        }
+        let bound = self.improve(&forbidden, bound, work);
         let which = self.keep_prices();
         let mut open = vec![Case { forbidden, which, bound }];
         while let Some(mut case) = open.pop() {
@@ -131,10 +147,7 @@ impl<'a> Search<'a> {
     }
 
     /// Pattern and assignment in turn. Gives the best bound, whose multipliers are in `best_prices`.
-    fn improve(&mut self, forbidden: &[bool], work: &mut Work) -> i64 {
-        let mut bound = i64::MAX;
-        self.prices.of.fill(0);
-        self.prices.denominator = 1;
+    fn improve(&mut self, forbidden: &[bool], mut bound: i64, work: &mut Work) -> i64 {
         for _ in 0..ROUNDS {
             let found = self.price(forbidden, work);
             if found < bound {
@@ -147,7 +160,8 @@ impl<'a> Search<'a> {
             let value = self.value;
             self.assign(work, |chosen, s| chosen[s]);
             self.prices.of.copy_from_slice(&self.assignment.surplus);
-            if self.value == value && value > 0 {
+            self.prices.denominator = 1;
+            if bound <= self.goal() || self.value == value && value > 0 {
                 break;
             }
         }
@@ -200,8 +214,7 @@ impl<'a> Search<'a> {
 
     /// The other starts whose meetings would clash with this one's.
     fn clashing(&self, start: usize) -> impl Iterator<Item = usize> + use<> {
-        let (low, high) = (self.instance.over[start] as usize, self.instance.next[start] as usize);
-        (low..high).filter(move |s| *s != start)
+        self.instance.clashing(start).filter(move |s| *s != start)
     }
 
     /// The linear programme of a case. Says whether it was solved to its end.

@@ -11,6 +11,8 @@ pub(in crate::schedule) const NONE: u32 = u32::MAX;
 pub(in crate::schedule) enum Goal {
     /// All three levels.
     Best,
+    /// As many meetings as possible, no matter when.
+    Most,
 }
 
 /// Invitees and starts are numbers below `rows` and `starts`; the arrays that are indexed by them have these lengths,
@@ -20,7 +22,7 @@ pub(in crate::schedule) enum Goal {
 pub(in crate::schedule) struct Instance {
     pub(in crate::schedule) rows: usize,
     pub(in crate::schedule) starts: usize,
-    /// An invitee's ways: `row[row_begin[i]..row_begin[i + 1]]`, in order of start.
+    /// An invitee's ways: `row[row_begin[i]..row_begin[i + 1]]`, what is worth most first.
     pub(in crate::schedule) row_begin: Vec<u32>,
     pub(in crate::schedule) row: Vec<Pair>,
     /// A start's invitees in order: `invitee << 2 | preference`.
@@ -49,15 +51,20 @@ impl Instance {
         let (starts, rows) = (problem.starts().len(), problem.rows().len());
         let mut row_begin = vec![0];
         let mut row = Vec::with_capacity(problem.rows().iter().map(Vec::len).sum());
-        let mut sizes = vec![0u32; starts + 1];
+        let mut column_begin = vec![0u32; starts + 1];
+        // Weights are ordered by the sum of preferences, then by time: a bucket a sum, filled in order of time.
+        let mut buckets: [Vec<Pair>; 7] = Default::default();
         for (i, pairs) in problem.rows().iter().enumerate() {
             for pair in pairs.iter().filter(|p| keep(i, p.start())) {
-                row.push(*pair);
-                sizes[pair.start() + 1] += 1;
+                let sum = i64::from(problem.starts()[pair.start()].preference.level()) + pair.preference();
+                buckets[sum as usize].push(*pair);
+                column_begin[pair.start() + 1] += 1;
+            }
+            for bucket in buckets.iter_mut().rev() {
+                row.append(bucket);
             }
             row_begin.push(row.len() as u32);
         }
-        let mut column_begin = sizes;
         for s in 0..starts {
             column_begin[s + 1] += column_begin[s];
         }
@@ -95,6 +102,7 @@ impl Instance {
                 let gain = |s: &super::super::Start| scale.weight(i64::from(s.preference.level()), s.delay);
                 (problem.starts().iter().map(gain).collect(), scale.second())
             }
+            Goal::Most => (vec![1; starts], 0),
         };
         let highest = gain.iter().max().copied().unwrap_or(0) + 3 * level;
         let most = highest * rows as i64;
@@ -126,9 +134,19 @@ impl Instance {
 
     /// What the invitee's meeting at this start is worth; `None` where it cannot be.
     pub(in crate::schedule) fn weight(&self, i: usize, s: usize) -> Option<i64> {
-        let row = self.row(i);
-        let at = row.binary_search_by_key(&s, |p| p.start()).ok()?;
-        Some(self.gain[s] + self.level * row[at].preference())
+        let column = self.column(s);
+        let at = column.binary_search_by_key(&(i as u32), |entry| entry >> 2).ok()?;
+        Some(self.gain[s] + self.level * i64::from(column[at] & 3))
+    }
+
+    /// The starts whose meetings clash with this one's, itself among them.
+    pub(in crate::schedule) fn clashing(&self, s: usize) -> std::ops::Range<usize> {
+        self.over[s] as usize..self.next[s] as usize
+    }
+
+    /// The piece of a start.
+    pub(in crate::schedule) fn piece_of(&self, s: usize) -> usize {
+        self.piece_begin.partition_point(|begin| *begin as usize <= s) - 1
     }
 
     /// How many pieces there are.

@@ -13,9 +13,10 @@ mod master;
 mod pricing;
 
 pub(in crate::schedule) use branch::Search;
-pub(in crate::schedule) use instance::{Goal, Instance};
+pub(super) use instance::{Goal, Instance, NONE};
+pub(super) use pricing::{Prices, Pricing};
 
-use super::certificate::{Certificate, Placed, Schedule};
+use super::certificate::{Certificate, Multipliers, Placed, Schedule};
 use super::problem::Problem;
 
 /// How much may still be done, in elementary steps: an entry of an array looked at, give or take.
@@ -29,7 +30,7 @@ impl Work {
         Self { left: i64::try_from(steps).unwrap_or(i64::MAX) }
     }
 
-    fn spend(&mut self, steps: usize) {
+    pub(super) fn spend(&mut self, steps: usize) {
         self.left = self.left.saturating_sub_unsigned(steps as u64);
     }
 
@@ -66,7 +67,7 @@ pub struct Solution {
 pub fn solve(problem: &Problem, work: u64) -> Solution {
     let mut left = Work::new(work);
     let instance = Instance::new(problem, Goal::Best, |_, _| true);
-    let search = Search::run(&instance, 0, &mut left);
+    let search = Search::run(&instance, 0, None, &mut left);
     let schedule = schedule(problem, &search.schedule);
     let bound = problem.scale().objective(search.bound);
     Solution {
@@ -75,6 +76,42 @@ pub fn solve(problem: &Problem, work: u64) -> Solution {
         certificate: Certificate { bound, multipliers: search.multipliers, tree: search.tree },
         work: work.saturating_sub(left.left()),
     }
+}
+
+/// Whether so many can have a meeting when only the pairs that are kept may be used; `None` where the work limit came
+/// first.
+pub(super) fn can_place(
+    problem: &Problem,
+    wanted: usize,
+    work: &mut Work,
+    keep: impl Fn(usize, usize) -> bool,
+) -> Option<bool> {
+    let instance = Instance::new(problem, Goal::Most, keep);
+    let wanted = i64::try_from(wanted).unwrap_or(i64::MAX);
+    let search = Search::run(&instance, wanted.saturating_sub(1), None, work);
+    if search.value >= wanted {
+        Some(true)
+    } else if search.bound < wanted {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// How many can have a meeting; `None` where the work limit came first.
+pub(super) fn most(problem: &Problem, work: &mut Work) -> Option<usize> {
+    let instance = Instance::new(problem, Goal::Most, |_, _| true);
+    let search = Search::run(&instance, 0, None, work);
+    (search.bound == search.value).then(|| usize::try_from(search.value).unwrap_or(0))
+}
+
+/// For each invitee whether it pays less than its whole meeting by the multipliers that prove how many of a set can be
+/// placed. The others do not matter to that proof.
+pub(super) fn charged(problem: &Problem, set: &[bool], work: &mut Work) -> Vec<bool> {
+    let instance = Instance::new(problem, Goal::Most, |i, _| set.get(i).copied().unwrap_or(false));
+    let search = Search::run(&instance, 0, None, work);
+    let charged = |m: &Multipliers| m.of.iter().map(|u| *u < m.denominator).collect();
+    search.multipliers.last().map_or_else(|| set.to_vec(), charged)
 }
 
 /// Invitees' starts as a schedule.

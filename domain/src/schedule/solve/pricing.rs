@@ -24,6 +24,8 @@ pub(in crate::schedule) struct Pricing {
     other: Vec<u32>,
     /// The best of the first k starts of the piece at hand.
     best: Vec<i64>,
+    /// An invitee that is not to be placed at a start, if any.
+    pub(in crate::schedule) without: Option<(u32, u32)>,
     /// The pattern found last: invitee and start of each meeting, latest first.
     pub(in crate::schedule) pattern: Vec<(u32, u32)>,
 }
@@ -37,6 +39,7 @@ impl Pricing {
             second: vec![0; m],
             other: vec![NONE; m],
             best: vec![0; m + 1],
+            without: None,
             pattern: Vec::with_capacity(m),
         }
     }
@@ -62,6 +65,9 @@ impl Pricing {
             }
             self.rate(instance, prices, s);
             work.spend(instance.column(s).len());
+            if self.without == Some((self.invitee[s], s as u32)) {
+                (self.profit[s], self.invitee[s]) = (self.second[s], self.other[s]);
+            }
             if self.invitee[s] != NONE {
                 let with = self.profit[s] + self.best[(instance.over[s] as usize).max(from)];
                 self.best[s + 1] = self.best[s + 1].max(with);
