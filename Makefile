@@ -1,5 +1,6 @@
-# `make dev` runs the service with demo data, `make test` passes everything; both install what is missing.
-.PHONY: dev test build
+# `make dev` runs the service with demo data, `make test` passes everything, `make bench` measures; all install what is
+# missing.
+.PHONY: dev test build bench
 export PORT STATE
 
 dev:
@@ -10,3 +11,6 @@ test:
 
 build:
 	@scripts/build.sh
+
+bench:
+	@scripts/bench.sh

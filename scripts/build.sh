@@ -24,9 +24,7 @@ if [ "$(cat build/.stamp 2>/dev/null)" != "$stamp" ]; then
     exit 1
   }
   wasm=build/index_bg.wasm
-  # The features that rustc and wasm-bindgen use and workerd has, no more. Twice: the second pass finds some more.
-  "$WASM_OPT_BIN" -Oz -Oz --strip-debug --strip-producers --enable-{mutable-globals,sign-ext,nontrapping-float-to-int} \
-    --enable-{bulk-memory,multivalue,reference-types,exception-handling} "$wasm" -o "$wasm"
+  wasm_opt "$wasm"
   printf '%s\n' "$stamp" >build/.stamp
 fi
 wasm=build/index_bg.wasm

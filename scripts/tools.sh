@@ -77,3 +77,10 @@ export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}"
 export WRANGLER_SEND_METRICS=false CLOUDFLARE_CF_FETCH_ENABLED=false NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1
 # Its local trace store would keep URLs, and those can carry tokens.
 export X_LOCAL_OBSERVABILITY=false
+
+# Makes a built Worker small.
+wasm_opt() {
+  # The features that rustc and wasm-bindgen use and workerd has, no more. Twice: the second pass finds some more.
+  "$WASM_OPT_BIN" -Oz -Oz --strip-debug --strip-producers --enable-{mutable-globals,sign-ext,nontrapping-float-to-int} \
+    --enable-{bulk-memory,multivalue,reference-types,exception-handling} "$1" -o "$1"
+}

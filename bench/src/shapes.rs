@@ -30,6 +30,15 @@ impl Shape {
     /// The five of the work limit's guarantee.
     pub const FIVE: [Self; 5] = [Self::Scattered, Self::Crowded, Self::Clustered, Self::Alike, Self::Scarce];
 
+    /// By its name in small letters.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [&Self::FIVE[..], &[Self::Dense, Self::Sparse]]
+            .concat()
+            .into_iter()
+            .find(|shape| format!("{shape:?}").to_lowercase() == name)
+    }
+
     /// Meeting and step of the guarantee's problems, in turn. The crowded and the alike have long meetings on small
     /// steps: on 200 starts hardly 30 of them follow each other.
     #[must_use]

@@ -223,29 +223,20 @@ impl<'a> Search<'a> {
         master.restart();
         let mut optimum = false;
         while !work.is_over() && master.solve(&case.forbidden, work).is_ok() {
+            // Prices between the best so far and the programme's own lead to better patterns than the latter, which
+            // leap about (Wentges, "Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming",
+            // International Transactions in Operational Research 4, 1997).
             master.prices(&mut self.prices);
-            let mut sum: i128 = self.prices.of.iter().map(|u| i128::from(*u)).sum();
-            let mut added = false;
-            self.chosen.fill(false);
-            for piece in 0..self.instance.pieces() {
-                let worth = self.pricing.piece(self.instance, &self.prices, &case.forbidden, piece, work);
-                sum += i128::from(worth);
-                for (_, s) in &self.pricing.pattern {
-                    self.chosen[*s as usize] = true;
-                }
-                if worth > master.piece_price(piece) {
-                    self.pattern.clone_from(&self.pricing.pattern);
-                    self.pricing.without_repeats(&mut self.placed);
-                    let single = master.add(self.instance, piece, &self.pricing.pattern);
-                    added |= single || master.add(self.instance, piece, &self.pattern);
-                }
+            self.prices.towards(&self.best_prices);
+            if self.patterns(&mut master, case, work) {
+                continue;
             }
-            let bound = (sum / i128::from(self.prices.denominator)) as i64;
-            if bound < case.bound {
-                case.bound = bound;
-                self.best_prices.clone_from(&self.prices);
+            if case.bound <= self.goal() {
+                break;
             }
-            if bound <= self.goal() {
+            master.prices(&mut self.prices);
+            let added = self.patterns(&mut master, case, work);
+            if case.bound <= self.goal() {
                 break;
             }
             if !added {
@@ -256,6 +247,31 @@ impl<'a> Search<'a> {
         master.usage(&mut self.usage);
         self.master = Some(master);
         optimum
+    }
+
+    /// Finds what the prices prove of a case, and takes in the patterns that are worth more than the programme's own
+    /// prices. Says whether there is one, and the bound is no reason to stop.
+    fn patterns(&mut self, master: &mut Master, case: &mut Case, work: &mut Work) -> bool {
+        let mut sum: i128 = self.prices.of.iter().map(|u| i128::from(*u)).sum();
+        let mut added = false;
+        self.chosen.fill(false);
+        for piece in 0..self.instance.pieces() {
+            let worth = self.pricing.piece(self.instance, &self.prices, &case.forbidden, piece, work);
+            sum += i128::from(worth);
+            for (_, s) in &self.pricing.pattern {
+                self.chosen[*s as usize] = true;
+            }
+            self.pattern.clone_from(&self.pricing.pattern);
+            self.pricing.without_repeats(&mut self.placed);
+            let single = master.add(self.instance, piece, &self.pricing.pattern);
+            added |= single || master.add(self.instance, piece, &self.pattern);
+        }
+        let bound = (sum / i128::from(self.prices.denominator)) as i64;
+        if bound < case.bound {
+            case.bound = bound;
+            self.best_prices.clone_from(&self.prices);
+        }
+        added && bound > self.goal()
     }
 
     /// A schedule near the relaxed solution: the pattern of starts that it uses most, and the assignment on it.

@@ -37,8 +37,8 @@ pub(in crate::schedule) struct Instance {
     pub(in crate::schedule) next: Vec<u32>,
     /// Starts of one piece never clash with those of another: `piece_begin[b]..piece_begin[b + 1]`.
     pub(in crate::schedule) piece_begin: Vec<u32>,
-    /// No schedule is worth more.
-    pub(in crate::schedule) most: i64,
+    /// No meeting is worth more.
+    pub(in crate::schedule) highest: i64,
 }
 
 impl Instance {
@@ -105,7 +105,6 @@ impl Instance {
             Goal::Most => (vec![1; starts], 0),
         };
         let highest = gain.iter().max().copied().unwrap_or(0) + 3 * level;
-        let most = highest * rows as i64;
         Self {
             rows,
             starts,
@@ -118,7 +117,7 @@ impl Instance {
             over,
             next,
             piece_begin,
-            most,
+            highest,
         }
     }
 
@@ -147,6 +146,20 @@ impl Instance {
     /// The piece of a start.
     pub(in crate::schedule) fn piece_of(&self, s: usize) -> usize {
         self.piece_begin.partition_point(|begin| *begin as usize <= s) - 1
+    }
+
+    /// The most meetings that a piece has room for.
+    pub(in crate::schedule) fn longest_pattern(&self) -> usize {
+        let room = |piece: usize| {
+            let (mut s, end) = (self.piece_begin[piece], self.piece_begin[piece + 1]);
+            std::iter::from_fn(move || {
+                let fits = s < end;
+                s = if fits { self.next[s as usize] } else { s };
+                fits.then_some(())
+            })
+            .count()
+        };
+        (0..self.pieces()).map(room).max().unwrap_or(0)
     }
 
     /// How many pieces there are.

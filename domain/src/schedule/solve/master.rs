@@ -5,7 +5,7 @@
 //! method, patterns being found as they are needed (Dantzig and Wolfe, "Decomposition principle for linear programs",
 //! Operations Research 8, 1960).
 //!
-//! Numbers are integers in units of 2^-40. Coefficients are 0 and 1 and nearly all of the inverse stays whole, hence
+//! Numbers are integers in units of 2^-48. Coefficients are 0 and 1 and nearly all of the inverse stays whole, hence
 //! exact; what is not is rounded, so the dual solution is right to within a hair, and that is enough: any vector of
 //! multipliers proves a bound, and `pricing` counts what it proves exactly. Against cycling the right-hand side is
 //! not quite one, and differs by row.
@@ -15,15 +15,17 @@ use super::Work;
 use super::instance::{Instance, NONE};
 use super::pricing::Prices;
 
+/// Bits behind the point.
+const SHIFT: u32 = 48;
 /// One.
-const ONE: i64 = 1 << 40;
+const ONE: i64 = 1 << SHIFT;
 const MINUS_ONE: i64 = -ONE;
 /// Entries beyond this end the search: the multipliers found so far are still good.
 const MOST_ENTRY: u64 = 1 << 61;
 /// Entries of the entering column below this are taken for rounding.
-const LEAST_PIVOT: i64 = 1 << 22;
+const LEAST_PIVOT: i64 = ONE >> 9;
 /// The right-hand side differs from one by less than this.
-const SHAKE: u64 = 1 << 26;
+const SHAKE: u64 = 1 << 34;
 
 /// Numbers grew beyond what is counted with.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +44,7 @@ struct Column {
 
 /// Rows are invitees, then pieces; `size` of them. `inverse` has `size * size` entries, all other arrays by row have
 /// `size`. No entry of inverse, values and entering column exceeds [`MOST_ENTRY`]: what is multiplied is checked as it
-/// is rounded, what is added is checked as the row is left. Duals stay below `most_dual`, so that the sum of all fits.
+/// is rounded, what is added is checked as the row is left. Duals stay below `most_dual`, so that what a pattern pays fits.
 pub(in crate::schedule) struct Master {
     invitees: usize,
     size: usize,
@@ -64,6 +66,8 @@ pub(in crate::schedule) struct Master {
 impl Master {
     pub(in crate::schedule) fn new(instance: &Instance) -> Self {
         let (invitees, size) = (instance.rows, instance.rows + instance.pieces());
+        let longest = instance.longest_pattern() as i64;
+        let most_dual = (1 << 61) / (longest + 2);
         let mut master = Self {
             invitees,
             size,
@@ -73,9 +77,9 @@ impl Master {
             columns: Vec::new(),
             meetings: Vec::new(),
             dual: vec![0; size],
-            // The largest power of two up to 2^20 with which sums of weights fit.
-            unit: 1 << ((1i64 << 60) / instance.most.max(1)).max(1).ilog2().min(20),
-            most_dual: (1 << 61) / (size as i64 + 1),
+            // The largest power of two up to 2^20 with which a thousand patterns' worth is a dual.
+            unit: 1 << (most_dual / 1024 / (longest * instance.highest).max(1)).max(1).ilog2().min(20),
+            most_dual,
             entering: vec![0; size],
             usable: Vec::new(),
         };
@@ -307,11 +311,6 @@ impl Master {
         prices.denominator = self.unit;
     }
 
-    /// What a piece's patterns must be worth more than, beyond what their invitees pay.
-    pub(in crate::schedule) fn piece_price(&self, piece: usize) -> i64 {
-        self.dual[self.invitees + piece]
-    }
-
     /// For each start how much of it is used, in units of 2^-20.
     pub(in crate::schedule) fn usage(&self, usage: &mut [i64]) {
         usage.fill(0);
@@ -319,21 +318,21 @@ impl Master {
             if *column != NONE && *value > 0 {
                 let column = &self.columns[*column as usize];
                 for (_, s) in &self.meetings[column.begin as usize..column.end as usize] {
-                    usage[*s as usize] += value >> 20;
+                    usage[*s as usize] += value >> (SHIFT - 20);
                 }
             }
         }
     }
 }
 
-/// A product of which one factor is in units of 2^-40, rounded.
+/// A product of which one factor is in units of 2^-48, rounded.
 fn times(a: i64, b: i64) -> Result<i64, Overflow> {
-    within((i128::from(a) * i128::from(b) + (1 << 39)) >> 40)
+    within((i128::from(a) * i128::from(b) + (1 << (SHIFT - 1))) >> SHIFT)
 }
 
-/// A quotient in units of 2^-40, rounded.
+/// A quotient in units of 2^-48, rounded.
 fn divided(a: i64, b: i64) -> Result<i64, Overflow> {
-    within((i128::from(a) << 40) / i128::from(b))
+    within((i128::from(a) << SHIFT) / i128::from(b))
 }
 
 fn within(x: i128) -> Result<i64, Overflow> {

@@ -7,12 +7,22 @@
 use super::Work;
 use super::instance::{Instance, NONE};
 
-/// What invitees pay: `of[i] / denominator`, none negative. `denominator * Instance::most` is below 2^61, and so is the
-/// sum of them all.
+/// What invitees pay: `of[i] / denominator`, none negative. Each is below 2^61, and so are the denominator's multiples of
+/// what a piece can be worth.
 #[derive(Clone, Debug, Default)]
 pub(in crate::schedule) struct Prices {
     pub(in crate::schedule) of: Vec<i64>,
     pub(in crate::schedule) denominator: i64,
+}
+
+impl Prices {
+    /// A quarter of these and three quarters of the others.
+    pub(in crate::schedule) fn towards(&mut self, others: &Self) {
+        for (own, other) in self.of.iter_mut().zip(&others.of) {
+            let other = i128::from(*other) * i128::from(self.denominator) / i128::from(others.denominator);
+            *own = ((i128::from(*own) + 3 * other) / 4) as i64;
+        }
+    }
 }
 
 /// The arrays of the dynamic programme, made once.

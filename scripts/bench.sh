@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Measures the schedule engine (docs/scheduling.md): the work limit's guarantee, growth, libraries, OR-Tools, and the same
+# in wasm under workerd. `make bench`; PORT is where the measured Worker listens.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/tools.sh base
+port="${PORT:-8799}"
+
+venv="$cache/python-$(sha256sum bench/requirements.txt | cut -c1-12)"
+[ -e "$venv/ready" ] || {
+  say "installing OR-Tools"
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --requirement bench/requirements.txt
+  touch "$venv/ready"
+}
+
+say "building"
+cargo build --quiet --profile bench-native --package whittle-bench
+programs="$CARGO_TARGET_DIR/bench-native"
+
+say "30 invitees on 200 starts within the default work limit"
+"$programs/limit" 200
+say "growth"
+"$programs/growth"
+say "libraries"
+"$programs/libraries"
+say "OR-Tools"
+"$venv/bin/python" bench/against.py "$programs/instance" "${SECONDS_CP_SAT:-60}"
+
+say "wasm under workerd"
+(cd bench/worker && "$WORKER_BUILD" --release >build.log 2>&1) || {
+  cat bench/worker/build.log >&2
+  exit 1
+}
+wasm=bench/worker/build/index_bg.wasm
+wasm_opt "$wasm"
+(cd bench/worker && exec wrangler dev --ip 127.0.0.1 --port "$port" --log-level error --show-interactive-dev-session=false) </dev/null >/dev/null 2>&1 &
+server=$!
+trap 'kill "$server" 2>/dev/null' EXIT
+until curl -sf "http://127.0.0.1:$port/sparse/2/5/60/60/1/0/0" >/dev/null; do
+  kill -0 "$server"
+  sleep 0.5
+done
+node bench/under-workerd.mjs "http://127.0.0.1:$port"
