@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the schedule engine (docs/scheduling.md): the work limit's guarantee, growth, libraries, OR-Tools, and the same
-# in wasm under workerd. `make bench`; PORT is where the measured Worker listens.
+# in wasm under workerd. `make bench`; PORT is where the measured Worker listens, SECONDS_CP_SAT when CP-SAT is stopped.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh base
@@ -23,6 +23,8 @@ say "30 invitees on 200 starts within the default work limit"
 "$programs/limit" 200
 say "growth"
 "$programs/growth"
+say "alternatives, explanation, relaxations (* where the work limit or the number of sets came first)"
+"$programs/further"
 say "libraries"
 "$programs/libraries"
 say "OR-Tools"

@@ -5,4 +5,4 @@ mod random;
 mod shapes;
 
 pub use random::Random;
-pub use shapes::{Shape, Size, given};
+pub use shapes::{Shape, Size, given, thirty};

@@ -65,6 +65,13 @@ pub struct Size {
     pub step: i64,
 }
 
+/// A problem of the work limit's guarantee: 30 invitees on 200 starts, on the grid whose turn it is.
+#[must_use]
+pub fn thirty(shape: Shape, seed: u64) -> Given {
+    let (meeting, step) = shape.grids()[(seed % 8) as usize];
+    given(shape, Size { invitees: 30, starts: 200, meeting, step }, &mut Random::new(seed))
+}
+
 /// Minutes from a Monday's midnight on.
 fn wish(begin: i64, end: i64, preference: i64) -> Wish {
     let micros = |minutes: i64| 1_767_571_200_000_000 + minutes * 60_000_000;

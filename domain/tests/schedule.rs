@@ -11,7 +11,7 @@ mod common;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use common::schedule::{Ways, given, invitee, minutes, runner, small, wish};
+use common::schedule::{Ways, given, invitee, minutes, runner, small, tight, wish};
 use common::{MINUTE, at};
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use proptest::test_runner::TestCaseError;
@@ -99,11 +99,31 @@ fn no_schedule_is_better_than_the_one_found() {
     equal_to_brute_force(2_000);
 }
 
-/// `cargo test --release -p whittle-domain --test schedule -- --ignored --nocapture`
+/// `cargo test --profile bench-native -p whittle-domain --test schedule -- --ignored --nocapture`
 #[test]
 #[ignore = "a minute, optimised"]
 fn no_schedule_of_a_hundred_thousand_problems_is_better_than_the_one_found() {
     equal_to_brute_force(100_000);
+}
+
+/// Small problems seldom need cases; these do, one in five or so.
+#[test]
+fn no_schedule_is_better_where_the_proof_needs_cases() {
+    let branched = RefCell::new(0);
+    let checked = runner(150).run(&tight(), |given| {
+        let best = Ways::of(&given).best();
+        let problem = Problem::new(given).unwrap();
+        let found = solve(&problem, DEFAULT_WORK);
+        let verified = verify(&problem, &found.schedule, &found.certificate);
+        let verified = verified.map_err(|refused| TestCaseError::fail(format!("{refused:?}")))?;
+        prop_assert_eq!(verified.reached, best);
+        prop_assert!(found.optimal && verified.is_optimal());
+        *branched.borrow_mut() += usize::from(found.certificate.tree.len() > 1);
+        Ok(())
+    });
+    checked.unwrap();
+    println!("{} of 150 branched", branched.borrow());
+    assert!(*branched.borrow() >= 15);
 }
 
 fn found(given: &Given) -> (Objective, Vec<(u64, i64)>) {

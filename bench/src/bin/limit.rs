@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use whittle_bench::{Random, Shape, Size, given};
+use whittle_bench::{Shape, thirty};
 use whittle_domain::schedule::{DEFAULT_WORK, Problem, solve, verify};
 
 fn main() {
@@ -17,9 +17,7 @@ fn main() {
     for shape in Shape::FIVE {
         let (mut work, mut micros, mut nodes, mut branched, mut all) = (Vec::new(), Vec::new(), 0, 0, 0);
         for seed in 0..each {
-            let (meeting, step) = shape.grids()[(seed % 8) as usize];
-            let size = Size { invitees: 30, starts: 200, meeting, step };
-            let Ok(problem) = Problem::new(given(shape, size, &mut Random::new(seed))) else {
+            let Ok(problem) = Problem::new(thirty(shape, seed)) else {
                 println!("{shape:?} {seed} is no problem");
                 unproven += 1;
                 continue;
@@ -29,7 +27,7 @@ fn main() {
             micros.push(begin.elapsed().as_micros());
             let verified = verify(&problem, &found.schedule, &found.certificate);
             if !found.optimal || !verified.is_ok_and(|v| v.is_optimal()) {
-                println!("{shape:?} {seed} {meeting}/{step}: {verified:?}");
+                println!("{shape:?} {seed}: {verified:?}");
                 unproven += 1;
             }
             nodes = nodes.max(found.certificate.tree.len());

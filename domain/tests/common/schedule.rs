@@ -78,6 +78,27 @@ pub fn small() -> impl Strategy<Value = Given> {
     )
 }
 
+/// Seven or eight invitees with one to three short windows each in one tight block: where relaxed solutions are fractions.
+pub fn tight() -> impl Strategy<Value = Given> {
+    let window = (0i64..100, 0i64..4, 1u8..=3);
+    let people = prop::collection::vec(prop::collection::vec(window, 1..4), 7..=8);
+    (prop::sample::select(vec![(60i64, 15i64), (60, 20), (60, 25), (45, 10), (50, 15)]), people).prop_map(
+        |((length, step), people)| {
+            let all = 9 * length;
+            let own = |windows: &Vec<(i64, i64, u8)>| {
+                let one = |(from, spare, p): &(i64, i64, u8)| {
+                    let from = (all - length) * from / 100 / step * step;
+                    (from, from + length + spare * step, *p)
+                };
+                windows.iter().map(one).collect::<Vec<_>>()
+            };
+            let invitees = (1..).zip(&people).map(|(id, windows)| invitee(id, own(windows))).collect();
+            let (length, step) = (u16::try_from(length).unwrap(), u16::try_from(step).unwrap());
+            given(length, step, &[(0, all / 2, 2), (all / 2, all, 3)], invitees)
+        },
+    )
+}
+
 /// Who could begin when, in minutes, and how well that is liked by both.
 pub struct Ways {
     pub length: i64,
@@ -185,6 +206,29 @@ impl Ways {
             preference: placed.clone().map(|(_, p)| p).sum(),
             delay: Duration::from_micros(placed.map(|(s, _)| (s - first) * MINUTE).sum()),
         }
+    }
+
+    /// The best objective, by going through the starts: for each the best that each set of invitees could have had so
+    /// far. For problems of which there are too many schedules.
+    pub fn best(&self) -> Objective {
+        let sets = 1usize << self.of.len();
+        let mut best = vec![vec![None; sets]; self.starts.len() + 1];
+        best[0][0] = Some((0u32, 0u32, 0i64));
+        for (k, s) in self.starts.iter().enumerate() {
+            let next = self.starts.partition_point(|t| *t < s + self.length);
+            for set in 0..sets {
+                let Some((placed, preference, early)) = best[k][set] else { continue };
+                best[k + 1][set] = best[k + 1][set].max(Some((placed, preference, early)));
+                for (i, ways) in self.of.iter().enumerate().filter(|(i, _)| set & (1 << i) == 0) {
+                    if let Some((_, p)) = ways.iter().find(|(at, _)| at == s) {
+                        let with = Some((placed + 1, preference + p, early - (s - self.starts[0])));
+                        best[next][set | 1 << i] = best[next][set | 1 << i].max(with);
+                    }
+                }
+            }
+        }
+        let (placed, preference, early) = best[self.starts.len()].iter().flatten().max().copied().unwrap();
+        Objective { placed, preference, delay: Duration::from_micros(-early * MINUTE) }
     }
 
     /// The objectives of all schedules, best first.
