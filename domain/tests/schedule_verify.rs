@@ -222,6 +222,9 @@ fn what_is_no_certificate_is_refused_before_it_costs_anything() {
     assert_eq!(verdict(&|c| c.tree[0] = Node::Leaf(9)), Refused::Tree);
     assert_eq!(verdict(&|c| c.tree[0] = Node::Branch(9_999)), Refused::Tree);
     assert_eq!(verdict(&|c| c.tree = vec![Node::Branch(1); 40]), Refused::Tree);
+    // A tree that is whole, yet deeper than there are starts to tell apart: it would only cost memory.
+    let deep = || [vec![Node::Branch(1); 40], vec![Node::Leaf(0); 41]].concat();
+    assert_eq!(verdict(&|c| c.tree = deep()), Refused::Tree);
     // More preference than there is would be worth more than a meeting.
     assert_eq!(
         verdict(&|c| c.bound = Objective { placed: 0, preference: 60_000, ..c.bound }),
