@@ -97,8 +97,9 @@ pub fn reached(problem: &Problem, schedule: &Schedule) -> Result<Objective, Refu
     Ok(reached)
 }
 
-/// A case that is still to be read: which starts it leaves, as a list of those it takes away, and from where.
+/// A case that is still to be read.
 struct Case {
+    /// For each start whether no meeting begins there.
     forbidden: Vec<bool>,
 }
 
