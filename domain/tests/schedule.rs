@@ -11,12 +11,13 @@ mod common;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use common::schedule::{Ways, given, invitee, minutes, runner, small, tight, wish};
+use common::schedule::{Ways, anything, given, invitee, minutes, runner, small, tight, wish};
 use common::{MINUTE, at};
 use proptest::prelude::{prop_assert, prop_assert_eq};
 use proptest::test_runner::TestCaseError;
 use whittle_domain::schedule::{
-    DEFAULT_WORK, Fault, Given, Objective, Preference, Problem, reached, solve, verify,
+    DEFAULT_WORK, Fault, Given, Objective, Preference, Problem, alternatives, explain, reached, relaxations,
+    solve, verify,
 };
 
 /// What the cases were like.
@@ -195,13 +196,18 @@ fn what_is_no_problem_is_refused() {
     assert_eq!(fault(given(5, 5, &[(0, 5 * 10_001, 1)], vec![])), Some(Fault::TooManyStarts));
     let all = (0..1000).map(|id| invitee(id, [(0, 15_000, 1)])).collect();
     assert_eq!(fault(given(5, 5, &[(0, 15_000, 1)], all)), Some(Fault::TooManyPairs));
-    // The ends of time, at a resolution of a minute, for many.
-    let mut wide = given(60, 60, &[(0, 480, 1)], (0..900).map(|id| invitee(id, [])).collect());
-    let last = whittle_domain::instant::Instant::parse("9999-12-01T00:00:01Z").unwrap();
-    let late = wish(0, 600, 1).slot.duration();
-    let slot = whittle_domain::slot::Slot::new(last, late).unwrap();
-    wide.owner.push(whittle_domain::schedule::Wish { slot, preference: Preference::ALL[0] });
-    assert_eq!(fault(wide), Some(Fault::TooWide));
+    // The ends of time, at a resolution of a minute, for many; and finer, with much room, for one.
+    let far = |mut g: Given, last: &str| {
+        let begin = whittle_domain::instant::Instant::parse(last).unwrap();
+        let slot = whittle_domain::slot::Slot::new(begin, wish(0, 600, 1).slot.duration()).unwrap();
+        g.owner.push(whittle_domain::schedule::Wish { slot, preference: Preference::ALL[0] });
+        g
+    };
+    let many = given(60, 60, &[(0, 480, 1)], (0..900).map(|id| invitee(id, [])).collect());
+    assert_eq!(fault(far(many, "9999-12-01T00:00:01Z")), Some(Fault::TooWide));
+    let one = given(10, 5, &[(0, 49_000, 1)], vec![invitee(1, [(0, 49_000, 3)])]);
+    assert_eq!(fault(far(one.clone(), "9999-12-01T00:00:00.001Z")), Some(Fault::TooWide));
+    assert_eq!(found(&far(one, "2026-12-01T00:00:00Z")).1, [(1, 0)]);
 }
 
 #[test]
@@ -230,6 +236,27 @@ fn at_any_work_limit_the_bound_is_proven_and_no_better_schedule_exceeds_it() {
     });
     checked.unwrap();
     assert!(*cut.borrow() > 100, "{} were cut short", cut.borrow());
+}
+
+/// What a request can say must not stop an object: sums overflow loudly here.
+#[test]
+fn nothing_that_can_be_given_makes_it_panic_and_what_is_found_is_proven() {
+    let problems = RefCell::new(0);
+    let checked = runner(1_500).run(&anything(), |given| {
+        let Ok(problem) = Problem::new(given) else { return Ok(()) };
+        let found = solve(&problem, 300_000);
+        let verified = verify(&problem, &found.schedule, &found.certificate);
+        prop_assert!(verified.is_ok_and(|v| v.is_optimal() == found.optimal), "{:?}", verified);
+        prop_assert!(matches!(alternatives(&problem, 3, 100_000).schedules.len(), 1..=3));
+        let unplaced = explain(&problem, &found.schedule, 100_000).unplaced.len();
+        prop_assert_eq!(unplaced + found.schedule.0.len(), problem.rows().len());
+        prop_assert!(relaxations(&problem, &found.schedule, 100_000).len() <= 12);
+        *problems.borrow_mut() += usize::from(!found.schedule.0.is_empty());
+        Ok(())
+    });
+    checked.unwrap();
+    println!("{} had a schedule", problems.borrow());
+    assert!(*problems.borrow() > 100);
 }
 
 #[test]

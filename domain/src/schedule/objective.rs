@@ -37,7 +37,8 @@ impl PartialOrd for Objective {
 }
 
 /// The three levels of an [`Objective`] as one integer: `placed * first + preference * second - delay`, in which a
-/// level outweighs all that the levels below it can add up to. No sum of an invitee's weight each exceeds [`Scale::MOST`].
+/// level outweighs all that the levels below it can add up to. No sum of weights exceeds [`Scale::MOST`], be it one
+/// an invitee or one wherever there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
     /// Microseconds in a unit of delay: the greatest common divisor of the distances between candidate starts.
@@ -55,12 +56,14 @@ impl Scale {
     /// The bound of all sums: far enough from the end of `i64` for denominators and for sums over invitees.
     pub const MOST: i64 = 1 << 54;
 
-    /// Of units in microseconds, the last start's delay in units, the most meetings that a schedule can have, and the number of invitees.
-    /// `None` where a sum could exceed [`Scale::MOST`].
-    pub(super) fn new(unit: i64, span: i64, capacity: i64, invitees: i64) -> Option<Self> {
+    /// Of units in microseconds, the last start's delay in units, the number of invitees, and how many meetings there
+    /// is room for. `None` where a sum could exceed [`Scale::MOST`].
+    pub(super) fn new(unit: i64, span: i64, invitees: i64, room: i64) -> Option<Self> {
+        let capacity = invitees.min(room);
         let second = capacity.checked_mul(span)?.checked_add(1)?;
         let first = capacity.checked_mul(HIGHEST)?.checked_add(1)?.checked_mul(second)?;
-        let most = first.checked_add(HIGHEST.checked_mul(second)?)?.checked_mul(invitees)?;
+        // Relaxed schedules may have a meeting wherever there is room, with the same invitee again and again.
+        let most = first.checked_add(HIGHEST.checked_mul(second)?)?.checked_mul(invitees.max(room))?;
         (most <= Self::MOST).then_some(Self { unit: unit.max(1), span, second, first })
     }
 

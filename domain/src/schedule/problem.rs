@@ -200,9 +200,7 @@ impl Problem {
         let delay = |t: i64| t.saturating_sub(first).div_euclid(unit);
         let span = times.last().map_or(0, |t| delay(*t));
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        let invitees = count(given.invitees.len());
-        let capacity = count(disjoint(&times, length)).min(invitees);
-        let scale = Scale::new(unit, span, capacity, invitees);
+        let scale = Scale::new(unit, span, count(given.invitees.len()), count(disjoint(&times, length)));
         let scale = scale.ok_or(Fault::TooWide)?;
         let liked = grid::preferences(&given.owner, &times, length);
         let starts = times

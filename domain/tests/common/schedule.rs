@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use proptest::prelude::{Just, Strategy, any, prop};
+use proptest::prelude::{Just, Strategy, any, prop, prop_oneof};
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use whittle_domain::duration::Duration;
@@ -95,6 +95,41 @@ pub fn tight() -> impl Strategy<Value = Given> {
             let invitees = (1..).zip(&people).map(|(id, windows)| invitee(id, own(windows))).collect();
             let (length, step) = (u16::try_from(length).unwrap(), u16::try_from(step).unwrap());
             given(length, step, &[(0, all / 2, 2), (all / 2, all, 3)], invitees)
+        },
+    )
+}
+
+/// Whatever can be given: the ends of time, microseconds, slots for ever, any length and step.
+pub fn anything() -> impl Strategy<Value = Given> {
+    let base = prop::sample::select(vec![
+        -62_135_596_800_000_000i64,
+        0,
+        1,
+        1_760_000_000_000_000,
+        253_402_207_000_000_000,
+    ]);
+    let length =
+        prop_oneof![1i64..100_000, 1i64..100_000_000_000, Just(i64::MAX / 4), Just(7 * 86_400_000_000)];
+    let slot =
+        (base, -90_000_000i64..90_000_000_000, length).prop_filter_map("no slot", |(base, off, length)| {
+            let begin = whittle_domain::instant::Instant::from_micros(base + off)?;
+            Slot::new(begin, Duration::from_micros(length)).ok()
+        });
+    let slot = slot.boxed();
+    let wish = (slot.clone(), 1u8..=3)
+        .prop_map(|(slot, p)| Wish { slot, preference: Preference::new(p).unwrap() })
+        .boxed();
+    let wishes = prop::collection::vec(wish, 0..6).boxed();
+    let invitees = prop::collection::vec(wishes.clone(), 0..12)
+        .prop_map(|all| (0..).zip(all).map(|(id, wishes)| Invitee { id, wishes }).collect());
+    let minutes = || prop_oneof![3 => 5u16..=60, 1 => Just(480u16), 1 => Just(5u16), 1 => 0u16..600];
+    (minutes(), minutes(), wishes, prop::collection::vec(slot, 0..4), invitees).prop_map(
+        |(meeting_minutes, step_minutes, owner, busy, invitees)| Given {
+            meeting_minutes,
+            step_minutes,
+            owner,
+            busy,
+            invitees,
         },
     )
 }
