@@ -40,6 +40,10 @@ struct Case {
     bound: i64,
 }
 
+/// A certificate of more nodes, or more multipliers in all but the first vector, is not made: as JSON it stays under
+/// two megabytes, what an object's storage takes as one value.
+const MOST_NODES: usize = 10_000;
+const MOST_MULTIPLIERS: usize = 100_000;
 /// Usage up to this is rounding.
 const LITTLE: i64 = 1 << 12;
 /// How often pattern and assignment improve each other before the linear programme is set up.
@@ -183,7 +187,7 @@ impl<'a> Search<'a> {
 
     /// Closes a case, or gives the start to branch on.
     fn close(&mut self, case: &mut Case, work: &mut Work) -> Option<usize> {
-        if case.bound <= self.goal() || work.is_over() {
+        if case.bound <= self.goal() || work.is_over() || self.is_large() {
             return None;
         }
         let before = case.bound;
@@ -215,6 +219,12 @@ impl<'a> Search<'a> {
     /// The other starts whose meetings would clash with this one's.
     fn clashing(&self, start: usize) -> impl Iterator<Item = usize> + use<> {
         self.instance.clashing(start).filter(move |s| *s != start)
+    }
+
+    /// Whether the certificate is as large as one may be. What is open then is closed with the multipliers it has.
+    fn is_large(&self) -> bool {
+        let multipliers = (self.multipliers.len() - 1).saturating_mul(self.instance.rows);
+        self.tree.len() >= MOST_NODES || multipliers >= MOST_MULTIPLIERS
     }
 
     /// The linear programme of a case. Says whether it was solved to its end.
