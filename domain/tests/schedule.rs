@@ -205,6 +205,9 @@ fn what_is_no_problem_is_refused() {
     };
     let many = given(60, 60, &[(0, 480, 1)], (0..900).map(|id| invitee(id, [])).collect());
     assert_eq!(fault(far(many, "9999-12-01T00:00:01Z")), Some(Fault::TooWide));
+    // Hours are few enough to be summed, but not the microseconds that a delay is told in.
+    let some = given(60, 60, &[(0, 60, 1)], (0..41).map(|id| invitee(id, [])).collect());
+    assert_eq!(fault(far(some, "9999-01-01T00:00:00Z")), Some(Fault::TooWide));
     let one = given(10, 5, &[(0, 49_000, 1)], vec![invitee(1, [(0, 49_000, 3)])]);
     assert_eq!(fault(far(one.clone(), "9999-12-01T00:00:00.001Z")), Some(Fault::TooWide));
     assert_eq!(found(&far(one, "2026-12-01T00:00:00Z")).1, [(1, 0)]);

@@ -109,6 +109,13 @@ fn the_times_are_those_that_suit_all_who_are_required_ranked_by_the_others_prefe
 }
 
 #[test]
+fn where_no_time_is_asked_for_nobody_is_to_blame() {
+    let mut none = question(vec![availability(1, &[], &[]), availability(2, &[], &[])], vec![]);
+    none.begins = vec![];
+    assert_eq!(answer(&none), Common::default());
+}
+
+#[test]
 fn times_are_asked_for_in_any_order_and_more_than_once_and_answered_once() {
     let mut twice = question(vec![availability(1, &[(0, 120, 2)], &[])], vec![]);
     twice.begins = vec![at(60), at(0), at(60), at(30)];

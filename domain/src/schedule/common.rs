@@ -1,5 +1,7 @@
 //! The group question: when one meeting of many can be.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 use super::grid::{self, Span};
@@ -89,36 +91,45 @@ pub fn common(question: &Question) -> Common {
     let optional: Vec<_> = question.optional.iter().map(rate).collect();
     let at =
         |column: &[Result<Preference, Why>], k: usize| column.get(k).copied().unwrap_or(Err(Why::NotWished));
+    let absent = |columns: &[Vec<Result<Preference, Why>>], k: usize| {
+        columns.iter().filter(|c| at(c, k).is_err()).count()
+    };
     let missing = |of: &[Availability], columns: &[Vec<Result<Preference, Why>>], k: usize| -> Vec<Missing> {
         of.iter().zip(columns).filter_map(|(a, c)| Some(Missing { id: a.id, why: at(c, k).err()? })).collect()
     };
 
-    let mut times: Vec<Time> = Vec::new();
-    let mut nearest: Vec<(Instant, Vec<Missing>)> = Vec::new();
-    for (k, begin) in begins.iter().enumerate() {
-        let lacking = missing(&question.required, &required, k);
-        if !lacking.is_empty() {
-            nearest.push((*begin, lacking));
-            continue;
-        }
-        let missing = missing(&question.optional, &optional, k);
+    // Counted first: only of the times that are given is it told who is missing.
+    let blocked: Vec<usize> = (0..begins.len()).map(|k| absent(&required, k)).collect();
+    let mut ranked: Vec<(Reverse<usize>, Reverse<u32>, usize)> = Vec::new();
+    for (k, _) in blocked.iter().enumerate().filter(|(_, blocked)| **blocked == 0) {
         let present = required.iter().chain(&optional).filter_map(|c| at(c, k).ok());
-        times.push(Time {
-            begin: *begin,
-            optional: optional.len().saturating_sub(missing.len()),
-            missing,
-            preference: present.map(|p| u32::from(p.level())).fold(0, u32::saturating_add),
-        });
+        let preference = present.map(|p| u32::from(p.level())).fold(0, u32::saturating_add);
+        ranked.push((Reverse(optional.len().saturating_sub(absent(&optional, k))), Reverse(preference), k));
     }
-    if times.is_empty() {
-        nearest.sort_by_key(|(begin, missing)| (missing.len(), *begin));
+    if ranked.is_empty() {
+        let mut nearest: Vec<(usize, usize)> = blocked.iter().copied().zip(0..).collect();
+        nearest.sort_unstable();
         nearest.truncate(question.most);
-        return Common { times, competing: competing(question, &required), nearest };
+        let told =
+            |(_, k): (usize, usize)| Some((*begins.get(k)?, missing(&question.required, &required, k)));
+        return Common {
+            times: Vec::new(),
+            competing: competing(question, &required, blocked),
+            nearest: nearest.into_iter().filter_map(told).collect(),
+        };
     }
-    let rank = |t: &Time| (std::cmp::Reverse(t.optional), std::cmp::Reverse(t.preference), t.begin);
-    times.sort_by_key(rank);
-    times.truncate(question.most);
-    Common { times, ..Common::default() }
+    ranked.sort_unstable();
+    ranked.truncate(question.most);
+    let time = |(Reverse(present), Reverse(preference), k): (Reverse<usize>, Reverse<u32>, usize)| {
+        let begin = *begins.get(k)?;
+        Some(Time {
+            begin,
+            optional: present,
+            missing: missing(&question.optional, &optional, k),
+            preference,
+        })
+    };
+    Common { times: ranked.into_iter().filter_map(time).collect(), ..Common::default() }
 }
 
 /// Who of these cannot come at a time, in their order, and why.
@@ -143,19 +154,28 @@ fn rated(who: &Availability, begins: &[Instant], length: Duration) -> Vec<Result
         .collect()
 }
 
-/// Leaves out, one after the other, whoever is not needed for there to be no time.
-fn competing(question: &Question, required: &[Vec<Result<Preference, Why>>]) -> Vec<u64> {
-    let mut members: Vec<usize> = (0..required.len()).collect();
-    let agree = |members: &[usize]| {
-        let columns: Vec<_> = members.iter().filter_map(|m| required.get(*m)).collect();
-        let times = required.first().map_or(0, Vec::len);
-        (0..times).any(|k| columns.iter().all(|c| c.get(k).is_some_and(Result::is_ok)))
-    };
-    for member in 0..required.len() {
-        let without: Vec<usize> = members.iter().copied().filter(|m| *m != member).collect();
-        if !without.is_empty() && !agree(&without) {
-            members = without;
+/// Leaves out, one after the other, whoever is not needed for there to be no time. `blocked` are at first how many of all
+/// cannot come at each time.
+fn competing(
+    question: &Question,
+    required: &[Vec<Result<Preference, Why>>],
+    mut blocked: Vec<usize>,
+) -> Vec<u64> {
+    // Without a time nobody is to blame.
+    if blocked.is_empty() {
+        return Vec::new();
+    }
+    let mut competing = Vec::new();
+    for (who, column) in question.required.iter().zip(required) {
+        let blocks = |k: usize| column.get(k).is_some_and(Result::is_err);
+        let alone = blocked.iter().enumerate().any(|(k, n)| *n == usize::from(blocks(k)));
+        if alone {
+            competing.push(who.id);
+            continue;
+        }
+        for (k, n) in blocked.iter_mut().enumerate() {
+            *n = n.saturating_sub(usize::from(blocks(k)));
         }
     }
-    members.iter().filter_map(|m| Some(question.required.get(*m)?.id)).collect()
+    competing
 }

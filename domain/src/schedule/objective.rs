@@ -57,9 +57,11 @@ impl Scale {
     pub const MOST: i64 = 1 << 54;
 
     /// Of units in microseconds, the last start's delay in units, the number of invitees, and how many meetings there
-    /// is room for. `None` where a sum could exceed [`Scale::MOST`].
+    /// is room for. `None` where a sum could exceed [`Scale::MOST`], or a delay what a duration can tell.
     pub(super) fn new(unit: i64, span: i64, invitees: i64, room: i64) -> Option<Self> {
         let capacity = invitees.min(room);
+        // A delay is told in microseconds, of relaxed schedules too.
+        unit.checked_mul(span)?.checked_mul(invitees.max(room))?;
         let second = capacity.checked_mul(span)?.checked_add(1)?;
         let first = capacity.checked_mul(HIGHEST)?.checked_add(1)?.checked_mul(second)?;
         // Relaxed schedules may have a meeting wherever there is room, with the same invitee again and again.
