@@ -86,6 +86,9 @@ impl Split<'_> {
             if bound <= self.cutoff() || set.fixed.contains(pair) {
                 continue;
             }
+            if work.is_over() {
+                return false;
+            }
             let mut forbidden = set.forbidden.clone();
             forbidden.push(*pair);
             complete &= self.search(fixed.to_vec(), set, forbidden, work);
@@ -105,6 +108,9 @@ impl Split<'_> {
             .collect();
         let all = whole.iter().fold(paid, |sum, w| sum.saturating_add(i128::from(*w)));
         let bound = |(i, s): &(usize, usize)| {
+            if work.is_over() {
+                return i64::MAX;
+            }
             let piece = self.instance.piece_of(*s);
             pricing.without = Some((u32::try_from(*i).unwrap_or(NONE), u32::try_from(*s).unwrap_or(NONE)));
             let without = pricing.piece(self.instance, &prices, &free, piece, work);

@@ -64,7 +64,7 @@ pub fn explain(problem: &Problem, schedule: &Schedule, work: u64) -> Explanation
         {
             continue;
         }
-        let set = (explanation.competing.len() < MOST_SETS)
+        let set = (explanation.competing.len() < MOST_SETS && !work.is_over())
             .then(|| minimal(problem, &placed, number, &mut work))
             .flatten();
         match set {

@@ -51,7 +51,8 @@ pub fn relaxations(problem: &Problem, schedule: &Schedule, work: u64) -> Vec<Rel
     let all = problem.rows().len();
     let placed = schedule.0.len();
     let mut found = Vec::new();
-    if placed >= all {
+    // Where more can be placed as it is, which a search that was cut short may not have found, nothing has to change.
+    if placed >= all || solve::most(problem, &mut work) != Some(placed) {
         return found;
     }
     let unplaced = problem.given().invitees.iter().enumerate();
@@ -82,14 +83,16 @@ fn also_at(problem: &Problem, schedule: &Schedule, number: usize, work: &mut Wor
     let free = |at: Instant| !schedule.0.iter().any(|p| clash(p.begin, at));
     starts.sort_by_key(|(s, start)| (!free(start.at), std::cmp::Reverse(start.preference), *s));
     let mut found: Vec<Instant> = Vec::new();
-    for (_, start) in starts.into_iter().take(MOST_TRIED) {
-        if found.len() >= MOST_ASKED || work.is_over() {
+    let mut tried = 0usize;
+    for (_, start) in starts {
+        if found.len() >= MOST_ASKED || tried >= MOST_TRIED || work.is_over() {
             break;
         }
         // Times of one hour are one suggestion.
         if found.iter().any(|f| clash(*f, start.at)) {
             continue;
         }
+        tried = tried.saturating_add(1);
         let others = |i: usize, s: usize| {
             i != number && problem.starts().get(s).is_some_and(|other| !clash(other.at, start.at))
         };
@@ -119,23 +122,21 @@ fn shorter(given: &Given, wanted: usize, work: &mut Work) -> Option<Relaxation> 
     let with = |fives: u16, work: &mut Work| {
         most(Given { meeting_minutes: fives.saturating_mul(5), ..given.clone() }, work)
     };
-    let mut short = 1;
-    let mut placed = with(short, work)?;
-    if placed < wanted {
-        return None;
-    }
-    let mut long = given.meeting_minutes.div_ceil(5);
+    // Shorter ones may have more starts than a problem may have: what is not known is passed over towards longer ones.
+    let (mut short, mut long) = (0, given.meeting_minutes.div_ceil(5));
+    let mut best = None;
     while long.saturating_sub(short) > 1 {
         let middle = short.midpoint(long);
-        let then = with(middle, work)?;
-        if then >= wanted {
-            (short, placed) = (middle, then);
-        } else {
-            long = middle;
+        match with(middle, work) {
+            Some(then) if then < wanted => long = middle,
+            Some(placed) => {
+                short = middle;
+                best = Some(Relaxation::Length { minutes: middle.saturating_mul(5), placed });
+            }
+            None => short = middle,
         }
     }
-    let minutes = short.saturating_mul(5);
-    (minutes < given.meeting_minutes).then_some(Relaxation::Length { minutes, placed })
+    best
 }
 
 /// How many can have a meeting; `None` where it is no problem, or the work limit came first.

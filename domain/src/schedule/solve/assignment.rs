@@ -63,7 +63,8 @@ impl Assignment {
         }
     }
 
-    /// Finds the best schedule on the starts that are allowed, no two of which clash. Gives its value.
+    /// Finds the best schedule on the starts that are allowed, no two of which clash. Gives its value. Where the work
+    /// limit comes first it is what the bids led to, and the surpluses prove less.
     pub(in crate::schedule) fn solve(
         &mut self,
         instance: &Instance,
@@ -77,6 +78,9 @@ impl Assignment {
         self.start_of.fill(NONE);
         self.bid(instance, work);
         for at in 0..self.free.len() {
+            if work.is_over() {
+                break;
+            }
             self.augment(instance, self.free[at] as usize, work);
         }
         let mut value = 0;

@@ -44,6 +44,8 @@ struct Case {
 /// two megabytes, what an object's storage takes as one value.
 const MOST_NODES: usize = 10_000;
 const MOST_MULTIPLIERS: usize = 100_000;
+/// The most numbers of a linear programme's inverse, 32 MB: all objects of a class share 128.
+const MOST_PROGRAMME: usize = 4_000_000;
 /// Usage up to this is rounding.
 const LITTLE: i64 = 1 << 12;
 /// How often pattern and assignment improve each other before the linear programme is set up.
@@ -76,12 +78,19 @@ impl<'a> Search<'a> {
             placed: vec![false; instance.rows],
             usage: vec![0; instance.starts],
         };
+        work.spend(instance.row.len() + instance.starts);
         if instance.is_assignment() {
+            let all = search.pay_all();
             search.assign(work, |_, _| true);
-            search.surplus_as_prices();
+            search.prices.of.copy_from_slice(&search.assignment.surplus);
+            // Counted, not believed; where the work limit came first it may be less than paying all proves.
+            let proven = search.price(&vec![false; instance.starts], work);
+            if proven < all {
+                search.best_prices.clone_from(&search.prices);
+            }
             let which = search.keep_prices();
             search.tree.push(Node::Leaf(which));
-            search.bound = search.value;
+            search.bound = proven.min(all).max(search.goal());
         } else {
             search.branch(similar, work);
         }
@@ -102,10 +111,13 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn surplus_as_prices(&mut self) {
-        self.prices.of.copy_from_slice(&self.assignment.surplus);
-        self.prices.denominator = 1;
-        self.best_prices.clone_from(&self.prices);
+    /// Where everybody pays all it can bring, nothing is left: everybody's best way, added up, is a bound.
+    fn pay_all(&mut self) -> i64 {
+        let (instance, level) = (self.instance, self.instance.level);
+        for (i, u) in self.best_prices.of.iter_mut().enumerate() {
+            *u = instance.row(i).first().map_or(0, |p| instance.gain[p.start()] + level * p.preference());
+        }
+        self.best_prices.of.iter().sum()
     }
 
     fn keep_prices(&mut self) -> u32 {
@@ -116,12 +128,7 @@ impl<'a> Search<'a> {
 
     fn branch(&mut self, similar: Option<&Multipliers>, work: &mut Work) {
         let forbidden = vec![false; self.instance.starts];
-        // Where everybody pays all it can bring, nothing is left: everybody's best way, added up.
-        let (instance, level) = (self.instance, self.instance.level);
-        for (i, u) in self.best_prices.of.iter_mut().enumerate() {
-            *u = instance.row(i).first().map_or(0, |p| instance.gain[p.start()] + level * p.preference());
-        }
-        let bound = self.best_prices.of.iter().sum();
+        let bound = self.pay_all();
         if let Some(similar) = similar {
             self.prices.of.copy_from_slice(&similar.of);
             self.prices.denominator = similar.denominator;
@@ -158,7 +165,8 @@ impl<'a> Search<'a> {
                 bound = found;
                 self.best_prices.clone_from(&self.prices);
             }
-            if bound <= self.goal() || work.is_over() {
+            // Even without work left there is to be a schedule.
+            if bound <= self.goal() || work.is_over() && self.value > 0 {
                 break;
             }
             let value = self.value;
@@ -187,9 +195,11 @@ impl<'a> Search<'a> {
 
     /// Closes a case, or gives the start to branch on.
     fn close(&mut self, case: &mut Case, work: &mut Work) -> Option<usize> {
-        if case.bound <= self.goal() || work.is_over() || self.is_large() {
+        let programme = self.instance.programme();
+        if case.bound <= self.goal() || work.is_over() || self.is_large() || programme > MOST_PROGRAMME {
             return None;
         }
+        work.spend(programme / 4);
         let before = case.bound;
         let optimum = self.relax(case, work);
         if case.bound < before {

@@ -162,6 +162,12 @@ impl Instance {
         (0..self.pieces()).map(room).max().unwrap_or(0)
     }
 
+    /// The numbers that the linear programme's inverse has.
+    pub(in crate::schedule) fn programme(&self) -> usize {
+        let size = self.rows.saturating_add(self.pieces());
+        size.saturating_mul(size)
+    }
+
     /// How many pieces there are.
     pub(in crate::schedule) fn pieces(&self) -> usize {
         self.piece_begin.len() - 1

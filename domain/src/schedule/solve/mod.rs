@@ -62,7 +62,7 @@ pub struct Solution {
 /// Finds the best schedule: most placed, then the highest sum of preferences, then the least sum of start times. What
 /// is equal in all three is decided by the order of invitees and starts, so that the same problem has the same answer.
 ///
-/// After `work` elementary steps (a nanosecond each, roughly) the best schedule found is given with the bound proven.
+/// After `work` elementary steps (some nanoseconds each) the best schedule found is given with the bound proven.
 #[must_use]
 pub fn solve(problem: &Problem, work: u64) -> Solution {
     let mut left = Work::new(work);
