@@ -96,6 +96,21 @@ impl Directory {
         };
         results.iter().map(texts).collect()
     }
+
+    /// One statement by itself: the texts in the column `json` of its rows.
+    pub async fn rows(&self, sql: &str, params: &[Param]) -> Result<Vec<String>> {
+        Ok(self.batch(vec![self.statement(sql, params)?]).await?.pop().unwrap_or_default())
+    }
+
+    /// One statement by itself: the text of its first row.
+    pub async fn row(&self, sql: &str, params: &[Param]) -> Result<Option<String>> {
+        Ok(self.rows(sql, params).await?.into_iter().next())
+    }
+
+    /// One statement by itself, that gives nothing.
+    pub async fn run(&self, sql: &str, params: &[Param]) -> Result<()> {
+        self.rows(sql, params).await.map(|_| ())
+    }
 }
 
 /// An answer of D1 within the deadline.

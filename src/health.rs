@@ -17,7 +17,7 @@ use crate::reply::Reply;
 pub async fn check(env: &Env) -> Result<Reply> {
     let database = async {
         let directory = Directory::of(env)?;
-        directory.batch(vec![directory.statement("select '' as json from accounts where id = 0", &[])?]).await
+        directory.run("select '' as json from accounts where id = 0", &[]).await
     };
     let ping = ping(Dev::default());
     let checks = [

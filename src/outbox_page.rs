@@ -16,6 +16,6 @@ pub async fn show(host: &str, env: &Env) -> Result<Reply> {
         '$.sent_at', strftime('%Y-%m-%dT%H:%M:%fZ', sent_at / 1000.0, 'unixepoch')) as json
       from dev_outbox order by seq desc limit 1000";
     let directory = Directory::of(env)?;
-    let messages = directory.batch(vec![directory.statement(select, &[])?]).await?.pop().unwrap_or_default();
+    let messages = directory.rows(select, &[]).await?;
     Ok(Reply::json(200, format!("[{}]", messages.join(","))).shaped(Shape::Outbox))
 }

@@ -71,9 +71,8 @@ async fn replace(env: &Env, asked: &Asked, account: &Account, to: &Address) -> R
     let id = Param::id(account.id);
     let read = "select cast(address_generation + 1 as text) as json from accounts where id = ?1
       and not exists (select 1 from proposals where creator = ?1)";
-    let rows = directory.batch(vec![directory.statement(read, std::slice::from_ref(&id))?]).await?.pop();
-    let generation: Option<u32> = rows.and_then(|rows| rows.first()?.parse().ok());
-    let generation = generation.ok_or_else(|| {
+    let generation = directory.row(read, std::slice::from_ref(&id)).await?;
+    let generation: u32 = generation.and_then(|n| n.parse().ok()).ok_or_else(|| {
         conflict("You have proposed under this address already. Sign up anew with the other one.")
     })?;
     let update = "update accounts set address = ?2, address_key = ?3, address_generation = ?4
@@ -155,8 +154,7 @@ async fn read(directory: &Directory, id: u64) -> Result<Change> {
     let sql = "select json_object('account', c.account, 'username', a.username, 'old_address', c.old_address,
         'new_address', c.new_address, 'epoch', a.epoch, 'generation', a.address_generation) as json
       from address_changes c join accounts a on a.id = c.account and a.active = 1 where c.id = ?1";
-    let rows = directory.batch(vec![directory.statement(sql, &[Param::id(id)])?]).await?.pop();
-    let row = rows.and_then(|rows| rows.into_iter().next()).ok_or_else(bad_link)?;
+    let row = directory.row(sql, &[Param::id(id)]).await?.ok_or_else(bad_link)?;
     Ok(serde_json::from_str(&row)?)
 }
 

@@ -80,7 +80,7 @@ const LEAVING: &str = "select json_object('id', a.id, 'address', a.address, 'ver
 pub async fn finish(env: &Env, account: Option<u64>, now: Instant) -> Result<()> {
     let directory = Directory::of(env)?;
     let params = [account.map_or(Param::Null, Param::id), now.millis().into(), AT_ONCE.into()];
-    let rows = directory.batch(vec![directory.statement(LEAVING, &params)?]).await?.pop().unwrap_or_default();
+    let rows = directory.rows(LEAVING, &params).await?;
     for row in rows {
         let leaving: Leaving = serde_json::from_str(&row)?;
         for proposal in &leaving.proposals {

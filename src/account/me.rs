@@ -57,6 +57,5 @@ pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
     ];
     let directory = Directory::of(env)?;
     let sql = format!("{CHANGE}{SHOWN} as json");
-    let rows = directory.batch(vec![directory.statement(&sql, &params)?]).await?.pop().unwrap_or_default();
-    rows.into_iter().next().map(|row| Reply::json(200, row)).ok_or_else(no_credentials)
+    directory.row(&sql, &params).await?.map(|row| Reply::json(200, row)).ok_or_else(no_credentials)
 }

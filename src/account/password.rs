@@ -77,9 +77,7 @@ fn is_of(password: &str, row: Option<&Row>) -> bool {
 /// Whether this is the password of who has signed in already, asked again where much is at stake; gives its stored hash,
 /// which is a guard of what comes of it.
 pub async fn own(env: &Env, asked: &Asked, account: &Account, password: &str) -> Result<Option<String>> {
-    let directory = Directory::of(env)?;
-    let rows = directory.batch(vec![store::by_id(&directory, account.id)?]).await?.pop().unwrap_or_default();
-    let row: Option<Row> = rows.first().map(|text| serde_json::from_str(text)).transpose()?;
+    let row = store::by_id(&Directory::of(env)?, account.id).await?;
     let typed = Typed { name: &account.username, password, place: &asked.place };
     let good = matches(env, typed, row.as_ref(), asked.now).await?;
     Ok(row.filter(|_| good).map(|row| row.password))

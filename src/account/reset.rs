@@ -41,9 +41,7 @@ pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
     if !set(env, asked, &account, ("", "password = ?3", stored.into()), &new).await? {
         return Err(wrong().into());
     }
-    let body =
-        json!({ "detail": "Your password is changed. All sessions and tokens have ended: sign in anew." });
-    Ok(session::ended(Reply::json(200, body.to_string()), env))
+    Ok(session::ended(changed(), env))
 }
 
 /// An account whose password can be reset: its address is its own.
@@ -66,9 +64,8 @@ pub async fn ask(asked: &Asked, env: &Env) -> Result<Reply> {
     let to = input::mailbox(&asked.body)?;
     Brake::Mail.check(env, asked.place.clone()).await?;
     let directory = Directory::of(env)?;
-    let rows = directory.batch(vec![directory.statement(KNOWN, &[to.key().into()])?]).await?.pop();
-    let known: Option<Known> =
-        rows.and_then(|rows| rows.into_iter().next()).map(|row| serde_json::from_str(&row)).transpose()?;
+    let known = directory.row(KNOWN, &[to.key().into()]).await?;
+    let known: Option<Known> = known.map(|row| serde_json::from_str(&row)).transpose()?;
     // Not by the account: there may be none.
     let shard = clock::shard(random::id()?);
     let mail = match known {
@@ -103,11 +100,8 @@ pub async fn act(asked: &Asked, env: &Env) -> Result<Reply> {
     let link = verified(asked, env)?;
     let new = input::new_password(&asked.body)?;
     Brake::Place.check(env, asked.place.clone()).await?;
-    let directory = Directory::of(env)?;
-    let rows =
-        directory.batch(vec![store::by_id(&directory, link.subject)?]).await?.pop().unwrap_or_default();
-    let row = rows.first().ok_or_else(bad_link)?;
-    let account = Account::from(serde_json::from_str::<super::Row>(row)?);
+    let row = store::by_id(&Directory::of(env)?, link.subject).await?;
+    let account = Account::from(row.ok_or_else(bad_link)?);
     let guard = "(epoch % 4294967296, address_generation % 65536) = (?3 ->> 0, ?3 ->> 1)";
     let made_for = json!([link.generation, link.party]).to_string();
     // Whoever had the password may have the link of the feed.
@@ -115,9 +109,12 @@ pub async fn act(asked: &Asked, env: &Env) -> Result<Reply> {
     if !set(env, asked, &account, (feed, guard, made_for.into()), &new).await? {
         return Err(bad_link());
     }
-    let body =
-        json!({ "detail": "Your password is changed. All sessions and tokens have ended: sign in anew." });
-    Ok(Reply::json(200, body.to_string()))
+    Ok(changed())
+}
+
+fn changed() -> Reply {
+    let text = "Your password is changed. All sessions and tokens have ended: sign in anew.";
+    Reply::json(200, json!({ "detail": text }).to_string())
 }
 
 fn verified(asked: &Asked, env: &Env) -> Result<Link> {

@@ -84,8 +84,7 @@ pub async fn refresh(asked: &Asked, env: &Env) -> Result<Reply> {
     let family: Family = serde_json::from_str(&family.ok_or_else(bad_token)?)?;
     let next = sent.n.saturating_add(1);
     if family.n != next || now.saturating_sub(family.rotated_at) > GRACE_MILLIS {
-        let end = "delete from families where id = ?1";
-        directory.batch(vec![directory.statement(end, &[id])?]).await?;
+        end(&directory, &sent.family).await?;
         return Err(bad_token());
     }
     let successor = Refresh::new(&sent.family, family.n, family.rotated_at);
@@ -95,10 +94,12 @@ pub async fn refresh(asked: &Asked, env: &Env) -> Result<Reply> {
 /// `POST /accounts/logout/`: the family ends. 204, however often.
 pub async fn logout(asked: &Asked, env: &Env) -> Result<Reply> {
     let sent = sent(&asked.body, &config::keys(env)?, asked.now)?;
-    let directory = Directory::of(env)?;
-    let end = "delete from families where id = ?1";
-    directory.batch(vec![directory.statement(end, &[sent.family.into()])?]).await?;
+    end(&Directory::of(env)?, &sent.family).await?;
     Ok(Reply::empty())
+}
+
+async fn end(directory: &Directory, family: &str) -> Result<()> {
+    directory.run("delete from families where id = ?1", &[family.into()]).await
 }
 
 /// The refresh token of the body.

@@ -78,8 +78,7 @@ struct Answer<'a> {
 
 async fn is_taken(directory: &Directory, username: &str) -> Result<bool> {
     let select = "select 'yes' as json from accounts where username = ?1";
-    let rows = directory.batch(vec![directory.statement(select, &[username.into()])?]).await?.pop();
-    Ok(rows.is_some_and(|rows| !rows.is_empty()))
+    Ok(directory.row(select, &[username.into()]).await?.is_some())
 }
 
 const ADD: &str = "insert into accounts
@@ -181,8 +180,8 @@ pub async fn again(asked: &Asked, env: &Env) -> Result<Reply> {
     Brake::Mail.check(env, asked.place.clone()).await?;
     let directory = Directory::of(env)?;
     let read = "select cast(address_generation as text) as json from accounts where id = ?1";
-    let rows = directory.batch(vec![directory.statement(read, &[Param::id(account.id)])?]).await?.pop();
-    let generation = rows.and_then(|rows| rows.first()?.parse().ok()).unwrap_or(0);
+    let generation = directory.row(read, &[Param::id(account.id)]).await?;
+    let generation = generation.and_then(|n| n.parse().ok()).unwrap_or(0);
     let ask = Proof { id: account.id, generation, username: &account.username, address: &account.address };
     let mut statements = Vec::new();
     let count = ask.mail(env, &directory, &mut statements, asked)?;
@@ -197,8 +196,7 @@ pub async fn ask(asked: &Asked, env: &Env) -> Result<Reply> {
     let read = "select json_array(username, address) as json from accounts
       where id = ?1 and address_generation = ?2 and active = 1";
     let params = [Param::id(link.subject), i64::from(link.generation).into()];
-    let rows = directory.batch(vec![directory.statement(read, &params)?]).await?.pop();
-    let row = rows.and_then(|rows| rows.into_iter().next()).ok_or_else(bad_link)?;
+    let row = directory.row(read, &params).await?.ok_or_else(bad_link)?;
     let (username, address): (String, Address) = serde_json::from_str(&row)?;
     Ok(Form::Verify.about(&username, &address))
 }

@@ -6,7 +6,7 @@ use whittle_domain::hex;
 use whittle_domain::instant::Instant;
 use worker::D1PreparedStatement;
 
-use super::Account;
+use super::{Account, Row};
 use crate::caller::Credential;
 use crate::d1::{Directory, Param};
 use crate::error::Result;
@@ -169,9 +169,10 @@ pub fn statements(directory: &Directory, find: &Find, now: Instant) -> Result<Ve
     Ok(vec![directory.statement(&touch, &params)?, read])
 }
 
-/// The statement that reads an account by its number.
-pub fn by_id(directory: &Directory, id: u64) -> Result<D1PreparedStatement> {
-    directory.statement(&format!("select {ROW} from accounts where id = ?1"), &[Param::id(id)])
+/// An account by its number.
+pub async fn by_id(directory: &Directory, id: u64) -> Result<Option<Row>> {
+    let row = directory.row(&format!("select {ROW} from accounts where id = ?1"), &[Param::id(id)]).await?;
+    Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
 }
 
 /// What is stored of a token or a cookie.

@@ -79,8 +79,8 @@ impl Count {
     pub async fn judge<T>(&self, directory: &Directory, done: Result<T>, now: Instant) -> Result<T> {
         match done {
             Err(Error::Unavailable(text)) if text.contains("budget:") => {
-                let free = directory.batch(vec![directory.statement(WAIT, &self.params)?]).await?.pop();
-                let free: Option<i64> = free.and_then(|rows| rows.first()?.parse().ok());
+                let free = directory.row(WAIT, &self.params).await?;
+                let free: Option<i64> = free.and_then(|free| free.parse().ok());
                 // Where nothing is used up by itself, this act is too large for what is left: a day later all is free.
                 let at = free.unwrap_or(now.millis()).saturating_add(DAY_MILLIS);
                 let seconds = at.saturating_sub(now.millis()).saturating_add(999).div_euclid(1000);
@@ -117,6 +117,5 @@ pub async fn count(env: &Env, mails: &[Counted], sender: &str, proposal: u64, no
 pub async fn forget(env: &Env, ids: &[&str]) -> Result<()> {
     let directory = Directory::of(env)?;
     let delete = "delete from mail_counts where id in (select value from json_each(?1))";
-    let statement = directory.statement(delete, &[json!(ids).to_string().into()])?;
-    directory.batch(vec![statement]).await.map(|_| ())
+    directory.run(delete, &[json!(ids).to_string().into()]).await
 }

@@ -82,7 +82,7 @@ async fn open_proposals(directory: &Directory, address: &Address) -> Result<Vec<
         "select cast(p.id as text) as json from proposal_parties q join proposals p on p.id = q.proposal
       where q.address_key = ?1 and p.state = 'open' order by p.created_at desc limit ?2";
     let params: [Param; 2] = [address.key().into(), MOST_PROPOSALS.into()];
-    let rows = directory.batch(vec![directory.statement(select, &params)?]).await?.pop().unwrap_or_default();
+    let rows = directory.rows(select, &params).await?;
     Ok(rows.iter().filter_map(|row| row.parse().ok()).collect())
 }
 

@@ -53,7 +53,7 @@ pub async fn release(env: &Env, account: Option<u64>, now: Instant) -> Result<()
             continue;
         }
         let strike = "delete from held where account = ?1 and proposal = ?2";
-        directory.batch(vec![directory.statement(strike, &[Param::id(account), Param::id(id)])?]).await?;
+        directory.run(strike, &[Param::id(account), Param::id(id)]).await?;
     }
     Ok(())
 }

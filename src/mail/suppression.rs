@@ -80,8 +80,7 @@ pub async fn find(directory: &Directory, mails: &[Asked<'_>]) -> Result<Vec<Foun
         json!([m.to.key(), m.account, meeting, attendee, m.own.map(MailLevel::number)])
     };
     let pairs: Vec<_> = mails.iter().map(row).collect();
-    let statement = directory.statement(FIND, &[json!(pairs).to_string().into()])?;
-    let rows = directory.batch(vec![statement]).await?.pop().unwrap_or_default();
+    let rows = directory.rows(FIND, &[json!(pairs).to_string().into()]).await?;
     let mut found = vec![Found::default(); mails.len()];
     for row in rows {
         let (index, why, to): (usize, Option<Suppressed>, Option<Address>) = serde_json::from_str(&row)?;
@@ -106,7 +105,7 @@ pub async fn unsubscribe(directory: &Directory, address: &Address, now: Instant)
 async fn suppress(directory: &Directory, address: &Address, reason: &str, now: Instant) -> Result<()> {
     let add = "insert or ignore into suppressions (address_key, reason, at) values (?1, ?2, ?3)";
     let params = [address.key().into(), reason.into(), now.millis().into()];
-    directory.batch(vec![directory.statement(add, &params)?]).await.map(|_| ())
+    directory.run(add, &params).await
 }
 
 /// Takes back what an address has said of mail that an account causes, and of mail at all.
@@ -129,5 +128,5 @@ pub async fn welcome(directory: &Directory, address: &Address, account: u64) -> 
 pub async fn opt_out(directory: &Directory, address: &Address, account: u64, now: Instant) -> Result<()> {
     let add = "insert or ignore into optouts (address_key, account, at) values (?1, ?2, ?3)";
     let params = [address.key().into(), Param::id(account), now.millis().into()];
-    directory.batch(vec![directory.statement(add, &params)?]).await.map(|_| ())
+    directory.run(add, &params).await
 }

@@ -80,8 +80,7 @@ impl Transport {
         let keep =
             "insert into dev_outbox (id, message, sent_at) values (?1, ?2, ?3) on conflict (id) do nothing";
         let params = [idempotency_key.into(), message.into(), now.millis().into()];
-        let statement = directory.statement(keep, &params).map_err(|_| Failure::new("outbox"))?;
-        directory.batch(vec![statement]).await.map(|_| ()).map_err(|_| Failure::new("outbox"))
+        directory.run(keep, &params).await.map_err(|_| Failure::new("outbox"))
     }
 
     async fn post(&self, idempotency_key: &str, message: &str) -> std::result::Result<(), Failure> {

@@ -57,8 +57,8 @@ async fn address_of(env: &Env, account: u64, verified: bool, rotated: bool) -> R
         }
         false => "select cast(feed_generation as text) as json from accounts where id = ?1",
     };
-    let rows = directory.batch(vec![directory.statement(sql, &[Param::id(account)])?]).await?.pop();
-    let generation = rows.and_then(|rows| rows.first()?.parse().ok()).unwrap_or(0);
+    let generation = directory.row(sql, &[Param::id(account)]).await?;
+    let generation = generation.and_then(|n| n.parse().ok()).unwrap_or(0);
     let link = Link { purpose: Purpose::Feed, subject: account, party: 0, generation, expires: FOR_EVER };
     let keys = config::keys(env)?;
     let token = link.token(&keys, keys.newest()).unwrap_or_default();
@@ -113,8 +113,7 @@ pub async fn of_account(env: &Env, account: &Account) -> Result<Vec<(Meeting, Re
     let directory = Directory::of(env)?;
     let me = "with me as (select id, address_key, verified from accounts where id = ?1 and ?2)";
     let params = [Param::id(account.id), 1.into(), MOST_EXPORTED.into()];
-    let statement = directory.statement(&format!("{me} {} {MEETINGS}", store::SELECT), &params)?;
-    let rows = directory.batch(vec![statement]).await?.pop().unwrap_or_default();
+    let rows = directory.rows(&format!("{me} {} {MEETINGS}", store::SELECT), &params).await?;
     coming(rows, account.id, &account.address.key())
 }
 

@@ -27,9 +27,8 @@ const MAILS_AT_ONCE: usize = 10;
 
 /// The meeting, where there is one.
 pub async fn read(directory: &Directory, id: u64) -> Result<Option<Meeting>> {
-    let statement = directory.statement(&format!("{SELECT} and m.id = ?1"), &[Param::id(id)])?;
-    let rows = directory.batch(vec![statement]).await?.pop().unwrap_or_default();
-    Ok(rows.first().map(|row| serde_json::from_str(row)).transpose()?)
+    let row = directory.row(&format!("{SELECT} and m.id = ?1"), &[Param::id(id)]).await?;
+    Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
 }
 
 const ADD_ATTENDEES: &str = "insert into meeting_attendees
