@@ -11,7 +11,7 @@ use whittle_domain::link::{Link, Purpose, Refused};
 use whittle_domain::proposal::{Caller, Via};
 use worker::{Env, Request};
 
-use crate::account::{self, Account, session};
+use crate::account::{self, Account};
 use crate::config;
 use crate::error::{Result, bad_link, refused_link};
 
@@ -51,8 +51,8 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// Reads the credentials: `et` of the query, then of the body, then the Authorization header, then the cookie.
-    pub fn of(request: &Request, body: &Body) -> Result<Self> {
+    /// Reads the credentials: `et` of the query, then of the body, then the Authorization header, then the session's cookie.
+    pub fn of(request: &Request, body: &Body, cookie: Option<&str>) -> Result<Self> {
         let sent = || match body.get("et")? {
             Value::String(text) => Some(text.clone()),
             _ => Some(String::new()),
@@ -62,7 +62,7 @@ impl Credential {
         }
         Ok(match request.headers().get("Authorization")? {
             Some(header) => Self::of_header(&header, place(request)?),
-            None => session::cookie(request)?.map_or(Self::None, Self::Session),
+            None => cookie.map_or(Self::None, |cookie| Self::Session(cookie.to_owned())),
         })
     }
 

@@ -68,6 +68,11 @@ impl From<&Param> for JsValue {
     }
 }
 
+/// SQL that writes milliseconds as the API writes instants, to the second.
+pub fn instant(millis: &str) -> String {
+    format!("strftime('%Y-%m-%dT%H:%M:%SZ', {millis} / 1000, 'unixepoch')")
+}
+
 /// The directory. Reads go to the primary: this binding opens no session with a replica.
 pub struct Directory(D1Database);
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use whittle_domain::hex;
-use whittle_domain::input::Document;
+use whittle_domain::input::{Body, Document};
 use worker::{Env, Request, Response, console_log};
 
 use crate::account::session;
@@ -31,7 +31,7 @@ pub struct Asked {
     /// What the client calls itself, as far as that is kept.
     pub agent: String,
     /// Its body.
-    pub body: whittle_domain::input::Body,
+    pub body: Body,
     /// The token in its path, where its route has one.
     pub token: String,
     /// Its query.
@@ -62,9 +62,9 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
     let routed = route(&method, &path);
     let accept = request.headers().get("Accept")?.unwrap_or_default();
     let html = wants_html(&accept, &request.inner().url());
-    let mut around = Around::default();
+    let mut typed = Body::new();
     let result = match routed {
-        Ok(route) => answer(route, &mut request, &env, &accept, &mut around).await,
+        Ok(route) => answer(route, &mut request, &env, &accept, &mut typed).await,
         Err(Miss::NotFound) => Err(not_found()),
         Err(Miss::Method(allow)) => Err(method_not_allowed(&method, allow)),
         Err(Miss::Options(allow)) => Ok(Reply::empty().with("Allow", allow)),
@@ -80,7 +80,7 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
         reply = reply.with("WWW-Authenticate", "Basic realm=\"whittle\", charset=\"UTF-8\"");
     }
     if html {
-        reply = page::dress(reply, &around);
+        reply = page::dress(reply, &around(routed.ok(), &request, typed, &env));
     }
     let name = routed.map_or_else(|_| "none".to_owned(), Route::name);
     let id = random::bytes::<8>().map(|b| hex::encode(&b)).unwrap_or_default();
@@ -97,12 +97,24 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
     reply.with("X-Request-Id", &id).response()
 }
 
+/// What a page needs to know of its request. Where the act stands in the path, neither it nor a session is its business.
+fn around(route: Option<Route>, request: &Request, typed: Body, env: &Env) -> Around {
+    let mut around = Around { et: caller::et(request).ok().flatten(), typed, ..Around::default() };
+    if route.is_some_and(Route::takes_sessions) {
+        around.path = request.path();
+        let cookie = session::cookie(request).ok().flatten();
+        let token = cookie.and_then(|cookie| Some(session::token(&cookie, &config::keys(env).ok()?)));
+        around.csrf = token.unwrap_or_default();
+    }
+    around
+}
+
 async fn answer(
     route: Route,
     request: &mut Request,
     env: &Env,
     accept: &str,
-    around: &mut Around,
+    typed: &mut Body,
 ) -> Result<Reply> {
     if route == Route::MailEvents {
         // Signed as it is; no browser sends it.
@@ -117,21 +129,14 @@ async fn answer(
     let dev = dev::read(request.headers(), env);
     let now = clock::now(Offset(dev.offset.unwrap_or(0)));
     let cookie = session::cookie(request)?;
-    let credential = match Credential::of(request, &body)? {
+    let credential = match Credential::of(request, &body, cookie.as_deref())? {
         // Such a route acts by what stands in its path or body, whoever's browser it is.
         Credential::Session(_) if !route.takes_sessions() => Credential::None,
         credential => account::resolved(credential, env, now)?,
     };
     session::guard(request, &credential, &body, env)?;
-    around.et = caller::et(request)?;
-    if route.takes_sessions() {
-        around.path = request.path();
-        if let Some(cookie) = &cookie {
-            around.csrf = session::token(cookie, &config::keys(env)?);
-        }
-    }
     if Form::of(route).is_some() {
-        around.typed = body.clone();
+        typed.clone_from(&body);
     }
     let asked = Asked {
         route,

@@ -6,31 +6,38 @@ use whittle_domain::input;
 use whittle_domain::text::PersonName;
 use worker::Env;
 
-use super::store::Find;
-use crate::d1::{Directory, Param};
+use super::Part;
+use crate::d1::{Directory, Param, instant};
 use crate::error::{Result, no_credentials};
 use crate::reply::Reply;
 use crate::serve::Asked;
 
-/// An account as its owner sees it. `?3` are the words of the levels of mail.
-pub const SHOWN: &str = "json_object('id', id, 'username', username, 'email', address,
-    'verified', json(iif(verified, 'true', 'false')), 'first_name', first_name, 'last_name', last_name,
-    'timezone', timezone, 'bookable_by', bookable_by, 'mail', ?3 ->> mail_level,
-    'staff', json(iif(staff, 'true', 'false')),
-    'created_at', strftime('%Y-%m-%dT%H:%M:%SZ', created_at / 1000, 'unixepoch'))";
+/// SQL of an account as its owner sees it. `?3` are the words of the levels of mail.
+fn shown() -> String {
+    format!(
+        "json_object('id', id, 'username', username, 'email', address,
+           'verified', json(iif(verified, 'true', 'false')), 'first_name', first_name, 'last_name', last_name,
+           'timezone', timezone, 'bookable_by', bookable_by, 'mail', ?3 ->> mail_level,
+           'staff', json(iif(staff, 'true', 'false')), 'created_at', {}) as json",
+        instant("created_at")
+    )
+}
 
 /// The words of the levels of mail, by their numbers.
-pub fn levels() -> Param {
+fn levels() -> Param {
     json!(MailLevel::ALL.map(MailLevel::word)).to_string().into()
+}
+
+/// What reads the account that asks as it sees itself.
+pub fn part() -> Part {
+    (format!("select {} from me", shown()), vec![levels()])
 }
 
 /// `GET /accounts/me/`
 pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
-    let sql = |find: &Find| {
-        format!("select {SHOWN} as json from accounts where (?2 or true) and {}", find.condition())
-    };
-    let rows = super::read(asked, env, sql, vec![levels()]).await?;
-    rows.into_iter().next().map(|row| Reply::json(200, row)).ok_or_else(no_credentials)
+    let (sql, params) = part();
+    let row = super::read(asked, env, &sql, params).await?.pop();
+    row.map(|row| Reply::json(200, row)).ok_or_else(no_credentials)
 }
 
 const CHANGE: &str = "update accounts set first_name = coalesce(?2, first_name),
@@ -56,6 +63,6 @@ pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
         wanted.mail.map(MailLevel::number).map_or(Param::Null, Param::from),
     ];
     let directory = Directory::of(env)?;
-    let sql = format!("{CHANGE}{SHOWN} as json");
+    let sql = format!("{CHANGE}{}", shown());
     directory.row(&sql, &params).await?.map(|row| Reply::json(200, row)).ok_or_else(no_credentials)
 }

@@ -82,23 +82,30 @@ pub async fn of(credential: &Credential, env: &Env, now: Instant) -> Result<Acco
     admit(credential, row.unwrap_or_default(), env, now).await
 }
 
-/// What one more statement reads for the account that asks, in the one batch that also reads the account. `sql` makes it of
-/// how the account is found; its parameters follow the account's two, from `?3` on.
-pub async fn read(
-    asked: &Asked,
-    env: &Env,
-    sql: impl FnOnce(&store::Find) -> String,
-    params: Vec<Param>,
-) -> Result<Vec<String>> {
+/// A statement that reads for the account that asks, which is the row `me` in it, and its parameters, `?3` and on. It
+/// follows that row's definition: `select ...`, or `, more as (...) select ...`.
+pub type Part = (String, Vec<Param>);
+
+/// What a statement reads for the account that asks, in the one batch that also reads the account.
+pub async fn read(asked: &Asked, env: &Env, sql: &str, params: Vec<Param>) -> Result<Vec<String>> {
+    Ok(read_all(asked, env, vec![(sql.to_owned(), params)]).await?.pop().unwrap_or_default())
+}
+
+/// As [`read`], of several statements.
+pub async fn read_all(asked: &Asked, env: &Env, parts: Vec<Part>) -> Result<Vec<Vec<String>>> {
     let directory = Directory::of(env)?;
     let Some(find) = store::find(&asked.credential) else {
         let refusal = admit(&asked.credential, Vec::new(), env, asked.now).await.err();
         return Err(refusal.unwrap_or_else(no_credentials));
     };
     let mut statements = store::statements(&directory, &find, asked.now)?;
-    statements.push(directory.statement(&sql(&find), &[find.params(asked.now), params].concat())?);
+    let before = statements.len();
+    for (sql, params) in parts {
+        let params = [find.params(asked.now), params].concat();
+        statements.push(directory.statement(&format!("{} {sql}", find.me()), &params)?);
+    }
     let mut rows = directory.batch(statements).await?;
-    let found = rows.pop().unwrap_or_default();
+    let found = rows.split_off(before.min(rows.len()));
     admit(&asked.credential, rows.pop().unwrap_or_default(), env, asked.now).await?;
     Ok(found)
 }

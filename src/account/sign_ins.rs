@@ -4,16 +4,17 @@ use serde_json::json;
 use whittle_domain::instant::Instant;
 use worker::Env;
 
+use super::Part;
 use super::jwt::REFRESH_MILLIS;
-use super::store::{self, Find, Secret};
+use super::store::{self, Secret};
 use crate::caller::Credential;
-use crate::d1::{Directory, Param};
+use crate::d1::{Directory, Param, instant};
 use crate::error::{Result, not_found};
 use crate::reply::Reply;
 use crate::serve::Asked;
 
 /// A way in is called by the first 16 digits of what is stored of it. `?3` is the one that asks.
-fn list_sql(find: &Find, now: Instant) -> String {
+fn list_sql(now: Instant) -> String {
     let way = |kind: &str, table: &str, key: &str, used: &str, idle: i64| {
         let since = now.millis().saturating_sub(idle);
         format!(
@@ -21,19 +22,17 @@ fn list_sql(find: &Find, now: Instant) -> String {
              from {table} w, me where w.account = me.id and w.epoch = me.epoch and w.{used} > {since}"
         )
     };
-    let time = |column: &str| format!("strftime('%Y-%m-%dT%H:%M:%SZ', {column} / 1000, 'unixepoch')");
     format!(
-        "with me as (select id, epoch from accounts where (?2 or true) and {condition}), ways as (
+        ", ways as (
            {sessions} union all {tokens} union all {pairs})
          select json_object('id', substr(key, 1, 16), 'kind', kind, 'agent', agent, 'created_at', {created},
            'used_at', {used}, 'current', json(iif(key = ?3, 'true', 'false'))) as json
          from ways order by used_at desc, key",
-        condition = find.condition(),
         sessions = way("session", "sessions", "w.hash", "used_at", Secret::Session.idle_millis()),
         tokens = way("token", "tokens", "w.hash", "used_at", Secret::Token.idle_millis()),
         pairs = way("pair", "families", "w.id", "rotated_at", REFRESH_MILLIS),
-        created = time("created_at"),
-        used = time("used_at"),
+        created = instant("created_at"),
+        used = instant("used_at"),
     )
 }
 
@@ -46,14 +45,15 @@ fn current(credential: &Credential) -> String {
     }
 }
 
-/// The ways in that an account has open, the latest used first, each as JSON.
-pub async fn rows(asked: &Asked, env: &Env) -> Result<Vec<String>> {
-    super::read(asked, env, |find| list_sql(find, asked.now), vec![current(&asked.credential).into()]).await
+/// What reads the ways in that the account that asks has open, the latest used first.
+pub fn part(asked: &Asked) -> Part {
+    (list_sql(asked.now), vec![current(&asked.credential).into()])
 }
 
 /// `GET /accounts/sessions/`
 pub async fn list(asked: &Asked, env: &Env) -> Result<Reply> {
-    Ok(Reply::json(200, format!("[{}]", rows(asked, env).await?.join(","))))
+    let (sql, params) = part(asked);
+    Ok(Reply::json(200, format!("[{}]", super::read(asked, env, &sql, params).await?.join(","))))
 }
 
 /// `DELETE /accounts/sessions/{id}/`: ends one, at once. 204.

@@ -138,9 +138,10 @@ pub fn find(credential: &Credential) -> Option<Find> {
 }
 
 impl Find {
-    /// The condition on `accounts`, of the parameters `?1` and `?2`.
-    pub const fn condition(&self) -> &'static str {
-        self.condition
+    /// The account as the row `me` of a statement, by the parameters `?1` and `?2`. D1 wants every parameter that is bound to
+    /// occur: a condition by name has no use for the second.
+    pub fn me(&self) -> String {
+        format!("with me as materialized (select * from accounts where (?2 or true) and {})", self.condition)
     }
 
     /// The parameters.
@@ -156,9 +157,7 @@ const ROW: &str = "json_object('id', id, 'username', username, 'address', addres
 
 /// The statements that note the use of a token or session and read the account; the row is the last one's.
 pub fn statements(directory: &Directory, find: &Find, now: Instant) -> Result<Vec<D1PreparedStatement>> {
-    // D1 wants every parameter that is bound to occur: a condition by name has no use for the second.
-    let select = format!("select {ROW} from accounts where (?2 or true) and {}", find.condition);
-    let read = directory.statement(&select, &find.params(now))?;
+    let read = directory.statement(&format!("{} select {ROW} from me", find.me()), &find.params(now))?;
     let Some(secret) = find.secret else { return Ok(vec![read]) };
     let touch = format!(
         "update {} set used_at = ?1 where hash = ?2 and used_at < ?1 - ?3 and used_at > ?4",

@@ -2,4 +2,4 @@
 
 pub mod api;
 pub mod import;
-mod store;
+pub mod store;

@@ -3,7 +3,7 @@
 use serde_json::json;
 use worker::Env;
 
-use crate::account::{self, store};
+use crate::account;
 use crate::config;
 use crate::error::{Result, bad_request};
 use crate::reply::{Reply, Shape};
@@ -20,7 +20,7 @@ pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
     let (at, id) = cursor(asked.query("before"))?;
     let origin = config::origin(env)?;
     let params = vec![at.into(), id.into(), origin.as_str().into(), MOST_ROWS.into()];
-    let page = account::read(asked, env, page_sql, params).await?;
+    let page = account::read(asked, env, &page_sql(), params).await?;
     let rows: Vec<(&str, &str)> = page.iter().filter_map(|row| row.split_once(' ')).collect();
     let shown: Vec<&str> = rows.iter().take(PAGE).map(|(_, body)| *body).collect();
     let reply = Reply::json(200, format!("[{}]", shown.join(","))).shaped(Shape::List);
@@ -44,16 +44,13 @@ fn cursor(text: Option<&str>) -> Result<(i64, i64)> {
 /// A row is its place in the list, a blank, and the proposal's JSON: as one text the page could outgrow what D1 returns.
 /// Who may not see addresses gets the masked row. Closed ones are tombstones. Staff and others are two branches, each read
 /// in the order of an index of its own: in one, SQLite would walk everybody's proposals for each caller.
-fn page_sql(find: &store::Find) -> String {
-    let condition = find.condition();
+fn page_sql() -> String {
     let (offered, latest) = (
         "p.state <> 'closed' and (p.created_at, p.id) < (?3, ?4)",
         "order by p.created_at desc, p.id desc limit",
     );
     format!(
-        "with me as materialized
-          (select id, address_key, verified, staff from accounts where (?2 or true) and {condition}),
-        mine as (
+        ", mine as (
           select id from proposals where creator = (select id from me)
           union select proposal from proposal_parties
             where address_key = (select address_key from me where verified)),
@@ -65,11 +62,23 @@ fn page_sql(find: &store::Find) -> String {
             select p.* from me cross join mine cross join proposals p on p.id = mine.id
             where not me.staff and {offered} {latest} ?6))
         select s.created_at || '.' || s.id || ' ' ||
-          json_replace(case when s.masked is null or me.staff or s.creator = me.id then s.shown else s.masked end,
-            '$.url', ?5 || '/' || s.id || '/', '$.log_url', ?5 || '/' || s.id || '/log/',
-            '$.notify_url', ?5 || '/' || s.id || '/notify/',
-            '$.meeting_url', ?5 || '/meetings/' || s.id || '/') as json
-        from seen s, me order by s.created_at desc, s.id desc limit ?6"
+          {shown} as json
+        from seen s, me order by s.created_at desc, s.id desc limit ?6",
+        shown = shown("s", "me.staff or s.creator = me.id", "?5"),
+    )
+}
+
+/// SQL of a proposal's JSON as a list has it, for who may see addresses where `open` holds; its URLs begin with `origin`.
+pub fn shown(row: &str, open: &str, origin: &str) -> String {
+    let url = |member: &str, path: &str, end: &str| {
+        format!("'$.{member}', {origin} || '{path}' || {row}.id || '{end}'")
+    };
+    format!(
+        "json_replace(case when {row}.masked is null or {open} then {row}.shown else {row}.masked end, {}, {}, {}, {})",
+        url("url", "/", "/"),
+        url("log_url", "/", "/log/"),
+        url("notify_url", "/", "/notify/"),
+        url("meeting_url", "/meetings/", "/"),
     )
 }
 

@@ -3,7 +3,7 @@
 pub mod api;
 mod commit;
 mod debts;
-mod list;
+pub mod list;
 pub mod object;
 mod store;
 mod wire;

@@ -104,8 +104,8 @@ fn reason(problem: &Problem, number: usize, invitee: &Invitee) -> Reason {
 
 /// A minimal set that competes, with this invitee among them; `None` where the work limit came first.
 ///
-/// All who are placed and this one do not fit, or one more would be placed. Whom the multipliers of the proof do not
-/// charge in full competes with nobody, so that few are left to be tried one by one: whoever can be left out without
+/// All who are placed and this one do not fit, or one more would be placed. Whom the multipliers of the proof charge its
+/// whole meeting competes with nobody, so that few are left to be tried one by one: whoever can be left out without
 /// the others fitting is left out for good (the deletion filter of Chinneck and Dravnieks, "Locating minimal infeasible
 /// constraint sets in linear programs", ORSA Journal on Computing 3, 1991).
 fn minimal(problem: &Problem, placed: &[bool], number: usize, work: &mut Work) -> Option<Vec<bool>> {

@@ -24,8 +24,6 @@ const MINUS_ONE: i64 = -ONE;
 const MOST_ENTRY: u64 = 1 << 61;
 /// Entries of the entering column below this are taken for rounding.
 const LEAST_PIVOT: i64 = ONE >> 9;
-/// The right-hand side differs from one by less than this.
-const SHAKE: u64 = 1 << 34;
 
 /// Numbers grew beyond what is counted with.
 #[derive(Clone, Copy, Debug)]
@@ -92,8 +90,9 @@ impl Master {
         self.inverse.fill(0);
         for k in 0..self.size {
             self.inverse[k * self.size + k] = ONE;
+            // Differs from one by less than 2^32, and by row.
             let mixed = (k as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-            self.value[k] = ONE + (mixed % SHAKE) as i64;
+            self.value[k] = ONE + mixed as i64;
         }
         self.basis.fill(NONE);
         self.columns.iter_mut().for_each(|c| c.basic = false);
