@@ -1,5 +1,5 @@
 //! Prints meetings and their calendar parts, a JSON line each, for parsers that know nothing of this crate
-//! (tests/calendar.test.mjs): `{zone, events: [{begin, end}], title, names, ics}`, times in seconds since 1970; `names` are those of the organiser
+//! (tests/meeting/ical.test.mjs): `{zone, events: [{begin, end}], title, names, ics}`, times in seconds since 1970; `names` are those of the organiser
 //! and of the attendees.
 
 use jiff::Timestamp;

@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { RUN, files } from "../harness.mjs";
+import { RUN, files } from "../support/harness.mjs";
 
 /// A link's token: format 1, a purpose from 1 to 10 (domain/src/link.rs), a key id of two letters, which are these letters in
 /// base64url.

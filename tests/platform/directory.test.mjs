@@ -1,0 +1,108 @@
+// The directory (D1) fails or is locked while proposals are narrowed by link; and its schema.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { after, before, test } from "node:test";
+import { ROOT, SLOTS, files, links, propose, start, until } from "../support/harness.mjs";
+
+let service;
+before(async () => {
+  service = await start();
+});
+after(() => service.close());
+
+const listed = async (p) => {
+  const answer = await service.ask("GET", "/", { as: "ob" });
+  return answer.json?.find?.((one) => one.id === p.id);
+};
+
+/// The proposal is narrowed by link while the directory is out of order; `mend` puts it right.
+async function outOfOrder(spoil, mend) {
+  const p = await propose(service);
+  const et = (await links(service, p))["bea@example.org"];
+  assert.equal((await listed(p)).slots.length, 3);
+  await spoil();
+  let narrowed;
+  try {
+    narrowed = await service.ask("PATCH", `/${p.id}/`, { et, json: { slots: SLOTS.slice(1) } });
+    assert.equal(narrowed.status, 202, narrowed.text);
+    const again = await service.ask("PATCH", `/${p.id}/`, { et, json: { slots: SLOTS.slice(2) } });
+    assert.deepEqual([again.status, again.json.version], [202, 3]);
+    assert.equal((await service.ask("GET", `/${p.id}/`, { et })).json.slots.length, 1);
+    assert.equal(service.rows(p.id, "select count(*) as n from outbox where kind = 'projection'")[0].n, 1, "the debt is kept");
+  } finally {
+    await mend();
+  }
+  // Nobody touches the proposal any more: the alarm alone brings the list up to date.
+  const row = await until("the list to catch up", async () => {
+    const one = await listed(p);
+    return one?.version === 3 && one;
+  });
+  assert.equal(row.slots.length, 1);
+  await until("the debt to be paid", () => service.rows(p.id, "select count(*) as n from outbox")[0].n === 0);
+}
+
+test("a directory that fails delays no answer, and the list catches up by alarm", () =>
+  outOfOrder(
+    () => service.db.prepare("alter table proposals rename to gone").run(),
+    () => service.db.prepare("alter table gone rename to proposals").run(),
+  ));
+
+test("a directory that is locked delays no answer, and the list catches up by alarm", async () => {
+  const path = files(service.tmp).find((name) => name.includes("D1DatabaseObject") && name.endsWith(".sqlite") && !name.endsWith("metadata.sqlite"));
+  const lock = new DatabaseSync(path);
+  await outOfOrder(
+    () => lock.exec("begin immediate"),
+    () => lock.exec("rollback"),
+  );
+  lock.close();
+});
+
+test("a late projection never undoes a newer one, nor brings a closed proposal back", async () => {
+  const p = await propose(service, { parties: ["zo@localhost"] });
+  await service.ask("DELETE", `/${p.id}/`, { as: "ob" });
+  const source = readFileSync(`${ROOT}/src/proposal/store.rs`, "utf8");
+  const sql = (name) => new RegExp(`const ${name}: &str =\\s*"([\\s\\S]*?)";`).exec(source)[1];
+  const roster = [p.id, 1, JSON.stringify(["zo@localhost", "new@example.org"])];
+  await service.db.batch([
+    service.db.prepare(sql("UPSERT")).bind(p.id, 1, 1, "late", "open", "{}", null, 0, 0),
+    service.db.prepare(sql("DROP_PARTIES")).bind(...roster),
+    service.db.prepare(sql("ADD_PARTIES")).bind(...roster),
+  ]);
+  const row = await service.db.prepare("select entries, state, title from proposals where id = ?").bind(p.id).first();
+  assert.deepEqual(row, { entries: 2, state: "closed", title: "cybes" });
+  const { results } = await service.db.prepare("select * from proposal_parties where proposal = ?").bind(p.id).all();
+  assert.deepEqual(results, []);
+});
+
+test("the list of a caller reads the caller's rows alone, however many there are", () => {
+  const source = readFileSync(`${ROOT}/src/proposal/list.rs`, "utf8");
+  const [, offered, latest] = /"(p\.state[^"]*)",\s*"([^"]*)"/.exec(source);
+  const template = /format!\(\s*"([\s\S]*?)"\s*\)/.exec(source.slice(source.indexOf("fn page_sql")))[1];
+  const sql = template.replaceAll("{offered}", offered).replaceAll("{latest}", latest).replace("{condition}", "username = ?1");
+  const db = new DatabaseSync(":memory:");
+  db.exec(readFileSync(`${ROOT}/schema.sql`, "utf8"));
+  const plan = db.prepare(`explain query plan ${sql}`).all("zo", 1, 2 ** 52, 0, "", 50).map((row) => row.detail);
+  const reads = plan.filter((detail) => /\b(p|proposals|proposal_parties)\b/.test(detail));
+  assert.deepEqual(reads, [
+    "SEARCH p USING INDEX proposals_created (created_at<?)",
+    "SEARCH proposals USING COVERING INDEX proposals_creator (creator=?)",
+    "SEARCH proposal_parties USING PRIMARY KEY (address_key=?)",
+    "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)",
+  ]);
+});
+
+test("the migrations give the very schema of schema.sql", () => {
+  const shape = (sql) => {
+    const db = new DatabaseSync(":memory:");
+    db.exec(sql);
+    const rows = db.prepare("select type, name, tbl_name, sql from sqlite_master where sql is not null order by name").all();
+    const columns = db.prepare("select m.name as tbl, c.* from sqlite_master m, pragma_table_xinfo(m.name) c order by 1, cid").all();
+    // Comments and white space are no part of a schema.
+    const plain = (text) => text.replace(/--.*$/gm, "").replace(/\s+/g, " ").replace(/ ?([(),]) ?/g, "$1");
+    return JSON.stringify([rows.map((row) => ({ ...row, sql: plain(row.sql) })), columns]);
+  };
+  const migrations = readdirSync(`${ROOT}/migrations`).sort().map((name) => readFileSync(`${ROOT}/migrations/${name}`, "utf8"));
+  assert.equal(shape(migrations.join("\n")), shape(readFileSync(`${ROOT}/schema.sql`, "utf8")));
+  for (const table of readFileSync(`${ROOT}/schema.sql`, "utf8").match(/create table[\s\S]*?\n\)[^;]*;/g)) assert.match(table, /\) strict/);
+});

@@ -1,0 +1,171 @@
+// The description of the API: how it is served, and that it describes what there is.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { parse } from "yaml";
+import { ROOT, start } from "../support/harness.mjs";
+import { variants } from "../support/routes.mjs";
+
+/// Each `Route` as the document writes it.
+const OPERATIONS = {
+  List: ["get", "/"],
+  Propose: ["post", "/"],
+  Show: ["get", "/{id}/"],
+  Narrow: ["patch", "/{id}/"],
+  Close: ["delete", "/{id}/"],
+  Notify: ["post", "/{id}/notify/"],
+  Revoke: ["post", "/{id}/revoke/"],
+  Log: ["get", "/{id}/log/"],
+  Resend: ["post", "/{id}/resend/"],
+  Withdraw: ["delete", "/{id}/parties/{party}/"],
+  Replace: ["put", "/{id}/parties/{party}/"],
+  Fix: ["post", "/{id}/fix/"],
+  Round: ["post", "/{id}/round/"],
+  Calendar: ["get", "/{id}/calendar.ics"],
+  Meeting: ["get", "/meetings/{id}/"],
+  Move: ["patch", "/meetings/{id}/"],
+  Cancel: ["delete", "/meetings/{id}/"],
+  Decline: ["post", "/meetings/{id}/decline/"],
+  Accept: ["post", "/meetings/{id}/accept/"],
+  FeedLink: ["get", "/feed/"],
+  RotateFeed: ["post", "/feed/"],
+  Feed: ["get", "/feed/{token}.ics"],
+  Unsubscribe: ["get", "/unsubscribe/{token}/"],
+  UnsubscribeNow: ["post", "/unsubscribe/{token}/"],
+  MailEvents: ["post", "/mail/events"],
+  SignUp: ["post", "/accounts/signup/"],
+  ApiSignUp: ["post", "/api/user/sign_up/"],
+  Verify: ["get", "/accounts/verify/{token}/"],
+  VerifyNow: ["post", "/accounts/verify/{token}/"],
+  Login: ["post", "/accounts/login/"],
+  Refresh: ["post", "/accounts/token/refresh/"],
+  Logout: ["post", "/accounts/logout/"],
+  Contacts: ["get", "/schedules/contacts/"],
+  AddContact: ["post", "/schedules/contacts/"],
+  ChangeContact: ["patch", "/schedules/contacts/"],
+  PutContact: ["put", "/schedules/contacts/"],
+  RemoveContact: ["delete", "/schedules/contacts/"],
+  ContactGroups: ["get", "/schedules/contacts/groups/"],
+  ImportContacts: ["post", "/schedules/contacts/import/"],
+  ExportContacts: ["get", "/schedules/contacts/export/"],
+  SignUpForm: ["get", "/accounts/signup/"],
+  ApiLogin: ["post", "/api/user/login/"],
+  LoginForm: ["get", "/api-auth/login/"],
+  BrowserLogin: ["post", "/api-auth/login/"],
+  LogoutForm: ["get", "/api/user/logout/"],
+  ApiLogout: ["post", "/api/user/logout/"],
+  Detail: ["get", "/api/user/get_detail/"],
+  VerifyAgain: ["post", "/accounts/verify/"],
+  ChangePassword: ["post", "/accounts/password/"],
+  ResetForm: ["get", "/accounts/password/reset/"],
+  AskReset: ["post", "/accounts/password/reset/"],
+  Reset: ["get", "/accounts/password/reset/{token}/"],
+  ResetNow: ["post", "/accounts/password/reset/{token}/"],
+  ChangeAddress: ["post", "/accounts/address/"],
+  Address: ["get", "/accounts/address/{token}/"],
+  AddressNow: ["post", "/accounts/address/{token}/"],
+  Undo: ["get", "/accounts/address/undo/{token}/"],
+  UndoNow: ["post", "/accounts/address/undo/{token}/"],
+  Me: ["get", "/accounts/me/"],
+  ChangeMe: ["patch", "/accounts/me/"],
+  Leave: ["delete", "/accounts/me/"],
+  Export: ["get", "/accounts/export/"],
+  SignIns: ["get", "/accounts/sessions/"],
+  EndSignIns: ["delete", "/accounts/sessions/"],
+  EndSignIn: ["delete", "/accounts/sessions/{session}/"],
+  TokenAuth: ["post", "/api-token-auth/"],
+  OpenApi: ["get", "/openapi"],
+  Health: ["get", "/healthz"],
+  Outbox: ["get", "/outbox/"],
+};
+
+const YAML = "application/vnd.oai.openapi";
+const METHODS = ["get", "put", "post", "delete", "patch", "trace"];
+
+let service;
+let document;
+before(async () => {
+  service = await start();
+  document = parse((await service.ask("GET", "/openapi")).text);
+});
+after(() => service.close());
+
+/// `get /` and so on, of the document.
+const described = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => item[method]).map((method) => `${method} ${path}`),
+  );
+
+test("the description is YAML, and JSON by Accept or format", async () => {
+  for (const [query, accept, media] of [
+    ["", undefined, YAML],
+    ["", "*/*", YAML],
+    ["", "application/yaml, application/json;q=0.5", "application/yaml"],
+    ["?format=openapi", "application/json", YAML],
+    ["?format=yaml", "application/json", YAML],
+    ["", "application/json", "application/json"],
+    ["", `${YAML}+json`, `${YAML}+json`],
+    ["?format=json", undefined, "application/json"],
+    ["?format=openapi-json", undefined, `${YAML}+json`],
+  ]) {
+    const headers = accept ? { Accept: accept } : {};
+    const { status, headers: got, text } = await service.ask("GET", `/openapi${query}`, { headers });
+    assert.deepEqual([status, got.get("content-type")], [200, media], `${query} ${accept}`);
+    assert.deepEqual(media.includes("json") ? JSON.parse(text) : parse(text), document);
+  }
+  assert.equal((await service.ask("GET", "/openapi?format=xml")).status, 404);
+  assert.equal((await service.ask("GET", "/openapi", { headers: { Accept: "image/png" } })).status, 406);
+});
+
+test("every route is described, and nothing else is", () => {
+  assert.deepEqual(Object.keys(OPERATIONS).sort(), variants().sort(), "each variant of Route has its row here");
+  const wanted = Object.values(OPERATIONS).map(([method, path]) => `${method} ${path}`);
+  assert.deepEqual(described().sort(), wanted.sort());
+});
+
+test("what is not described is 405 at every path, with the described methods under Allow", async () => {
+  const answers = Object.keys(document.paths).flatMap((path) => {
+    const allowed = METHODS.filter((method) => document.paths[path][method]).map((method) => method.toUpperCase());
+    const others = METHODS.filter((method) => !document.paths[path][method] && method !== "trace");
+    return others.map(async (method) => {
+      const filled = path.replace("{id}", "7").replace("{party}", "p1").replace(/\{(token|session)\}/, "x");
+      const { status, headers } = await service.ask(method.toUpperCase(), filled);
+      const allow = headers.get("allow").split(", ");
+      const head = allowed.includes("GET") ? ["HEAD"] : [];
+      assert.equal(status, 405, `${method} ${path}`);
+      assert.deepEqual(allow.sort(), [...allowed, ...head, "OPTIONS"].sort(), `${method} ${path}`);
+    });
+  });
+  assert.ok((await Promise.all(answers)).length > 20);
+});
+
+test("every operation has a name of its own, and every reference leads somewhere", () => {
+  const operations = Object.values(document.paths).flatMap((item) => METHODS.map((m) => item[m]).filter(Boolean));
+  const names = operations.map((operation) => operation.operationId);
+  assert.equal(new Set(names).size, Object.keys(OPERATIONS).length);
+  for (const operation of operations) assert.ok(operation.summary.endsWith("."), operation.operationId);
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];
+  const used = new Set(references.map(([, kind, name]) => `${kind}/${name}`));
+  const kinds = ["schemas", "responses", "parameters", "headers"];
+  const made = kinds.flatMap((kind) => Object.keys(document.components[kind]).map((name) => `${kind}/${name}`));
+  assert.deepEqual([...used].sort(), made.sort(), "no component is missing, none is unused");
+});
+
+test("every act that a log can tell of is described, and nothing else is", () => {
+  const source = readFileSync(join(ROOT, "domain/src/proposal/record.rs"), "utf8");
+  const acts = [...source.matchAll(/\(Occurrence::\w+, "(\w+)"/g)].map(([, act]) => act);
+  assert.ok(acts.length > 15, "the source is read as it is written");
+  // Those that say why mail does not arrive are words of the API, too.
+  const { act } = document.components.schemas.LogEntry.properties.data.properties;
+  const undeliverable = document.components.schemas.Answer.properties.mail.enum;
+  assert.deepEqual([...act.enum].sort(), [...new Set([...acts, ...undeliverable])].sort());
+});
+
+test("every way to act that a log can tell of is described, and nothing else is", () => {
+  const source = readFileSync(join(ROOT, "domain/src/proposal/act.rs"), "utf8");
+  const [, body] = /impl Via \{\n(.*?)\n\}/s.exec(source);
+  const ways = [...body.matchAll(/Self::\w+ => "(\w+)"/g)].map(([, way]) => way);
+  const { via } = document.components.schemas.LogEntry.properties.data.properties;
+  assert.deepEqual([...via.enum].sort(), ways.sort());
+});

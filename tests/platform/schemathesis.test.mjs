@@ -1,0 +1,304 @@
+// Schemathesis asks the live Worker what its description allows, and much that it does not, as four callers. A proxy
+// between the two counts, so that what is claimed of the answers does not rest on Schemathesis alone.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createHmac, randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, createServer, request } from "node:http";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { ROOT, propose, start, until } from "../support/harness.mjs";
+import { sign } from "../support/links.mjs";
+
+const CALLERS = ["anonymous", "owner", "staff", "link"];
+/// Beside these there are the examples and the systematic cases of the coverage phase, some hundreds an operation.
+const MOST_EXAMPLES = 8;
+/// The systematic cases are for those who get past the credentials: the others would be refused each of them alike.
+const PHASES = { anonymous: "examples,fuzzing", link: "examples,fuzzing" };
+/// Left out are the two that take each fault of content (a slot that is not offered, a deadline that is past) for one
+/// of form, and each leniency of the original (a number for a text) for a hole.
+const CHECKS = [
+  "not_a_server_error",
+  "status_code_conformance",
+  "content_type_conformance",
+  "response_headers_conformance",
+  "response_schema_conformance",
+  "unsupported_method",
+  "allow_header_conformance",
+  "missing_required_header",
+  "ignored_auth",
+];
+
+/// Signs mail events. Staff's are signed on their way through the proxy, where they have the headers for it.
+const SVIX = ["svix-id", "svix-timestamp", "svix-signature"];
+const WEBHOOK = randomBytes(24);
+
+let service;
+let document;
+let folder;
+/// How many names were made up.
+let people = 0;
+/// Answers by operation, caller and status.
+const counts = {};
+
+before(async () => {
+  service = await start({ secrets: { MAIL_WEBHOOK_SECRET: `whsec_${WEBHOOK.toString("base64")}` } });
+  document = (await service.ask("GET", "/openapi?format=json")).json;
+  // The contacts of the examples; one is removed.
+  const contact = `insert into contacts select value, (select id from accounts where username = 'zo'), 'A', 'B', value || '@b.c',
+    value || '@b.c', 'a', 'b', value || '@b.c', '[]', 0, 0 from json_each('[101, 102, 103]')`;
+  await service.db.prepare(contact).run();
+  // Beside the run's folder and gone afterwards: the last test looks for tokens in what a run leaves.
+  mkdirSync(join(ROOT, ".dev"), { recursive: true });
+  folder = mkdtempSync(join(ROOT, ".dev/schemathesis-"));
+});
+after(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await service.close();
+});
+
+/// The operations of the document.
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    ["get", "post", "patch", "put", "delete"]
+      .filter((method) => item[method])
+      .map((method) => ({ ...item[method], path, key: `${method.toUpperCase()} ${path}` })),
+  );
+
+/// The document without leave to answer with members that it does not describe. Clients get it open, so that theirs
+/// survive what is added.
+const closed = (open) =>
+  JSON.parse(JSON.stringify(open), (_, value) =>
+    value?.type === "object" && value.properties ? { additionalProperties: false, ...value } : value,
+  );
+
+/// The document whose examples sign up names that nobody else has, and send refresh tokens that are good, each of a sign-in
+/// of its own. Staff's passwords are wrong, so that its account outlasts the acts that end the owner's.
+async function exemplified(caller) {
+  const own = closed(document);
+  const examples = async (path, change, method = "post") => {
+    const contents = Object.values(own.paths[path][method].requestBody.content);
+    for (const media of contents) media.example = { ...media.example, ...(await change(media.example)) };
+  };
+  const named = ({ username }) => ({ username: `${username}-${caller}-${++people}` });
+  const signedIn = async () => {
+    const { status, json } = await service.ask("POST", "/accounts/login/", { json: { username: "st", password: "p" } });
+    assert.equal(status, 200);
+    return { refresh: json.refresh };
+  };
+  await examples("/accounts/signup/", named);
+  await examples("/api/user/sign_up/", named);
+  await examples("/accounts/token/refresh/", signedIn);
+  await examples("/accounts/logout/", signedIn);
+  if (caller === "staff") {
+    await examples("/accounts/password/", () => ({ old_password: "wrong" }));
+    await examples("/accounts/me/", () => ({ password: "wrong" }), "delete");
+  }
+  return own;
+}
+
+/// The headers of a mail event of the provider's (the Svix scheme).
+function signed(body) {
+  const [id, timestamp] = ["msg_1", String(Math.floor(Date.now() / 1000))];
+  const code = createHmac("sha256", WEBHOOK).update(`${id}.${timestamp}.`).update(body).digest("base64");
+  return Object.fromEntries(SVIX.map((name, i) => [name, [id, timestamp, `v1,${code}`][i]]));
+}
+
+/// A proxy to the Worker that counts the answers to one caller.
+async function proxy(caller) {
+  // The longer a path is itself before a parameter comes, the sooner it is meant.
+  const fixed = (path) => path.split("{")[0].length + (path.includes("{") ? 0 : 100);
+  const known = Object.keys(document.paths).sort((a, b) => fixed(b) - fixed(a));
+  const patterns = known.map((path) => [path, new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]*").replace(/\/$/, "")}/?$`)]);
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer(async (from, to) => {
+    const [path] = patterns.find(([, pattern]) => pattern.test(from.url.split("?")[0])) ?? ["elsewhere"];
+    const { method } = from;
+    const sends = caller === "staff" && path === "/mail/events" && SVIX.every((name) => name in from.headers);
+    const body = sends ? Buffer.concat(await from.toArray()) : undefined;
+    const headers = { ...from.headers, ...(sends && signed(body)) };
+    const forwarded = request(service.url + from.url, { agent, method, headers }, (answer) => {
+      const row = ((counts[`${method} ${path}`] ??= {})[caller] ??= {});
+      row[answer.statusCode] = (row[answer.statusCode] ?? 0) + 1;
+      to.writeHead(answer.statusCode, answer.rawHeaders);
+      answer.pipe(to);
+    });
+    forwarded.on("error", () => to.destroy());
+    if (sends) forwarded.end(body);
+    else from.pipe(forwarded);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+      agent.destroy();
+    },
+  };
+}
+
+/// How many slots the only party who is required keeps, where that brings an operation to where it succeeds: all, then
+/// there is one to fix; none, then there is a next round; one, then there is a meeting.
+const KEPT = { fix: 3, round: 0, log: 0, calendar: 1, meeting: 1, move: 1, cancel: 1, decline: 1, accept: 1 };
+
+/// A proposal for one operation alone, so that none is closed or narrowed under another's hands.
+async function prepared(operationId) {
+  const { example } = document.paths["/"].post.requestBody.content["application/json"];
+  const { id, slots } = await propose(service, example, { as: "zo" });
+  const kept = KEPT[operationId];
+  if (kept !== undefined) {
+    const answer = { et: sign({ id, party: 1 }), json: { slots: slots.slice(0, kept) } };
+    const { status, text } = await service.ask("PATCH", `/${id}/`, answer);
+    assert.equal(status, 202, text);
+  }
+  if (kept === 1) {
+    await until("the meeting", async () => (await service.ask("GET", `/meetings/${id}/`, { as: "ob" })).status === 200);
+  }
+  if (operationId === "log") await storied(id, slots);
+  return id;
+}
+
+/// Has happen to an exhausted proposal what leaves the rarer entries in its log.
+async function storied(id, slots) {
+  assert.equal((await service.ask("POST", `/${id}/round/`, { as: "zo", json: { slots } })).status, 201);
+  const leave = sign({ purpose: "unsubscribe", code: 6, id, party: 2 });
+  assert.equal((await service.ask("POST", `/unsubscribe/${leave}/`)).status, 200);
+  const { json } = await service.ask("GET", `/${id}/log/`, { as: "zo" });
+  const told = json.entries.map((entry) => entry.data.act);
+  for (const act of ["exhaust", "round", "optout"]) assert.ok(told.includes(act), act);
+}
+
+let accounts = 500;
+/// An account of its own for an act that ends what others go on with; the password is `p`.
+async function ownAccount({ verified = 1 } = {}) {
+  const id = ++accounts;
+  const add = `insert into accounts (id, username, address, address_key, verified, active, demo, password, created_at)
+    select ?1, ?2, ?2 || '@localhost', ?2 || '@localhost', ?3, 1, 1, password, 0 from accounts where id = 1`;
+  await service.db.prepare(add).bind(id, `own${id}`, verified).run();
+  return { id, header: `Basic ${btoa(`own${id}:p`)}` };
+}
+
+/// What has an account of its own: others would be shut out by it, or it by others, as of 20 ways in the oldest goes.
+const OWN = { changePassword: {}, leave: {}, endSignIn: {}, verifyAgain: { verified: 0 } };
+
+/// The way in that an account ends, as its list calls it.
+async function wayIn({ id }) {
+  const hash = String(id).padStart(16, "0");
+  const add = "insert into tokens (hash, account, epoch, created_at, used_at) values (?1, ?2, 0, ?3, ?3)";
+  await service.db.prepare(add).bind(hash.padEnd(64, "0"), id, Date.now()).run();
+  return hash;
+}
+
+/// A link about an account of its own, for these that act by one.
+const MAILED = { reset: ["reset", 5], address: ["address", 9], undo: ["undo", 10] };
+async function mailed(operationId) {
+  const [purpose, code] = MAILED[operationId.replace("Now", "")];
+  const { id } = await ownAccount();
+  const change = `insert into address_changes (id, account, old_address, old_key, new_address, new_key, state, asked_at)
+    select id, id, address, address_key, 'new' || address, 'new' || address_key, 'asked', 0 from accounts where id = ?1`;
+  await service.db.prepare(change).bind(id).run();
+  return sign({ purpose, code, id, party: 0 });
+}
+
+/// The token in an operation's path. Whoever unsubscribes is party to nothing else, nobody rotates this feed, and `un` does
+/// nothing else than verify its address.
+async function token(operationId) {
+  if (operationId.startsWith("verify")) return sign({ purpose: "verify", code: 4, id: 10, party: 0 });
+  if (operationId.replace("Now", "") in MAILED) return mailed(operationId);
+  if (operationId === "feed") return sign({ purpose: "feed", code: 7, id: 11, party: 0 });
+  const { id } = await propose(service, { parties: ["gone@example.org"] });
+  return sign({ purpose: "unsubscribe", code: 6, id, party: 1 });
+}
+
+/// What Schemathesis is to send as this caller. Credentials go by the environment: the configuration is a file. Nobody
+/// makes up tokens for paths; all others have good ones.
+async function settings(caller) {
+  const account = { owner: `Basic ${btoa("zo:p")}`, staff: `Basic ${btoa("ob:p")}` }[caller];
+  const env = {};
+  let config = "[cache]\nenabled = false\n";
+  for (const { operationId, path, security } of operations()) {
+    const parameters = [];
+    let credential = account;
+    if (path.includes("{id}")) {
+      const id = await prepared(operationId);
+      parameters.push(`"path.id" = ${id}`);
+      const purpose = path.startsWith("/meetings/") ? { purpose: "meeting", code: 2 } : {};
+      if (caller === "link") credential = `Link ${sign({ id, party: 1, ...purpose })}`;
+    }
+    if (account && operationId in OWN) {
+      const own = await ownAccount(OWN[operationId]);
+      credential = own.header;
+      if (path.includes("{session}")) parameters.push(`"path.session" = "${await wayIn(own)}"`);
+    }
+    if (path.includes("{party}")) parameters.push('"path.party" = "p2"');
+    if (path.includes("{token}") && caller !== "anonymous") parameters.push(`"path.token" = "${await token(operationId)}"`);
+    const lines = parameters.length ? [`parameters = { ${parameters.join(", ")} }`] : [];
+    if (credential && security?.length !== 0) {
+      env[`AUTHORIZATION_${operationId}`] = credential;
+      lines.push(`headers = { Authorization = "\${AUTHORIZATION_${operationId}}" }`);
+    }
+    if (lines.length) config += `[[operations]]\ninclude-operation-id = "${operationId}"\n${lines.join("\n")}\n`;
+  }
+  return { config, env };
+}
+
+/// Runs Schemathesis; gives its exit code and what it printed.
+async function schemathesis(caller, url) {
+  const { config, env } = await settings(caller);
+  const file = join(folder, `${caller}.toml`);
+  writeFileSync(file, config);
+  const described = join(folder, `${caller}.json`);
+  writeFileSync(described, JSON.stringify(await exemplified(caller)));
+  const args = [
+    ...["--config-file", file, "run", described, "--url", url, "--checks", CHECKS.join()],
+    ...(PHASES[caller] ? ["--phases", PHASES[caller]] : []),
+    ...["--seed", "1", "--max-examples", String(MOST_EXAMPLES), "--generation-database", "none"],
+    // Made-up links would go over the caller's own credentials.
+    ...["--generation-with-security-parameters", "false"],
+    ...["--suppress-health-check", "all", "--continue-on-failure", "--warnings", "off", "--no-color"],
+  ];
+  const options = { cwd: folder, env: { ...process.env, ...env }, timeout: 240_000, maxBuffer: 1 << 26 };
+  return new Promise((resolve) => {
+    execFile("schemathesis", args, options, (error, stdout, stderr) => {
+      resolve({ code: error ? (error.code ?? error.signal) : 0, printed: stdout + stderr });
+    });
+  });
+}
+
+describe("nothing is answered that is not described", { concurrency: 2 }, () => {
+  for (const caller of CALLERS) {
+    test(`as ${caller}`, async () => {
+      const between = await proxy(caller);
+      try {
+        const { code, printed } = await schemathesis(caller, between.url);
+        assert.equal(code, 0, printed);
+        for (const { key } of operations()) assert.ok(counts[key]?.[caller], `${key} was asked`);
+      } finally {
+        between.close();
+      }
+    });
+  }
+});
+
+test("every operation succeeds for somebody, and none ever fails on our side", () => {
+  const sum = (row) => Object.values(row).reduce((a, b) => a + b, 0);
+  const all = Object.values(counts).flatMap(Object.values).reduce((a, row) => a + sum(row), 0);
+  console.log(`${all} answers; by operation and caller:`);
+  for (const { key } of operations()) {
+    const words = CALLERS.map((caller) => [caller, counts[key]?.[caller] ?? {}]).map(
+      ([caller, row]) => `${caller} ${sum(row)} (${Object.entries(row).map(([s, n]) => `${s}: ${n}`).join(", ")})`,
+    );
+    console.log(`  ${key}: ${words.join("; ")}`);
+  }
+  const statuses = (key) => Object.values(counts[key] ?? {}).flatMap(Object.keys).map(Number);
+  for (const { key } of operations()) {
+    // Who has signed in by the browser's form is sent on.
+    const good = (status) => (status >= 200 && status < 300) || (key === "POST /api-auth/login/" && status === 303);
+    assert.ok(statuses(key).some(good), `${key} succeeds`);
+  }
+  for (const key of Object.keys(counts)) {
+    const bad = statuses(key).filter((status) => status >= 500 || status === 429);
+    assert.deepEqual(bad, [], key);
+  }
+});

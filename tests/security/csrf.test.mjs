@@ -1,0 +1,279 @@
+// A request by cookie may be one that another site caused: every route that changes something wants to be shown that it was
+// meant, or does not look at the cookie at all. Which route is which stands here once more, apart from the code.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import { ORIGIN, ROOT, SLOTS, files, propose, query, start, until } from "../support/harness.mjs";
+import { agree, answer, partyLink } from "../support/agree.mjs";
+import { sign } from "../support/links.mjs";
+import { WEBHOOK_SECRET, bounced, event, form } from "../support/post.mjs";
+import { variants } from "../support/routes.mjs";
+import { cookies, session } from "../support/sessions.mjs";
+
+let service;
+before(async () => {
+  service = await start({ secrets: { MAIL_WEBHOOK_SECRET: WEBHOOK_SECRET } });
+});
+after(() => service.close());
+
+let made = 100;
+/// Another account with a verified address and the password `p`.
+async function account(verified = 1) {
+  const id = ++made;
+  const name = `n${id}`;
+  await service.db
+    .prepare(
+      `insert into accounts (id, username, address, address_key, verified, active, staff, demo, password, created_at)
+       select ?1, ?2, ?3, ?3, ?4, 1, 0, 1, password, 0 from accounts where id = 1`,
+    )
+    .bind(id, name, `${name}@localhost`, verified)
+    .run();
+  return { id, name, address: `${name}@localhost` };
+}
+const open = (who, more) => propose(service, more, { as: who.name });
+const contact = async ({ name }) => {
+  const json = { first_Name: "Ann", last_Name: "Lee", email: "ann@example.org" };
+  return (await service.ask("POST", "/schedules/contacts/", { as: name, json })).json.id;
+};
+const invited = (who) => agree(service, { parties: [who.address] });
+
+/// Routes that take sessions: what `who` sends there, and what comes of it.
+const SESSIONS = {
+  Propose: () => ["POST", "/", 201, { parties: ["bea@example.org"], slots: SLOTS }],
+  Narrow: async (who) => ["PATCH", `/${(await open(who)).id}/`, 202, { slots: SLOTS.slice(1) }],
+  Close: async (who) => ["DELETE", `/${(await open(who)).id}/`, 204],
+  Notify: async (who) => ["POST", `/${(await open(who)).id}/notify/`, 202, { parties: ["p1"], slots: SLOTS }],
+  Revoke: async (who) => ["POST", `/${(await open(who)).id}/revoke/`, 202, { party: "p1" }],
+  Resend: async (who) => ["POST", `/${(await open(who, { parties: [who.address] })).id}/resend/`, 202],
+  Withdraw: async (who) => ["DELETE", `/${(await open(who)).id}/parties/p2/`, 204],
+  Replace: async (who) => ["PUT", `/${(await open(who)).id}/parties/p2/`, 202, { email: "dan@example.org" }],
+  Fix: async (who) => {
+    const p = await open(who, { parties: ["bea@example.org"] });
+    await answer(service, p.id, "p1", SLOTS);
+    return ["POST", `/${p.id}/fix/`, 202, { slot: SLOTS[0] }];
+  },
+  Round: async (who) => {
+    const p = await open(who, { parties: ["bea@example.org"] });
+    await answer(service, p.id, "p1", []);
+    return ["POST", `/${p.id}/round/`, 201, { slots: SLOTS }];
+  },
+  Move: async (who) => ["PATCH", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 202, { duration: 1800 }],
+  Cancel: async (who) => ["DELETE", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 204],
+  Decline: async (who) => ["POST", `/meetings/${(await invited(who)).id}/decline/`, 202],
+  Accept: async (who) => ["POST", `/meetings/${(await invited(who)).id}/accept/`, 202],
+  RotateFeed: () => ["POST", "/feed/", 200],
+  ApiLogout: () => ["POST", "/api/user/logout/", 200],
+  VerifyAgain: () => ["POST", "/accounts/verify/", 202],
+  ChangePassword: () => ["POST", "/accounts/password/", 200, { old_password: "p", new_password: "Test@1234" }],
+  ChangeAddress: (who) => ["POST", "/accounts/address/", 202, { email: `other-${who.address}`, password: "p" }],
+  ChangeMe: () => ["PATCH", "/accounts/me/", 200, { timezone: "Europe/Berlin" }],
+  Leave: () => ["DELETE", "/accounts/me/", 204, { password: "p" }],
+  EndSignIns: () => ["DELETE", "/accounts/sessions/", 200],
+  EndSignIn: async (who) => {
+    await service.ask("POST", "/api-token-auth/", { json: { username: who.name, password: "p" } });
+    const { json } = await service.ask("GET", "/accounts/sessions/", { as: who.name });
+    return ["DELETE", `/accounts/sessions/${json.find(({ kind }) => kind === "token").id}/`, 204];
+  },
+  AddContact: () => ["POST", "/schedules/contacts/", 201, { first_Name: "Bo", last_Name: "Lee", email: "bo@example.org" }],
+  ChangeContact: async (who) => ["PATCH", "/schedules/contacts/", 200, { contact_id: await contact(who), last_Name: "Li" }],
+  PutContact: async (who) => ["PUT", "/schedules/contacts/", 200, { contact_id: await contact(who), last_Name: "Li" }],
+  RemoveContact: async (who) => ["DELETE", "/schedules/contacts/", 204, { contact_id: await contact(who) }],
+  ImportContacts: () => ["POST", "/schedules/contacts/import/", 200, { csv: "first_Name,last_Name,email\nCy,Lee,cy@example.org" }],
+};
+const UNVERIFIED = ["VerifyAgain"];
+
+const verified = (name, purpose, code, id) => `/accounts/${name}/${sign({ purpose, code, id, party: 0 })}/`;
+/// A change of this account's address, asked for.
+async function change(who) {
+  const id = 1_000_000 + who.id;
+  await service.db
+    .prepare(
+      `insert into address_changes (id, account, old_address, old_key, new_address, new_key, state, asked_at)
+       values (?1, ?2, ?3, ?3, ?4, ?4, 'asked', 0)`,
+    )
+    .bind(id, who.id, who.address, `new-${who.address}`)
+    .run();
+  return id;
+}
+const pair = async ({ name }) => (await service.ask("POST", "/accounts/login/", { json: { username: name, password: "p" } })).json;
+const password = ({ name }) => ({ json: { username: name, password: "p" } });
+const signUp = ({ name }) => ({ username: `x${name}`, email: `x${name}@example.org`, password: "Test@1234" });
+
+/// Routes that change something for whom the path or the body names, whoever's browser sends it.
+const SESSIONLESS = {
+  SignUp: (who) => ["POST", "/accounts/signup/", 201, { json: { ...signUp(who), password2: "Test@1234", first_name: "A", last_name: "B" } }],
+  ApiSignUp: (who) => ["POST", "/api/user/sign_up/", 201, { json: signUp(who) }],
+  Login: (who) => ["POST", "/accounts/login/", 200, password(who)],
+  ApiLogin: (who) => ["POST", "/api/user/login/", 200, password(who)],
+  BrowserLogin: (who) => ["POST", "/api-auth/login/", 303, form({ username: who.name, password: "p" })],
+  TokenAuth: (who) => ["POST", "/api-token-auth/", 200, password(who)],
+  Refresh: async (who) => ["POST", "/accounts/token/refresh/", 200, { json: { refresh: (await pair(who)).refresh } }],
+  Logout: async (who) => ["POST", "/accounts/logout/", 204, { json: { refresh: (await pair(who)).refresh } }],
+  VerifyNow: (who) => ["POST", verified("verify", "verify", 4, who.id), 200],
+  AskReset: (who) => ["POST", "/accounts/password/reset/", 202, { json: { email: who.address } }],
+  ResetNow: (who) => ["POST", verified("password/reset", "reset", 5, who.id), 200, { json: { new_password: "Test@1234" } }],
+  AddressNow: async (who) => ["POST", verified("address", "address", 9, await change(who)), 200],
+  UndoNow: async (who) => ["POST", verified("address/undo", "undo", 10, await change(who)), 200],
+  UnsubscribeNow: async (who) => {
+    const { id } = await open(who);
+    return ["POST", `/unsubscribe/${sign({ purpose: "unsubscribe", code: 6, id, party: 1 })}/`, 200];
+  },
+  MailEvents: (who) => ["POST", "/mail/events", 204, event(bounced(who.address), { id: `msg_${who.name}` })],
+};
+
+test("every route that changes something stands here, with whether it takes sessions", () => {
+  const source = readFileSync(join(ROOT, "src/route.rs"), "utf8");
+  const [, body] = /pub enum Route \{\n(.*?)\n\}/s.exec(source);
+  const lines = [...body.matchAll(/^ {4}\/\/\/ `([A-Z]+) .*\n(?: {4}\/\/\/.*\n)* {4}([A-Z]\w*)\b/gm)];
+  assert.deepEqual(lines.map(([, , name]) => name), variants(), "each says its method first");
+  const unsafe = lines.filter(([, method]) => method !== "GET").map(([, , name]) => name);
+  assert.ok(unsafe.length > 40, String(unsafe.length));
+  assert.deepEqual([...Object.keys(SESSIONS), ...Object.keys(SESSIONLESS)].sort(), unsafe.sort());
+});
+
+/// All that is stored, in D1 and in objects, but for the platform's own and the built-in outbox.
+async function stored() {
+  const { results } = await service.db.prepare("select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'").all();
+  const tables = results.map(({ name }) => name).filter((name) => name !== "dev_outbox");
+  const rows = await service.db.batch(tables.map((name) => service.db.prepare(`select * from ${name}`)));
+  const directory = Object.fromEntries(tables.map((name, n) => [name, rows[n].results]));
+  const objects = files(service.tmp).filter((path) => /ProposalObject.*\.sqlite$/.test(path) && !path.endsWith("metadata.sqlite"));
+  const acts = (path) => query(path, "select name from sqlite_master where name = 'ledger'").length && query(path, "select count(*) as n from ledger")[0].n;
+  return { directory, ledgers: Object.fromEntries(objects.map((path) => [path, acts(path)])) };
+}
+
+/// Waits until no mail is on its way.
+const quiet = () =>
+  until("all mail to be sent", async () => {
+    if ((await service.db.prepare("select count(*) as n from outbox").first()).n) return false;
+    const objects = files(service.tmp).filter((path) => /ProposalObject.*\.sqlite$/.test(path) && !path.endsWith("metadata.sqlite"));
+    return objects.every((path) => !query(path, "select 1 from sqlite_master where name = 'outbox'").length || !query(path, "select 1 from outbox").length);
+  });
+
+const MISSING = "CSRF token missing.";
+const INCORRECT = "CSRF token incorrect.";
+const ELSEWHERE = "Origin checking failed.";
+/// Ways in which a request by cookie does not show that it was meant: headers, given the session, one that this browser had
+/// before, and another account's.
+const NOT_MEANT = {
+  "without a token": () => [{ Origin: ORIGIN }, MISSING],
+  "with an empty token": () => [{ Origin: ORIGIN, "X-CSRFToken": "" }, INCORRECT],
+  "with a foreign Origin": (own) => [{ Origin: "https://evil.example", "X-CSRFToken": own.csrftoken }, ELSEWHERE],
+  "with a sibling's Origin": (own) => [{ Origin: `${ORIGIN}.evil.example`, "X-CSRFToken": own.csrftoken }, ELSEWHERE],
+  "with no site's Origin": (own) => [{ Origin: "null", "X-CSRFToken": own.csrftoken }, ELSEWHERE],
+  "with the word of its browser": (own) => [{ Origin: ORIGIN, "Sec-Fetch-Site": "cross-site", "X-CSRFToken": own.csrftoken }, ELSEWHERE],
+  "without any Origin": (own) => [{ "X-CSRFToken": own.csrftoken }, "Origin is missing."],
+  "with another account's token": (_own, _former, other) => [{ Origin: ORIGIN, "X-CSRFToken": other.csrftoken }, INCORRECT],
+  "with another's token, planted as a cookie too": (own, _former, other) => [
+    { Origin: ORIGIN, "X-CSRFToken": other.csrftoken, Cookie: `sessionid=${own.sessionid}; csrftoken=${other.csrftoken}` },
+    INCORRECT,
+  ],
+  "with a former session's token": (_own, former) => [{ Origin: ORIGIN, "X-CSRFToken": former.csrftoken }, INCORRECT],
+  "with the session's cookie as its token": (own) => [{ Origin: ORIGIN, "X-CSRFToken": own.sessionid }, INCORRECT],
+};
+
+test("where sessions are taken, nothing is done that was not shown to be meant; and what was is done", async () => {
+  const prepared = [];
+  const other = await session(service, "zo");
+  for (const [route, make] of Object.entries(SESSIONS)) {
+    const who = await account(UNVERIFIED.includes(route) ? 0 : 1);
+    const former = await session(service, who.name);
+    const again = { json: { username: who.name, password: "p" }, headers: { Cookie: former.headers.Cookie } };
+    const { sessionid, csrftoken } = cookies(await service.ask("POST", "/api/user/login/", again));
+    const Cookie = `sessionid=${sessionid}; csrftoken=${csrftoken}`;
+    const [method, path, status, json] = await make(who);
+    prepared.push({ route, own: { sessionid, csrftoken, Cookie }, former, method, path, status, json });
+  }
+  await quiet();
+  const before = await stored();
+  const wrong = [];
+  for (const { route, own, former, method, path, json } of prepared) {
+    for (const [way, make] of Object.entries(NOT_MEANT)) {
+      const [headers, why] = make(own, former, other);
+      const { status, text } = await service.ask(method, path, { json, headers: { Cookie: own.Cookie, ...headers } });
+      if (status !== 403 || text !== `{"detail":"CSRF Failed: ${why}"}`) wrong.push(`${route} ${way}: ${status} ${text}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.deepEqual(await stored(), before, "nothing has changed");
+  for (const { route, own, method, path, status, json } of prepared) {
+    const headers = { Cookie: own.Cookie, Origin: ORIGIN, "X-CSRFToken": own.csrftoken };
+    const done = await service.ask(method, path, { json, headers });
+    if (done.status !== status) wrong.push(`${route}: ${status} is right, ${done.status} came: ${done.text}`);
+  }
+  assert.deepEqual(wrong, []);
+  console.log(`${prepared.length} routes, each in ${Object.keys(NOT_MEANT).length} ways not meant and once meant`);
+});
+
+test("the token counts in a form's field as in the header, which goes first", async () => {
+  const own = await session(service, "zo");
+  const other = await session(service, "st");
+  const post = async (fields, more = {}) => {
+    const { body, headers } = form(fields);
+    return (await service.ask("POST", "/feed/", { body, headers: { ...headers, Cookie: own.headers.Cookie, Origin: ORIGIN, ...more } })).status;
+  };
+  assert.equal(await post({ csrfmiddlewaretoken: own.csrftoken }), 200);
+  assert.equal(await post({ csrfmiddlewaretoken: other.csrftoken }), 403);
+  assert.equal(await post({ csrfmiddlewaretoken: own.csrftoken }, { "X-CSRFToken": other.csrftoken }), 403);
+  assert.equal(await post({ csrfmiddlewaretoken: own.csrftoken }, { Origin: "https://evil.example" }), 403);
+});
+
+test("other credentials beside a cookie need no token: no browser sends them by itself", async () => {
+  const { headers, token } = await session(service, "zo");
+  const { Cookie } = headers;
+  assert.equal((await service.ask("POST", "/feed/", { as: "zo", headers: { Cookie } })).status, 200);
+  assert.equal((await service.ask("POST", "/feed/", { token, headers: { Cookie } })).status, 200);
+  const p = await propose(service);
+  const kept = await service.ask("PATCH", `/${p.id}/`, { et: partyLink(p.id, 1), json: { slots: SLOTS }, headers: { Cookie } });
+  assert.deepEqual([kept.status, kept.json.answers[0].state], [202, "kept"], "by the link, as its party");
+  // But for another site nobody does anything.
+  for (const how of [{ as: "zo" }, { token }]) {
+    assert.equal((await service.ask("POST", "/feed/", { ...how, headers: { Cookie, Origin: "https://evil.example" } })).status, 403);
+  }
+});
+
+/// What a request's answer says, but for what is its subject's or by chance.
+function told({ status, headers, text }, who) {
+  const mask = (value) =>
+    value
+      .replaceAll(who.name, "NAME")
+      .replaceAll(/"id":\d+/g, '"id":N')
+      .replaceAll(/[\w-]+\.[\w-]+\.[\w-]{20,}|[0-9a-f]{40,}/g, "SECRET");
+  const kept = [...headers].filter(([name]) => !["x-request-id", "date", "content-length"].includes(name));
+  return { status, text: mask(text), headers: kept.map(([name, value]) => `${name}: ${mask(value)}`) };
+}
+
+test("where sessions are not taken, the cookie makes no difference at all", async () => {
+  const bystander = (await account()).name;
+  const row = async () => JSON.stringify(await service.db.prepare("select * from accounts where username = ?").bind(bystander).first());
+  const untouched = await row();
+  const wrong = [];
+  for (const [route, make] of Object.entries(SESSIONLESS)) {
+    const own = await session(service, bystander);
+    const { Cookie, Origin } = own.headers;
+    let without;
+    for (const [how, headers] of Object.entries({
+      without: {},
+      "with it": { Cookie },
+      "with it and Origin": { Cookie, Origin },
+      "with it and a wrong token": { Cookie, Origin, "X-CSRFToken": "x" },
+      "with it and its token": own.headers,
+      "with one that is none": { Cookie: `sessionid=${"0".repeat(64)}` },
+    })) {
+      const who = await account(route === "VerifyNow" ? 0 : 1);
+      const [method, path, status, sent] = await make(who);
+      const answer = await service.ask(method, path, { ...sent, headers: { ...sent?.headers, ...headers } });
+      without ??= told(answer, who);
+      if (answer.status !== status || !isDeepStrictEqual(told(answer, who), without)) {
+        wrong.push(`${route} ${how}: ${status} is right, ${answer.status} came: ${answer.text}`);
+      }
+    }
+    // Only what begins a session in this browser ends the one that it had.
+    const lives = (await service.ask("GET", "/api/user/get_detail/", { headers: { Cookie } })).status === 200;
+    if (lives !== !["ApiLogin", "BrowserLogin"].includes(route)) wrong.push(`${route}: the session lives: ${lives}`);
+    if ((await row()) !== untouched) wrong.push(`${route}: whose session it is has changed`);
+  }
+  assert.deepEqual(wrong, []);
+});

@@ -1,0 +1,298 @@
+// What every end-to-end test shares: the built Worker on miniflare, callers, and the traces that the last test scans.
+import { spawn } from "node:child_process";
+import { appendFileSync, cpSync, createWriteStream, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { DatabaseSync } from "node:sqlite";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/// Where a run leaves its SQLite files and logs.
+export const RUN = process.env.WHITTLE_RUN ?? join(ROOT, ".dev/run");
+
+// Miniflare keeps a test's state in the temporary directory; each test process has one of its own, below RUN.
+const program = process.argv[1] ?? "repl";
+const here = join(RUN, `${basename(dirname(program))}-${basename(program, ".test.mjs")}-${process.pid}`);
+mkdirSync(join(here, "tmp"), { recursive: true });
+process.env.TMPDIR = join(here, "tmp");
+// Its local trace store would keep URLs, and those can carry tokens.
+process.env.X_LOCAL_OBSERVABILITY = "false";
+process.env.WRANGLER_SEND_METRICS = "false";
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
+const { createTestHarness } = await import("wrangler");
+
+/// Links are made of this, wherever the Worker really listens.
+export const ORIGIN = "http://127.0.0.1:8787";
+export const KEY_1 = `k1:${btoa("1".repeat(32))}`;
+export const KEY_2 = `k2:${btoa("2".repeat(32))}`;
+
+/// As `make dev` has them: no test runs into one that does not mean to.
+const BUDGETS = { BUDGET_RECIPIENT: "10000", BUDGET_SENDER: "10000", BUDGET_PROPOSAL: "10000" };
+
+/// Accounts beside the demo's: `un` has not verified its address, `st` is a stranger to all; each has the password `p`.
+const MORE_ACCOUNTS = `insert or ignore into accounts
+  (id, username, address, address_key, verified, active, staff, demo, password, created_at)
+  select 10, 'un', 'un@localhost', 'un@localhost', 0, 1, 0, 1, password, 0 from accounts where id = 1
+  union all select 11, 'st', 'st@localhost', 'st@localhost', 1, 1, 0, 1, password, 0 from accounts where id = 1`;
+
+let count = 0;
+
+/// Starts the Worker. `vars` and `secrets` go over those of development; `DEV: ""` makes it a deployment. `more` are other
+/// Workers beside it, `bindingOverrides` bind it to them. `env: undefined` has the brakes of a deployment.
+export async function start(options = {}) {
+  const { vars = {}, secrets = {}, more = [], bindingOverrides = {} } = options;
+  // No default of a parameter: that would take `undefined` for absent.
+  const env = "env" in options ? options.env : "dev";
+  const server = createTestHarness({
+    root: ROOT,
+    workers: [
+      {
+        configPath: "wrangler.toml",
+        env,
+        vars: { DEV: "1", PUBLIC_ORIGIN: ORIGIN, MAIL_API_URL: "", LINK_DAYS: "30", ...BUDGETS, ...vars },
+        secrets: { SECRET_KEYS: KEY_1, ...secrets },
+        bindingOverrides,
+      },
+      ...more,
+    ],
+  });
+  const { url } = await server.listen();
+  const worker = server.getWorker();
+  await worker.applyD1Migrations("DB");
+  const { DB } = await worker.getEnv();
+  const accounts = readFileSync(join(ROOT, "demo/accounts.sql"), "utf8").replace(/^--.*$/gm, "");
+  await DB.prepare(accounts).run();
+  await DB.prepare(MORE_ACCOUNTS).run();
+  const number = ++count;
+  return {
+    server,
+    worker,
+    url: url.origin,
+    db: DB,
+    tmp: process.env.TMPDIR,
+    ask: (method, path, options) => ask(url.origin, method, path, options),
+    outbox: () => outbox(url.origin),
+    /// Rows of a proposal's own SQLite.
+    rows: (id, sql) => objectRows(process.env.TMPDIR, id, sql),
+    /// Stops the Worker and keeps what it has written and logged.
+    async close() {
+      const lines = server.getLogs().map((log) => `${log.level} ${log.message}`);
+      writeFileSync(join(here, `log-${number}.txt`), `${lines.join("\n")}\n`);
+      try {
+        keep(process.env.TMPDIR, join(here, `state-${number}`));
+      } finally {
+        await server.close();
+      }
+    },
+  };
+}
+
+/// Copies what there is of SQLite files. workerd folds in and deletes an idle object's -wal, perhaps just now: then again
+/// from the start, for a half of the two is neither state.
+function keep(from, to) {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    try {
+      rmSync(to, { recursive: true, force: true });
+      cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith("-shm") });
+      return;
+    } catch (error) {
+      if (error.code !== "ENOENT" || Date.now() > deadline) throw error;
+    }
+  }
+}
+
+/// One request, answered within a deadline: a panic would look like a hang. `as` is a name (password `p`), `et` a link's
+/// token (in the query), `token` an account's, `dev` the Whittle-Dev header.
+export async function ask(origin, method, path, { as, password = "p", token, et, json, body, headers = {}, dev } = {}) {
+  const url = new URL(path, origin);
+  if (et !== undefined) url.searchParams.set("et", et);
+  const sent = { ...headers };
+  if (as) sent.Authorization = `Basic ${btoa(`${as}:${password}`)}`;
+  if (token) sent.Authorization = `Token ${token}`;
+  if (dev) sent["Whittle-Dev"] = dev;
+  if (json !== undefined) sent["Content-Type"] ??= "application/json";
+  const response = await fetch(url, {
+    method,
+    headers: sent,
+    body: json !== undefined ? JSON.stringify(json) : body,
+    redirect: "manual",
+    signal: AbortSignal.timeout(20_000),
+  });
+  const text = await response.text();
+  note(response);
+  let parsed;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    parsed = undefined;
+  }
+  return { status: response.status, headers: response.headers, text, json: parsed };
+}
+
+/// Notes the cookies of sessions for the last test, which looks for them in all that the run leaves.
+function note(response) {
+  for (const line of response.headers.getSetCookie()) {
+    const cookie = /^sessionid=([0-9a-f]{64});/.exec(line)?.[1];
+    if (cookie) appendFileSync(join(here, "cookies"), `${cookie}\n`);
+  }
+}
+
+/// The messages of the built-in outbox, newest first.
+export async function outbox(origin) {
+  const { status, text, json } = await ask(origin, "GET", "/outbox/", { headers: { Accept: "application/json" } });
+  if (status !== 200) throw new Error(`outbox: ${status} ${text}`);
+  return json;
+}
+
+/// The link's token in a mail: it stands alone on its line.
+export const tokenOf = (mail) => /^\S+\?et=(\S+)$/m.exec(mail.text)?.[1];
+
+/// Waits for a condition by asking again, never by sleeping for luck; gives what it gave.
+export async function until(what, condition, seconds = 20) {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export const SLOTS = [
+  { begin: "2030-01-07T09:00:00Z", duration: "01:00:00" },
+  { begin: "2030-01-08T09:00:00Z", duration: "01:00:00" },
+  { begin: "2030-01-09T09:00:00Z", duration: "01:00:00" },
+];
+
+/// Proposes as `ob`; gives the proposal.
+export async function propose(service, proposal = {}, options = {}) {
+  const body = { title: "cybes", parties: ["bea@example.org", "cyd@example.org"], slots: SLOTS, ...proposal };
+  const { status, json, text } = await service.ask("POST", "/", { as: "ob", json: body, ...options });
+  if (status !== 201) throw new Error(`propose: ${status} ${text}`);
+  return json;
+}
+
+/// Has `ob` notify parties of a proposal and waits for their mail; gives their links' tokens by address.
+export async function links(service, proposal, parties = proposal.parties) {
+  const { status, text } = await service.ask("POST", `/${proposal.id}/notify/`, {
+    as: "ob",
+    json: { parties, slots: proposal.slots },
+  });
+  if (status !== 202) throw new Error(`notify: ${status} ${text}`);
+  const found = await until("invitations", async () => {
+    const mails = (await service.outbox()).filter((mail) => mail.text.includes(`/${proposal.id}/`));
+    const pairs = parties.map((party) => [party, mails.find((mail) => mail.to.includes(party))]);
+    return pairs.every(([, mail]) => mail) && pairs;
+  });
+  return Object.fromEntries(found.map(([party, mail]) => [party, tokenOf(mail)]));
+}
+
+/// The ledger's export, as staff sees it.
+export const ledger = async (service, id) => (await service.ask("GET", `/${id}/log/?format=jsonl`, { as: "ob" })).text;
+
+/// A port nobody listens on.
+export const freePort = () =>
+  new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+
+/// A development server of its own process group, as `make dev` starts it. `stop` kills the whole group; `start` goes on
+/// with the same state.
+export async function devServer(name) {
+  const state = join(here, `${name}-state`);
+  const port = await freePort();
+  const log = join(here, `${name}-log.txt`);
+  const origin = `http://127.0.0.1:${port}`;
+  let child;
+  const service = {
+    origin,
+    port,
+    state,
+    log,
+    ask: (method, path, options) => ask(origin, method, path, options),
+    outbox: () => outbox(origin),
+    /// `command` is run in a group of its own; ready when /healthz answers 200.
+    async start(command = ["make", "dev"]) {
+      const out = createWriteStream(log, { flags: "a" });
+      child = spawn(command[0], command.slice(1), {
+        cwd: ROOT,
+        detached: true,
+        env: { ...process.env, PORT: String(port), STATE: state },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      child.stdout.pipe(out);
+      child.stderr.pipe(out);
+      await until(
+        `${name} to be healthy`,
+        async () => {
+          if (child.exitCode !== null) throw new Error(`${name} ended: ${readFileSync(log, "utf8")}`);
+          try {
+            const demo = command[0] !== "make" || readFileSync(log, "utf8").includes("whittle is ready");
+            return demo && (await ask(origin, "GET", "/healthz")).status === 200;
+          } catch {
+            return false;
+          }
+        },
+        120,
+      );
+    },
+    /// Goes on after `kill`, without the steps that the first start has behind it.
+    again: () => service.start(["scripts/dev.sh", "again"]),
+    /// SIGKILL to the whole group, and waits until nothing of it is left.
+    async kill() {
+      const { pid } = child;
+      process.kill(-pid, "SIGKILL");
+      await until("the group to be gone", () => {
+        try {
+          process.kill(-pid, 0);
+          return false;
+        } catch {
+          return true;
+        }
+      });
+    },
+    logs: () => readFileSync(log, "utf8"),
+    /// What the built-in outbox has sent for a proposal, however long ago.
+    mails(id) {
+      const database = files(state).find((path) => path.includes("D1DatabaseObject") && !path.endsWith("metadata.sqlite") && path.endsWith(".sqlite"));
+      return query(database, `select id, message from dev_outbox where message like '%/${id}/%'`);
+    },
+  };
+  return service;
+}
+
+/// The SQLite files of all proposals below a state folder.
+export const objectFiles = (state) =>
+  files(state).filter((path) => path.includes("ProposalObject") && path.endsWith(".sqlite") && !path.endsWith("metadata.sqlite"));
+
+/// The rows of a query against a SQLite file that the Worker may have open.
+export function query(path, sql) {
+  const file = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+  try {
+    return file.prepare(sql).all();
+  } finally {
+    file.close();
+  }
+}
+
+/// The rows of a query against the SQLite of the proposal `id` below a state folder.
+function objectRows(state, id, sql) {
+  for (const path of objectFiles(state)) {
+    const tables = query(path, "select name from sqlite_master where name = 'proposal'");
+    if (tables.length && query(path, "select json_extract(state, '$.id') as id from proposal")[0]?.id === id) {
+      return query(path, sql).map((row) => ({ ...row }));
+    }
+  }
+  return undefined;
+}
+
+/// All files below a folder.
+export function files(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
