@@ -9,7 +9,7 @@ use whittle_domain::input::FieldErrors;
 use whittle_domain::link::Refused;
 use whittle_domain::proposal::Rejection;
 
-use crate::reply::Reply;
+use crate::http::reply::Reply;
 
 /// Why a request was not done.
 #[derive(Debug)]

@@ -8,10 +8,10 @@ use crate::config;
 use crate::d1::Directory;
 use crate::dev::Dev;
 use crate::error::{Error, Result};
+use crate::http::reply::Reply;
 use crate::mail;
-use crate::object::hop;
+use crate::object::rpc;
 use crate::proposal::ping;
-use crate::reply::Reply;
 
 /// 200 with `{"status": "ok", "checks": {...}}`, or 503 with what fails; why is in our log alone.
 pub async fn check(env: &Env) -> Result<Reply> {
@@ -22,7 +22,7 @@ pub async fn check(env: &Env) -> Result<Reply> {
     let ping = ping(Dev::default());
     let checks = [
         ("database", database.await.map(|_| ())),
-        ("object", hop::ask(env, "PROPOSAL", "healthz", &ping).await.map(|_| ())),
+        ("object", rpc::ask(env, "PROPOSAL", "healthz", &ping).await.map(|_| ())),
         ("secrets", config::keys(env).map(|_| ())),
         ("origin", config::origin(env).map(|_| ())),
         (

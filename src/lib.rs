@@ -4,41 +4,35 @@
 //! the object or D1, the object lets the domain decide and stores what follows in one transaction, [`reply`] answers.
 
 mod account;
-mod body;
-mod brake;
-mod caller;
+mod auth;
 mod clock;
 mod config;
 mod contact;
 mod d1;
 mod dev;
 mod error;
-mod form;
 mod health;
+mod http;
+mod jobs;
 mod mail;
 mod meeting;
 mod object;
 mod openapi;
-mod outbox_page;
 mod outgoing;
-mod page;
 mod proposal;
 mod random;
-mod reply;
 mod route;
-mod scheduled;
-mod serve;
 
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
 
 /// Every request.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    serve::serve(request, env).await
+    http::serve::serve(request, env).await
 }
 
 /// Every run of cron.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    scheduled::run(&env).await;
+    jobs::run(&env).await;
 }

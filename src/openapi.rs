@@ -3,14 +3,15 @@
 use worker::Env;
 
 use crate::error::{Error, Result};
-use crate::reply::{JSON, Reply};
-use crate::serve::{Asked, quality};
+use crate::http::context::RequestContext;
+use crate::http::negotiation::quality;
+use crate::http::reply::{JSON, Reply};
 
 /// YAML, or JSON on request, by `?format=` or Accept.
-pub async fn document(asked: &Asked, env: &Env) -> Result<Reply> {
-    let wants = |media: &str| quality(&asked.accept, media);
+pub async fn document(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let wants = |media: &str| quality(&context.accept, media);
     let described = wants("application/vnd.oai.openapi+json");
-    let json = match asked.query("format") {
+    let json = match context.query("format") {
         Some("json" | "openapi-json") => true,
         Some(_) => false,
         None => {
@@ -19,7 +20,7 @@ pub async fn document(asked: &Asked, env: &Env) -> Result<Reply> {
         }
     };
     let (file, media) = match json {
-        true if asked.query("format") == Some("json") || wants(JSON) > described => ("openapi.json", JSON),
+        true if context.query("format") == Some("json") || wants(JSON) > described => ("openapi.json", JSON),
         true => ("openapi.json", "application/vnd.oai.openapi+json"),
         false if wants("application/yaml") > wants("application/vnd.oai.openapi") => {
             ("openapi.yaml", "application/yaml")

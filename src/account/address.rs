@@ -5,6 +5,13 @@
 //! An account that has not proven its address has nobody to hear of it: it simply gets another one to prove, unless it has
 //! proposed something already: that was under the first one, and is not to go out as if its owner had.
 
+use super::reset;
+use super::sign_up;
+use crate::auth::account::Account;
+use crate::auth::account::authenticate;
+use crate::auth::password;
+use crate::mail::account as letters;
+use crate::mail::account::Mail;
 use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::account::Template;
@@ -14,17 +21,16 @@ use whittle_domain::input::{self, FieldErrors};
 use whittle_domain::link::{Link, Purpose};
 use worker::Env;
 
-use super::letters::{self, Mail};
-use super::{Account, password, reset, sign_up, store};
-use crate::brake::Brake;
+use crate::auth::lookup;
 use crate::config;
 use crate::d1::{Directory, Param};
 use crate::error::{Result, bad_link, conflict, no_credentials, refused_link};
-use crate::form::Form;
-use crate::meeting::clock;
+use crate::http::context::RequestContext;
+use crate::http::form::Form;
+use crate::http::rate_limit::RateLimit;
+use crate::http::reply::Reply;
+use crate::mail::scheduler;
 use crate::random;
-use crate::reply::Reply;
-use crate::serve::Asked;
 
 /// For how long the old address can undo it: 30 days.
 const UNDO_LIFE: Duration = Duration::from_seconds(30 * 86_400);
@@ -32,28 +38,28 @@ const UNDO_LIFE: Duration = Duration::from_seconds(30 * 86_400);
 /// `POST /accounts/address/`: to have another address. 202; both addresses are mailed, and nothing changes until the new one
 /// is proven.
 /// 1. the account; 2. the body; 3. its password; 4. one batch.
-pub async fn ask(asked: &Asked, env: &Env) -> Result<Reply> {
-    let account = super::of(&asked.credential, env, asked.now).await?;
-    let wanted = wanted(asked)?;
+pub async fn ask(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let account = authenticate(&context.credential, env, context.now).await?;
+    let wanted = wanted(context)?;
     if wanted.0.key() == account.address.key() {
         return Err(FieldErrors::one("email", "This is your address already.").into());
     }
-    Brake::Mail.check(env, asked.place.clone()).await?;
-    if password::own(env, asked, &account, &wanted.1).await?.is_none() {
+    RateLimit::Mail.check(env, context.place.clone()).await?;
+    if password::own(env, context, &account, &wanted.1).await?.is_none() {
         return Err(FieldErrors::one("password", "This is not your password.").into());
     }
     if account.verified {
-        propose(env, asked, &account, &wanted.0).await?;
+        propose(env, context, &account, &wanted.0).await?;
     } else {
-        replace(env, asked, &account, &wanted.0).await?;
+        replace(env, context, &account, &wanted.0).await?;
     }
     let text = "A mail is on its way to the new address: it counts as soon as it is proven.";
     Ok(Reply::json(202, json!({ "detail": text }).to_string()))
 }
 
 /// The address and the password of the body.
-fn wanted(asked: &Asked) -> Result<(Address, String)> {
-    match (input::mailbox(&asked.body), input::own_password(&asked.body)) {
+fn wanted(context: &RequestContext) -> Result<(Address, String)> {
+    match (input::mailbox(&context.body), input::own_password(&context.body)) {
         (Ok(address), Ok(password)) => Ok((address, password)),
         (address, password) => {
             let mut errors = FieldErrors::default();
@@ -66,7 +72,7 @@ fn wanted(asked: &Asked) -> Result<(Address, String)> {
 }
 
 /// Of an account that has proven nothing: the new address in place of the old one.
-async fn replace(env: &Env, asked: &Asked, account: &Account, to: &Address) -> Result<()> {
+async fn replace(env: &Env, context: &RequestContext, account: &Account, to: &Address) -> Result<()> {
     let directory = Directory::of(env)?;
     let id = Param::id(account.id);
     let read = "select cast(address_generation + 1 as text) as json from accounts where id = ?1
@@ -82,13 +88,13 @@ async fn replace(env: &Env, asked: &Asked, account: &Account, to: &Address) -> R
         [id, to.as_str().into(), to.key().into(), i64::from(generation).into(), account.epoch.into()];
     let mut statements = vec![directory.statement(update, &params)?];
     let proof = sign_up::Proof { id: account.id, generation, username: &account.username, address: to };
-    let count = proof.mail(env, &directory, &mut statements, asked)?;
+    let count = proof.mail(env, &directory, &mut statements, context)?;
     statements.push(directory.statement(
         "select 'yes' as json from accounts where id = ?1 and address_key = ?2 and address_generation = ?3",
         &[Param::id(account.id), to.key().into(), i64::from(generation).into()],
     )?);
-    let done =
-        letters::run(env, &directory, clock::shard(account.id), statements, Some(&count), asked).await?;
+    let done = letters::run(env, &directory, scheduler::shard(account.id), statements, Some(&count), context)
+        .await?;
     match done.last().is_some_and(|rows| !rows.is_empty()) {
         true => Ok(()),
         false => Err(conflict("Your account has changed this moment. Please look, and ask again.")),
@@ -101,7 +107,7 @@ const ADD: &str = "insert into address_changes
   select ?1, id, epoch, address, address_key, ?3, ?4, 'asked', ?5 from accounts
   where id = ?2 and epoch = ?6 and active = 1";
 
-async fn propose(env: &Env, asked: &Asked, account: &Account, to: &Address) -> Result<()> {
+async fn propose(env: &Env, context: &RequestContext, account: &Account, to: &Address) -> Result<()> {
     let directory = Directory::of(env)?;
     let change = random::id()?;
     let id = Param::id(account.id);
@@ -110,15 +116,15 @@ async fn propose(env: &Env, asked: &Asked, account: &Account, to: &Address) -> R
         id.clone(),
         to.as_str().into(),
         to.key().into(),
-        asked.now.millis().into(),
+        context.now.millis().into(),
         account.epoch.into(),
     ];
     let mut statements = vec![directory.statement(ADD, &add)?];
-    let shard = clock::shard(account.id);
+    let shard = scheduler::shard(account.id);
     let mail = |template, address| Mail::new(shard, template, address, account.id, &account.username);
-    let proof = letters::link(Purpose::Address, change, 0, letters::PROOF_LIFE, asked.now);
+    let proof = letters::link(Purpose::Address, change, 0, letters::PROOF_LIFE, context.now);
     let (prove, taken) = (mail(Template::Move, to)?.link(proof), mail(Template::Taken, to)?);
-    let told = mail(Template::Leaving, &account.address)?.link(undo_link(change, asked)).about(to);
+    let told = mail(Template::Leaving, &account.address)?.link(undo_link(change, context)).about(to);
     let there = format!("exists (select 1 from address_changes where id = {change})");
     let whose = [Param::from(to.key()), id];
     for (letter, guard, params) in [
@@ -126,17 +132,17 @@ async fn propose(env: &Env, asked: &Asked, account: &Account, to: &Address) -> R
         (&prove, format!("{there} and not {}", sign_up::IS_TAKEN), whose.as_slice()),
         (&told, there.clone(), &[]),
     ] {
-        statements.push(letter.statement(env, &directory, &guard, params, asked.now)?);
+        statements.push(letter.statement(env, &directory, &guard, params, context.now)?);
     }
-    let count = prove.count(env, &account.address.counting_key(), asked.now);
+    let count = prove.count(env, &account.address.counting_key(), context.now);
     statements.push(count.statement(&directory, &there)?);
     statements.push(directory.statement(&format!("select 'yes' as json where {there}"), &[])?);
-    let done = letters::run(env, &directory, shard, statements, Some(&count), asked).await?;
+    let done = letters::run(env, &directory, shard, statements, Some(&count), context).await?;
     if done.last().is_some_and(|rows| !rows.is_empty()) { Ok(()) } else { Err(no_credentials()) }
 }
 
-fn undo_link(change: u64, asked: &Asked) -> Link {
-    letters::link(Purpose::Undo, change, 0, UNDO_LIFE, asked.now)
+fn undo_link(change: u64, context: &RequestContext) -> Link {
+    letters::link(Purpose::Undo, change, 0, UNDO_LIFE, context.now)
 }
 
 /// A change as it is stored, and the account as it is.
@@ -158,14 +164,15 @@ async fn read(directory: &Directory, id: u64) -> Result<Change> {
     Ok(serde_json::from_str(&row)?)
 }
 
-fn link(asked: &Asked, purpose: Purpose, env: &Env) -> Result<u64> {
-    let link = Link::verify(&asked.token, purpose, &config::keys(env)?, asked.now).map_err(refused_link)?;
+fn link(context: &RequestContext, purpose: Purpose, env: &Env) -> Result<u64> {
+    let link =
+        Link::verify(&context.token, purpose, &config::keys(env)?, context.now).map_err(refused_link)?;
     Ok(link.subject)
 }
 
 /// `GET /accounts/address/{token}/`: asks; nothing is done.
-pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
-    let change = read(&Directory::of(env)?, link(asked, Purpose::Address, env)?).await?;
+pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let change = read(&Directory::of(env)?, link(context, Purpose::Address, env)?).await?;
     Ok(Form::Address.about(&change.username, &change.new_address))
 }
 
@@ -187,16 +194,16 @@ const STATE: &str = "select case when state = 'done' then 'done'
 
 /// `POST` there: the new address is the account's. 200, however often; 409 where it is another account's by now, 401 where
 /// another change was asked for since, or the password is another.
-pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
-    let id = link(asked, Purpose::Address, env)?;
+pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let id = link(context, Purpose::Address, env)?;
     let directory = Directory::of(env)?;
     let wanted = read(&directory, id).await?;
-    let shard = clock::shard(wanted.account);
+    let shard = scheduler::shard(wanted.account);
     let key = Param::id(id);
     let to = &wanted.new_address;
     let params = [key.clone(), to.as_str().into(), to.key().into(), sign_up::staff(env).into()];
     let told = Mail::new(shard, Template::Left, &wanted.old_address, wanted.account, &wanted.username)?;
-    let told = told.link(undo_link(id, asked)).about(to);
+    let told = told.link(undo_link(id, context)).about(to);
     // Only where this act does it: the change is asked for until its last statement but one.
     let there = "exists (select 1 from accounts a where a.id = address_changes.account and a.verified = 1
       and a.address_key = address_changes.new_key and a.epoch = address_changes.epoch)";
@@ -206,11 +213,11 @@ pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
         format!("update address_changes set state = 'done' where id = ?1 and state = 'asked' and {there}");
     let statements = vec![
         directory.statement(CHANGE, &params)?,
-        told.statement(env, &directory, &now_there, std::slice::from_ref(&key), asked.now)?,
+        told.statement(env, &directory, &now_there, std::slice::from_ref(&key), context.now)?,
         directory.statement(&done, std::slice::from_ref(&key))?,
         directory.statement(STATE, &[key])?,
     ];
-    let done = letters::run(env, &directory, shard, statements, None, asked).await?;
+    let done = letters::run(env, &directory, shard, statements, None, context).await?;
     match done.last().and_then(|rows| rows.first()).map(String::as_str) {
         Some("done") => Ok(Reply::json(200, json!({ "detail": "This is your address now." }).to_string())),
         Some("taken") => Err(conflict("This address is another account's already.")),
@@ -219,8 +226,8 @@ pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
 }
 
 /// `GET /accounts/address/undo/{token}/`: asks; nothing is done.
-pub async fn show_undo(asked: &Asked, env: &Env) -> Result<Reply> {
-    let change = read(&Directory::of(env)?, link(asked, Purpose::Undo, env)?).await?;
+pub async fn show_undo(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let change = read(&Directory::of(env)?, link(context, Purpose::Undo, env)?).await?;
     Ok(Form::Undo.about(&change.username, &change.old_address))
 }
 
@@ -240,8 +247,8 @@ const UNDONE: &str = "update address_changes set state = 'undone'
 
 /// `POST` there: the old address is the account's again, or stays so; every way in has ended, and a link to choose another
 /// password is on its way to it. 200, however often; 409 where the address is another account's by now: this one is shut.
-pub async fn undo(asked: &Asked, env: &Env) -> Result<Reply> {
-    let id = link(asked, Purpose::Undo, env)?;
+pub async fn undo(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let id = link(context, Purpose::Undo, env)?;
     let directory = Directory::of(env)?;
     let change = read(&directory, id).await?;
     let (key, account) = (Param::id(id), Param::id(change.account));
@@ -249,10 +256,10 @@ pub async fn undo(asked: &Asked, env: &Env) -> Result<Reply> {
     let back = [key.clone(), password::DUMMY.into(), old.as_str().into(), old.key().into(), account.clone()];
     let undone = [key.clone(), account.clone(), password::DUMMY.into()];
     let ours = format!("password = '{}'", password::DUMMY);
-    let shard = clock::shard(change.account);
+    let shard = scheduler::shard(change.account);
     let mail = Mail::new(shard, Template::Reset, old, change.account, &change.username)?;
     let next = (change.epoch.saturating_add(1), change.generation.wrapping_add(1));
-    let mail = mail.link(reset::link(change.account, next, asked));
+    let mail = mail.link(reset::link(change.account, next, context));
     // Only where this act does it, as above.
     let now_back = format!(
         "exists (select 1 from address_changes c join accounts a on a.id = c.account and a.active = 1
@@ -260,13 +267,13 @@ pub async fn undo(asked: &Asked, env: &Env) -> Result<Reply> {
     );
     let mut statements = vec![
         directory.statement(BACK, &back)?,
-        mail.statement(env, &directory, &now_back, std::slice::from_ref(&key), asked.now)?,
+        mail.statement(env, &directory, &now_back, std::slice::from_ref(&key), context.now)?,
         directory.statement(UNDONE, &undone)?,
     ];
-    statements.extend(store::end_all(&directory, change.account, &ours)?);
+    statements.extend(lookup::end_all(&directory, change.account, &ours)?);
     let state = "select cast(active as text) as json from accounts where id = ?1";
     statements.push(directory.statement(state, &[account])?);
-    let done = letters::run(env, &directory, shard, statements, None, asked).await?;
+    let done = letters::run(env, &directory, shard, statements, None, context).await?;
     match done.last().and_then(|rows| rows.first()).map(String::as_str) {
         Some("1") => {
             let text = "It is undone. All sessions and tokens have ended, and the password too: a link to choose \

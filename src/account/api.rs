@@ -1,25 +1,27 @@
 //! Signing in by name and password: for a token, for a session, for both. `/accounts/login/` is in [`super::sign_in`].
 
+use crate::auth::account::Account;
+use crate::auth::account::authenticate;
+use crate::auth::lookup::Secret;
+use crate::auth::session;
 use serde::Serialize;
 use serde_json::{Value, json};
 use whittle_domain::hex;
 use whittle_domain::input::FieldErrors;
 use worker::{D1PreparedStatement, Env};
 
-use super::store::Secret;
-use super::{Account, session};
-use crate::caller::Credential;
 use crate::d1::Directory;
 use crate::error::{Error, Result, bad_request, no_credentials, wrong_credentials};
+use crate::http::context::RequestContext;
+use crate::http::credential::Credential;
+use crate::http::reply::Reply;
 use crate::object::failpoint;
 use crate::random;
-use crate::reply::Reply;
-use crate::serve::Asked;
 
 /// The account of a body's `username` and `password`; `None` where there is none of these.
-pub async fn by_password(asked: &Asked, env: &Env) -> Result<Option<Account>> {
+pub async fn by_password(context: &RequestContext, env: &Env) -> Result<Option<Account>> {
     let mut errors = FieldErrors::default();
-    let mut field = |name: &str| match asked.body.get(name) {
+    let mut field = |name: &str| match context.body.get(name) {
         Some(Value::String(text)) if !text.is_empty() => text.clone(),
         Some(Value::String(_)) => {
             errors.add(name, "This field may not be blank.");
@@ -41,58 +43,58 @@ pub async fn by_password(asked: &Asked, env: &Env) -> Result<Option<Account>> {
     };
     let (name, password) = (field("username"), field("password"));
     errors.none()?;
-    let credential = Credential::Basic { name, password, place: asked.place.clone() };
-    match super::of(&credential, env, asked.now).await {
+    let credential = Credential::Basic { name, password, place: context.place.clone() };
+    match authenticate(&credential, env, context.now).await {
         Err(Error::Refused(reply)) if reply.status == 401 => Ok(None),
         other => {
-            failpoint::pause(&asked.dev, env, "before_keep").await;
+            failpoint::pause(&context.dev, env, "before_keep").await;
             other.map(Some)
         }
     }
 }
 
 /// `POST /api-token-auth/`: hands out a new token. Only its hash is kept, so that none can be handed out twice.
-pub async fn token_auth(asked: &Asked, env: &Env) -> Result<Reply> {
-    let Some(account) = by_password(asked, env).await? else {
+pub async fn token_auth(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let Some(account) = by_password(context, env).await? else {
         let text = "Unable to log in with provided credentials.";
         return Err(bad_request(json!({ "non_field_errors": [text] })));
     };
     let token = new_token()?;
     let directory = Directory::of(env)?;
-    kept(&directory, Secret::Token.keep(&directory, &account, &token, &asked.agent, asked.now)?).await?;
+    kept(&directory, Secret::Token.keep(&directory, &account, &token, &context.agent, context.now)?).await?;
     Ok(Reply::json(200, json!({ "token": token }).to_string()))
 }
 
 /// `POST /api/user/login/`: a token and a session at once. 200.
-pub async fn login(asked: &Asked, env: &Env) -> Result<Reply> {
-    let account = by_password(asked, env).await?.ok_or_else(wrong_credentials)?;
+pub async fn login(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let account = by_password(context, env).await?.ok_or_else(wrong_credentials)?;
     let token = new_token()?;
     let directory = Directory::of(env)?;
-    let (cookie, mut statements) = new_session(&directory, &account, asked)?;
-    statements.extend(Secret::Token.keep(&directory, &account, &token, &asked.agent, asked.now)?);
+    let (cookie, mut statements) = new_session(&directory, &account, context)?;
+    statements.extend(Secret::Token.keep(&directory, &account, &token, &context.agent, context.now)?);
     kept(&directory, statements).await?;
     session::begun(Reply::json(200, user(&account, Some(&token))?), &cookie, env)
 }
 
 /// `POST /api-auth/login/`: the browser's form. A session, and on to where it was wanted: `next` of the query, on this site.
-pub async fn browser_login(asked: &Asked, env: &Env) -> Result<Reply> {
-    let Some(account) = by_password(asked, env).await? else {
+pub async fn browser_login(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let Some(account) = by_password(context, env).await? else {
         let text =
             "Please enter a correct username and password. Note that both fields may be case-sensitive.";
         return Err(bad_request(json!({ "non_field_errors": [text] })));
     };
     let directory = Directory::of(env)?;
-    let (cookie, statements) = new_session(&directory, &account, asked)?;
+    let (cookie, statements) = new_session(&directory, &account, context)?;
     kept(&directory, statements).await?;
-    let next = asked.query("next").filter(|next| is_path(next)).unwrap_or("/");
+    let next = context.query("next").filter(|next| is_path(next)).unwrap_or("/");
     session::begun(Reply::see_other(next), &cookie, env)
 }
 
 /// `POST /api/user/logout/`: the session ends, a token stays. 200.
-pub async fn logout(asked: &Asked, env: &Env) -> Result<Reply> {
+pub async fn logout(context: &RequestContext, env: &Env) -> Result<Reply> {
     let done = Reply::json(200, json!({ "logged_out": true }).to_string());
-    let Credential::Session(cookie) = &asked.credential else {
-        return super::of(&asked.credential, env, asked.now).await.map(|_| done);
+    let Credential::Session(cookie) = &context.credential else {
+        return authenticate(&context.credential, env, context.now).await.map(|_| done);
     };
     // One that has ended by itself is taken away all the same.
     let directory = Directory::of(env)?;
@@ -102,14 +104,14 @@ pub async fn logout(asked: &Asked, env: &Env) -> Result<Reply> {
 
 /// `GET /api/user/get_detail/`: who is signed in, in the shape of the login. The token is told to who brings it: of others,
 /// hashes alone are kept.
-pub async fn detail(asked: &Asked, env: &Env) -> Result<Reply> {
-    let account = super::of(&asked.credential, env, asked.now).await.map_err(|error| match error {
-        Error::Refused(_) if matches!(asked.credential, Credential::None | Credential::Session(_)) => {
+pub async fn detail(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let account = authenticate(&context.credential, env, context.now).await.map_err(|error| match error {
+        Error::Refused(_) if matches!(context.credential, Credential::None | Credential::Session(_)) => {
             crate::error::not_signed_in()
         }
         other => other,
     })?;
-    let token = match &asked.credential {
+    let token = match &context.credential {
         Credential::Token(token) => Some(token.as_str()),
         _ => None,
     };
@@ -152,11 +154,11 @@ fn new_token() -> Result<String> {
 fn new_session(
     directory: &Directory,
     account: &Account,
-    asked: &Asked,
+    context: &RequestContext,
 ) -> Result<(String, Vec<D1PreparedStatement>)> {
     let cookie = hex::encode(&random::bytes::<32>()?);
-    let mut statements = Secret::Session.keep(directory, account, &cookie, &asked.agent, asked.now)?;
-    if let Some(before) = &asked.cookie {
+    let mut statements = Secret::Session.keep(directory, account, &cookie, &context.agent, context.now)?;
+    if let Some(before) = &context.cookie {
         statements.push(Secret::Session.end(directory, before)?);
     }
     Ok((cookie, statements))

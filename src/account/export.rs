@@ -1,17 +1,21 @@
 //! `GET /accounts/export/`: everything that an account has, as JSON, or its meetings as a calendar.
 
+use crate::auth::account::authenticate;
+use crate::auth::account::query_all_as_account;
 use whittle_domain::meeting::calendar;
 use worker::Env;
 
-use super::{Part, me, sign_ins};
+use super::{me, sessions};
+use crate::auth::account::Part;
 use crate::config;
 use crate::contact;
 use crate::d1::instant;
 use crate::error::{Result, no_credentials};
+use crate::http::context::RequestContext;
+use crate::http::negotiation::quality;
+use crate::http::reply::Reply;
 use crate::meeting::feed;
 use crate::proposal::list;
-use crate::reply::Reply;
-use crate::serve::{Asked, quality};
 
 fn contacts() -> Part {
     let sql = format!(
@@ -72,10 +76,10 @@ fn unsubscribed() -> Part {
 }
 
 /// The export: JSON, or a calendar where that is asked for.
-pub async fn export(asked: &Asked, env: &Env) -> Result<Reply> {
-    let calendars = quality(&asked.accept, "text/calendar") > quality(&asked.accept, "application/json");
-    if asked.query("format") == Some("ics") || (asked.query("format").is_none() && calendars) {
-        let account = super::of(&asked.credential, env, asked.now).await?;
+pub async fn export(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let calendars = quality(&context.accept, "text/calendar") > quality(&context.accept, "application/json");
+    if context.query("format") == Some("ics") || (context.query("format").is_none() && calendars) {
+        let account = authenticate(&context.credential, env, context.now).await?;
         let coming = feed::of_account(env, &account).await?;
         let reply = feed::reply(env, |service| calendar::feed(&coming, &[], service));
         return Ok(reply.with("Content-Disposition", "attachment; filename=\"whittle.ics\""));
@@ -87,11 +91,11 @@ pub async fn export(asked: &Asked, env: &Env) -> Result<Reply> {
         ("meetings", meetings(&origin)),
         ("address_changes", changes()),
         ("unsubscribed", unsubscribed()),
-        ("sessions", sign_ins::part(asked)),
+        ("sessions", sessions::part(context)),
     ];
     let (names, parts): (Vec<&str>, Vec<Part>) = lists.into_iter().unzip();
     // All as it is at one moment.
-    let mut found = super::read_all(asked, env, [vec![me::part()], parts].concat()).await?.into_iter();
+    let mut found = query_all_as_account(context, env, [vec![me::part()], parts].concat()).await?.into_iter();
     let account = found.next().and_then(|rows| rows.into_iter().next()).ok_or_else(no_credentials)?;
     let lists = names.iter().zip(found).map(|(name, rows)| format!(",\"{name}\":[{}]", rows.join(",")));
     let reply = Reply::json(200, format!("{{\"account\":{account}{}}}", lists.collect::<String>()));

@@ -1,16 +1,18 @@
 //! `/accounts/me/`: what an account is and wants.
 
+use crate::auth::account::Part;
+use crate::auth::account::authenticate;
+use crate::auth::account::query_as_account;
 use serde_json::json;
 use whittle_domain::account::{BookableBy, MailLevel};
 use whittle_domain::input;
 use whittle_domain::text::PersonName;
 use worker::Env;
 
-use super::Part;
 use crate::d1::{Directory, Param, instant};
 use crate::error::{Result, no_credentials};
-use crate::reply::Reply;
-use crate::serve::Asked;
+use crate::http::context::RequestContext;
+use crate::http::reply::Reply;
 
 /// SQL of an account as its owner sees it. `?3` are the words of the levels of mail.
 fn shown() -> String {
@@ -34,9 +36,9 @@ pub fn part() -> Part {
 }
 
 /// `GET /accounts/me/`
-pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
+pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     let (sql, params) = part();
-    let row = super::read(asked, env, &sql, params).await?.pop();
+    let row = query_as_account(context, env, &sql, params).await?.pop();
     row.map(|row| Reply::json(200, row)).ok_or_else(no_credentials)
 }
 
@@ -47,9 +49,9 @@ const CHANGE: &str = "update accounts set first_name = coalesce(?2, first_name),
 
 /// `PATCH /accounts/me/`: names, time zone, who may book, how much mail. 200.
 /// 1. the account; 2. the body; 3. one statement.
-pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
-    let account = super::of(&asked.credential, env, asked.now).await?;
-    let wanted = input::settings(&asked.body)?;
+pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let account = authenticate(&context.credential, env, context.now).await?;
+    let wanted = input::settings(&context.body)?;
     let name = |name: Option<Option<PersonName>>| {
         name.map_or(Param::Null, |name| name.as_ref().map_or("", PersonName::as_str).into())
     };

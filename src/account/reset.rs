@@ -4,6 +4,12 @@
 //! Asking for a link tells nobody whether an address has an account: the same answer after the same work, a row of the
 //! outbox included, which where there is none is to nobody.
 
+use crate::auth::account::Account;
+use crate::auth::account::authenticate;
+use crate::auth::password;
+use crate::auth::session;
+use crate::mail::account as letters;
+use crate::mail::account::Mail;
 use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::account::{Password, Template};
@@ -13,32 +19,31 @@ use whittle_domain::input::{self, FieldErrors};
 use whittle_domain::link::{Link, Purpose};
 use worker::{D1PreparedStatement, Env};
 
-use super::letters::{self, Mail};
-use super::{Account, password, session, store};
-use crate::brake::Brake;
+use crate::auth::lookup;
 use crate::config;
 use crate::d1::{Directory, Param};
 use crate::error::{Result, bad_link, refused_link};
-use crate::form::Form;
-use crate::meeting::clock;
+use crate::http::context::RequestContext;
+use crate::http::form::Form;
+use crate::http::rate_limit::RateLimit;
+use crate::http::reply::Reply;
+use crate::mail::scheduler;
 use crate::random;
-use crate::reply::Reply;
-use crate::serve::Asked;
 
 /// For how long a link to reset is good: an hour.
 const LIFE: Duration = Duration::from_seconds(3_600);
 
 /// `POST /accounts/password/`: another password, by the old one. 200; every session and token has ended.
 /// 1. the account; 2. the body; 3. the old password; 4. one batch, which holds as long as the old one does.
-pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
-    let account = super::of(&asked.credential, env, asked.now).await?;
-    let (old, new) = input::changed_password(&asked.body)?;
+pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let account = authenticate(&context.credential, env, context.now).await?;
+    let (old, new) = input::changed_password(&context.body)?;
     let wrong = || {
         let text = "Your old password was entered incorrectly. Please enter it again.";
         FieldErrors::one("old_password", text)
     };
-    let stored = password::own(env, asked, &account, &old).await?.ok_or_else(wrong)?;
-    if !set(env, asked, &account, ("", "password = ?3", stored.into()), &new).await? {
+    let stored = password::own(env, context, &account, &old).await?.ok_or_else(wrong)?;
+    if !set(env, context, &account, ("", "password = ?3", stored.into()), &new).await? {
         return Err(wrong().into());
     }
     Ok(session::ended(changed(), env))
@@ -60,53 +65,55 @@ const KNOWN: &str = "select json_object('id', id, 'username', username, 'address
 
 /// `POST /accounts/password/reset/`: mails a link to choose another password, if the address is a verified account's. 202,
 /// whether or not it is.
-pub async fn ask(asked: &Asked, env: &Env) -> Result<Reply> {
-    let to = input::mailbox(&asked.body)?;
-    Brake::Mail.check(env, asked.place.clone()).await?;
+pub async fn ask(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let to = input::mailbox(&context.body)?;
+    RateLimit::Mail.check(env, context.place.clone()).await?;
     let directory = Directory::of(env)?;
     let known = directory.row(KNOWN, &[to.key().into()]).await?;
     let known: Option<Known> = known.map(|row| serde_json::from_str(&row)).transpose()?;
     // Not by the account: there may be none.
-    let shard = clock::shard(random::id()?);
+    let shard = scheduler::shard(random::id()?);
     let mail = match known {
         Some(known) => Mail::new(shard, Template::Reset, &known.address, known.id, &known.username)?
-            .link(link(known.id, (known.epoch, known.generation), asked)),
-        None => Mail::new(shard, Template::Nobody, &to, 0, "")?.link(link(0, (0, 0), asked)),
+            .link(link(known.id, (known.epoch, known.generation), context)),
+        None => Mail::new(shard, Template::Nobody, &to, 0, "")?.link(link(0, (0, 0), context)),
     };
-    let count = mail.count_apart(env, asked.now);
-    let statements =
-        vec![mail.statement(env, &directory, "true", &[], asked.now)?, count.statement(&directory, "true")?];
-    letters::run(env, &directory, shard, statements, Some(&count), asked).await?;
+    let count = mail.count_apart(env, context.now);
+    let statements = vec![
+        mail.statement(env, &directory, "true", &[], context.now)?,
+        count.statement(&directory, "true")?,
+    ];
+    letters::run(env, &directory, shard, statements, Some(&count), context).await?;
     let text = "If this is the address of an account, a link to choose a new password is on its way.";
     Ok(Reply::json(202, json!({ "detail": text }).to_string()))
 }
 
 /// The link to reset the password of an account, void as soon as its epoch or its address is another.
-pub fn link(account: u64, (epoch, generation): (i64, u32), asked: &Asked) -> Link {
+pub fn link(account: u64, (epoch, generation): (i64, u32), context: &RequestContext) -> Link {
     let epoch = u32::try_from(epoch.rem_euclid(1 << 32)).unwrap_or_default();
     let party = u16::try_from(generation % (1 << 16)).unwrap_or_default();
-    Link { party, ..letters::link(Purpose::Reset, account, epoch, LIFE, asked.now) }
+    Link { party, ..letters::link(Purpose::Reset, account, epoch, LIFE, context.now) }
 }
 
 /// `GET /accounts/password/reset/{token}/`: asks for the new password.
-pub fn show(asked: &Asked, env: &Env) -> Result<Reply> {
-    verified(asked, env)?;
+pub fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
+    verified(context, env)?;
     Ok(Form::NewPassword.reply())
 }
 
 /// `POST` there: the password is the new one. 200.
 /// 1. the token must be authentic; 2. the body must parse; 3. one batch, which holds as long as the link's epoch does.
-pub async fn act(asked: &Asked, env: &Env) -> Result<Reply> {
-    let link = verified(asked, env)?;
-    let new = input::new_password(&asked.body)?;
-    Brake::Place.check(env, asked.place.clone()).await?;
-    let row = store::by_id(&Directory::of(env)?, link.subject).await?;
+pub async fn act(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let link = verified(context, env)?;
+    let new = input::new_password(&context.body)?;
+    RateLimit::Place.check(env, context.place.clone()).await?;
+    let row = lookup::by_id(&Directory::of(env)?, link.subject).await?;
     let account = Account::from(row.ok_or_else(bad_link)?);
     let guard = "(epoch % 4294967296, address_generation % 65536) = (?3 ->> 0, ?3 ->> 1)";
     let made_for = json!([link.generation, link.party]).to_string();
     // Whoever had the password may have the link of the feed.
     let feed = ", feed_generation = feed_generation + 1";
-    if !set(env, asked, &account, (feed, guard, made_for.into()), &new).await? {
+    if !set(env, context, &account, (feed, guard, made_for.into()), &new).await? {
         return Err(bad_link());
     }
     Ok(changed())
@@ -117,15 +124,15 @@ fn changed() -> Reply {
     Reply::json(200, json!({ "detail": text }).to_string())
 }
 
-fn verified(asked: &Asked, env: &Env) -> Result<Link> {
-    Link::verify(&asked.token, Purpose::Reset, &config::keys(env)?, asked.now).map_err(refused_link)
+fn verified(context: &RequestContext, env: &Env) -> Result<Link> {
+    Link::verify(&context.token, Purpose::Reset, &config::keys(env)?, context.now).map_err(refused_link)
 }
 
 /// Sets the password, and more, where `guard` holds with its parameter `?3`, ends all ways in, and tells the account's address if it is its own. False where it
 /// did not hold.
 async fn set(
     env: &Env,
-    asked: &Asked,
+    context: &RequestContext,
     account: &Account,
     (more, guard, param): (&str, &str, Param),
     new: &Password,
@@ -138,13 +145,13 @@ async fn set(
     let mut statements = vec![directory.statement(&update, &[id.clone(), hash.as_str().into(), param])?];
     // A hash has a salt of its own: where this one stands, this act has set it.
     let ours = format!("password = '{}'", hash.replace('\'', "''"));
-    statements.extend(store::end_all(&directory, account.id, &ours)?);
-    let shard = clock::shard(account.id);
+    statements.extend(lookup::end_all(&directory, account.id, &ours)?);
+    let shard = scheduler::shard(account.id);
     let mail = Mail::new(shard, Template::Changed, &account.address, account.id, &account.username)?;
     let told = format!("exists (select 1 from accounts where id = ?6 and verified = 1 and {ours})");
-    statements.push(mail.statement(env, &directory, &told, std::slice::from_ref(&id), asked.now)?);
+    statements.push(mail.statement(env, &directory, &told, std::slice::from_ref(&id), context.now)?);
     statements.push(is_set(&directory, &id, &ours)?);
-    let done = letters::run(env, &directory, shard, statements, None, asked).await?;
+    let done = letters::run(env, &directory, shard, statements, None, context).await?;
     Ok(done.last().is_some_and(|rows| !rows.is_empty()))
 }
 

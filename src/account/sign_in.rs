@@ -11,14 +11,15 @@ use whittle_domain::instant::Instant;
 use whittle_domain::keyring::KeyRing;
 use worker::Env;
 
-use super::jwt::{Access, Kind as _, REFRESH_MILLIS, Refresh};
-use super::{api, store};
+use super::api;
+use crate::auth::jwt::{Access, Kind as _, REFRESH_MILLIS, Refresh};
+use crate::auth::lookup;
 use crate::config;
 use crate::d1::{Directory, Param};
 use crate::error::{Error, Result, bad_token, no_credentials, unauthorized};
+use crate::http::context::RequestContext;
+use crate::http::reply::Reply;
 use crate::random;
-use crate::reply::Reply;
-use crate::serve::Asked;
 
 /// For how long a token that was refreshed is taken for another tab's (spec/calendars.md, part 0, "Accounts").
 const GRACE_MILLIS: i64 = 10_000;
@@ -29,14 +30,14 @@ const FORGET: &str = "delete from families where account = ?1 and (rotated_at <=
   (select id from families where account = ?1 order by rotated_at desc, id limit ?3))";
 
 /// `POST /accounts/login/`: name and password for a pair of tokens.
-pub async fn login(asked: &Asked, env: &Env) -> Result<Reply> {
-    let account = match api::by_password(asked, env).await? {
+pub async fn login(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let account = match api::by_password(context, env).await? {
         Some(account) => account,
         None => return Err(unauthorized("No active account found with the given credentials")),
     };
     let family = random::name()?;
     let directory = Directory::of(env)?;
-    let (id, now) = (Param::id(account.id), asked.now.millis());
+    let (id, now) = (Param::id(account.id), context.now.millis());
     let statements = vec![
         directory.statement(
             OPEN,
@@ -44,16 +45,16 @@ pub async fn login(asked: &Asked, env: &Env) -> Result<Reply> {
                 family.as_str().into(),
                 id.clone(),
                 now.into(),
-                asked.agent.as_str().into(),
+                context.agent.as_str().into(),
                 account.epoch.into(),
             ],
         )?,
-        directory.statement(FORGET, &[id, now.saturating_sub(REFRESH_MILLIS).into(), store::MOST.into()])?,
+        directory.statement(FORGET, &[id, now.saturating_sub(REFRESH_MILLIS).into(), lookup::MOST.into()])?,
     ];
     let opened = directory.batch(statements).await?.into_iter().next().unwrap_or_default();
     // Its password, or all of it, may have gone meanwhile.
     opened.first().ok_or_else(no_credentials)?;
-    pair(&config::keys(env)?, account.id, account.epoch, &Refresh::new(&family, 0, now), asked.now)
+    pair(&config::keys(env)?, account.id, account.epoch, &Refresh::new(&family, 0, now), context.now)
 }
 
 const ROTATE: &str = "update families set n = n + 1, rotated_at = ?3 where id = ?1 and n = ?2
@@ -71,11 +72,11 @@ struct Family {
 }
 
 /// `POST /accounts/token/refresh/`: the next pair.
-pub async fn refresh(asked: &Asked, env: &Env) -> Result<Reply> {
+pub async fn refresh(context: &RequestContext, env: &Env) -> Result<Reply> {
     let keys = config::keys(env)?;
-    let sent = sent(&asked.body, &keys, asked.now)?;
+    let sent = sent(&context.body, &keys, context.now)?;
     let directory = Directory::of(env)?;
-    let (id, now) = (Param::from(sent.family.as_str()), asked.now.millis());
+    let (id, now) = (Param::from(sent.family.as_str()), context.now.millis());
     let statements = vec![
         directory.statement(ROTATE, &[id.clone(), sent.n.into(), now.into()])?,
         directory.statement(FAMILY, std::slice::from_ref(&id))?,
@@ -88,12 +89,12 @@ pub async fn refresh(asked: &Asked, env: &Env) -> Result<Reply> {
         return Err(bad_token());
     }
     let successor = Refresh::new(&sent.family, family.n, family.rotated_at);
-    pair(&keys, family.account, family.epoch, &successor, asked.now)
+    pair(&keys, family.account, family.epoch, &successor, context.now)
 }
 
 /// `POST /accounts/logout/`: the family ends. 204, however often.
-pub async fn logout(asked: &Asked, env: &Env) -> Result<Reply> {
-    let sent = sent(&asked.body, &config::keys(env)?, asked.now)?;
+pub async fn logout(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let sent = sent(&context.body, &config::keys(env)?, context.now)?;
     end(&Directory::of(env)?, &sent.family).await?;
     Ok(Reply::empty())
 }

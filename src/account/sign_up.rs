@@ -4,6 +4,10 @@
 //! all the same, with the same answer after the same work, and one mail goes to that address either way. Which one is
 //! decided in the database, in the batch that makes the account.
 
+use crate::auth::account::authenticate;
+use crate::auth::password;
+use crate::mail::account as letters;
+use crate::mail::account::Mail;
 use serde::Serialize;
 use serde_json::json;
 use whittle_domain::account::{SignUp, Template};
@@ -13,30 +17,28 @@ use whittle_domain::link::{Link, Purpose};
 use whittle_domain::text::PersonName;
 use worker::{D1PreparedStatement, Env};
 
-use super::letters::{self, Mail};
-use super::password;
-use crate::brake::Brake;
 use crate::config;
 use crate::d1::{Directory, Param};
 use crate::error::{Error, Result, bad_link, conflict, refused_link};
-use crate::form::Form;
+use crate::http::context::RequestContext;
+use crate::http::form::Form;
+use crate::http::rate_limit::RateLimit;
+use crate::http::reply::Reply;
 use crate::mail::budget::{self, Count};
 use crate::mail::held;
-use crate::meeting::clock;
+use crate::mail::scheduler;
 use crate::object::failpoint;
 use crate::random;
-use crate::reply::Reply;
-use crate::serve::Asked;
 
 /// `POST /accounts/signup/` and `POST /api/user/sign_up/`: a new account. 201; it is mailed a link to verify its address.
 /// 1. the brake; 2. all faults of all fields, a name that is taken among them; 3. the hash; 4. one batch; 5. 201.
-pub async fn sign_up(asked: Asked, document: Document, env: &Env) -> Result<Reply> {
-    Brake::Mail.check(env, asked.place.clone()).await?;
+pub async fn sign_up(context: RequestContext, document: Document, env: &Env) -> Result<Reply> {
+    RateLimit::Mail.check(env, context.place.clone()).await?;
     let directory = Directory::of(env)?;
-    let new = match input::sign_up(&asked.body, document) {
+    let new = match input::sign_up(&context.body, document) {
         Ok(new) => new,
         Err(mut errors) => {
-            if let Some(name) = input::wanted_username(&asked.body)
+            if let Some(name) = input::wanted_username(&context.body)
                 && is_taken(&directory, name.as_str()).await?
             {
                 errors.add("username", document.taken());
@@ -46,9 +48,9 @@ pub async fn sign_up(asked: Asked, document: Document, env: &Env) -> Result<Repl
     };
     let id = random::id()?;
     let hash = password::hash(&new.password)?;
-    let made = match make(env, &directory, id, &new, &hash, true, &asked).await {
+    let made = match make(env, &directory, id, &new, &hash, true, &context).await {
         // Its recipient has had enough of such mail for today: the account is made without.
-        Err(Error::Refused(_)) => make(env, &directory, id, &new, &hash, false, &asked).await,
+        Err(Error::Refused(_)) => make(env, &directory, id, &new, &hash, false, &context).await,
         other => other,
     };
     if !made? {
@@ -96,7 +98,7 @@ async fn make(
     new: &SignUp,
     hash: &str,
     mails: bool,
-    asked: &Asked,
+    context: &RequestContext,
 ) -> Result<bool> {
     let text = |name: &Option<PersonName>| Param::from(name.as_ref().map_or("", |name| name.as_str()));
     let add = [
@@ -107,16 +109,18 @@ async fn make(
         text(&new.first_name),
         text(&new.last_name),
         hash.into(),
-        asked.now.millis().into(),
+        context.now.millis().into(),
     ];
     let mut statements = vec![directory.statement(ADD, &add)?];
     let made = format!("exists (select 1 from accounts where id = {id})");
     // Anybody can cause these: each counts for an account of its own, so that the recipient's budget alone is to end them.
     let ask = Proof { id, generation: 0, username: new.username.as_str(), address: &new.address };
-    let count = if mails { Some(ask.mail(env, directory, &mut statements, asked)?) } else { None };
+    let count = if mails { Some(ask.mail(env, directory, &mut statements, context)?) } else { None };
     statements.push(directory.statement(&format!("select 'yes' as json where {made}"), &[])?);
     let done = match &count {
-        Some(count) => letters::run(env, directory, clock::shard(id), statements, Some(count), asked).await?,
+        Some(count) => {
+            letters::run(env, directory, scheduler::shard(id), statements, Some(count), context).await?
+        }
         None => directory.batch(statements).await?,
     };
     Ok(done.last().is_some_and(|rows| !rows.is_empty()))
@@ -142,7 +146,7 @@ impl Proof<'_> {
         env: &Env,
         directory: &Directory,
         statements: &mut Vec<D1PreparedStatement>,
-        asked: &Asked,
+        context: &RequestContext,
     ) -> Result<Count> {
         let guard = &format!(
             "exists (select 1 from accounts where id = {} and address_generation = {} and verified = 0
@@ -151,8 +155,9 @@ impl Proof<'_> {
             self.generation,
             self.address.key().replace('\'', "''")
         );
-        let new = |template| Mail::new(clock::shard(self.id), template, self.address, self.id, self.username);
-        let link = letters::link(Purpose::Verify, self.id, self.generation, letters::PROOF_LIFE, asked.now);
+        let new =
+            |template| Mail::new(scheduler::shard(self.id), template, self.address, self.id, self.username);
+        let link = letters::link(Purpose::Verify, self.id, self.generation, letters::PROOF_LIFE, context.now);
         let (ask, taken) = (new(Template::Verify)?.link(link), new(Template::Taken)?);
         let whose = [Param::from(self.address.key()), Param::id(self.id)];
         for (mail, when) in [(&taken, IS_TAKEN.to_owned()), (&ask, format!("not {IS_TAKEN}"))] {
@@ -161,10 +166,10 @@ impl Proof<'_> {
                 directory,
                 &format!("{when} and {guard}"),
                 &whose,
-                asked.now,
+                context.now,
             )?);
         }
-        let count = ask.count(env, &budget::unproven(self.id), asked.now);
+        let count = ask.count(env, &budget::unproven(self.id), context.now);
         statements.push(count.statement(directory, guard)?);
         Ok(count)
     }
@@ -172,26 +177,26 @@ impl Proof<'_> {
 
 /// `POST /accounts/verify/`: mails another link to who has not proven its address yet. 202, and 200 where there is nothing
 /// to prove.
-pub async fn again(asked: &Asked, env: &Env) -> Result<Reply> {
-    let account = super::of(&asked.credential, env, asked.now).await?;
+pub async fn again(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let account = authenticate(&context.credential, env, context.now).await?;
     if account.verified {
         return Ok(Reply::json(200, json!({ "detail": "Your address is verified." }).to_string()));
     }
-    Brake::Mail.check(env, asked.place.clone()).await?;
+    RateLimit::Mail.check(env, context.place.clone()).await?;
     let directory = Directory::of(env)?;
     let read = "select cast(address_generation as text) as json from accounts where id = ?1";
     let generation = directory.row(read, &[Param::id(account.id)]).await?;
     let generation = generation.and_then(|n| n.parse().ok()).unwrap_or(0);
     let ask = Proof { id: account.id, generation, username: &account.username, address: &account.address };
     let mut statements = Vec::new();
-    let count = ask.mail(env, &directory, &mut statements, asked)?;
-    letters::run(env, &directory, clock::shard(account.id), statements, Some(&count), asked).await?;
+    let count = ask.mail(env, &directory, &mut statements, context)?;
+    letters::run(env, &directory, scheduler::shard(account.id), statements, Some(&count), context).await?;
     Ok(Reply::json(202, json!({ "detail": "A new link is on its way to your address." }).to_string()))
 }
 
 /// GET `/accounts/verify/{token}/`: asks; nothing is done.
-pub async fn ask(asked: &Asked, env: &Env) -> Result<Reply> {
-    let link = link(asked, env)?;
+pub async fn ask(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let link = link(context, env)?;
     let directory = Directory::of(env)?;
     let read = "select json_array(username, address) as json from accounts
       where id = ?1 and address_generation = ?2 and active = 1";
@@ -209,8 +214,8 @@ const VERIFY: &str = "update accounts set verified = 1,
 
 /// POST there: the address is verified, and what was held until then is sent. 200, however often.
 /// 1. the token must be authentic; 2. one batch, unless another account has the address; 3. what is held goes out.
-pub async fn verify(asked: Asked, env: &Env) -> Result<Reply> {
-    let link = link(&asked, env)?;
+pub async fn verify(context: RequestContext, env: &Env) -> Result<Reply> {
+    let link = link(&context, env)?;
     let directory = Directory::of(env)?;
     let params = [Param::id(link.subject), i64::from(link.generation).into()];
     let verify = [params.clone().as_slice(), &[staff(env).into()]].concat();
@@ -222,8 +227,8 @@ pub async fn verify(asked: Asked, env: &Env) -> Result<Reply> {
         None => Err(bad_link()),
         Some("1") => {
             // Cut off here, cron finds what is held.
-            failpoint::here(&asked.dev, env, "before_release").await;
-            held::release(env, Some(link.subject), asked.now).await?;
+            failpoint::here(&context.dev, env, "before_release").await;
+            held::release(env, Some(link.subject), context.now).await?;
             let body = json!({ "detail": "Your address is verified." });
             Ok(Reply::json(200, body.to_string()))
         }
@@ -242,6 +247,6 @@ pub fn staff(env: &Env) -> String {
     json!(keys).to_string()
 }
 
-fn link(asked: &Asked, env: &Env) -> Result<Link> {
-    Link::verify(&asked.token, Purpose::Verify, &config::keys(env)?, asked.now).map_err(refused_link)
+fn link(context: &RequestContext, env: &Env) -> Result<Link> {
+    Link::verify(&context.token, Purpose::Verify, &config::keys(env)?, context.now).map_err(refused_link)
 }

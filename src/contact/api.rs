@@ -1,26 +1,26 @@
 //! The handlers of contacts: one address for all acts, the contact's id in the body, as the document has it.
 
+use crate::auth::account::authenticate;
 use serde_json::json;
 use whittle_domain::contact::{self, PAGE, csv};
 use whittle_domain::input::{self, FieldErrors};
 use worker::{Env, Url};
 
 use super::store::{self, Added, Found, Wanted};
-use crate::account;
 use crate::config;
 use crate::d1::Directory;
 use crate::error::{Error, Result, bad_request, invalid_contact, not_found};
+use crate::http::context::RequestContext;
+use crate::http::reply::{Reply, Shape};
 use crate::random;
-use crate::reply::{Reply, Shape};
-use crate::serve::Asked;
 
 /// `GET /schedules/contacts/`: the caller's contacts, a page of them, with `?search=` and `?group=` those that fit.
-pub async fn list(asked: &Asked, env: &Env) -> Result<Reply> {
-    let search = input::sought("search", asked.query("search"))?;
-    let group = input::sought("group", asked.query("group"))?;
-    let after = cursor(asked.query("after"))?;
+pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let search = input::sought("search", context.query("search"))?;
+    let group = input::sought("group", context.query("group"))?;
+    let after = cursor(context.query("after"))?;
     let origin = config::origin(env)?;
-    let found = store::page(asked, env, Wanted { search, group, after }).await?;
+    let found = store::page(context, env, Wanted { search, group, after }).await?;
     let rows: Vec<(&str, &str)> = found.iter().filter_map(|row| row.split_once(' ')).collect();
     let shown: Vec<&str> = rows.iter().take(PAGE).map(|(_, body)| *body).collect();
     let reply = Reply::json(200, format!("[{}]", shown.join(","))).shaped(Shape::Contacts);
@@ -45,11 +45,11 @@ fn cursor(text: Option<&str>) -> Result<(i64, i64)> {
 
 /// `POST /schedules/contacts/`: a new contact. 201.
 /// 1. the account must be admitted; 2. the body must parse; 3. the database judges whether the address is free.
-pub async fn add(asked: &Asked, env: &Env) -> Result<Reply> {
-    let owner = account::of(&asked.credential, env, asked.now).await?.id;
-    let new = input::new_contact(&asked.body)?;
+pub async fn add(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let owner = authenticate(&context.credential, env, context.now).await?.id;
+    let new = input::new_contact(&context.body)?;
     let id = random::id()?;
-    match store::add(&Directory::of(env)?, owner, id, &new, asked.now).await? {
+    match store::add(&Directory::of(env)?, owner, id, &new, context.now).await? {
         Added::Done => {
             let body = json!({
                 "id": id, "first_Name": new.first_name, "last_Name": new.last_name, "email": new.email,
@@ -65,12 +65,12 @@ pub async fn add(asked: &Asked, env: &Env) -> Result<Reply> {
 /// `PATCH /schedules/contacts/`, and `PUT`: what is sent of a contact changes. 200.
 /// 1. the account must be admitted; 2. the id must parse; 3. what can be changed is, unless somebody has the address;
 /// 4. whose it is is judged before the rest of the body.
-pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
-    let owner = account::of(&asked.credential, env, asked.now).await?.id;
-    let id = input::contact_id(&asked.body)?.ok_or_else(not_found)?;
-    let changes = input::contact_changes(&asked.body);
+pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let owner = authenticate(&context.credential, env, context.now).await?.id;
+    let id = input::contact_id(&context.body)?.ok_or_else(not_found)?;
+    let changes = input::contact_changes(&context.body);
     let wanted = changes.as_ref().ok().and_then(Option::as_ref);
-    let found = store::change(&Directory::of(env)?, owner, id, wanted, asked.now).await?;
+    let found = store::change(&Directory::of(env)?, owner, id, wanted, context.now).await?;
     let now = own(found, owner)?.stored;
     let changes = changes?.ok_or_else(|| FieldErrors::one("non_field_errors", "No input."))?;
     // What came back is what is stored: the address is another one only where it could not be had.
@@ -85,9 +85,9 @@ pub async fn change(asked: &Asked, env: &Env) -> Result<Reply> {
 }
 
 /// `DELETE /schedules/contacts/`: the contact is gone. 204.
-pub async fn remove(asked: &Asked, env: &Env) -> Result<Reply> {
-    let owner = account::of(&asked.credential, env, asked.now).await?.id;
-    let id = input::contact_id(&asked.body)?.ok_or_else(not_found)?;
+pub async fn remove(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let owner = authenticate(&context.credential, env, context.now).await?.id;
+    let id = input::contact_id(&context.body)?.ok_or_else(not_found)?;
     own(store::remove(&Directory::of(env)?, owner, id).await?, owner)?;
     Ok(Reply::empty())
 }
@@ -101,13 +101,13 @@ fn own(found: Option<Found>, owner: u64) -> Result<Found> {
 }
 
 /// `GET /schedules/contacts/groups/`: the names of the groups, with how many are in each.
-pub async fn groups(asked: &Asked, env: &Env) -> Result<Reply> {
-    Ok(Reply::json(200, format!("[{}]", store::groups(asked, env).await?.join(","))))
+pub async fn groups(context: &RequestContext, env: &Env) -> Result<Reply> {
+    Ok(Reply::json(200, format!("[{}]", store::groups(context, env).await?.join(","))))
 }
 
 /// `GET /schedules/contacts/export/`: all contacts as CSV.
-pub async fn export(asked: &Asked, env: &Env) -> Result<Reply> {
-    let file = csv::write(&store::all(asked, env).await?);
+pub async fn export(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let file = csv::write(&store::all(context, env).await?);
     let reply = Reply::json(200, file).media(csv::MEDIA);
     Ok(reply.with("Content-Disposition", "attachment; filename=\"contacts.csv\""))
 }

@@ -1,6 +1,7 @@
 //! `POST /schedules/contacts/import/`: contacts from a file. `?preview=true` tells what would come of it and changes
 //! nothing; without, all of it is done, or, where any row is wrong, nothing.
 
+use crate::auth::account::authenticate;
 use serde_json::{Value, json};
 use whittle_domain::contact::import::{Outcome, Report, distinct, plan};
 use whittle_domain::contact::{Contact, csv};
@@ -9,12 +10,11 @@ use worker::{Env, Request};
 
 use super::api::full;
 use super::store;
-use crate::account;
-use crate::body;
 use crate::d1::Directory;
 use crate::error::{Result, bad_request};
-use crate::reply::Reply;
-use crate::serve::Asked;
+use crate::http::body;
+use crate::http::context::RequestContext;
+use crate::http::reply::Reply;
 
 /// The most bytes of a body: a thousand rows of 256 bytes.
 const MOST_BYTES: usize = 256 * 1024;
@@ -35,13 +35,13 @@ pub async fn body(request: &mut Request) -> Result<Body> {
 /// 1. the account must be admitted; 2. the file must be one; 3. rows are judged by themselves and against each other;
 /// 4. in one batch, what is there is read and, where nothing is wrong, all rows are written; 5. the report is of what was
 ///    there then.
-pub async fn run(asked: &Asked, env: &Env) -> Result<Reply> {
-    let owner = account::of(&asked.credential, env, asked.now).await?.id;
-    let preview = input::flag("preview", asked.query("preview"))?;
-    let rows = distinct(csv::read(input::csv_text(&asked.body)?)?);
+pub async fn run(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let owner = authenticate(&context.credential, env, context.now).await?.id;
+    let preview = input::flag("preview", context.query("preview"))?;
+    let rows = distinct(csv::read(input::csv_text(&context.body)?)?);
     let good: Vec<&Contact> = rows.iter().filter_map(|row| row.contact.as_ref().ok()).collect();
     let write = !preview && good.len() == rows.len();
-    let there = store::import(&Directory::of(env)?, owner, &good, write, asked.now).await?;
+    let there = store::import(&Directory::of(env)?, owner, &good, write, context.now).await?;
     let report = plan(&rows, &there.same);
     if report.added > there.free {
         return Err(full("csv"));

@@ -1,5 +1,6 @@
 //! Contacts in D1. Each act is one statement, and what comes of it is read in the same batch, so that nothing lies between.
 
+use crate::auth::account::query_as_account;
 use std::collections::HashMap;
 
 use serde::Deserialize;
@@ -9,11 +10,10 @@ use whittle_domain::contact::{Changes, Contact, Groups, MOST, PAGE, Stored, fold
 use whittle_domain::instant::Instant;
 use worker::Env;
 
-use crate::account;
 use crate::d1::{Directory, Param};
 use crate::error::Result;
+use crate::http::context::RequestContext;
 use crate::random;
-use crate::serve::Asked;
 
 /// A contact as the API shows it, a row `c`.
 pub const SHOWN: &str = "json_object('id', c.id, 'first_Name', c.first_name, 'last_Name', c.last_name,
@@ -44,7 +44,7 @@ pub struct Wanted<'a> {
 }
 
 /// A page of contacts in the order in which they were added, and one more where there is a next page.
-pub async fn page(asked: &Asked, env: &Env, wanted: Wanted<'_>) -> Result<Vec<String>> {
+pub async fn page(context: &RequestContext, env: &Env, wanted: Wanted<'_>) -> Result<Vec<String>> {
     let words: Vec<String> = wanted.search.into_iter().flat_map(str::split_whitespace).map(folded).collect();
     let (at, id) = wanted.after;
     let params = vec![
@@ -54,7 +54,7 @@ pub async fn page(asked: &Asked, env: &Env, wanted: Wanted<'_>) -> Result<Vec<St
         wanted.group.map_or(Param::Null, |group| folded(group).into()),
         i64::try_from(PAGE).unwrap_or_default().saturating_add(1).into(),
     ];
-    account::read(asked, env, &page_sql(), params).await
+    query_as_account(context, env, &page_sql(), params).await
 }
 
 const GROUPS: &str = "select json_object('name', min(g.value ->> 1), 'contacts', count(*)) as json
@@ -62,8 +62,8 @@ const GROUPS: &str = "select json_object('name', min(g.value ->> 1), 'contacts',
   group by g.value ->> 0 order by g.value ->> 0";
 
 /// The groups with how many are in each.
-pub async fn groups(asked: &Asked, env: &Env) -> Result<Vec<String>> {
-    account::read(asked, env, GROUPS, Vec::new()).await
+pub async fn groups(context: &RequestContext, env: &Env) -> Result<Vec<String>> {
+    query_as_account(context, env, GROUPS, Vec::new()).await
 }
 
 /// A contact as the domain reads it.
@@ -71,11 +71,11 @@ const STORED: &str = "json_object('first_name', first_name, 'last_name', last_na
     'groups', (select json_group_array(value ->> 1) from json_each(in_groups)))";
 
 /// All contacts, in the order of the list.
-pub async fn all(asked: &Asked, env: &Env) -> Result<Vec<Stored>> {
+pub async fn all(context: &RequestContext, env: &Env) -> Result<Vec<Stored>> {
     let sql = format!(
         "select {STORED} as json from contacts where owner = (select id from me) order by created_at, id"
     );
-    let rows = account::read(asked, env, &sql, Vec::new()).await?;
+    let rows = query_as_account(context, env, &sql, Vec::new()).await?;
     Ok(rows.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
 }
 
@@ -124,8 +124,8 @@ pub async fn add(
         now.millis().into(),
         i64::from(MOST).into(),
     ];
-    let asked = [Param::id(id), Param::id(owner), email.key().into()];
-    let statements = vec![directory.statement(ADD, &params)?, directory.statement(ADDED, &asked)?];
+    let read_back = [Param::id(id), Param::id(owner), email.key().into()];
+    let statements = vec![directory.statement(ADD, &params)?, directory.statement(ADDED, &read_back)?];
     let rows = directory.batch(statements).await?.pop().unwrap_or_default();
     Ok(match rows.first().map(String::as_str) {
         Some("done") => Added::Done,

@@ -7,13 +7,13 @@ use whittle_domain::webhook::{self, Headers};
 use worker::{Env, Request};
 
 use super::suppression;
-use crate::body;
 use crate::clock::{self, Offset};
 use crate::config;
 use crate::d1::{Directory, Param};
 use crate::error::{Result, bad_json, bad_signature, not_found};
+use crate::http::body;
+use crate::http::reply::Reply;
 use crate::proposal;
-use crate::reply::Reply;
 
 /// The open proposals at which it is shown; all others find out when they next send.
 const MOST_PROPOSALS: i64 = 50;

@@ -1,6 +1,7 @@
 //! Mail that waits until whoever caused it has verified an address: released by the verification, and by cron where that
 //! was cut off.
 
+use crate::mail::scheduler;
 use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::instant::Instant;
@@ -9,7 +10,7 @@ use worker::{Env, console_error};
 use crate::d1::{Directory, Param};
 use crate::dev::Dev;
 use crate::error::Result;
-use crate::{meeting, proposal};
+use crate::proposal;
 
 /// Releases looked after at once.
 const MOST: i64 = 100;
@@ -43,7 +44,7 @@ pub async fn release(env: &Env, account: Option<u64>, now: Instant) -> Result<()
     shards.sort_unstable();
     shards.dedup();
     for shard in shards {
-        meeting::clock::look_at(env, shard, 0, &Dev::default()).await?;
+        scheduler::wake_shard(env, shard, 0, &Dev::default()).await?;
     }
     for row in index {
         let Holds(account, id) = serde_json::from_str(&row)?;

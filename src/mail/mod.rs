@@ -1,10 +1,13 @@
 //! Mail: letters into messages, messages to whoever sends them, within budgets and to nobody who wants none.
 
+pub mod account;
 pub mod budget;
-pub mod courier;
+pub mod dev_outbox;
+pub mod dispatcher;
 pub mod events;
 pub mod held;
 mod render;
+pub mod scheduler;
 pub mod suppression;
 mod transport;
 pub mod unsubscribe;

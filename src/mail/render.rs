@@ -16,7 +16,7 @@ use whittle_domain::slot::Slot;
 use whittle_domain::zone::Zone;
 use worker::Env;
 
-use super::courier::Letter;
+use super::dispatcher::Letter;
 use super::transport::sender;
 use crate::config;
 use crate::error::{Error, Result};

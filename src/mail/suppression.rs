@@ -1,4 +1,4 @@
-//! Who gets no mail: addresses that bounced or complained, and those that want none, from one sender or at all. Asked
+//! Who gets no mail: addresses that bounced or complained, and those that want none, from one sender or at all. Recipient
 //! right before sending, so that a mail that was queued before does not go out after.
 
 use serde::Deserialize;
@@ -53,7 +53,7 @@ const FIND: &str = "with
   union all select json_array(m.n, null, m.address) from mails m where m.address_key <> m.sent";
 
 /// A mail, as far as it matters here.
-pub struct Asked<'a> {
+pub struct Recipient<'a> {
     /// To whom.
     pub to: &'a Address,
     /// The account that is its sender.
@@ -74,8 +74,8 @@ pub struct Found {
 }
 
 /// For each mail why it may not be sent, the gravest reason first, and where to.
-pub async fn find(directory: &Directory, mails: &[Asked<'_>]) -> Result<Vec<Found>> {
-    let row = |m: &Asked<'_>| {
+pub async fn find(directory: &Directory, mails: &[Recipient<'_>]) -> Result<Vec<Found>> {
+    let row = |m: &Recipient<'_>| {
         let (meeting, attendee) = m.attendee.unzip();
         json!([m.to.key(), m.account, meeting, attendee, m.own.map(MailLevel::number)])
     };

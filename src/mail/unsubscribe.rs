@@ -12,10 +12,10 @@ use super::suppression;
 use crate::config;
 use crate::d1::Directory;
 use crate::error::{Result, bad_link, bad_request, refused_link};
+use crate::http::context::RequestContext;
+use crate::http::reply::{Reply, Shape};
 use crate::meeting;
 use crate::proposal;
-use crate::reply::{Reply, Shape};
-use crate::serve::Asked;
 
 /// How much mail is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -59,8 +59,8 @@ impl Scope {
 }
 
 /// GET: what can be unsubscribed from; nothing is done.
-pub fn show(asked: &Asked, env: &Env) -> Result<Reply> {
-    link(asked, env)?;
+pub fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
+    link(context, env)?;
     let body = json!({
         "detail": "POST to get no more mail.",
         "scopes": ["proposal", "sender", "everything", "none"],
@@ -71,9 +71,9 @@ pub fn show(asked: &Asked, env: &Env) -> Result<Reply> {
 /// POST: done, however often.
 /// 1. the token must be authentic; 2. the scope must be one; 3. what goes beyond the proposal is noted in the directory;
 ///    4. the proposal or meeting notes it for itself, and shows it.
-pub async fn act(asked: Asked, env: &Env) -> Result<Reply> {
-    let link = link(&asked, env)?;
-    let scope = Scope::of(asked.body.get("scope").map(|scope| scope.as_str().unwrap_or("no text")))?;
+pub async fn act(context: RequestContext, env: &Env) -> Result<Reply> {
+    let link = link(&context, env)?;
+    let scope = Scope::of(context.body.get("scope").map(|scope| scope.as_str().unwrap_or("no text")))?;
     match link.purpose {
         Purpose::UnsubscribeMeeting => {
             let meeting =
@@ -81,13 +81,13 @@ pub async fn act(asked: Asked, env: &Env) -> Result<Reply> {
             let organiser = &meeting.organiser;
             let own = meeting.attendee(link.party).map(|a| &a.address);
             let address = if link.party == 0 { &organiser.address } else { own.ok_or_else(bad_link)? };
-            scope.note(env, address, organiser.account, asked.now).await?;
+            scope.note(env, address, organiser.account, context.now).await?;
             let caller = Caller::Unsubscriber { attendee: link.party };
             let act =
                 Act { caller, command: if scope == Scope::None { Command::OptIn } else { Command::OptOut } };
-            meeting::act(env, meeting.id, &act, asked.now, &asked.dev).await?;
+            meeting::act(env, meeting.id, &act, context.now, &context.dev).await?;
         }
-        _ => proposal::api::leave(&link, scope, &asked, env).await?,
+        _ => proposal::api::leave(&link, scope, &context, env).await?,
     }
     let said = match scope {
         Scope::None => "You will get this mail again.",
@@ -97,9 +97,9 @@ pub async fn act(asked: Asked, env: &Env) -> Result<Reply> {
     Ok(Reply::json(200, body.to_string()))
 }
 
-fn link(asked: &Asked, env: &Env) -> Result<Link> {
+fn link(context: &RequestContext, env: &Env) -> Result<Link> {
     let keys = config::keys(env)?;
-    let read = |purpose| Link::verify(&asked.token, purpose, &keys, asked.now);
+    let read = |purpose| Link::verify(&context.token, purpose, &keys, context.now);
     match read(Purpose::Unsubscribe) {
         Err(Refused::Invalid) => read(Purpose::UnsubscribeMeeting),
         other => other,

@@ -1,5 +1,6 @@
 //! The handlers of meetings: who may, what is asked, one act, one answer.
 
+use crate::auth::account::authenticate;
 use serde_json::json;
 use whittle_domain::input;
 use whittle_domain::link::{Link, Purpose};
@@ -7,55 +8,55 @@ use whittle_domain::meeting::{Act, Caller, Command, Meeting, Rejection, view};
 use worker::Env;
 
 use super::{Outcome, store};
-use crate::account;
-use crate::caller;
-use crate::caller::Credential;
+use crate::auth::link;
 use crate::config;
 use crate::d1::Directory;
 use crate::error::{Error, Result, bad_link, bad_request, conflict, forbidden, not_found};
-use crate::reply::{Reply, Shape};
-use crate::serve::Asked;
+use crate::http::context::RequestContext;
+use crate::http::credential::Credential;
+use crate::http::reply::{Reply, Shape};
 
 /// `GET /meetings/{id}/`: look; organiser, attendees, staff.
-pub async fn show(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |_| Ok(Command::View)).await
+pub async fn show(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |_| Ok(Command::View)).await
 }
 
 /// `PATCH /meetings/{id}/`: move it; organiser and staff. 202.
 /// 1. the caller must have business with it; 2. the body must parse; 3. the domain decides; 4. one batch; 5. 202.
-pub async fn relocate(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |asked| {
-        let mut to = input::relocation(&asked.body)?.ok_or_else(|| bad_request(json!(["No update data"])))?;
-        to.if_match = asked.if_match.as_deref().and_then(crate::serve::versions);
+pub async fn relocate(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |context| {
+        let mut to =
+            input::relocation(&context.body)?.ok_or_else(|| bad_request(json!(["No update data"])))?;
+        to.if_match = context.if_match.as_deref().and_then(crate::http::negotiation::versions);
         Ok(Command::Move(to))
     })
     .await
 }
 
 /// `DELETE /meetings/{id}/`: cancel it; organiser and staff. 204.
-pub async fn cancel(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |_| Ok(Command::Cancel)).await
+pub async fn cancel(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |_| Ok(Command::Cancel)).await
 }
 
 /// `POST /meetings/{id}/decline/`: not to come; attendees. 202.
-pub async fn decline(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |_| Ok(Command::Decline)).await
+pub async fn decline(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |_| Ok(Command::Decline)).await
 }
 
 /// `POST /meetings/{id}/accept/`: to come, after all; attendees. 202.
-pub async fn accept(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |_| Ok(Command::Accept)).await
+pub async fn accept(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |_| Ok(Command::Accept)).await
 }
 
 async fn act(
     id: u64,
-    asked: Asked,
+    context: RequestContext,
     env: &Env,
-    read: impl FnOnce(&Asked) -> Result<Command>,
+    read: impl FnOnce(&RequestContext) -> Result<Command>,
 ) -> Result<Reply> {
-    let caller = caller(id, &asked, env).await?;
+    let caller = caller(id, &context, env).await?;
     let unknown = || if matches!(caller, Caller::Link { .. }) { bad_link() } else { not_found() };
-    let command = match read(&asked) {
+    let command = match read(&context) {
         Ok(command) => command,
         Err(fault) => {
             // The refusal of a caller who has no business here goes before the faults of a body.
@@ -65,7 +66,7 @@ async fn act(
         }
     };
     let act = Act { caller: caller.clone(), command };
-    match super::act(env, id, &act, asked.now, &asked.dev).await?.ok_or_else(unknown)? {
+    match super::act(env, id, &act, context.now, &context.dev).await?.ok_or_else(unknown)? {
         Outcome::Done(meeting) => match act.command {
             Command::View => shown(200, &meeting, &caller, env),
             Command::Cancel => Ok(Reply::empty()),
@@ -83,12 +84,12 @@ fn shown(status: u16, meeting: &Meeting, caller: &Caller, env: &Env) -> Result<R
 }
 
 /// The caller as a meeting needs to know it: by link without D1, by account with one read.
-async fn caller(id: u64, asked: &Asked, env: &Env) -> Result<Caller> {
-    if let Credential::Link(token) = &asked.credential {
-        let Link { party, generation, .. } = caller::link(token, Purpose::Meeting, id, env, asked.now)?;
+async fn caller(id: u64, context: &RequestContext, env: &Env) -> Result<Caller> {
+    if let Credential::Link(token) = &context.credential {
+        let Link { party, generation, .. } = link::verify(token, Purpose::Meeting, id, env, context.now)?;
         return Ok(Caller::Link { attendee: party, generation });
     }
-    let account = account::of(&asked.credential, env, asked.now).await?;
+    let account = authenticate(&context.credential, env, context.now).await?;
     let proven = account.verified.then_some(account.address);
     Ok(Caller::Account { id: account.id, proven, staff: account.staff })
 }

@@ -3,6 +3,7 @@
 //! A feed's link has a purpose of its own and names the account and its feed's generation: raising that voids it. It opens
 //! nothing but the feed, and never expires, for calendars ask for it as long as they are.
 
+use crate::proposal::caller::caller;
 use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::address::Address;
@@ -14,15 +15,14 @@ use whittle_domain::slot::Slot;
 use worker::Env;
 
 use super::store;
-use crate::account::{self, Account};
-use crate::caller;
+use crate::auth::account::{Account, authenticate};
 use crate::config;
 use crate::d1::{Directory, Param};
 use crate::error::{Result, bad_link, not_verified};
+use crate::http::context::RequestContext;
+use crate::http::reply::{Reply, Shape};
 use crate::mail;
 use crate::proposal::Agreement;
-use crate::reply::{Reply, Shape};
-use crate::serve::Asked;
 
 /// The media type of calendars.
 const CALENDAR: &str = "text/calendar; charset=utf-8";
@@ -34,14 +34,14 @@ const MOST: i64 = 1_000;
 const MOST_EXPORTED: i64 = 10_000;
 
 /// `GET /feed/`: the link of the caller's feed. An address that is not verified has none: it proves nothing.
-pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
-    let account = account::of(&asked.credential, env, asked.now).await?;
+pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let account = authenticate(&context.credential, env, context.now).await?;
     address_of(env, account.id, account.verified, false).await
 }
 
 /// `POST /feed/`: a new link; the old one is void.
-pub async fn rotate(asked: &Asked, env: &Env) -> Result<Reply> {
-    let account = account::of(&asked.credential, env, asked.now).await?;
+pub async fn rotate(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let account = authenticate(&context.credential, env, context.now).await?;
     address_of(env, account.id, account.verified, true).await
 }
 
@@ -76,10 +76,10 @@ const MEETINGS: &str = "and m.status = 'confirmed' and m.id in (
   order by m.starts_at desc limit ?3";
 
 /// `GET /feed/<token>.ics`: the account's meetings, and, as TENTATIVE, the times that are still held open.
-pub async fn calendar(asked: &Asked, env: &Env) -> Result<Reply> {
+pub async fn calendar(context: &RequestContext, env: &Env) -> Result<Reply> {
     let keys = config::keys(env)?;
-    let token = asked.token.strip_suffix(".ics").ok_or_else(bad_link)?;
-    let link = Link::verify(token, Purpose::Feed, &keys, asked.now).map_err(|_| bad_link())?;
+    let token = context.token.strip_suffix(".ics").ok_or_else(bad_link)?;
+    let link = Link::verify(token, Purpose::Feed, &keys, context.now).map_err(|_| bad_link())?;
     let directory = Directory::of(env)?;
     let params = [Param::id(link.subject), i64::from(link.generation).into()];
     let limited = [params[0].clone(), params[1].clone(), MOST.into()];
@@ -161,9 +161,9 @@ impl Open {
 
 /// `GET /{id}/calendar.ics`: the meeting of an agreed proposal, from its object as long as the directory does not have it,
 /// and where it does not answer.
-pub async fn of_proposal(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    let caller = caller::of_proposal(&asked.credential, id, env, asked.now).await?;
-    let Agreement { meeting, party } = crate::proposal::api::agreement(id, caller, &asked, env).await?;
+pub async fn of_proposal(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    let caller = caller(&context.credential, id, env, context.now).await?;
+    let Agreement { meeting, party } = crate::proposal::api::agreement(id, caller, &context, env).await?;
     let current = match Directory::of(env) {
         Ok(directory) => store::read(&directory, meeting.id).await.ok().flatten(),
         Err(_) => None,

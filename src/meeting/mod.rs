@@ -1,10 +1,10 @@
 //! Meetings: the shell around [`whittle_domain::meeting`]. D1 is the truth for them.
 
 pub mod api;
-pub mod clock;
 pub mod feed;
 pub mod store;
 
+use crate::mail::scheduler;
 use std::time::Duration;
 
 use whittle_domain::instant::Instant;
@@ -52,7 +52,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
             Ok(None) => {
                 // What an earlier try has written and could not say is looked after now.
                 if act.command != Command::View {
-                    clock::look(env, id, 0, dev).await?;
+                    scheduler::wake(env, id, 0, dev).await?;
                 }
                 return Ok(Some(Outcome::Done(Box::new(meeting))));
             }
@@ -63,7 +63,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         }
         // Should this end between the batch and the last line, the clock looks by itself.
         if tried == 0 {
-            clock::look(env, id, clock::GRACE_MILLIS, dev).await?;
+            scheduler::wake(env, id, scheduler::GRACE_MILLIS, dev).await?;
         }
         let seed = random::name()?;
         let count = counted(env, &meeting, act, &change, &seed, now);
@@ -76,7 +76,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         };
         match written {
             Ok(true) => {
-                clock::look(env, id, 0, dev).await?;
+                scheduler::wake(env, id, 0, dev).await?;
                 return Ok(Some(Outcome::Done(Box::new(change.meeting))));
             }
             Ok(false) => {}

@@ -1,11 +1,11 @@
 //! Meetings in D1, with who is busy by them and the mail about them.
 
+use crate::mail::scheduler;
 use serde_json::{Value, json};
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::{Change, Letter, Meeting, PartStat, Source, Status};
 use worker::D1PreparedStatement;
 
-use super::clock;
 use crate::d1::{Directory, Param};
 use crate::error::Result;
 
@@ -206,7 +206,7 @@ fn mails(
             json!(rows).to_string().into(),
             key_id.into(),
             now.millis().into(),
-            i64::from(clock::shard(meeting.id)).into(),
+            i64::from(scheduler::shard(meeting.id)).into(),
             Param::id(meeting.organiser.account),
         ];
         directory.statement(&add, &params)

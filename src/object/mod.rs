@@ -1,7 +1,7 @@
-//! What every Durable Object shares: its SQLite, outbox, alarm clock, failpoints, and the hop to it.
+//! What every Durable Object shares: its SQLite, outbox, alarm clock, failpoints, and the call to it.
 
 pub mod alarm;
 pub mod failpoint;
-pub mod hop;
 pub mod outbox;
+pub mod rpc;
 pub mod sql;

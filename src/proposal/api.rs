@@ -1,5 +1,8 @@
 //! The handlers of proposals: who may, what is asked, one hop, one answer.
 
+use crate::auth::account::authenticate;
+use super::caller::caller;
+use super::caller::caller_even_expired;
 use serde_json::json;
 use whittle_domain::address::Address;
 use whittle_domain::input;
@@ -10,37 +13,37 @@ use worker::Env;
 
 use super::list;
 use super::wire::{Agreement, Ask, Message};
-use crate::caller;
 use crate::config;
 use crate::dev::Dev;
 use crate::error::{Error, Result, bad_request, conflict, not_found};
+use crate::http::context::RequestContext;
+use crate::http::negotiation::versions;
+use crate::http::reply::{Reply, Shape};
 use crate::mail::unsubscribe::Scope;
-use crate::object::hop;
-use crate::reply::{Reply, Shape};
+use crate::object::rpc;
+use crate::random;
 use crate::route::Route;
-use crate::serve::{Asked, versions};
-use crate::{account, random};
 
 /// `GET /`: what the caller created or is a verified party to; staff everything.
-pub async fn list(asked: &Asked, env: &Env) -> Result<Reply> {
-    list::show(asked, env).await
+pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
+    list::show(context, env).await
 }
 
 /// `POST /`: propose.
 /// 1. the caller must be an account; 2. the body must parse; 3. a fresh object becomes the proposal; 4. 201.
-pub async fn propose(asked: Asked, env: &Env) -> Result<Reply> {
-    let account = account::of(&asked.credential, env, asked.now).await?;
+pub async fn propose(context: RequestContext, env: &Env) -> Result<Reply> {
+    let account = authenticate(&context.credential, env, context.now).await?;
     let title = gibberish(random::bytes()?);
-    let new = input::new_proposal(&asked.body, title, account.timezone.clone(), asked.now)?;
-    let id = asked.dev.id.map_or_else(random::id, Ok)?;
+    let new = input::new_proposal(&context.body, title, account.timezone.clone(), context.now)?;
+    let id = context.dev.id.map_or_else(random::id, Ok)?;
     let creator =
         Creator { account: account.id, address: account.address.clone(), verified: account.verified };
-    let ask = Ask::Create { id, creator, via: asked.credential.via(), new: Box::new(new) };
-    let (credential, address) = (asked.credential, account.address.clone());
-    let reply = send(env, id, Message { ask, dev: asked.dev }).await?;
+    let ask = Ask::Create { id, creator, via: context.credential.via(), new: Box::new(new) };
+    let (credential, address) = (context.credential, account.address.clone());
+    let reply = send(env, id, Message { ask, dev: context.dev }).await?;
     // What is proposed under an address that is not proven stays under it; the account may have got another meanwhile.
     if !account.verified {
-        let now_there = account::of(&credential, env, asked.now).await?;
+        let now_there = authenticate(&credential, env, context.now).await?;
         if now_there.address != address {
             let act = Act { caller: account.into(), via: Via::System, command: Command::Close };
             by_itself(id, act, env).await?;
@@ -54,34 +57,34 @@ pub async fn propose(asked: Asked, env: &Env) -> Result<Reply> {
 }
 
 /// `GET /{id}/`: look, which leaves one VIEW entry a party and version.
-pub async fn show(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |_| Ok(Command::View)).await
+pub async fn show(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |_| Ok(Command::View)).await
 }
 
 /// `PATCH /{id}/`: narrow what is still offered.
 /// 1. the caller must be a party, the creator or staff; 2. the body must parse; 3. the object decides; 4. 202 with what
 ///    is left.
-pub async fn narrow(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |asked| {
-        let narrowing = input::narrowing(&asked.body)?;
+pub async fn narrow(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |context| {
+        let narrowing = input::narrowing(&context.body)?;
         let mut narrowing = narrowing.ok_or_else(|| bad_request(json!(["No update data"])))?;
-        narrowing.if_match = asked.if_match.as_deref().and_then(versions);
+        narrowing.if_match = context.if_match.as_deref().and_then(versions);
         Ok(Command::Narrow(narrowing))
     })
     .await
 }
 
 /// `POST /{id}/fix/`: settle on one of the slots that are left; creator and staff. 202.
-pub async fn fix(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |asked| Ok(Command::Fix(input::fixing(&asked.body)?))).await
+pub async fn fix(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |context| Ok(Command::Fix(input::fixing(&context.body)?))).await
 }
 
 /// `POST /{id}/round/`: ask the same parties again, with other slots, where nothing was left; creator and staff. 201, and
 /// 200 where that was done before.
-pub async fn round(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    let next = asked.dev.id.map_or_else(random::id, Ok)?;
+pub async fn round(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    let next = context.dev.id.map_or_else(random::id, Ok)?;
     let reply =
-        act(id, asked, env, |asked| Ok(Command::Round(input::next_round(&asked.body, next)?))).await?;
+        act(id, context, env, |context| Ok(Command::Round(input::next_round(&context.body, next)?))).await?;
     Ok(match reply.status {
         201 => reply.with("Location", &format!("{}/{next}/", config::origin(env)?)),
         _ => reply,
@@ -89,8 +92,8 @@ pub async fn round(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
 }
 
 /// What was agreed, for the caller's calendar.
-pub async fn agreement(id: u64, caller: Caller, asked: &Asked, env: &Env) -> Result<Agreement> {
-    let reply = send(env, id, Message { ask: Ask::Agreement { caller }, dev: asked.dev.clone() }).await?;
+pub async fn agreement(id: u64, caller: Caller, context: &RequestContext, env: &Env) -> Result<Agreement> {
+    let reply = send(env, id, Message { ask: Ask::Agreement { caller }, dev: context.dev.clone() }).await?;
     match reply.status {
         200 => Ok(serde_json::from_str(&reply.body)?),
         _ => Err(Error::Refused(Box::new(reply))),
@@ -98,9 +101,9 @@ pub async fn agreement(id: u64, caller: Caller, asked: &Asked, env: &Env) -> Res
 }
 
 /// Takes whom a link to unsubscribe was mailed to out of this proposal's mail, and out of more.
-pub async fn leave(link: &Link, scope: Scope, asked: &Asked, env: &Env) -> Result<()> {
+pub async fn leave(link: &Link, scope: Scope, context: &RequestContext, env: &Env) -> Result<()> {
     let ask = Ask::Leave { party: link.party, generation: link.generation, scope };
-    whole(send(env, link.subject, Message { ask, dev: asked.dev.clone() }).await?)
+    whole(send(env, link.subject, Message { ask, dev: context.dev.clone() }).await?)
 }
 
 /// Shows at the party of this address that mail does not reach it.
@@ -126,71 +129,73 @@ fn whole(reply: Reply) -> Result<()> {
 }
 
 /// `DELETE /{id}/`: close; creator and staff. 204.
-pub async fn close(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |_| Ok(Command::Close)).await
+pub async fn close(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |_| Ok(Command::Close)).await
 }
 
 /// `POST /{id}/notify/`: mail parties. 202 as soon as the mail is queued.
-pub async fn notify(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    let reply = act(id, asked, env, |asked| Ok(Command::Notify(input::notice(&asked.body)?))).await?;
+pub async fn notify(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    let reply = act(id, context, env, |context| Ok(Command::Notify(input::notice(&context.body)?))).await?;
     Ok(reply.shaped(Shape::Other))
 }
 
 /// `POST /{id}/revoke/`: void a party's links.
-pub async fn revoke(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |asked| Ok(Command::Revoke(input::revocation(&asked.body)?))).await
+pub async fn revoke(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |context| Ok(Command::Revoke(input::revocation(&context.body)?))).await
 }
 
 /// `POST /{id}/resend/`: mail the caller's party a new link; for this a link that has expired is good enough.
-pub async fn resend(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    let caller = caller::of_resend(&asked.credential, id, env, asked.now).await?;
-    let act = Act { caller, via: asked.credential.via(), command: Command::Resend };
-    send(env, id, Message { ask: Ask::Act(act), dev: asked.dev }).await
+pub async fn resend(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    let caller = caller_even_expired(&context.credential, id, env, context.now).await?;
+    let act = Act { caller, via: context.credential.via(), command: Command::Resend };
+    send(env, id, Message { ask: Ask::Act(act), dev: context.dev }).await
 }
 
 /// `DELETE /{id}/parties/{party}/`: withdraw a party; creator and staff. 204.
-pub async fn withdraw(id: u64, party: u16, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |_| Ok(Command::Withdraw(party))).await
+pub async fn withdraw(id: u64, party: u16, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |_| Ok(Command::Withdraw(party))).await
 }
 
 /// `PUT /{id}/parties/{party}/`: replace the address of a party that never opened; creator and staff. 202.
-pub async fn replace(id: u64, party: u16, asked: Asked, env: &Env) -> Result<Reply> {
-    act(id, asked, env, |asked| Ok(Command::Replace { party, address: input::replacement(&asked.body)? }))
-        .await
+pub async fn replace(id: u64, party: u16, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |context| {
+        Ok(Command::Replace { party, address: input::replacement(&context.body)? })
+    })
+    .await
 }
 
 /// `GET /{id}/log/`: the ledger, as JSON or as an export that can be verified; it outlives the proposal.
-pub async fn log(id: u64, asked: Asked, env: &Env) -> Result<Reply> {
-    let caller = caller::of_proposal(&asked.credential, id, env, asked.now).await?;
-    let jsonl = asked.query("format") == Some("jsonl")
-        || crate::serve::quality(&asked.accept, "application/jsonl")
-            > crate::serve::quality(&asked.accept, "application/json");
-    let reply = send(env, id, Message { ask: Ask::Log { caller, jsonl }, dev: asked.dev }).await?;
+pub async fn log(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    let caller = caller(&context.credential, id, env, context.now).await?;
+    let jsonl = context.query("format") == Some("jsonl")
+        || crate::http::negotiation::quality(&context.accept, "application/jsonl")
+            > crate::http::negotiation::quality(&context.accept, "application/json");
+    let reply = send(env, id, Message { ask: Ask::Log { caller, jsonl }, dev: context.dev }).await?;
     Ok(reply.shaped(if jsonl { Shape::Other } else { Shape::Log }))
 }
 
 /// An act on a proposal: 1. who calls, 2. what for, 3. one hop, in which the object decides; its reply is the caller's.
 async fn act(
     id: u64,
-    asked: Asked,
+    context: RequestContext,
     env: &Env,
-    read: impl FnOnce(&Asked) -> Result<Command>,
+    read: impl FnOnce(&RequestContext) -> Result<Command>,
 ) -> Result<Reply> {
-    let caller = caller::of_proposal(&asked.credential, id, env, asked.now).await?;
+    let caller = caller(&context.credential, id, env, context.now).await?;
     // A closed proposal's links can still be voided.
-    let closed_too = asked.route == Route::Revoke(id);
-    let command = match read(&asked) {
+    let closed_too = context.route == Route::Revoke(id);
+    let command = match read(&context) {
         Ok(command) => command,
         Err(fault) => {
             // The refusal of a caller who has no business here goes before the faults of a body.
-            let organiser = matches!(asked.route, Route::Fix(_) | Route::Round(_) | Route::Replace(..));
+            let organiser = matches!(context.route, Route::Fix(_) | Route::Round(_) | Route::Replace(..));
             let ask = Ask::Admit { caller, closed_too, organiser };
-            let admitted = send(env, id, Message { ask, dev: asked.dev }).await?;
+            let admitted = send(env, id, Message { ask, dev: context.dev }).await?;
             return Err(if admitted.status == 200 { fault } else { Error::Refused(Box::new(admitted)) });
         }
     };
-    let act = Act { caller, via: asked.credential.via(), command };
-    let reply = send(env, id, Message { ask: Ask::Act(act), dev: asked.dev }).await?;
+    let act = Act { caller, via: context.credential.via(), command };
+    let reply = send(env, id, Message { ask: Ask::Act(act), dev: context.dev }).await?;
     Ok(reply.shaped(Shape::Proposal))
 }
 
@@ -198,5 +203,5 @@ async fn send(env: &Env, id: u64, message: Message) -> Result<Reply> {
     if id == 0 {
         return Err(not_found());
     }
-    hop::ask(env, "PROPOSAL", &id.to_string(), &message).await
+    rpc::ask(env, "PROPOSAL", &id.to_string(), &message).await
 }

@@ -10,9 +10,9 @@ use whittle_domain::proposal::{
     letters, record, replay,
 };
 
-use super::debts;
 use super::object::{ProposalObject, rearm};
 use super::store::{self, Held};
+use super::tasks;
 use super::wire::Message;
 use crate::config;
 use crate::error::{Error, Result, rejected};
@@ -197,11 +197,11 @@ impl ProposalObject {
         let proposal = state.ok_or_else(|| Error::Internal("nothing happened".to_owned()))?;
         let held = Held { proposal, head };
         let storage = self.state.storage();
-        let mut owed = debts::of(&storage.sql(), was.as_ref(), &held, &events, round, &self.env, now)?;
+        let mut owed = tasks::of(&storage.sql(), was.as_ref(), &held, &events, round, &self.env, now)?;
         if was.as_ref().map(listed) != Some(listed(&held.proposal)) {
             owed.push((outbox::Debt::Projection, held.proposal.entries.to_string()));
         }
-        if let Some(holds) = debts::holds(&storage.sql(), begun, &held.proposal, &mails)? {
+        if let Some(holds) = tasks::holds(&storage.sql(), begun, &held.proposal, &mails)? {
             owed.push((outbox::Debt::Held, holds));
         }
         let (writing, store, key_id) = (held.clone(), storage.sql(), keys.newest().to_owned());
@@ -216,7 +216,7 @@ impl ProposalObject {
                 outbox::add_mail(&store, mail, &key_id, now)?;
             }
             for (debt, body) in &owed {
-                outbox::owe(&store, *debt, body, debts::grace(now), now)?;
+                outbox::owe(&store, *debt, body, tasks::grace(now), now)?;
             }
             rearm(&inner, &writing.proposal, offset, true).await
         };

@@ -1,13 +1,13 @@
 //! `GET /`: one D1 call, authentication joined into it; the rows are JSON from SQLite, passed on unread.
 
+use crate::auth::account::query_as_account;
 use serde_json::json;
 use worker::Env;
 
-use crate::account;
 use crate::config;
 use crate::error::{Result, bad_request};
-use crate::reply::{Reply, Shape};
-use crate::serve::Asked;
+use crate::http::context::RequestContext;
+use crate::http::reply::{Reply, Shape};
 
 /// Proposals a page (spec, part 0, "List").
 const PAGE: usize = 50;
@@ -16,11 +16,11 @@ const MOST_ROWS: i64 = 51;
 
 /// The page of the list that is asked for.
 /// 1. the cursor must parse; 2. account and page come in one batch; 3. the account must be admitted; 4. the page goes out.
-pub async fn show(asked: &Asked, env: &Env) -> Result<Reply> {
-    let (at, id) = cursor(asked.query("before"))?;
+pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let (at, id) = cursor(context.query("before"))?;
     let origin = config::origin(env)?;
     let params = vec![at.into(), id.into(), origin.as_str().into(), MOST_ROWS.into()];
-    let page = account::read(asked, env, &page_sql(), params).await?;
+    let page = query_as_account(context, env, &page_sql(), params).await?;
     let rows: Vec<(&str, &str)> = page.iter().filter_map(|row| row.split_once(' ')).collect();
     let shown: Vec<&str> = rows.iter().take(PAGE).map(|(_, body)| *body).collect();
     let reply = Reply::json(200, format!("[{}]", shown.join(","))).shaped(Shape::List);

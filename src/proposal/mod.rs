@@ -1,11 +1,12 @@
 //! *Find a time*: the shell around [`whittle_domain::proposal`].
 
 pub mod api;
+pub mod caller;
 mod commit;
-mod debts;
 pub mod list;
 pub mod object;
 mod store;
+mod tasks;
 mod wire;
 
 pub use wire::Agreement;

@@ -13,7 +13,7 @@
 //!   is after that.
 //! * *A debt* (its row in the directory, its meeting, the next round, [`super::debts`]) is paid after that, by what does no
 //!   harm late, twice or out of order. It is struck off only if it is still the same.
-//! * *A mail* is claimed, sent with an idempotency key of its own, and marked ([`crate::mail::courier`]).
+//! * *A mail* is claimed, sent with an idempotency key of its own, and marked ([`crate::mail::dispatcher`]).
 //! * *The alarm* is one for all of it, set in the transaction that makes something due, and again before and after every
 //!   run, for the platform gives up on an alarm that fails six times.
 
@@ -29,18 +29,18 @@ use whittle_domain::proposal::{
 use worker::{DurableObject, Env, Request, Response, State, Storage, console_error, durable_object};
 
 use super::commit::{Cause, Decided, mailed};
-use super::debts;
 use super::store::{self, Held};
+use super::tasks;
 use super::wire::{Agreement, Ask, Message};
 use crate::clock::{self, Offset};
 use crate::config;
 use crate::error::{Error, Result, bad_link, conflict, not_agreed, not_found, rejected};
-use crate::mail::courier::{self, Courier, Refused};
+use crate::http::reply::Reply;
+use crate::mail::dispatcher::{self, Dispatcher, Refused};
 use crate::mail::suppression::Suppressed;
 use crate::mail::unsubscribe::Scope;
 use crate::object::outbox::{self, Debt, Outbox};
-use crate::object::{alarm, failpoint, hop};
-use crate::reply::Reply;
+use crate::object::{alarm, failpoint, rpc};
 
 /// See the module.
 #[durable_object(alarm)]
@@ -60,7 +60,7 @@ impl DurableObject for ProposalObject {
             Ok(message) => self.answer(message).await,
             Err(fault) => Err(Error::from(fault)),
         };
-        hop::answer(result)
+        rpc::answer(result)
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -130,8 +130,8 @@ impl ProposalObject {
         }
         let Held { proposal, head } = self.load()?;
         // What was agreed before there were meetings gets its meeting now; what was held gets its line in the index.
-        let mut owed = debts::of_agreement(&proposal, head, &self.env, self.now())?;
-        owed.extend(debts::of_held_before(&store, &proposal)?);
+        let mut owed = tasks::of_agreement(&proposal, head, &self.env, self.now())?;
+        owed.extend(tasks::of_held_before(&store, &proposal)?);
         let now = self.now();
         let upgrading = async move {
             store::upgrade(&store, proposal.creator.account)?;
@@ -219,7 +219,7 @@ impl ProposalObject {
         let Decided { before, standing, events, rows } = self.decided(act).await?;
         let recipients = mailed(&events, &before.proposal, &standing.actor);
         let round = match &act.command {
-            Command::Round(round) if !events.is_empty() => Some(debts::round(&before.proposal, round, act)?),
+            Command::Round(round) if !events.is_empty() => Some(tasks::round(&before.proposal, round, act)?),
             _ => None,
         };
         let cause = Cause::of(standing.actor.clone(), &act.caller, rows);
@@ -254,7 +254,7 @@ impl ProposalObject {
             self.pay(Debt::Successor).await?;
         }
         let message = Message { ask: Ask::Shown, dev: crate::dev::Dev::default() };
-        let reply = hop::ask(&self.env, "PROPOSAL", &id.to_string(), &message).await?;
+        let reply = rpc::ask(&self.env, "PROPOSAL", &id.to_string(), &message).await?;
         Ok(Reply { status: if id == round.id { 201 } else { reply.status }, ..reply })
     }
 
@@ -356,9 +356,9 @@ impl ProposalObject {
             other => Err(other),
         })?;
         self.pay_all(Some(self.now())).await;
-        let wanted = |letter: &courier::Letter| self.wanted(letter);
+        let wanted = |letter: &dispatcher::Letter| self.wanted(letter);
         let outbox = Outbox::Object(&store);
-        let run = Courier { env: &self.env, storage: &storage, outbox, wanted: &wanted }.run().await?;
+        let run = Dispatcher { env: &self.env, storage: &storage, outbox, wanted: &wanted }.run().await?;
         for refused in run.refused {
             self.note(&refused).await?;
             outbox.mark(&refused.row.id).await?;
@@ -367,8 +367,8 @@ impl ProposalObject {
     }
 
     /// Whether a queued mail is still to be sent: to who takes mail there, and a reminder only to who has not answered.
-    fn wanted(&self, letter: &courier::Letter) -> bool {
-        let (courier::Letter::Proposal(letter), Ok(held)) = (letter, self.load()) else { return true };
+    fn wanted(&self, letter: &dispatcher::Letter) -> bool {
+        let (dispatcher::Letter::Proposal(letter), Ok(held)) = (letter, self.load()) else { return true };
         let Some(link) = &letter.unsubscribe else { return true };
         let Some(party) = held.proposal.parties.iter().find(|p| p.number == link.party) else {
             return held.proposal.creator_takes_mail();
@@ -383,7 +383,7 @@ impl ProposalObject {
 
     /// Shows at the party why its mail was not sent.
     async fn note(&self, refused: &Refused) -> Result<()> {
-        let courier::Letter::Proposal(letter) = &refused.letter else { return Ok(()) };
+        let dispatcher::Letter::Proposal(letter) = &refused.letter else { return Ok(()) };
         // What was queued by the version before has no way out.
         let Some(party) = letter.unsubscribe.as_ref().map(|link| link.party) else { return Ok(()) };
         let known = self.load()?.proposal;

@@ -7,8 +7,8 @@ use worker::{Env, Headers, Response};
 
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::http::reply::Reply;
 use crate::outgoing;
-use crate::reply::Reply;
 
 /// How long a hop may take. An object's own turn is milliseconds; its inline D1 write has a deadline of 2 s.
 const DEADLINE: Duration = Duration::from_secs(10);

@@ -5,6 +5,9 @@
 //! go. Where that is cut off, or too much for one request, cron goes on (src/scheduled.rs). What others have of it, a place
 //! among their parties or attendees, is theirs and stays.
 
+use crate::auth::account::authenticate;
+use crate::mail::account as letters;
+use crate::mail::account::Mail;
 use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::account::Template;
@@ -15,15 +18,14 @@ use whittle_domain::meeting;
 use whittle_domain::proposal::{Act, Caller, Command, Via};
 use worker::{Env, console_error};
 
-use super::letters::{self, Mail};
-use super::{password, session, store};
+use crate::auth::{lookup, password, session};
 use crate::d1::{Directory, Param};
 use crate::dev::Dev;
 use crate::error::{Error, Result, no_credentials};
-use crate::meeting::clock;
+use crate::http::context::RequestContext;
+use crate::http::reply::Reply;
+use crate::mail::scheduler;
 use crate::object::failpoint;
-use crate::reply::Reply;
-use crate::serve::Asked;
 use crate::{meeting as meetings, proposal};
 
 /// Proposals, and meetings, that are ended at once: with a hop and some calls of D1 each, 50 subrequests, a request's limit
@@ -31,28 +33,28 @@ use crate::{meeting as meetings, proposal};
 const AT_ONCE: i64 = 5;
 
 /// 1. the account; 2. its password; 3. it is on its way out; 4. as much of it as there is time for. 204.
-pub async fn leave(asked: &Asked, env: &Env) -> Result<Reply> {
-    let account = super::of(&asked.credential, env, asked.now).await?;
-    let typed = input::own_password(&asked.body)?;
-    if password::own(env, asked, &account, &typed).await?.is_none() {
+pub async fn leave(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let account = authenticate(&context.credential, env, context.now).await?;
+    let typed = input::own_password(&context.body)?;
+    if password::own(env, context, &account, &typed).await?.is_none() {
         return Err(FieldErrors::one("password", "This is not your password.").into());
     }
     let directory = Directory::of(env)?;
     let go = "update accounts set leaving = 1, active = 0, epoch = epoch + 1 where id = ?1 and epoch = ?2";
     let id = Param::id(account.id);
     let mut statements = vec![directory.statement(go, &[id.clone(), account.epoch.into()])?];
-    statements.extend(store::end_all(&directory, account.id, "leaving = 1")?);
-    let shard = clock::shard(account.id);
+    statements.extend(lookup::end_all(&directory, account.id, "leaving = 1")?);
+    let shard = scheduler::shard(account.id);
     let mail = Mail::new(shard, Template::Gone, &account.address, account.id, &account.username)?;
     let told = "exists (select 1 from accounts where id = ?6 and leaving = 1 and verified = 1)";
-    statements.push(mail.statement(env, &directory, told, std::slice::from_ref(&id), asked.now)?);
+    statements.push(mail.statement(env, &directory, told, std::slice::from_ref(&id), context.now)?);
     let leaving = "select 'yes' as json from accounts where id = ?1 and leaving = 1";
     statements.push(directory.statement(leaving, &[id])?);
-    let done = letters::run(env, &directory, shard, statements, None, asked).await?;
+    let done = letters::run(env, &directory, shard, statements, None, context).await?;
     // Its password may have been changed meanwhile.
     done.last().and_then(|rows| rows.first()).ok_or_else(no_credentials)?;
-    failpoint::here(&asked.dev, env, "after_leaving").await;
-    note(account.id, finish(env, Some(account.id), asked.now).await);
+    failpoint::here(&context.dev, env, "after_leaving").await;
+    note(account.id, finish(env, Some(account.id), context.now).await);
     Ok(session::ended(Reply::empty(), env))
 }
 

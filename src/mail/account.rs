@@ -13,10 +13,10 @@ use crate::config;
 use crate::d1::{Directory, Param};
 use crate::dev::Dev;
 use crate::error::Result;
+use crate::http::context::RequestContext;
 use crate::mail::budget::{Count, Counted};
-use crate::meeting::clock;
+use crate::mail::scheduler;
 use crate::random;
-use crate::serve::Asked;
 
 /// For how long an address can be proven by a mail: a week.
 pub const PROOF_LIFE: Duration = Duration::from_seconds(7 * 86_400);
@@ -97,16 +97,16 @@ pub async fn run(
     shard: u8,
     statements: Vec<D1PreparedStatement>,
     count: Option<&Count>,
-    asked: &Asked,
+    context: &RequestContext,
 ) -> Result<Vec<Vec<String>>> {
-    clock::look_at(env, shard, clock::GRACE_MILLIS, &Dev::default()).await?;
+    scheduler::wake_shard(env, shard, scheduler::GRACE_MILLIS, &Dev::default()).await?;
     let done = directory.batch(statements).await;
     let done = match count {
-        Some(count) => count.judge(directory, done, asked.now).await?,
+        Some(count) => count.judge(directory, done, context.now).await?,
         None => done?,
     };
     // It is done: where this fails, the clock keeps the promise that it made before.
-    if let Err(error) = clock::look_at(env, shard, 0, &asked.dev).await {
+    if let Err(error) = scheduler::wake_shard(env, shard, 0, &context.dev).await {
         console_error!("{}", json!({ "clock": shard, "fault": error.fault() }));
     }
     Ok(done)

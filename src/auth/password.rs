@@ -1,5 +1,7 @@
 //! Passwords: Argon2id as PHC strings, a dummy for unknown names, and a memo that spares callers by Basic the hash.
 
+use crate::auth::account::Account;
+use crate::auth::account::Row;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -9,13 +11,13 @@ use whittle_domain::instant::Instant;
 use whittle_domain::keyring::KeyRing;
 use worker::Env;
 
-use super::{Account, Row, store};
-use crate::brake::Brake;
+use crate::auth::lookup;
 use crate::config;
 use crate::d1::Directory;
 use crate::error::{Error, Result};
+use crate::http::context::RequestContext;
+use crate::http::rate_limit::RateLimit;
 use crate::random;
-use crate::serve::Asked;
 
 /// A hash of nobody's password with the parameters of everybody's, so that unknown names take as long as known ones.
 pub const DUMMY: &str =
@@ -46,7 +48,7 @@ pub struct Typed<'a> {
     pub name: &'a str,
     /// The password.
     pub password: &'a str,
-    /// From where: see [`crate::caller::place`].
+    /// From where: see [`crate::http::credential::place`].
     pub place: &'a str,
 }
 
@@ -59,8 +61,8 @@ pub async fn matches(env: &Env, typed: Typed<'_>, row: Option<&Row>, now: Instan
     if code.is_some_and(|code| remembered(code, now)) {
         return Ok(true);
     }
-    Brake::Place.check(env, typed.place.to_owned()).await?;
-    Brake::Name.check(env, format!("{} {}", typed.place, typed.name)).await?;
+    RateLimit::Place.check(env, typed.place.to_owned()).await?;
+    RateLimit::Name.check(env, format!("{} {}", typed.place, typed.name)).await?;
     let good = is_of(typed.password, row);
     if let Some(code) = code.filter(|_| good) {
         remember(code, now);
@@ -76,10 +78,15 @@ fn is_of(password: &str, row: Option<&Row>) -> bool {
 
 /// Whether this is the password of who has signed in already, asked again where much is at stake; gives its stored hash,
 /// which is a guard of what comes of it.
-pub async fn own(env: &Env, asked: &Asked, account: &Account, password: &str) -> Result<Option<String>> {
-    let row = store::by_id(&Directory::of(env)?, account.id).await?;
-    let typed = Typed { name: &account.username, password, place: &asked.place };
-    let good = matches(env, typed, row.as_ref(), asked.now).await?;
+pub async fn own(
+    env: &Env,
+    context: &RequestContext,
+    account: &Account,
+    password: &str,
+) -> Result<Option<String>> {
+    let row = lookup::by_id(&Directory::of(env)?, account.id).await?;
+    let typed = Typed { name: &account.username, password, place: &context.place };
+    let good = matches(env, typed, row.as_ref(), context.now).await?;
     Ok(row.filter(|_| good).map(|row| row.password))
 }
 

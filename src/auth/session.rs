@@ -9,10 +9,10 @@ use whittle_domain::input::Body;
 use whittle_domain::keyring::{Code, KeyRing};
 use worker::{Env, Request};
 
-use crate::caller::Credential;
 use crate::config;
 use crate::error::{Result, csrf};
-use crate::reply::Reply;
+use crate::http::credential::Credential;
+use crate::http::reply::Reply;
 
 /// The session's cookie.
 const SESSION: &str = "sessionid";

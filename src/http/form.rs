@@ -4,7 +4,7 @@
 use serde_json::json;
 use whittle_domain::address::Address;
 
-use crate::reply::{Reply, Shape};
+use crate::http::reply::{Reply, Shape};
 use crate::route::Route;
 
 /// A form.

@@ -5,7 +5,7 @@ use worker::Env;
 use crate::config;
 use crate::d1::Directory;
 use crate::error::{Result, not_found};
-use crate::reply::{Reply, Shape};
+use crate::http::reply::{Reply, Shape};
 
 /// The newest 1,000 messages, newest first, in the wire format plus `id` and `sent_at`.
 pub async fn show(host: &str, env: &Env) -> Result<Reply> {

@@ -1,17 +1,20 @@
 //! `/accounts/sessions/`: the ways in that an account has open, sessions, tokens and pairs alike, and their end.
 
+use crate::auth::account::Part;
+use crate::auth::account::authenticate;
+use crate::auth::account::query_as_account;
+use crate::auth::jwt::REFRESH_MILLIS;
+use crate::auth::lookup::Secret;
 use serde_json::json;
 use whittle_domain::instant::Instant;
 use worker::Env;
 
-use super::Part;
-use super::jwt::REFRESH_MILLIS;
-use super::store::{self, Secret};
-use crate::caller::Credential;
+use crate::auth::lookup;
 use crate::d1::{Directory, Param, instant};
 use crate::error::{Result, not_found};
-use crate::reply::Reply;
-use crate::serve::Asked;
+use crate::http::context::RequestContext;
+use crate::http::credential::Credential;
+use crate::http::reply::Reply;
 
 /// A way in is called by the first 16 digits of what is stored of it. `?3` is the one that asks.
 fn list_sql(now: Instant) -> String {
@@ -39,37 +42,37 @@ fn list_sql(now: Instant) -> String {
 /// What is stored of the way that a request came in by; empty where nothing is, as by Basic.
 fn current(credential: &Credential) -> String {
     match credential {
-        Credential::Token(secret) | Credential::Session(secret) => store::hash_of(secret),
+        Credential::Token(secret) | Credential::Session(secret) => lookup::hash_of(secret),
         Credential::Access { family, .. } => family.clone(),
         _ => String::new(),
     }
 }
 
 /// What reads the ways in that the account that asks has open, the latest used first.
-pub fn part(asked: &Asked) -> Part {
-    (list_sql(asked.now), vec![current(&asked.credential).into()])
+pub fn part(context: &RequestContext) -> Part {
+    (list_sql(context.now), vec![current(&context.credential).into()])
 }
 
 /// `GET /accounts/sessions/`
-pub async fn list(asked: &Asked, env: &Env) -> Result<Reply> {
-    let (sql, params) = part(asked);
-    Ok(Reply::json(200, format!("[{}]", super::read(asked, env, &sql, params).await?.join(","))))
+pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let (sql, params) = part(context);
+    Ok(Reply::json(200, format!("[{}]", query_as_account(context, env, &sql, params).await?.join(","))))
 }
 
 /// `DELETE /accounts/sessions/{id}/`: ends one, at once. 204.
-pub async fn end(asked: &Asked, env: &Env) -> Result<Reply> {
-    let ended = delete(asked, env, "substr({key}, 1, 16) = ?2", asked.token.as_str().into()).await?;
+pub async fn end(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let ended = delete(context, env, "substr({key}, 1, 16) = ?2", context.token.as_str().into()).await?;
     if ended == 0 { Err(not_found()) } else { Ok(Reply::empty()) }
 }
 
 /// `DELETE /accounts/sessions/`: ends all but the one that asks. 200 with how many.
-pub async fn end_others(asked: &Asked, env: &Env) -> Result<Reply> {
-    let ended = delete(asked, env, "{key} <> ?2", current(&asked.credential).into()).await?;
+pub async fn end_others(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let ended = delete(context, env, "{key} <> ?2", current(&context.credential).into()).await?;
     Ok(Reply::json(200, json!({ "ended": ended }).to_string()))
 }
 
-async fn delete(asked: &Asked, env: &Env, which: &str, param: Param) -> Result<usize> {
-    let account = super::of(&asked.credential, env, asked.now).await?;
+async fn delete(context: &RequestContext, env: &Env, which: &str, param: Param) -> Result<usize> {
+    let account = authenticate(&context.credential, env, context.now).await?;
     let directory = Directory::of(env)?;
     let of = |(table, key): (&str, &str)| {
         let which = which.replace("{key}", key);

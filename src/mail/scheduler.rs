@@ -18,10 +18,10 @@ use crate::clock::{self, Offset};
 use crate::d1::Directory;
 use crate::dev::Dev;
 use crate::error::{Error, Result};
-use crate::mail::courier::Courier;
+use crate::http::reply::Reply;
+use crate::mail::dispatcher::Dispatcher;
 use crate::object::outbox::Outbox;
-use crate::object::{alarm, failpoint, hop, sql};
-use crate::reply::Reply;
+use crate::object::{alarm, failpoint, rpc, sql};
 
 /// How many shards there are.
 pub const SHARDS: u8 = 16;
@@ -46,24 +46,24 @@ struct Look {
 }
 
 /// Has the shard of a meeting, or of an account, look within so many milliseconds. A test reaches its failpoints by `clock_` before their names.
-pub async fn look(env: &Env, meeting: u64, within: i64, dev: &Dev) -> Result<()> {
-    look_at(env, shard(meeting), within, dev).await
+pub async fn wake(env: &Env, meeting: u64, within: i64, dev: &Dev) -> Result<()> {
+    wake_shard(env, shard(meeting), within, dev).await
 }
 
 /// Has all shards look; one that fails keeps no other from it.
-pub async fn look_all(env: &Env) -> Result<()> {
+pub async fn wake_all(env: &Env) -> Result<()> {
     let mut done = Ok(());
     for shard in 0..SHARDS {
-        done = look_at(env, shard, 0, &Dev::default()).await.and(done);
+        done = wake_shard(env, shard, 0, &Dev::default()).await.and(done);
     }
     done
 }
 
 /// Has one shard look.
-pub async fn look_at(env: &Env, shard: u8, within: i64, dev: &Dev) -> Result<()> {
+pub async fn wake_shard(env: &Env, shard: u8, within: i64, dev: &Dev) -> Result<()> {
     let failpoint = dev.failpoint.as_deref().and_then(|name| name.strip_prefix("clock_"));
     let dev = Dev { offset: dev.offset, failpoint: failpoint.map(ToOwned::to_owned), id: None };
-    hop::ask(env, "MAIL_CLOCK", &shard.to_string(), &Look { within, dev }).await.map(|_| ())
+    rpc::ask(env, "MAIL_CLOCK", &shard.to_string(), &Look { within, dev }).await.map(|_| ())
 }
 
 /// See the module.
@@ -84,7 +84,7 @@ impl DurableObject for MailClock {
             Ok(message) => self.look(&message).await,
             Err(fault) => Err(Error::from(fault)),
         };
-        hop::answer(result)
+        rpc::answer(result)
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -128,10 +128,14 @@ impl MailClock {
         let (before, _) = self.looks()?;
         let directory = Directory::of(&self.env)?;
         let outbox = Outbox::Directory(&directory, self.shard()?);
-        let run =
-            Courier { env: &self.env, storage: &storage, outbox, wanted: &|letter| !letter.is_to_nobody() }
-                .run()
-                .await?;
+        let run = Dispatcher {
+            env: &self.env,
+            storage: &storage,
+            outbox,
+            wanted: &|letter| !letter.is_to_nobody(),
+        }
+        .run()
+        .await?;
         for refused in run.refused {
             // Who wants no mail, or cannot get any, is told nothing.
             outbox.mark(&refused.row.id).await?;
@@ -142,7 +146,7 @@ impl MailClock {
         let earliest = now.saturating_add(alarm::mail_pause(run.can_send));
         let due = next.map(|due| clock::real_millis_of(due, offset).max(earliest));
         let (looks, until) = self.looks()?;
-        // Asked meanwhile, it looks again; and what it has promised it keeps, for the mail may be written only then.
+        // RequestContext meanwhile, it looks again; and what it has promised it keeps, for the mail may be written only then.
         let promised = (until > now).then_some(until);
         let again = (looks != before).then_some(now);
         match [due, promised, again].into_iter().flatten().min() {

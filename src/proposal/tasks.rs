@@ -2,6 +2,7 @@
 //! line in the index of who holds mail. Each is a row of the outbox, written with the change that causes it; paying it is
 //! harmless late, twice and out of order.
 
+use crate::mail::scheduler;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ use crate::dev::Dev;
 use crate::error::{Error, Result};
 use crate::meeting as meetings;
 use crate::object::outbox::{self, Debt, NewMail};
-use crate::object::{failpoint, hop, sql};
+use crate::object::{failpoint, rpc, sql};
 use crate::random;
 
 /// How long an act waits for D1 to take what it owes; after that the alarm sees to it.
@@ -245,7 +246,7 @@ impl ProposalObject {
     async fn follow(&self, body: &str) -> Result<()> {
         let message: Message = serde_json::from_str(body)?;
         let Ask::Create { id, .. } = &message.ask else { return Ok(()) };
-        let reply = hop::ask(&self.env, "PROPOSAL", &id.to_string(), &message).await?;
+        let reply = rpc::ask(&self.env, "PROPOSAL", &id.to_string(), &message).await?;
         match reply.status {
             200 | 201 => Ok(()),
             status => Err(Error::Internal(format!("a next round that is refused: {status}"))),
@@ -260,10 +261,10 @@ impl ProposalObject {
         let dev = self.dev();
         let making = async {
             let keys = config::keys(&self.env)?;
-            meetings::clock::look(&self.env, meeting.id, meetings::clock::GRACE_MILLIS, &dev).await?;
+            scheduler::wake(&self.env, meeting.id, scheduler::GRACE_MILLIS, &dev).await?;
             let directory = Directory::of(&self.env)?;
             meetings::store::add(&directory, &meeting, &letters, &seed, keys.newest(), self.now()).await?;
-            meetings::clock::look(&self.env, meeting.id, 0, &Dev { failpoint: None, ..dev.clone() }).await
+            scheduler::wake(&self.env, meeting.id, 0, &Dev { failpoint: None, ..dev.clone() }).await
         };
         in_time(DEADLINE, making).await?;
         self.reach("after_meeting").await

@@ -1,4 +1,4 @@
-//! Brakes: the platform's rate limits, counted in one location and forgotten after a minute. They make guessing and
+//! RateLimits: the platform's rate limits, counted in one location and forgotten after a minute. They make guessing and
 //! flooding slow. What must be exact, for somebody's inbox is at stake, is counted in D1 (src/mail/budget.rs).
 
 use worker::Env;
@@ -7,7 +7,7 @@ use crate::error::{Error, Result, throttled};
 
 /// What is braked; how often is in wrangler.toml.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Brake {
+pub enum RateLimit {
     /// Passwords that are hashed for one name, from one place.
     Name,
     /// Passwords that are hashed, from one place.
@@ -16,7 +16,7 @@ pub enum Brake {
     Mail,
 }
 
-impl Brake {
+impl RateLimit {
     const fn binding(self) -> &'static str {
         match self {
             Self::Name => "BRAKE_NAME",

@@ -7,8 +7,8 @@ use whittle_domain::input::Body;
 use whittle_domain::instant::Instant;
 use whittle_domain::zone::Zone;
 
-use crate::form::{Field, Form};
-use crate::reply::{JSON, Reply, Shape};
+use crate::http::form::{Field, Form};
+use crate::http::reply::{JSON, Reply, Shape};
 
 #[derive(Template)]
 #[template(path = "page/proposal.html")]

@@ -1,23 +1,23 @@
 //! What cron does: it is a net. All of it happens by itself, but for what was cut off at the wrong moment.
 
+use crate::mail::scheduler;
 use serde_json::json;
 use whittle_domain::instant::Instant;
 use worker::{Env, console_error};
 
-use crate::account::leave;
+use crate::account::delete;
 use crate::clock::{self, Offset};
 use crate::d1::Directory;
 use crate::error::Result;
 use crate::mail::{budget, held};
-use crate::meeting;
 
 /// One run.
 pub async fn run(env: &Env) {
     let now = clock::now(Offset::default());
     for (what, done) in [
         ("held mail", held::release(env, None, now).await),
-        ("mail clocks", meeting::clock::look_all(env).await),
-        ("who leaves", leave::finish(env, None, now).await),
+        ("mail clocks", scheduler::wake_all(env).await),
+        ("who leaves", delete::finish(env, None, now).await),
         ("what is over", forget(env, now).await),
     ] {
         if let Err(error) = done {

@@ -2,7 +2,7 @@
 
 use worker::{Headers, Response};
 
-use crate::form::Form;
+use crate::http::form::Form;
 
 /// What an answer's body is, so that a browser can be given a page of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,15 +1,16 @@
 //! Accounts, their tokens and sessions in D1.
 
+use crate::auth::account::Account;
+use crate::auth::account::Row;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use whittle_domain::hex;
 use whittle_domain::instant::Instant;
 use worker::D1PreparedStatement;
 
-use super::{Account, Row};
-use crate::caller::Credential;
 use crate::d1::{Directory, Param};
 use crate::error::Result;
+use crate::http::credential::Credential;
 
 const DAY_MILLIS: i64 = 86_400_000;
 /// How fresh `used_at` is kept: a write every ten minutes, not one a request.

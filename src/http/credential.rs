@@ -6,14 +6,10 @@ use std::net::Ipv6Addr;
 use base64ct::{Base64, Encoding as _};
 use serde_json::Value;
 use whittle_domain::input::Body;
-use whittle_domain::instant::Instant;
-use whittle_domain::link::{Link, Purpose, Refused};
-use whittle_domain::proposal::{Caller, Via};
-use worker::{Env, Request};
+use whittle_domain::proposal::Via;
+use worker::Request;
 
-use crate::account::{self, Account};
-use crate::config;
-use crate::error::{Result, bad_link, refused_link};
+use crate::error::Result;
 
 /// What a request brings to show who sent it.
 #[derive(Clone, PartialEq, Eq)]
@@ -96,54 +92,6 @@ impl Credential {
             _ => Via::Basic,
         }
     }
-}
-
-/// The caller as the proposal `id` needs to know it: by link without D1, by account with one read.
-pub async fn of_proposal(credential: &Credential, id: u64, env: &Env, now: Instant) -> Result<Caller> {
-    match credential {
-        Credential::Link(token) => of_link(token, id, env, now, false),
-        other => account::of(other, env, now).await.map(Caller::from),
-    }
-}
-
-impl From<Account> for Caller {
-    fn from(account: Account) -> Self {
-        let Account { id, address, verified, staff, .. } = account;
-        Self::Account { id, address, verified, staff }
-    }
-}
-
-/// As [`of_proposal`], but a link whose time is over is good enough: it may still ask for a new one.
-pub async fn of_resend(credential: &Credential, id: u64, env: &Env, now: Instant) -> Result<Caller> {
-    match credential {
-        Credential::Link(token) => of_link(token, id, env, now, true),
-        other => of_proposal(other, id, env, now).await,
-    }
-}
-
-fn of_link(token: &str, id: u64, env: &Env, now: Instant, even_expired: bool) -> Result<Caller> {
-    let link = read(token, Purpose::Proposal, id, env, now, even_expired)?;
-    Ok(Caller::Link { party: link.party, generation: link.generation })
-}
-
-/// The link to `id` that a token is.
-pub fn link(token: &str, purpose: Purpose, id: u64, env: &Env, now: Instant) -> Result<Link> {
-    read(token, purpose, id, env, now, false)
-}
-
-fn read(token: &str, purpose: Purpose, id: u64, env: &Env, now: Instant, even_expired: bool) -> Result<Link> {
-    let (link, expired) = match Link::verify(token, purpose, &config::keys(env)?, now) {
-        Ok(link) => (link, false),
-        Err(Refused::Expired(link)) => (link, true),
-        Err(refused) => return Err(refused_link(refused)),
-    };
-    if link.subject != id {
-        return Err(bad_link());
-    }
-    if expired && !even_expired {
-        return Err(refused_link(Refused::Expired(link)));
-    }
-    Ok(link)
 }
 
 /// From where a request comes, as the platform says; on a developer's machine it says nothing. Of IPv6 the first half: the

@@ -11,7 +11,7 @@ use whittle_domain::{account, meeting, proposal};
 use worker::{Env, Storage, console_error};
 
 use super::render;
-use super::suppression::{self, Asked, Suppressed};
+use super::suppression::{self, Recipient, Suppressed};
 use super::transport::{Failure, Transport, transport};
 use crate::clock;
 use crate::config;
@@ -57,12 +57,12 @@ impl Letter {
         }
     }
 
-    fn asked(&self) -> Asked<'_> {
+    fn recipient(&self) -> Recipient<'_> {
         let attendee = match self {
             Self::Meeting(letter) => Some((letter.meeting.id, letter.attendee)),
             Self::Proposal(_) | Self::Account(_) => None,
         };
-        Asked { to: self.to(), account: self.account(), attendee, own: self.own() }
+        Recipient { to: self.to(), account: self.account(), attendee, own: self.own() }
     }
 
     /// Where it is to the account that caused it, who proposed or organises: from which level on it gets it.
@@ -120,7 +120,7 @@ pub struct Run {
 }
 
 /// See the module.
-pub struct Courier<'a> {
+pub struct Dispatcher<'a> {
     /// The environment.
     pub env: &'a Env,
     /// The storage of the object that runs it: its clock's offset and failpoints.
@@ -131,7 +131,7 @@ pub struct Courier<'a> {
     pub wanted: &'a dyn Fn(&Letter) -> bool,
 }
 
-impl Courier<'_> {
+impl Dispatcher<'_> {
     fn now(&self) -> Instant {
         clock::now(failpoint::offset(&self.storage.sql(), self.env))
     }
@@ -166,7 +166,7 @@ impl Courier<'_> {
                 Err(fault) => self.put_off(&row, &Failure::new(&fault.to_string())).await?,
             }
         }
-        let mails: Vec<Asked<'_>> = letters.iter().map(|(_, letter)| letter.asked()).collect();
+        let mails: Vec<Recipient<'_>> = letters.iter().map(|(_, letter)| letter.recipient()).collect();
         let found = match Directory::of(self.env) {
             Ok(directory) => suppression::find(&directory, &mails).await,
             Err(error) => Err(error),

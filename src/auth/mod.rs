@@ -1,0 +1,8 @@
+//! The credentials of accounts: how an account is found by one, and whether it is good.
+
+pub mod account;
+pub mod jwt;
+pub mod link;
+pub mod lookup;
+pub mod password;
+pub mod session;

@@ -1,0 +1,12 @@
+//! The way in and out: what a request is, what an answer is, and what lies between the two.
+
+pub mod body;
+pub mod context;
+pub mod credential;
+pub mod form;
+pub mod negotiation;
+pub mod page;
+pub mod rate_limit;
+pub mod reply;
+pub mod same_origin;
+pub mod serve;

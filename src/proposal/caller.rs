@@ -1,0 +1,45 @@
+//! Who calls, as a proposal needs to know it.
+
+use whittle_domain::instant::Instant;
+use whittle_domain::link::{Link, Purpose};
+use whittle_domain::proposal::Caller;
+use worker::Env;
+
+use crate::auth::account::{Account, authenticate};
+use crate::auth::link;
+use crate::error::Result;
+use crate::http::credential::Credential;
+
+/// The caller of the proposal `id`: by link without D1, by account with one read.
+pub async fn caller(credential: &Credential, id: u64, env: &Env, now: Instant) -> Result<Caller> {
+    match credential {
+        Credential::Link(token) => Ok(party(&link::verify(token, Purpose::Proposal, id, env, now)?)),
+        other => authenticate(other, env, now).await.map(Caller::from),
+    }
+}
+
+/// As [`caller`], but an expired link is accepted: its holder may still ask for a new one.
+pub async fn caller_even_expired(
+    credential: &Credential,
+    id: u64,
+    env: &Env,
+    now: Instant,
+) -> Result<Caller> {
+    match credential {
+        Credential::Link(token) => {
+            Ok(party(&link::verify_even_expired(token, Purpose::Proposal, id, env, now)?))
+        }
+        other => caller(other, id, env, now).await,
+    }
+}
+
+const fn party(link: &Link) -> Caller {
+    Caller::Link { party: link.party, generation: link.generation }
+}
+
+impl From<Account> for Caller {
+    fn from(account: Account) -> Self {
+        let Account { id, address, verified, staff, .. } = account;
+        Self::Account { id, address, verified, staff }
+    }
+}
