@@ -192,9 +192,8 @@ test("sign-ups with one address stop mailing it, and are accounts all the same",
     const again = await other.ask("POST", "/accounts/signup/", { json: { ...names[0], email: "fresh@example.org" } });
     assert.deepEqual([again.status, again.json], [400, { username: ["Username already taken."] }]);
     assert.equal(await count(), 3);
-    await until("the mails", async () => (await other.outbox()).length === 3);
-    const { n } = await other.db.prepare("select count(*) as n from outbox").first();
-    assert.deepEqual([n, (await other.outbox()).length], [0, 3]);
+    await until("all mail to be sent", async () => (await other.db.prepare("select count(*) as n from outbox").first()).n === 0);
+    assert.equal((await other.outbox()).length, 3);
     for (const { username } of names) {
       assert.equal((await other.ask("POST", "/api-token-auth/", { json: { username, password: "Test@123" } })).status, 200);
     }
