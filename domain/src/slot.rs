@@ -149,6 +149,36 @@ impl Slots {
     }
 }
 
+/// A slot as entries and the API write it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenSlot {
+    /// See [`Instant`].
+    pub begin: String,
+    /// See [`Duration`].
+    pub duration: String,
+}
+
+impl From<&Slot> for WrittenSlot {
+    fn from(slot: &Slot) -> Self {
+        Self { begin: slot.begin().to_string(), duration: slot.duration().to_string() }
+    }
+}
+
+impl WrittenSlot {
+    /// The slots as they are written.
+    #[must_use]
+    pub fn list(slots: &Slots) -> Vec<Self> {
+        slots.iter().map(Self::from).collect()
+    }
+
+    /// The slot, if it is one.
+    #[must_use]
+    pub fn parse(&self) -> Option<Slot> {
+        Slot::new(Instant::parse(&self.begin)?, Duration::parse(&self.duration)?).ok()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,6 +13,7 @@ use common::{cases, world};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use whittle_domain::ledger::genesis;
 use whittle_domain::meeting;
+use whittle_domain::proposal::ProposalLedger;
 use whittle_domain::proposal::{Command, NewParty, Phase, Rejection, What, successor};
 
 proptest! {
@@ -114,7 +115,7 @@ proptest! {
         prop_assert!(agreements.count() <= 1);
         for happened in &history.happened {
             let after = &happened.after;
-            let meeting = meeting::of_proposal(after, genesis(ID));
+            let meeting = meeting::of_proposal(after, genesis::<ProposalLedger>(ID));
             prop_assert_eq!(meeting.is_some(), after.phase == Phase::Agreed);
             let Some(meeting) = meeting else { continue };
             prop_assert_eq!((meeting.id, meeting.uid.as_str()), (ID, "proposal-42@whittle"));

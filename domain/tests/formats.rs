@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::genesis;
+use whittle_domain::proposal::ProposalLedger;
 use whittle_domain::proposal::{
     Act, Actor, Caller, Command, Creator, Letter, Narrowing, New, NewParty, Notice, Proposal, Via,
     Visibility, create, decide, letters, replay,
@@ -113,7 +114,8 @@ fn a_letter_in_the_outbox_is_pinned() {
         }),
     };
     let [event] = decide(&proposal(), &notify, now()).unwrap().try_into().unwrap();
-    let letters = letters(Some(&proposal()), &proposal(), &event, &Actor::Party(1), genesis(42), 30);
+    let letters =
+        letters(Some(&proposal()), &proposal(), &event, &Actor::Party(1), genesis::<ProposalLedger>(42), 30);
     let [letter] = letters.try_into().unwrap();
     let stored = json!({
         "template": "invitation", "to": "bea@example.org", "reply_to": null, "sender": "p1", "proposal": 42,
@@ -122,7 +124,7 @@ fn a_letter_in_the_outbox_is_pinned() {
         "deadline": 1_893_456_000_000_000_i64, "said": [],
         "link": { "purpose": "proposal", "subject": 42, "party": 2, "generation": 0, "expires": 1_769_817_600 },
         "unsubscribe": { "purpose": "unsubscribe", "subject": 42, "party": 2, "generation": 0, "expires": 1_924_905_600 },
-        "head": genesis(42).to_string(),
+        "head": genesis::<ProposalLedger>(42).to_string(),
     });
     assert_eq!(serde_json::to_value(&letter).unwrap(), stored);
     assert_eq!(serde_json::from_value::<Letter>(stored.clone()).unwrap(), letter);

@@ -17,6 +17,7 @@ use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{TestCaseError, TestRunner};
 use whittle_domain::duration::Duration;
 use whittle_domain::ledger;
+use whittle_domain::proposal::ProposalLedger;
 use whittle_domain::proposal::{
     self, Act, Actor, Caller, Command, Creator, Narrowing, New, NewParty, Phase, Proposal, Rejection, Via,
     What, create, decide, replay,
@@ -65,14 +66,14 @@ proptest! {
             prop_assert_eq!(happened.after.entries, number);
             prop_assert_eq!(stored.entry.seq, number);
         }
-        let text = ledger::export(ID, history.log.iter().map(|s| (s.entry.clone(), s.openings.clone())));
-        let verified = ledger::verify(&text).map_err(|f| TestCaseError::fail(f.to_string()))?;
+        let text = ledger::export::<ProposalLedger>(ID, history.log.iter().map(|s| (s.entry.clone(), s.openings.clone())));
+        let verified = ledger::verify::<ProposalLedger>(&text).map_err(|f| TestCaseError::fail(f.to_string()))?;
         prop_assert_eq!(verified.entries.len(), history.happened.len());
         let mut bytes = text.into_bytes();
         let at = at.index(bytes.len());
         bytes[at] ^= 1 << bit;
         if let Ok(tampered) = String::from_utf8(bytes) {
-            prop_assert!(ledger::verify(&tampered).is_err(), "byte {}", at);
+            prop_assert!(ledger::verify::<ProposalLedger>(&tampered).is_err(), "byte {}", at);
         }
     }
 

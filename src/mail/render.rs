@@ -364,7 +364,7 @@ mod tests {
             }],
             link: Some(link(Purpose::Proposal)),
             unsubscribe: Some(link(Purpose::Unsubscribe)),
-            head: genesis(42),
+            head: genesis::<proposal::ProposalLedger>(42),
         }
     }
 
@@ -399,7 +399,7 @@ mod tests {
             let time = "Tue 1 Nov 2022, 04:56:22 Asia/Kathmandu (+05:45)";
             let timeless = matches!(template, Template::Closed);
             assert_eq!(body.contains(time), !timeless, "{body}");
-            assert!(body.contains(&genesis(42).to_string()), "the receipt");
+            assert!(body.contains(&genesis::<proposal::ProposalLedger>(42).to_string()), "the receipt");
             assert!(!mail["subject"].as_str().unwrap().contains('\n'));
             let html = mail["html"].as_str().unwrap();
             assert!(!html.contains("<b>lunch") && html.contains("R&#38;D"), "{html}");

@@ -1,8 +1,8 @@
 //! The handlers of proposals: who may, what is asked, one hop, one answer.
 
-use crate::auth::account::authenticate;
 use super::caller::caller;
 use super::caller::caller_even_expired;
+use crate::auth::account::authenticate;
 use serde_json::json;
 use whittle_domain::address::Address;
 use whittle_domain::input;

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use whittle_domain::address::Address;
-use whittle_domain::ledger::{Salts, genesis};
+use whittle_domain::ledger::{Recorded, Salts, genesis};
 use whittle_domain::proposal::{
-    Act, Actor, Caller, Event, Letter, Party, Proposal, Recorded, Rejection, Standing, What, apply, decide,
-    letters, record, replay,
+    Act, Actor, Caller, Event, Letter, Offer, Party, Proposal, ProposalLedger, Rejection, Standing, What,
+    apply, decide, letters, record, replay,
 };
 
 use super::object::{ProposalObject, rearm};
@@ -174,9 +174,9 @@ impl ProposalObject {
         let salts = Salts::new(random::bytes()?);
         let begun = before.is_none();
         let was = before.as_ref().map(|h| h.proposal.clone());
-        let mut head = before.as_ref().map_or_else(|| genesis(id), |h| h.head);
+        let mut head = before.as_ref().map_or_else(|| genesis::<ProposalLedger>(id), |h| h.head);
         let mut state = was.clone();
-        let mut recorded: Vec<Recorded> = Vec::new();
+        let mut recorded: Vec<Recorded<Offer>> = Vec::new();
         let mut mails: Vec<NewMail> = Vec::new();
         for event in &events {
             let earlier = state.clone();

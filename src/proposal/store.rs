@@ -1,8 +1,8 @@
 //! A proposal in its object's SQLite, and its projection in D1.
 
 use serde_json::json;
-use whittle_domain::ledger::{self, Digest};
-use whittle_domain::proposal::{Phase, Proposal, Recorded, Stored, Visibility, view};
+use whittle_domain::ledger::{self, Digest, Recorded, Stored};
+use whittle_domain::proposal::{Offer, Phase, Proposal, ProposalLedger, Visibility, view, visible_openings};
 use worker::SqlStorage;
 
 use crate::d1::{Directory, Param};
@@ -80,7 +80,7 @@ pub fn load(store: &SqlStorage) -> Result<Option<Held>> {
 }
 
 /// Writes the state and what the ledger gains by it.
-pub fn write(store: &SqlStorage, held: &Held, recorded: &[Recorded]) -> worker::Result<()> {
+pub fn write(store: &SqlStorage, held: &Held, recorded: &[Recorded<Offer>]) -> worker::Result<()> {
     let state = serde_json::to_string(&held.proposal)?;
     let replace = "insert or replace into proposal values (1, ?1, ?2)";
     sql::run(store, replace, vec![state.into(), held.head.to_string().into()])?;
@@ -97,7 +97,7 @@ pub fn write(store: &SqlStorage, held: &Held, recorded: &[Recorded]) -> worker::
 }
 
 /// The whole ledger, in order.
-pub fn ledger(store: &SqlStorage) -> Result<Vec<Stored>> {
+pub fn ledger(store: &SqlStorage) -> Result<Vec<Stored<Offer>>> {
     let query = "select json_object('entry', json(entry), 'openings', json_extract(beside, '$.openings'),
       'staff', json_extract(beside, '$.staff')) from ledger order by seq";
     sql::texts(store, query, vec![])?
@@ -107,8 +107,11 @@ pub fn ledger(store: &SqlStorage) -> Result<Vec<Stored>> {
 }
 
 /// The export of a ledger for somebody who may, or may not, see addresses.
-pub fn export(id: u64, stored: &[Stored], sees_addresses: bool) -> String {
-    ledger::export(id, stored.iter().map(|s| (s.entry.clone(), s.openings_for(sees_addresses))))
+pub fn export(id: u64, stored: &[Stored<Offer>], sees_addresses: bool) -> String {
+    ledger::export::<ProposalLedger>(
+        id,
+        stored.iter().map(|s| (s.entry.clone(), visible_openings(s, sees_addresses))),
+    )
 }
 
 /// The projection's statements, in one batch. `entries` orders them: the number of ledger entries only ever rises.

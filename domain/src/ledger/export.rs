@@ -8,9 +8,11 @@
 //! {"head":{"entries":7,"hash":"..."}}                         the receipt that mails carry
 //! ```
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, Entry, Opening, canonical};
+use super::{Digest, Entry, LedgerKind, Opening, canonical};
 
 /// The format's name in the first line.
 pub(super) const FORMAT: &str = "whittle-ledger/1";
@@ -18,16 +20,17 @@ pub(super) const FORMAT: &str = "whittle-ledger/1";
 /// One line of an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Line {
+pub enum Line<B> {
     /// The first line.
     Ledger {
         /// Always `whittle-ledger/1`.
         format: String,
-        /// The proposal's id.
-        proposal: u64,
+        /// The entity's id, under the name of its kind: `"proposal": 42`.
+        #[serde(flatten)]
+        subject: BTreeMap<String, u64>,
     },
     /// An entry of the chain.
-    Entry(Entry),
+    Entry(Entry<B>),
     /// What the entry above commits to.
     Opening(Opening),
     /// The last line.
@@ -39,7 +42,7 @@ pub enum Line {
     },
 }
 
-impl Line {
+impl<B: Serialize> Line<B> {
     /// The line as it is written, without the line feed.
     #[must_use]
     pub fn text(&self) -> String {
@@ -49,14 +52,18 @@ impl Line {
 
 /// The whole export; each entry comes with those of its openings that the reader may see, in order of field.
 #[must_use]
-pub fn export(proposal: u64, entries: impl IntoIterator<Item = (Entry, Vec<Opening>)>) -> String {
+pub fn export<K: LedgerKind>(
+    id: u64,
+    entries: impl IntoIterator<Item = (Entry<K::Body>, Vec<Opening>)>,
+) -> String {
     let mut text = String::new();
-    let mut put = |line: Line| {
+    let mut put = |line: Line<K::Body>| {
         text.push_str(&line.text());
         text.push('\n');
     };
-    put(Line::Ledger { format: FORMAT.to_owned(), proposal });
-    let (mut count, mut head) = (0u32, super::genesis(proposal));
+    let subject = BTreeMap::from([(K::NAME.to_owned(), id)]);
+    put(Line::Ledger { format: FORMAT.to_owned(), subject });
+    let (mut count, mut head) = (0u32, super::genesis::<K>(id));
     for (entry, mut openings) in entries {
         head = entry.hash();
         count = count.saturating_add(1);

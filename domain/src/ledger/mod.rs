@@ -1,8 +1,11 @@
-//! The log of a proposal as a hash chain.
+//! The log of an entity as a hash chain.
 //!
 //! An [`Entry`] is what is hashed: canonical JSON (RFC 8785), free of personal data. Titles, notes, names and addresses
-//! lie beside the chain as [`Opening`]s of salted commitments; they can be erased, and the chain still verifies. The
-//! first `prev` is the hash of a constant and the proposal's id, so that no chain can be passed off as another's.
+//! lie beside the chain as [`Opening`]s of salted commitments. They can be erased, and the chain still verifies. The first
+//! `prev` is the [`genesis`]: the hash of a constant and the entity's id, so that no chain can be passed off as another's.
+//!
+//! The chain is the same for every kind of entity. What a kind adds is its [`LedgerKind`]: the name of the kind, the part of
+//! an entry that is its own, and the rule that its entries obey (a proposal's offer only shrinks).
 
 mod commitment;
 mod export;
@@ -11,6 +14,7 @@ mod verify;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
@@ -18,10 +22,8 @@ pub use commitment::{Opening, Salts};
 pub use export::{Line, export};
 pub use verify::{Fault, Verified, verify};
 
-use crate::duration::Duration;
+use crate::address::Address;
 use crate::hex;
-use crate::instant::Instant;
-use crate::slot::{Slot, Slots};
 
 /// A SHA-256 hash, written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,38 +68,39 @@ pub enum Occurrence {
     View,
 }
 
-/// A slot as entries and the API write it.
+/// What one kind of entity adds to the chain.
+pub trait LedgerKind {
+    /// The kind's name. It is the key of the entity's id in the first line of an export.
+    const NAME: &'static str;
+    /// The text that [`genesis`] hashes before the id. No two kinds have the same.
+    const GENESIS: &'static str;
+    /// The members of an entry that are this kind's own.
+    type Body: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned;
+    /// What has to hold from one entry to the next.
+    type Rule: Default + Rule<Self::Body>;
+}
+
+/// A rule over the entries of one chain, which remembers what it needs of the entries before.
+pub trait Rule<B> {
+    /// Takes the next entry's body.
+    ///
+    /// # Errors
+    /// [`RuleFault`] if the body is not written as this kind writes it, or violates the rule.
+    fn next(&mut self, body: &B) -> Result<(), RuleFault>;
+}
+
+/// Why a [`Rule`] refuses an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleFault {
+    /// The body is not written as this kind writes it.
+    Malformed,
+    /// The rule does not hold; the text says which rule.
+    Violated(&'static str),
+}
+
+/// One link of the chain: what is hashed. `B` are the members that are the kind's own ([`LedgerKind::Body`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WrittenSlot {
-    /// See [`Instant`].
-    pub begin: String,
-    /// See [`Duration`].
-    pub duration: String,
-}
-
-impl From<&Slot> for WrittenSlot {
-    fn from(slot: &Slot) -> Self {
-        Self { begin: slot.begin().to_string(), duration: slot.duration().to_string() }
-    }
-}
-
-impl WrittenSlot {
-    /// The slots as they are written.
-    #[must_use]
-    pub fn list(slots: &Slots) -> Vec<Self> {
-        slots.iter().map(Self::from).collect()
-    }
-
-    fn read(&self) -> Option<Slot> {
-        Slot::new(Instant::parse(&self.begin)?, Duration::parse(&self.duration)?).ok()
-    }
-}
-
-/// One link of the chain: what is hashed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct Entry<B> {
     /// 1 for the first.
     pub seq: u32,
     /// When, UTC.
@@ -113,8 +116,9 @@ pub struct Entry {
     /// Whom it concerns, where that is a party.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
-    /// What is offered after it.
-    pub slots: Vec<WrittenSlot>,
+    /// The members that are the kind's own.
+    #[serde(flatten)]
+    pub body: B,
     /// Salted commitments to what lies beside the chain, by field.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub commitments: BTreeMap<String, Digest>,
@@ -122,7 +126,7 @@ pub struct Entry {
     pub prev: Digest,
 }
 
-impl Entry {
+impl<B: Serialize> Entry<B> {
     /// The canonical bytes (RFC 8785).
     #[must_use]
     pub fn canonical(&self) -> String {
@@ -142,10 +146,32 @@ fn canonical<T: Serialize>(value: &T) -> String {
     serde_jcs::to_string(value).unwrap_or_default()
 }
 
-/// What the first entry of this proposal's chain is chained to.
+/// What the first entry of the chain of the entity `id` is chained to.
 #[must_use]
-pub fn genesis(proposal: u64) -> Digest {
-    Digest::of(format!("whittle ledger 1 {proposal}").as_bytes())
+pub fn genesis<K: LedgerKind>(id: u64) -> Digest {
+    Digest::of(format!("{}{id}", K::GENESIS).as_bytes())
+}
+
+/// A new entry with what lies beside the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded<B> {
+    /// What is hashed.
+    pub entry: Entry<B>,
+    /// What the entry commits to.
+    pub openings: Vec<Opening>,
+    /// Which of staff acted. It is shown in the log and is no part of the chain.
+    pub staff: Option<Address>,
+}
+
+/// An entry as it is stored, with what lies beside the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored<B> {
+    /// What is hashed.
+    pub entry: Entry<B>,
+    /// What the entry commits to, as far as it is not erased.
+    pub openings: Vec<Opening>,
+    /// Which of staff acted.
+    pub staff: Option<String>,
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@ use proptest::prelude::{any, prop_assert, proptest};
 use serde_json::json;
 
 use super::*;
+use crate::proposal::{Offer, ProposalLedger};
+use crate::slot::WrittenSlot;
 
 fn slots(list: &[(&str, &str)]) -> Vec<WrittenSlot> {
     list.iter().map(|(b, d)| WrittenSlot { begin: (*b).to_owned(), duration: (*d).to_owned() }).collect()
@@ -10,7 +12,7 @@ fn slots(list: &[(&str, &str)]) -> Vec<WrittenSlot> {
 const MORNING: (&str, &str) = ("2026-01-05T09:00:00Z", "01:00:00");
 const NOON: (&str, &str) = ("2026-01-05T12:00:00Z", "01:00:00");
 
-fn chain() -> Vec<(Entry, Vec<Opening>)> {
+fn chain() -> Vec<(Entry<Offer>, Vec<Opening>)> {
     let salts = Salts::new([7; 32]);
     let open = |seq: u32, field: &str, value| Opening {
         seq,
@@ -27,7 +29,7 @@ fn chain() -> Vec<(Entry, Vec<Opening>)> {
         ("answer", vec![MORNING], vec![open(2, "note", json!("müde"))]),
         ("view", vec![MORNING], vec![]),
     ];
-    let mut prev = genesis(42);
+    let mut prev = genesis::<ProposalLedger>(42);
     let mut out = Vec::new();
     for (seq, (act, offered, openings)) in (1..).zip(steps) {
         let entry = Entry {
@@ -38,7 +40,7 @@ fn chain() -> Vec<(Entry, Vec<Opening>)> {
             via: "link".to_owned(),
             by: "p1".to_owned(),
             about: None,
-            slots: slots(&offered),
+            body: Offer { slots: slots(&offered) },
             commitments: openings.iter().map(|o| (o.field.clone(), o.commitment())).collect(),
             prev,
         };
@@ -62,10 +64,13 @@ fn the_stored_format_is_pinned() {
         )
         .replace("3a88", &openings[0].commitment().to_string())
         .replace("7d1f", &openings[1].commitment().to_string())
-        .replace("genesis", &genesis(42).to_string())
+        .replace("genesis", &genesis::<ProposalLedger>(42).to_string())
     );
     // Computed independently: sha256sum, and Python's hmac and hashlib.
-    assert_eq!(genesis(42).to_string(), "82a9397eade0a84815662bcdbcaea4767de518f641a8ad9d47a6947e14c6837c");
+    assert_eq!(
+        genesis::<ProposalLedger>(42).to_string(),
+        "82a9397eade0a84815662bcdbcaea4767de518f641a8ad9d47a6947e14c6837c"
+    );
     assert_eq!(
         openings[1].commitment().to_string(),
         "ad1fc9e3e363b4f90c6f0c7223b52871969b0b333cf00aea1cfa9e96fad2b823"
@@ -75,62 +80,72 @@ fn the_stored_format_is_pinned() {
 #[test]
 fn an_export_verifies_and_says_what_was_put_in() {
     let chain = chain();
-    let verified = verify(&export(42, chain.clone())).unwrap();
-    assert_eq!((verified.proposal, verified.entries.len(), verified.openings.len()), (42, 3, 3));
+    let verified = verify::<ProposalLedger>(&export::<ProposalLedger>(42, chain.clone())).unwrap();
+    assert_eq!((verified.id, verified.entries.len(), verified.openings.len()), (42, 3, 3));
     assert_eq!(verified.head, chain[2].0.hash());
 }
 
 #[test]
 fn erased_openings_leave_a_chain_that_verifies() {
     let erased = chain().into_iter().map(|(entry, _)| (entry, Vec::new()));
-    assert_eq!(verify(&export(42, erased)).map(|v| v.openings.len()), Ok(0));
+    assert_eq!(
+        verify::<ProposalLedger>(&export::<ProposalLedger>(42, erased)).map(|v| v.openings.len()),
+        Ok(0)
+    );
 }
 
 #[test]
 fn a_chain_cannot_be_passed_off_as_another_proposals() {
-    let text = export(42, chain()).replace(r#""proposal":42"#, r#""proposal":43"#);
-    assert_eq!(verify(&text), Err(Fault::Unchained { line: 2 }));
+    let text = export::<ProposalLedger>(42, chain()).replace(r#""proposal":42"#, r#""proposal":43"#);
+    assert_eq!(verify::<ProposalLedger>(&text), Err(Fault::Unchained { line: 2 }));
 }
 
 #[test]
 fn every_flipped_bit_every_lost_and_every_swapped_line_is_seen() {
-    let text = export(42, chain());
+    let text = export::<ProposalLedger>(42, chain());
     for at in 0..text.len() {
         for bit in 0..8 {
             let mut bytes = text.clone().into_bytes();
             bytes[at] ^= 1 << bit;
-            let seen = String::from_utf8(bytes).map_or(true, |t| verify(&t).is_err());
+            let seen = String::from_utf8(bytes).map_or(true, |t| verify::<ProposalLedger>(&t).is_err());
             assert!(seen, "byte {at} bit {bit}");
         }
-        assert!(text.get(..at).is_none_or(|t| verify(t).is_err()), "cut at {at}");
+        assert!(text.get(..at).is_none_or(|t| verify::<ProposalLedger>(t).is_err()), "cut at {at}");
     }
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     for a in 0..lines.len() {
         for b in 0..a {
             let mut swapped = lines.clone();
             swapped.swap(a, b);
-            assert!(verify(&swapped.concat()).is_err(), "swapped {a} {b}");
+            assert!(verify::<ProposalLedger>(&swapped.concat()).is_err(), "swapped {a} {b}");
         }
         let mut doubled = lines.clone();
         doubled.insert(a, lines[a]);
-        assert!(verify(&doubled.concat()).is_err(), "doubled {a}");
+        assert!(verify::<ProposalLedger>(&doubled.concat()).is_err(), "doubled {a}");
         let mut lost = lines.clone();
         lost.remove(a);
         // An opening may be erased; nothing else may.
-        assert_eq!(verify(&lost.concat()).is_ok(), lines[a].starts_with("{\"opening\""), "lost {a}");
+        assert_eq!(
+            verify::<ProposalLedger>(&lost.concat()).is_ok(),
+            lines[a].starts_with("{\"opening\""),
+            "lost {a}"
+        );
     }
 }
 
 #[test]
 fn an_offer_that_grows_is_seen_even_in_a_sound_chain() {
     let mut chain = chain();
-    chain[2].0.slots = slots(&[MORNING, NOON]);
-    assert_eq!(verify(&export(42, chain)), Err(Fault::Grown { line: 7 }));
+    chain[2].0.body.slots = slots(&[MORNING, NOON]);
+    assert_eq!(
+        verify::<ProposalLedger>(&export::<ProposalLedger>(42, chain)),
+        Err(Fault::Violated { line: 7, rule: "the offer only shrinks" })
+    );
 }
 
 #[test]
 fn json_that_says_the_same_in_other_bytes_is_refused() {
-    let text = export(42, chain());
+    let text = export::<ProposalLedger>(42, chain());
     for (from, to) in [
         (r#"{"act":"create""#, r#"{ "act":"create""#),
         (r#""seq":1,"#, r#""seq":1.0,"#),
@@ -138,14 +153,17 @@ fn json_that_says_the_same_in_other_bytes_is_refused() {
         (r#""via":"link"}}"#, r#""via":"link","more":1}}"#),
     ] {
         assert!(text.contains(from), "{from}");
-        assert!(matches!(verify(&text.replacen(from, to, 1)), Err(Fault::Malformed { .. })), "{to}");
+        assert!(
+            matches!(verify::<ProposalLedger>(&text.replacen(from, to, 1)), Err(Fault::Malformed { .. })),
+            "{to}"
+        );
     }
 }
 
 proptest! {
     #[test]
     fn no_text_panics(text in ".{0,200}") {
-        prop_assert!(verify(&text).is_err());
+        prop_assert!(verify::<ProposalLedger>(&text).is_err());
     }
 
     #[test]

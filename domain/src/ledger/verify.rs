@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::export::FORMAT;
-use super::{Digest, Entry, Line, Opening, genesis};
-use crate::slot::{Slot, Slots};
+use super::{Digest, Entry, LedgerKind, Line, Opening, Rule as _, RuleFault, genesis};
 
 /// What an export that verifies says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
-    /// The proposal's id.
-    pub proposal: u64,
+pub struct Verified<B> {
+    /// The entity's id.
+    pub id: u64,
     /// The chain.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Entry<B>>,
     /// What was opened.
     pub openings: Vec<Opening>,
     /// The head: compare it with the receipt in a mail, for entries cut off the end show in nothing else.
@@ -43,10 +42,12 @@ pub enum Fault {
         /// Where.
         line: usize,
     },
-    /// The offer grew.
-    Grown {
+    /// An entry that violates the rule of its kind.
+    Violated {
         /// Where.
         line: usize,
+        /// Which rule.
+        rule: &'static str,
     },
     /// The head is missing or another.
     WrongHead,
@@ -59,7 +60,7 @@ impl fmt::Display for Fault {
             Self::Misplaced { line } => write!(f, "line {line} may not stand here"),
             Self::Unchained { line } => write!(f, "line {line} is not chained to the entry before it"),
             Self::Unopened { line } => write!(f, "line {line} opens nothing that its entry commits to"),
-            Self::Grown { line } => write!(f, "line {line} offers what was not offered before"),
+            Self::Violated { line, rule } => write!(f, "line {line} violates the rule that {rule}"),
             Self::WrongHead => f.write_str("the head is missing or is not the last entry's hash"),
         }
     }
@@ -67,23 +68,27 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Checks an export byte by byte: form, order, chain, commitments, head, and that the offer only shrinks.
+/// Checks an export of the kind `K` byte by byte: form, order, chain, commitments, head, and the kind's own rule.
 ///
 /// # Errors
 /// The first [`Fault`].
-pub fn verify(text: &str) -> Result<Verified, Fault> {
+pub fn verify<K: LedgerKind>(text: &str) -> Result<Verified<K::Body>, Fault> {
     let body = text.strip_suffix('\n').ok_or(Fault::WrongHead)?;
     let mut lines = body.split('\n').enumerate().map(|(i, text)| {
         let line = i.saturating_add(1);
-        let parsed: Line = serde_json::from_str(text).map_err(|_| Fault::Malformed { line })?;
+        let parsed: Line<K::Body> = serde_json::from_str(text).map_err(|_| Fault::Malformed { line })?;
         if parsed.text() == text { Ok((line, parsed)) } else { Err(Fault::Malformed { line }) }
     });
-    let proposal = match lines.next().ok_or(Fault::WrongHead)?? {
-        (_, Line::Ledger { format, proposal }) if format == FORMAT => proposal,
+    let subject = match lines.next().ok_or(Fault::WrongHead)?? {
+        (_, Line::Ledger { format, subject }) if format == FORMAT => subject,
         (line, _) => return Err(Fault::Misplaced { line }),
     };
-    let mut found = Verified { proposal, entries: Vec::new(), openings: Vec::new(), head: genesis(proposal) };
-    let mut offered: Option<Slots> = None;
+    let id = match subject.into_iter().next() {
+        Some((name, id)) if name == K::NAME => id,
+        _ => return Err(Fault::Misplaced { line: 1 }),
+    };
+    let mut found = Verified { id, entries: Vec::new(), openings: Vec::new(), head: genesis::<K>(id) };
+    let mut rule = K::Rule::default();
     // Fields of the last entry that are still closed, in the order in which they may be opened.
     let mut closed: BTreeSet<String> = BTreeSet::new();
     for next in &mut lines {
@@ -93,11 +98,10 @@ pub fn verify(text: &str) -> Result<Verified, Fault> {
                 if Some(entry.seq) != seq || entry.prev != found.head {
                     return Err(Fault::Unchained { line });
                 }
-                let slots = read_slots(&entry).ok_or(Fault::Malformed { line })?;
-                if let Some(before) = offered {
-                    before.narrowed_to(slots.clone(), None).map_err(|_| Fault::Grown { line })?;
-                }
-                offered = Some(slots);
+                rule.next(&entry.body).map_err(|fault| match fault {
+                    RuleFault::Malformed => Fault::Malformed { line },
+                    RuleFault::Violated(rule) => Fault::Violated { line, rule },
+                })?;
                 closed = entry.commitments.keys().cloned().collect();
                 found.head = entry.hash();
                 found.entries.push(entry);
@@ -128,11 +132,4 @@ pub fn verify(text: &str) -> Result<Verified, Fault> {
         }
     }
     Err(Fault::WrongHead)
-}
-
-/// The slots of an entry, where they are written as we write them, in our order.
-fn read_slots(entry: &Entry) -> Option<Slots> {
-    let read: Vec<Slot> = entry.slots.iter().map(super::WrittenSlot::read).collect::<Option<_>>()?;
-    let slots = Slots::new(read).ok()?;
-    (super::WrittenSlot::list(&slots) == entry.slots).then_some(slots)
 }

@@ -1,35 +1,13 @@
 //! The ledger as `GET /{id}/log/` shows it (spec 1.11).
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Proposal;
+use super::ledger::Offer;
 use super::view::shown;
-use crate::ledger::{Digest, Entry, Occurrence, Opening, WrittenSlot};
-
-/// An entry as it is stored, with what lies beside the chain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stored {
-    /// What is hashed.
-    pub entry: Entry,
-    /// What it commits to, as far as it is not erased.
-    pub openings: Vec<Opening>,
-    /// Who of staff acted.
-    pub staff: Option<String>,
-}
-
-impl Stored {
-    /// The openings for somebody who may, or may not, see addresses: roster rows hold them.
-    #[must_use]
-    pub fn openings_for(&self, sees_addresses: bool) -> Vec<Opening> {
-        let texts = ["title", "terms", "note", "deadline", "successor"];
-        self.openings
-            .iter()
-            .filter(|o| sees_addresses || texts.contains(&o.field.as_str()))
-            .cloned()
-            .collect()
-    }
-}
+use crate::ledger::{Digest, Occurrence, Stored};
+use crate::slot::WrittenSlot;
 
 /// One entry of the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +32,7 @@ pub struct LogEntry {
 
 /// The entry for somebody who may, or may not, see addresses.
 #[must_use]
-pub fn log(proposal: &Proposal, stored: &Stored, sees_addresses: bool) -> LogEntry {
+pub fn log(proposal: &Proposal, stored: &Stored<Offer>, sees_addresses: bool) -> LogEntry {
     let entry = &stored.entry;
     let who = |label: &str| match (proposal.party_labelled(label), label) {
         (Some(party), _) => shown(party, sees_addresses),
@@ -90,7 +68,7 @@ pub fn log(proposal: &Proposal, stored: &Stored, sees_addresses: bool) -> LogEnt
         when: entry.at.clone(),
         occurrence: entry.kind,
         effector,
-        slots: entry.slots.clone(),
+        slots: entry.body.slots.clone(),
         data,
         prev: entry.prev,
         hash: entry.hash(),

@@ -2,25 +2,16 @@
 
 use serde_json::{Value, json};
 
+use super::ledger::Offer;
 use super::{Actor, Event, New, Proposal, What};
 use crate::address::Address;
-use crate::ledger::{Digest, Entry, Occurrence, Opening, Salts, WrittenSlot};
+use crate::ledger::{Digest, Entry, Occurrence, Opening, Recorded, Salts};
+use crate::slot::WrittenSlot;
 use crate::text::Name;
-
-/// An entry with what lies beside the chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// What is hashed.
-    pub entry: Entry,
-    /// What it commits to.
-    pub openings: Vec<Opening>,
-    /// Who of staff acted, for the log alone.
-    pub staff: Option<Address>,
-}
 
 /// The entry of `event`, which led to `after`, chained to `prev`.
 #[must_use]
-pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> Recorded {
+pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> Recorded<Offer> {
     let seq = after.entries;
     let (kind, act, about) = match &event.what {
         What::Created { .. } => (Occurrence::Update, "create", None),
@@ -61,7 +52,7 @@ pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> R
         via: event.via.word().to_owned(),
         by: event.by.label(),
         about: about.map(|number| format!("p{number}")),
-        slots: WrittenSlot::list(&after.slots),
+        body: Offer { slots: WrittenSlot::list(&after.slots) },
         commitments: openings.iter().map(|o| (o.field.clone(), o.commitment())).collect(),
         prev,
     };

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Party, Phase, Proposal, Visibility};
-use crate::ledger::WrittenSlot;
+use crate::slot::WrittenSlot;
 
 /// The proposal object of the API: the original's keys in the original's order, then ours. The URLs are filled in by
 /// whoever knows the origin.

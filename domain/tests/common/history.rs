@@ -2,10 +2,10 @@
 
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
-use whittle_domain::ledger::{self, Salts};
+use whittle_domain::ledger::{self, Salts, Stored};
 use whittle_domain::proposal::{
-    Act, Actor, Caller, Command, Event, Letter, Proposal, Rejection, Stored, Via, apply, create, decide,
-    letters, next_wakeup, record,
+    Act, Actor, Caller, Command, Event, Letter, Offer, Proposal, ProposalLedger, Rejection, Via, apply,
+    create, decide, letters, next_wakeup, record,
 };
 
 use super::{MINUTE, Move, Step, World, at, caller, command};
@@ -54,7 +54,7 @@ pub fn complete(proposal: &Proposal) -> bool {
 pub struct History {
     pub acts: Vec<Acted>,
     pub happened: Vec<Happened>,
-    pub log: Vec<Stored>,
+    pub log: Vec<Stored<Offer>>,
 }
 
 impl History {
@@ -71,7 +71,7 @@ impl History {
         for event in events {
             let before = self.happened.last().map(|h| h.after.clone());
             let after = apply(before.clone(), &event).unwrap();
-            let prev = self.log.last().map_or(ledger::genesis(ID), |s| s.entry.hash());
+            let prev = self.log.last().map_or(ledger::genesis::<ProposalLedger>(ID), |s| s.entry.hash());
             let recorded = record(&after, &event, prev, &Salts::new([9; 32]));
             let head = recorded.entry.hash();
             self.log.push(Stored { entry: recorded.entry, openings: recorded.openings, staff: None });

@@ -9,6 +9,7 @@ use whittle_domain::meeting::{
     Act, Attendee, Caller, Change, Command, Letter, Meeting, Move, Organiser, PartStat, Rejection, Source,
     Status, decide,
 };
+use whittle_domain::proposal::ProposalLedger;
 use whittle_domain::proposal::Visibility;
 use whittle_domain::text::{Name, Title};
 use whittle_domain::zone::Zone;
@@ -147,7 +148,7 @@ pub fn meeting() -> impl Strategy<Value = Meeting> {
             organiser: Organiser { account: 1, address: address(0), name: None, opted_out: out },
             attendees,
             source: Source::Proposal(ID),
-            receipt: Some(genesis(ID)),
+            receipt: Some(genesis::<ProposalLedger>(ID)),
             updated_at: at(-60),
         }
     })
