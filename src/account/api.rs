@@ -11,7 +11,7 @@ use whittle_domain::input::FieldErrors;
 use worker::{D1PreparedStatement, Env};
 
 use crate::d1::Directory;
-use crate::error::{Error, Result, bad_request, no_credentials, wrong_credentials};
+use crate::error::{Error, Result, bad_request, no_credentials};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
 use crate::http::reply::Reply;
@@ -45,7 +45,7 @@ pub async fn by_password(context: &RequestContext, env: &Env) -> Result<Option<A
     errors.none()?;
     let credential = Credential::Basic { name, password, place: context.place.clone() };
     match authenticate(&credential, env, context.now).await {
-        Err(Error::Refused(reply)) if reply.status == 401 => Ok(None),
+        Err(Error::Unauthorized(_)) => Ok(None),
         other => {
             failpoint::pause(&context.dev, env, "before_keep").await;
             other.map(Some)
@@ -67,7 +67,8 @@ pub async fn token_auth(context: &RequestContext, env: &Env) -> Result<Reply> {
 
 /// `POST /api/user/login/`: a token and a session at once. 200.
 pub async fn login(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let account = by_password(context, env).await?.ok_or_else(wrong_credentials)?;
+    let account =
+        by_password(context, env).await?.ok_or_else(|| err_message("Credentials were not correct"))?;
     let token = new_token()?;
     let directory = Directory::of(env)?;
     let (cookie, mut statements) = new_session(&directory, &account, context)?;
@@ -106,8 +107,8 @@ pub async fn logout(context: &RequestContext, env: &Env) -> Result<Reply> {
 /// hashes alone are kept.
 pub async fn detail(context: &RequestContext, env: &Env) -> Result<Reply> {
     let account = authenticate(&context.credential, env, context.now).await.map_err(|error| match error {
-        Error::Refused(_) if matches!(context.credential, Credential::None | Credential::Session(_)) => {
-            crate::error::not_signed_in()
+        Error::Unauthorized(_) if matches!(context.credential, Credential::None | Credential::Session(_)) => {
+            err_message("You are not an authenticated user")
         }
         other => other,
     })?;
@@ -116,6 +117,11 @@ pub async fn detail(context: &RequestContext, env: &Env) -> Result<Reply> {
         _ => None,
     };
     Ok(Reply::json(200, user(&account, token)?))
+}
+
+/// 401, as the bookings' document words it: a text, where others are lists.
+fn err_message(text: &str) -> Error {
+    Error::Unauthorized(json!({ "err_message": text }))
 }
 
 /// An account as the bookings' document shows it.

@@ -21,7 +21,7 @@ use worker::{Env, console_error};
 use crate::auth::{lookup, password, session};
 use crate::d1::{Directory, Param};
 use crate::dev::Dev;
-use crate::error::{Error, Result, no_credentials};
+use crate::error::{Result, no_credentials};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::mail::scheduler;
@@ -109,7 +109,7 @@ async fn close(env: &Env, leaving: &Leaving, proposal: u64) -> Result<()> {
     let act = Act { caller, via: Via::System, command: Command::Close };
     match proposal::api::by_itself(proposal, act, env).await {
         // Closed already: the list only lags.
-        Err(Error::Refused(_)) => Ok(()),
+        Err(error) if error.is_refusal() => Ok(()),
         other => other,
     }
 }

@@ -16,7 +16,7 @@ use crate::auth::jwt::{Access, Kind as _, REFRESH_MILLIS, Refresh};
 use crate::auth::lookup;
 use crate::config;
 use crate::d1::{Directory, Param};
-use crate::error::{Error, Result, bad_token, no_credentials, unauthorized};
+use crate::error::{Error, Result, bad_refresh_token, no_credentials, unauthorized};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::random;
@@ -82,11 +82,11 @@ pub async fn refresh(context: &RequestContext, env: &Env) -> Result<Reply> {
         directory.statement(FAMILY, std::slice::from_ref(&id))?,
     ];
     let family = directory.batch(statements).await?.pop().and_then(|rows| rows.into_iter().next());
-    let family: Family = serde_json::from_str(&family.ok_or_else(bad_token)?)?;
+    let family: Family = serde_json::from_str(&family.ok_or_else(bad_refresh_token)?)?;
     let next = sent.n.saturating_add(1);
     if family.n != next || now.saturating_sub(family.rotated_at) > GRACE_MILLIS {
         end(&directory, &sent.family).await?;
-        return Err(bad_token());
+        return Err(bad_refresh_token());
     }
     let successor = Refresh::new(&sent.family, family.n, family.rotated_at);
     pair(&keys, family.account, family.epoch, &successor, context.now)
@@ -107,7 +107,7 @@ async fn end(directory: &Directory, family: &str) -> Result<()> {
 fn sent(body: &Body, keys: &KeyRing, now: Instant) -> Result<Refresh> {
     match body.get("refresh") {
         Some(Value::String(token)) if !token.is_empty() => {
-            Refresh::read(token, keys, now).ok_or_else(bad_token)
+            Refresh::read(token, keys, now).ok_or_else(bad_refresh_token)
         }
         Some(Value::String(_)) => Err(FieldErrors::one("refresh", "This field may not be blank.").into()),
         Some(_) => Err(FieldErrors::one("refresh", "Not a valid string.").into()),

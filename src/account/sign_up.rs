@@ -50,7 +50,7 @@ pub async fn sign_up(context: RequestContext, document: Document, env: &Env) -> 
     let hash = password::hash(&new.password)?;
     let made = match make(env, &directory, id, &new, &hash, true, &context).await {
         // Its recipient has had enough of such mail for today: the account is made without.
-        Err(Error::Refused(_)) => make(env, &directory, id, &new, &hash, false, &context).await,
+        Err(Error::TooMany { .. }) => make(env, &directory, id, &new, &hash, false, &context).await,
         other => other,
     };
     if !made? {

@@ -11,16 +11,17 @@ use super::lookup;
 use super::password::{self, Typed};
 use crate::config;
 use crate::d1::{Directory, Param};
-use crate::error::{BAD_TOKEN, NO_CREDENTIALS, Result, no_credentials, unauthorized};
+use crate::error::{Error, Result, bad_access_token, no_credentials, unauthorized};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
 
-/// The credential with what an access token says in its place.
+/// The credential with what an access token says in its place; one that is none stays as it was sent, and is refused where
+/// it counts.
 pub fn resolved(credential: Credential, env: &Env, now: Instant) -> Result<Credential> {
     let Credential::Bearer(token) = credential else { return Ok(credential) };
     Ok(match jwt::Access::read(&token, &config::keys(env)?, now) {
         Some(jwt::Access { sub, epoch, family, .. }) => Credential::Access { account: sub, epoch, family },
-        None => Credential::Unreadable(BAD_TOKEN),
+        None => Credential::Bearer(token),
     })
 }
 
@@ -109,20 +110,21 @@ pub async fn query_all_as_account(
 /// or not; a demo account comes in during development alone.
 async fn admit(credential: &Credential, rows: Vec<String>, env: &Env, now: Instant) -> Result<Account> {
     let row: Option<Row> = rows.first().map(|text| serde_json::from_str(text)).transpose()?;
-    let (good, refusal) = match credential {
-        Credential::None | Credential::Link(_) | Credential::Bearer(_) => return Err(no_credentials()),
+    let (good, refusal): (bool, fn() -> Error) = match credential {
+        Credential::None | Credential::Link(_) => return Err(no_credentials()),
+        Credential::Bearer(_) => return Err(bad_access_token()),
         Credential::Unreadable(text) => return Err(unauthorized(text)),
         Credential::Basic { name, password, place } => {
             let good = password::matches(env, Typed { name, password, place }, row.as_ref(), now).await?;
-            (good, "Invalid username/password.")
+            (good, || unauthorized("Invalid username/password."))
         }
-        Credential::Session(_) => (row.is_some(), NO_CREDENTIALS),
-        Credential::Token(_) => (row.is_some(), "Invalid token."),
-        Credential::Access { .. } => (row.is_some(), BAD_TOKEN),
+        Credential::Session(_) => (row.is_some(), no_credentials),
+        Credential::Token(_) => (row.is_some(), || unauthorized("Invalid token.")),
+        Credential::Access { .. } => (row.is_some(), bad_access_token),
     };
     let dev = config::is_dev(env);
     let row = row.filter(|row| good && row.active == 1 && (row.demo == 0 || dev));
-    let row = row.ok_or_else(|| unauthorized(refusal))?;
+    let row = row.ok_or_else(refusal)?;
     Ok(row.into())
 }
 

@@ -9,7 +9,7 @@ use worker::{Env, Url};
 use super::store::{self, Added, Found, Wanted};
 use crate::config;
 use crate::d1::Directory;
-use crate::error::{Error, Result, bad_request, invalid_contact, not_found};
+use crate::error::{Error, Result, bad_request, not_found};
 use crate::http::context::RequestContext;
 use crate::http::reply::{Reply, Shape};
 use crate::random;
@@ -92,10 +92,11 @@ pub async fn remove(context: &RequestContext, env: &Env) -> Result<Reply> {
     Ok(Reply::empty())
 }
 
+/// Somebody else's contact is refused in the document's words: a text alone.
 fn own(found: Option<Found>, owner: u64) -> Result<Found> {
     match found {
         None => Err(not_found()),
-        Some(found) if found.owner != owner => Err(invalid_contact()),
+        Some(found) if found.owner != owner => Err(Error::Forbidden(json!("Invalid contact"))),
         Some(found) => Ok(found),
     }
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast as _;
 use whittle_domain::input::Body;
 use worker::Request;
 
-use crate::error::{Result, bad_json, bad_request, too_large, unsupported_media};
+use crate::error::{Error, Result, bad_json, bad_request};
 
 /// The most bytes of a body (the issue that set it: 64 KiB; imports have their own).
 const MOST: usize = 64 * 1024;
@@ -30,7 +30,7 @@ pub async fn read_up_to(request: &mut Request, most: usize) -> Result<Body> {
             Ok(flat(serde_urlencoded::from_bytes(&bytes).unwrap_or_default()))
         }
         "multipart/form-data" => Ok(flat(multipart(&media, &bytes).await?)),
-        _ => Err(unsupported_media(&media)),
+        _ => Err(Error::UnsupportedMedia(media)),
     }
 }
 
@@ -43,7 +43,7 @@ pub async fn bytes(request: &mut Request) -> Result<Vec<u8>> {
 pub async fn bytes_up_to(request: &mut Request, most: usize) -> Result<Vec<u8>> {
     let declared = request.headers().get("Content-Length")?.and_then(|l| l.parse::<usize>().ok());
     if declared.is_some_and(|length| length > most) {
-        return Err(too_large(most));
+        return Err(Error::TooLarge(most));
     }
     if request.inner().body().is_none() {
         return Ok(Vec::new());
@@ -53,7 +53,7 @@ pub async fn bytes_up_to(request: &mut Request, most: usize) -> Result<Vec<u8>> 
     while let Some(chunk) = stream.next().await {
         bytes.extend_from_slice(&chunk?);
         if bytes.len() > most {
-            return Err(too_large(most));
+            return Err(Error::TooLarge(most));
         }
     }
     Ok(bytes)

@@ -7,6 +7,7 @@ pub mod form;
 pub mod negotiation;
 pub mod page;
 pub mod rate_limit;
+mod refusal;
 pub mod reply;
 pub mod same_origin;
 pub mod serve;

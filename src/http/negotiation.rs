@@ -1,6 +1,6 @@
 //! Which format an answer has: `?format=` and the `Accept` header (RFC 9110, section 12.5.1), and the versions of `If-Match`.
 
-use crate::error::{Result, not_acceptable, not_found};
+use crate::error::{Error, Result, not_found};
 use crate::http::context::RequestContext;
 use crate::route::Route;
 
@@ -34,7 +34,7 @@ pub fn check_format(route: Route, context: &RequestContext) -> Result<()> {
     if context.accept.trim().is_empty() || ours.iter().any(|media| quality(&context.accept, media) > 0) {
         Ok(())
     } else {
-        Err(not_acceptable())
+        Err(Error::NotAcceptable)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use worker::Env;
 
-use crate::error::{Error, Result, throttled};
+use crate::error::{Error, Result};
 
 /// What is braked; how often is in wrangler.toml.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,4 +35,12 @@ impl RateLimit {
             Ok(_) | Err(_) => Ok(()),
         }
     }
+}
+
+/// For how many seconds a caller who is refused is told to wait: the platform counts a minute.
+const PERIOD: i64 = 60;
+
+fn throttled() -> Error {
+    let detail = format!("Request was throttled. Expected available in {PERIOD} seconds.");
+    Error::TooMany { detail: detail.into(), retry_after: PERIOD }
 }

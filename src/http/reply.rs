@@ -76,6 +76,11 @@ impl Reply {
         self
     }
 
+    /// With the version of what it shows.
+    pub fn etag(self, version: u32) -> Self {
+        self.with("ETag", &format!("\"{version}\""))
+    }
+
     /// With what the body is.
     pub fn shaped(mut self, shape: Shape) -> Self {
         self.shape = shape;

@@ -17,7 +17,7 @@ use crate::auth::session;
 use crate::clock::{self, Offset};
 use crate::config;
 use crate::dev::{self};
-use crate::error::{Error, Result, method_not_allowed, not_found};
+use crate::error::{Error, Result, not_found};
 use crate::http::body;
 use crate::http::form::Form;
 use crate::http::page::{self, Around};
@@ -39,14 +39,16 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
     let result = match routed {
         Ok(route) => answer(route, &mut request, &env, &accept, &mut typed).await,
         Err(Miss::NotFound) => Err(not_found()),
-        Err(Miss::Method(allow)) => Err(method_not_allowed(&method, allow)),
+        Err(Miss::Method(allow)) => {
+            Err(Error::MethodNotAllowed { method: method.clone(), allow: allow.into() })
+        }
         Err(Miss::Options(allow)) => Ok(Reply::empty().with("Allow", allow)),
     };
     let fault = result.as_ref().err().and_then(Error::fault).map(ToOwned::to_owned);
     let form = routed.ok().and_then(Form::of);
     let mut reply = result.unwrap_or_else(|error| match form {
-        Some(form) => error.reply().shaped(Shape::Form(form)),
-        None => error.reply(),
+        Some(form) => Reply::from(error).shaped(Shape::Form(form)),
+        None => error.into(),
     });
     // A browser would ask for name and password by itself.
     if reply.status == 401 && !accept.to_ascii_lowercase().contains("text/html") {

@@ -8,7 +8,7 @@ use worker::{D1PreparedStatement, Env};
 
 use crate::config;
 use crate::d1::{Directory, Param};
-use crate::error::{Error, Result, over_budget};
+use crate::error::{Error, Result};
 
 /// A budget's day. The trigger has the same.
 const DAY_MILLIS: i64 = 86_400_000;
@@ -84,7 +84,8 @@ impl Count {
                 // Where nothing is used up by itself, this act is too large for what is left: a day later all is free.
                 let at = free.unwrap_or(now.millis()).saturating_add(DAY_MILLIS);
                 let seconds = at.saturating_sub(now.millis()).saturating_add(999).div_euclid(1000);
-                Err(over_budget(seconds.clamp(1, 86_400)))
+                let detail = "This would be more mail than is allowed in a day. Nothing was sent.".into();
+                Err(Error::TooMany { detail, retry_after: seconds.clamp(1, 86_400) })
             }
             other => other,
         }

@@ -10,7 +10,7 @@ use super::suppression;
 use crate::clock::{self, Offset};
 use crate::config;
 use crate::d1::{Directory, Param};
-use crate::error::{Result, bad_json, bad_signature, not_found};
+use crate::error::{Result, bad_json, not_found, unauthorized};
 use crate::http::body;
 use crate::http::reply::Reply;
 use crate::proposal;
@@ -61,7 +61,7 @@ pub async fn take(request: &mut Request, env: &Env) -> Result<Reply> {
     let headers = Headers { id: &id, timestamp: &timestamp, signature: &signature };
     let now = clock::now(Offset::default());
     if !webhook::verifies(&secrets, headers, &bytes, now) {
-        return Err(bad_signature());
+        return Err(unauthorized("Invalid signature."));
     }
     let event: Event = serde_json::from_slice(&bytes).map_err(|e| bad_json(&e.to_string()))?;
     let Some(why) = event.undeliverable() else { return Ok(Reply::empty()) };

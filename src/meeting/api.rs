@@ -7,11 +7,12 @@ use whittle_domain::link::{Link, Purpose};
 use whittle_domain::meeting::{Act, Caller, Command, Meeting, Rejection, view};
 use worker::Env;
 
+use super::refusal::refused;
 use super::{Outcome, store};
 use crate::auth::link;
 use crate::config;
 use crate::d1::Directory;
-use crate::error::{Error, Result, bad_link, bad_request, conflict, forbidden, not_found};
+use crate::error::{Result, bad_link, bad_request, forbidden, not_found};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
 use crate::http::reply::{Reply, Shape};
@@ -80,7 +81,7 @@ async fn act(
 fn shown(status: u16, meeting: &Meeting, caller: &Caller, env: &Env) -> Result<Reply> {
     let standing = meeting.standing(caller).map_err(refused)?;
     let body = serde_json::to_string(&view(meeting, &standing, &config::origin(env)?))?;
-    Ok(Reply::json(status, body).with("ETag", &format!("\"{}\"", meeting.version)).shaped(Shape::Meeting))
+    Ok(Reply::json(status, body).etag(meeting.version).shaped(Shape::Meeting))
 }
 
 /// The caller as a meeting needs to know it: by link without D1, by account with one read.
@@ -92,17 +93,4 @@ async fn caller(id: u64, context: &RequestContext, env: &Env) -> Result<Caller> 
     let account = authenticate(&context.credential, env, context.now).await?;
     let proven = account.verified.then_some(account.address);
     Ok(Caller::Account { id: account.id, proven, staff: account.staff })
-}
-
-fn refused(rejection: Rejection) -> Error {
-    match rejection {
-        Rejection::Unknown => not_found(),
-        Rejection::LinkVoid => bad_link(),
-        Rejection::Forbidden => forbidden(),
-        Rejection::Cancelled => conflict("This meeting is cancelled."),
-        Rejection::Stale => conflict("The meeting has changed."),
-        Rejection::TooLate => {
-            bad_request(json!({ "duration": ["The meeting ends after 9999-12-30T22:00:00Z."] }))
-        }
-    }
 }

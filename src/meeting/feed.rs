@@ -18,7 +18,7 @@ use super::store;
 use crate::auth::account::{Account, authenticate};
 use crate::config;
 use crate::d1::{Directory, Param};
-use crate::error::{Result, bad_link, not_verified};
+use crate::error::{Result, bad_link, forbidden_because};
 use crate::http::context::RequestContext;
 use crate::http::reply::{Reply, Shape};
 use crate::mail;
@@ -47,7 +47,7 @@ pub async fn rotate(context: &RequestContext, env: &Env) -> Result<Reply> {
 
 async fn address_of(env: &Env, account: u64, verified: bool, rotated: bool) -> Result<Reply> {
     if !verified {
-        return Err(not_verified());
+        return Err(forbidden_because("Your address is not verified."));
     }
     let directory = Directory::of(env)?;
     let sql = match rotated {

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod feed;
+mod refusal;
 pub mod store;
 
 use crate::mail::scheduler;
@@ -80,7 +81,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
                 return Ok(Some(Outcome::Done(Box::new(change.meeting))));
             }
             Ok(false) => {}
-            Err(Error::Refused(_)) if matches!(act.command, Command::Decline | Command::Accept) => {
+            Err(Error::TooMany { .. }) if matches!(act.command, Command::Decline | Command::Accept) => {
                 quietly = true;
             }
             Err(error) => return Err(error),

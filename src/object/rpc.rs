@@ -13,7 +13,10 @@ use crate::outgoing;
 /// How long a hop may take. An object's own turn is milliseconds; its inline D1 write has a deadline of 2 s.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Asks the object `name` of the namespace `binding`; its answer is the caller's.
+/// The header of an answer whose body is an [`Error`].
+const ERROR: &str = "X-Error";
+
+/// Asks the object `name` of the namespace `binding`; its answer, or its refusal, is the caller's.
 pub async fn ask<M: Serialize>(env: &Env, binding: &str, name: &str, message: &M) -> Result<Reply> {
     let body = serde_json::to_string(message)?;
     let request = outgoing::post("https://object/", &body, &[])?;
@@ -30,28 +33,25 @@ async fn read(response: &mut Response) -> Result<Reply> {
     let headers = response.headers().clone();
     let get = |name: &str| headers.get(name).ok().flatten();
     let status = response.status_code();
-    if let Some(fault) = get("X-Fault") {
-        return Err(if status == 503 { Error::Unavailable(fault) } else { Error::Internal(fault) });
+    let body = response.text().await.map_err(lost)?;
+    if get(ERROR).is_some() {
+        return Err(serde_json::from_str(&body)?);
     }
     let media = get("Content-Type").unwrap_or_default();
-    let mut reply = Reply::json(status, response.text().await.map_err(lost)?).media(&media);
-    for name in ["ETag", "Retry-After"] {
-        if let Some(value) = get(name) {
-            reply = reply.with(name, &value);
-        }
-    }
-    Ok(reply)
+    let reply = Reply::json(status, body).media(&media);
+    Ok(match get("ETag") {
+        Some(tag) => reply.with("ETag", &tag),
+        None => reply,
+    })
 }
 
-/// What an object answers: the reply, or its fault for our log.
+/// What an object answers: the reply, or the error as the Worker is to have it.
 pub fn answer(result: Result<Reply>) -> worker::Result<Response> {
-    let headers = Headers::new();
-    if let Some(fault) = result.as_ref().err().and_then(Error::fault) {
-        let printable: String =
-            fault.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { ' ' }).collect();
-        headers.set("X-Fault", &printable)?;
-    }
-    result.unwrap_or_else(Error::reply).with_headers(headers)
+    let reply = match result {
+        Ok(reply) => reply,
+        Err(error) => Reply::json(200, serde_json::to_string(&error)?).with(ERROR, "1"),
+    };
+    reply.with_headers(Headers::new())
 }
 
 fn lost(error: worker::Error) -> Error {

@@ -15,7 +15,7 @@ use super::list;
 use super::wire::{Agreement, Ask, Message};
 use crate::config;
 use crate::dev::Dev;
-use crate::error::{Error, Result, bad_request, conflict, not_found};
+use crate::error::{Result, bad_request, conflict, not_found};
 use crate::http::context::RequestContext;
 use crate::http::negotiation::versions;
 use crate::http::reply::{Reply, Shape};
@@ -94,38 +94,29 @@ pub async fn round(id: u64, context: RequestContext, env: &Env) -> Result<Reply>
 /// What was agreed, for the caller's calendar.
 pub async fn agreement(id: u64, caller: Caller, context: &RequestContext, env: &Env) -> Result<Agreement> {
     let reply = send(env, id, Message { ask: Ask::Agreement { caller }, dev: context.dev.clone() }).await?;
-    match reply.status {
-        200 => Ok(serde_json::from_str(&reply.body)?),
-        _ => Err(Error::Refused(Box::new(reply))),
-    }
+    Ok(serde_json::from_str(&reply.body)?)
 }
 
 /// Takes whom a link to unsubscribe was mailed to out of this proposal's mail, and out of more.
 pub async fn leave(link: &Link, scope: Scope, context: &RequestContext, env: &Env) -> Result<()> {
     let ask = Ask::Leave { party: link.party, generation: link.generation, scope };
-    whole(send(env, link.subject, Message { ask, dev: context.dev.clone() }).await?)
+    send(env, link.subject, Message { ask, dev: context.dev.clone() }).await.map(|_| ())
 }
 
 /// Shows at the party of this address that mail does not reach it.
 pub async fn undeliverable(id: u64, address: &Address, why: Undeliverable, env: &Env) -> Result<()> {
     let ask = Ask::Undeliverable { address: address.clone(), why };
-    whole(send(env, id, Message { ask, dev: Dev::default() }).await?)
+    send(env, id, Message { ask, dev: Dev::default() }).await.map(|_| ())
 }
 
 /// Has a proposal send what it holds for an account.
 pub async fn release(id: u64, account: u64, env: &Env) -> Result<()> {
-    whole(send(env, id, Message { ask: Ask::Release { account }, dev: Dev::default() }).await?)
+    send(env, id, Message { ask: Ask::Release { account }, dev: Dev::default() }).await.map(|_| ())
 }
 
 /// Does what nobody does by hand.
 pub async fn by_itself(id: u64, act: Act, env: &Env) -> Result<()> {
-    let reply = send(env, id, Message { ask: Ask::Act(act), dev: Dev::default() }).await?;
-    if reply.status < 300 { Ok(()) } else { Err(Error::Refused(Box::new(reply))) }
-}
-
-/// What was done, or the refusal.
-fn whole(reply: Reply) -> Result<()> {
-    if reply.status == 204 { Ok(()) } else { Err(Error::Refused(Box::new(reply))) }
+    send(env, id, Message { ask: Ask::Act(act), dev: Dev::default() }).await.map(|_| ())
 }
 
 /// `DELETE /{id}/`: close; creator and staff. 204.
@@ -190,8 +181,8 @@ async fn act(
             // The refusal of a caller who has no business here goes before the faults of a body.
             let organiser = matches!(context.route, Route::Fix(_) | Route::Round(_) | Route::Replace(..));
             let ask = Ask::Admit { caller, closed_too, organiser };
-            let admitted = send(env, id, Message { ask, dev: context.dev }).await?;
-            return Err(if admitted.status == 200 { fault } else { Error::Refused(Box::new(admitted)) });
+            send(env, id, Message { ask, dev: context.dev }).await?;
+            return Err(fault);
         }
     };
     let act = Act { caller, via: context.credential.via(), command };

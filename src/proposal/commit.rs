@@ -11,11 +11,12 @@ use whittle_domain::proposal::{
 };
 
 use super::object::{ProposalObject, rearm};
+use super::refusal::refused;
 use super::store::{self, Held};
 use super::tasks;
 use super::wire::Message;
 use crate::config;
-use crate::error::{Error, Result, rejected};
+use crate::error::{Error, Result};
 use crate::mail::budget::{self, Counted};
 use crate::object::outbox::{self, NewMail};
 use crate::random;
@@ -146,14 +147,15 @@ impl ProposalObject {
     pub(super) fn judged(&self, act: &Act) -> Result<(Held, Standing, Vec<Event>)> {
         let held = self.load()?;
         let proposal = &held.proposal;
-        let refused = |rejection| rejected(rejection, &proposal.slots);
-        let standing = proposal.standing(&act.caller).map_err(refused)?;
+        let rejected = |rejection| refused(rejection, &proposal.slots);
+        let standing = proposal.standing(&act.caller).map_err(rejected)?;
         match decide(proposal, act, self.now()) {
             Ok(events) => Ok((held, standing, events)),
             Err(Rejection::Stale) => {
-                Err(Error::Refused(Box::new(self.shown(412, proposal, standing.sees_addresses)?)))
+                let body = self.shown(412, proposal, standing.sees_addresses)?.body;
+                Err(Error::Stale { body, version: proposal.version })
             }
-            Err(rejection) => Err(refused(rejection)),
+            Err(rejection) => Err(rejected(rejection)),
         }
     }
 

@@ -5,6 +5,7 @@ pub mod caller;
 mod commit;
 pub mod list;
 pub mod object;
+mod refusal;
 mod store;
 mod tasks;
 mod wire;

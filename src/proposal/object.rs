@@ -4,7 +4,7 @@
 //! world (`outbox`). Its tables are made by `Create`, never by a probe.
 //!
 //! Takes the messages of [`super::wire`]; answers with the very reply of the caller: 200 (look, log), 201 (created),
-//! 202 (narrowed, notified, fixed, revoked), 204 (closed), or what [`crate::error::rejected`] makes of a refusal.
+//! 202 (narrowed, notified, fixed, revoked), 204 (closed), or what [`super::refusal`] makes of a refusal.
 //!
 //! Why each operation is atomic:
 //! * *An act* reads the state, lets the domain decide and writes state, ledger entries, mails, debts and the alarm in one
@@ -29,12 +29,13 @@ use whittle_domain::proposal::{
 use worker::{DurableObject, Env, Request, Response, State, Storage, console_error, durable_object};
 
 use super::commit::{Cause, Decided, mailed};
+use super::refusal::refused;
 use super::store::{self, Held};
 use super::tasks;
 use super::wire::{Agreement, Ask, Message};
 use crate::clock::{self, Offset};
 use crate::config;
-use crate::error::{Error, Result, bad_link, conflict, not_agreed, not_found, rejected};
+use crate::error::{Error, Result, bad_link, conflict, not_found};
 use crate::http::reply::Reply;
 use crate::mail::dispatcher::{self, Dispatcher, Refused};
 use crate::mail::suppression::Suppressed;
@@ -192,23 +193,24 @@ impl ProposalObject {
 
     fn admit(&self, caller: &Caller, closed_too: bool, organiser: bool) -> Result<Reply> {
         let Held { proposal, .. } = self.load()?;
-        let refused = |rejection| rejected(rejection, &proposal.slots);
-        let standing = proposal.standing(caller).map_err(refused)?;
+        let rejected = |rejection| refused(rejection, &proposal.slots);
+        let standing = proposal.standing(caller).map_err(rejected)?;
         match proposal.phase {
-            _ if organiser && !standing.organiser => Err(refused(Rejection::Forbidden)),
-            Phase::Closed if !closed_too => Err(refused(Rejection::Closed)),
+            _ if organiser && !standing.organiser => Err(rejected(Rejection::Forbidden)),
+            Phase::Closed if !closed_too => Err(rejected(Rejection::Closed)),
             _ => Ok(Reply::json(200, "{}".to_owned())),
         }
     }
 
     fn agreement(&self, caller: &Caller) -> Result<Reply> {
         let Held { proposal, head } = self.load()?;
-        let refused = |rejection| rejected(rejection, &proposal.slots);
-        let standing = proposal.standing(caller).map_err(refused)?;
+        let rejected = |rejection| refused(rejection, &proposal.slots);
+        let standing = proposal.standing(caller).map_err(rejected)?;
         if proposal.phase == Phase::Closed {
-            return Err(refused(Rejection::Closed));
+            return Err(rejected(Rejection::Closed));
         }
-        let meeting = meeting::of_proposal(&proposal, head).ok_or_else(not_agreed)?;
+        let meeting = meeting::of_proposal(&proposal, head)
+            .ok_or_else(|| Error::NotFound("No time is agreed yet.".into()))?;
         // Who has the organiser's rights sees all, a party or not.
         let party = if standing.organiser { None } else { standing.actor.party() };
         Ok(Reply::json(200, serde_json::to_string(&Agreement { meeting, party })?))
@@ -298,7 +300,7 @@ impl ProposalObject {
     pub(super) fn shown(&self, status: u16, proposal: &Proposal, sees_addresses: bool) -> Result<Reply> {
         let origin = config::origin(&self.env)?;
         let body = serde_json::to_string(&view(proposal, sees_addresses, Some(&origin)))?;
-        Ok(Reply::json(status, body).with("ETag", &format!("\"{}\"", proposal.version)))
+        Ok(Reply::json(status, body).etag(proposal.version))
     }
 
     fn notified(
@@ -329,7 +331,7 @@ impl ProposalObject {
 
     fn log(&self, caller: &Caller, jsonl: bool) -> Result<Reply> {
         let Held { proposal, head } = self.load()?;
-        let standing = proposal.standing(caller).map_err(|r| rejected(r, &proposal.slots))?;
+        let standing = proposal.standing(caller).map_err(|r| refused(r, &proposal.slots))?;
         let sees = standing.sees_addresses;
         let stored = store::ledger(&self.state.storage().sql())?;
         if jsonl {
@@ -352,8 +354,8 @@ impl ProposalObject {
         }
         self.by_itself(Caller::System, Command::Tick).await.or_else(|error| match error {
             // A closed one has nothing due.
-            Error::Refused(_) => Ok(Reply::empty()),
-            other => Err(other),
+            refusal if refusal.is_refusal() => Ok(Reply::empty()),
+            fault => Err(fault),
         })?;
         self.pay_all(Some(self.now())).await;
         let wanted = |letter: &dispatcher::Letter| self.wanted(letter);
@@ -402,8 +404,8 @@ impl ProposalObject {
             }
         };
         match noted {
-            Ok(_) | Err(Error::Refused(_)) => Ok(()),
-            Err(error) => Err(error),
+            Err(error) if !error.is_refusal() => Err(error),
+            _ => Ok(()),
         }
     }
 }

@@ -246,10 +246,11 @@ impl ProposalObject {
     async fn follow(&self, body: &str) -> Result<()> {
         let message: Message = serde_json::from_str(body)?;
         let Ask::Create { id, .. } = &message.ask else { return Ok(()) };
-        let reply = rpc::ask(&self.env, "PROPOSAL", &id.to_string(), &message).await?;
-        match reply.status {
-            200 | 201 => Ok(()),
-            status => Err(Error::Internal(format!("a next round that is refused: {status}"))),
+        match rpc::ask(&self.env, "PROPOSAL", &id.to_string(), &message).await {
+            Err(refusal) if refusal.is_refusal() => {
+                Err(Error::Internal(format!("a next round that is refused: {refusal:?}")))
+            }
+            other => other.map(|_| ()),
         }
     }
 

@@ -1,0 +1,36 @@
+//! What was refused, as an answer: the one place in which an error becomes a status, a body and headers.
+
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::http::reply::Reply;
+
+impl From<Error> for Reply {
+    fn from(error: Error) -> Self {
+        let with = |status, body: Value| Self::json(status, body.to_string());
+        let detail = |status, text: &str| with(status, json!({ "detail": text }));
+        match error {
+            Error::Invalid(body) => with(400, body),
+            Error::Unauthorized(body) => with(401, body),
+            Error::Forbidden(body) => with(403, body),
+            Error::NotFound(text) => detail(404, &text),
+            Error::MethodNotAllowed { method, allow } => {
+                detail(405, &format!("Method \"{method}\" not allowed.")).with("Allow", &allow)
+            }
+            Error::NotAcceptable => detail(406, "Could not satisfy the request Accept header."),
+            Error::Conflict(text) => detail(409, &text),
+            Error::Gone(text) => detail(410, &text),
+            Error::Stale { body, version } => Self::json(412, body).etag(version),
+            Error::TooLarge(most) => detail(413, &format!("The body is larger than {most} bytes.")),
+            Error::UnsupportedMedia(media) => {
+                detail(415, &format!("Unsupported media type \"{media}\" in request."))
+            }
+            Error::TooMany { detail: text, retry_after } => {
+                detail(429, &text).with("Retry-After", &retry_after.to_string())
+            }
+            Error::Internal(_) => detail(500, "Something went wrong on our side."),
+            Error::Unavailable(_) => detail(503, "The service is not available just now. Please try again.")
+                .with("Retry-After", "2"),
+        }
+    }
+}
