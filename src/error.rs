@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use whittle_domain::input::FieldErrors;
-use whittle_domain::link::Refused;
+use whittle_domain::link::LinkError;
 
 /// Why a request was not done. A text is the `detail` of the answer, a [`Value`] its whole body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,12 +126,12 @@ pub fn bad_link() -> Error {
 }
 
 /// 401, with a link that does not verify.
-pub fn refused_link(refused: Refused) -> Error {
+pub fn refused_link(refused: LinkError) -> Error {
     match refused {
-        Refused::Expired(link) => {
+        LinkError::Expired(link) => {
             Error::Unauthorized(json!({ "detail": "Token Expired", "expires": link.expires().to_string() }))
         }
-        Refused::Invalid => bad_link(),
+        LinkError::Invalid => bad_link(),
     }
 }
 

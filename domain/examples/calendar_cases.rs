@@ -62,12 +62,12 @@ const WORDS: [&str; 8] = [
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for zone in ZONES {
-        let zone = Zone::named(zone).ok_or("no zone")?;
+        let zone = Zone::parse(zone).ok_or("no zone")?;
         for (begin, end) in times(&zone)? {
             print(&zone, begin, end, "Lunch")?;
         }
     }
-    let berlin = Zone::named("Europe/Berlin").ok_or("no zone")?;
+    let berlin = Zone::parse("Europe/Berlin").ok_or("no zone")?;
     for words in WORDS {
         print(&berlin, 1_782_900_000, 1_782_903_600, words)?;
     }
@@ -143,7 +143,7 @@ fn print(zone: &Zone, begin: i64, end: i64, words: &str) -> Result<(), Box<dyn s
 /// One feed for each zone with all of its meetings: observances that several need, and gaps between them.
 fn print_feed() -> Result<(), Box<dyn std::error::Error>> {
     for zone in ZONES {
-        let zone = Zone::named(zone).ok_or("no zone")?;
+        let zone = Zone::parse(zone).ok_or("no zone")?;
         let times = times(&zone)?;
         let mut meetings = Vec::new();
         for (begin, end) in &times {

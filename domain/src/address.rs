@@ -8,24 +8,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::is_unprintable;
 
-/// A mail address as it was written, compared without regard to case. `ob@localhost` is one.
+/// A mail address, kept as it was written. Two addresses are equal if their [keys](Address::key) are.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Address(String);
 
 impl Address {
-    /// The longest address that fits a mail envelope (RFC 5321, erratum 1690).
-    pub const LONGEST: usize = 254;
+    /// The maximum length of an address in bytes: a longer one does not fit an SMTP path (RFC 5321, erratum 1690).
+    pub const MAX_BYTES: usize = 254;
 
-    /// What two spellings of one address have in common. ASCII alone is folded: beyond it, letters that fold alike can be
-    /// different mailboxes.
+    /// The address in ASCII lower case. Addresses are looked up and compared by their keys. Other letters keep their
+    /// case, because two letters with one lower-case form can be two mailboxes.
     #[must_use]
     pub fn key(&self) -> String {
         self.0.to_ascii_lowercase()
     }
 
-    /// What spellings that reach one mailbox have in common, for counting alone: it is no address to send to. Without regard
-    /// to case, without what follows a `+` in the mailbox, and, where the provider does not see them, without dots.
+    /// The key under which mail to this address is counted against its budget. All spellings that reach one mailbox have
+    /// the same counting key: it is in lower case, without a `+suffix`, and at Gmail without dots. Mail is never sent to
+    /// a counting key.
     #[must_use]
     pub fn counting_key(&self) -> String {
         let key = self.0.to_lowercase();
@@ -38,22 +39,23 @@ impl Address {
         }
     }
 
-    /// As it was written.
+    /// The address as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Not an address.
+/// The text is not a mail address that Whittle accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoAddress;
+pub struct InvalidAddress;
 
 impl FromStr for Address {
-    type Err = NoAddress;
+    type Err = InvalidAddress;
 
-    /// RFC 5322 `addr-spec` without display name, quoted mailbox, comment or domain literal: what providers deliver to.
-    fn from_str(text: &str) -> Result<Self, NoAddress> {
+    /// Reads an `addr-spec` of RFC 5322, after trimming. Display names, quoted local parts, comments and domain literals
+    /// are refused, because mail providers do not deliver to them. A host name without a dot (`ob@localhost`) is accepted.
+    fn from_str(text: &str) -> Result<Self, InvalidAddress> {
         let text = text.trim();
         let options = Options::default().without_display_text().without_domain_literal();
         let plain = !text.chars().any(|c| {
@@ -62,8 +64,8 @@ impl FromStr for Address {
                 || matches!(c, '"' | '<' | '>' | '(' | ')' | ',' | ';' | ':' | '\\')
         });
         match EmailAddress::parse_with_options(text, options) {
-            Ok(_) if plain && text.len() <= Self::LONGEST => Ok(Self(text.to_owned())),
-            _ => Err(NoAddress),
+            Ok(_) if plain && text.len() <= Self::MAX_BYTES => Ok(Self(text.to_owned())),
+            _ => Err(InvalidAddress),
         }
     }
 }
@@ -87,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_told_from_other_text() {
+    fn only_mail_addresses_are_accepted() {
         for good in ["ob@localhost", "a.b+c@example.co", " trimmed@example.org ", "jörg@example.org"] {
             assert!(good.parse::<Address>().is_ok(), "{good}");
         }

@@ -1,10 +1,11 @@
-//! Lengths of time as the API spells them: Django's format, in which `"00:10"` is ten *seconds*.
+//! Durations as the API reads and writes them: the format of Django's `DurationField`, in which `"00:10"` is ten
+//! *seconds*.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A length of time in microseconds; may be negative, though no slot accepts that.
+/// A length of time in microseconds. It may be zero or negative; a slot accepts neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Duration(i64);
@@ -15,27 +16,27 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 impl Duration {
-    /// This many microseconds.
+    /// The duration of this many microseconds.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
-    /// This many seconds, at most what fits.
+    /// The duration of this many seconds, clamped to the range of the type (292,000 years).
     #[must_use]
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(SECOND))
     }
 
-    /// Length in microseconds.
+    /// The length in microseconds.
     #[must_use]
     pub const fn micros(self) -> i64 {
         self.0
     }
 
-    /// For people: `1 hour 30 minutes`, `10 seconds`; what is under a second counts as part of one.
+    /// Writes the duration for people: `1 hour 30 minutes`, `10 seconds`. A fraction of a second is rounded up.
     #[must_use]
-    pub fn in_words(self) -> String {
+    pub fn format_words(self) -> String {
         let seconds = self.0.div_euclid(SECOND).saturating_add(i64::from(self.0.rem_euclid(SECOND) > 0));
         let parts =
             [("day", DAY, i64::MAX), ("hour", HOUR, 24), ("minute", MINUTE, 60), ("second", SECOND, 60)];
@@ -49,8 +50,10 @@ impl Duration {
         words.collect::<Vec<_>>().join(" ")
     }
 
-    /// Reads what Django's `parse_duration` reads (spec 1.3): `[DD] [HH:[MM:]]ss[.uuuuuu]` aligned to the right,
-    /// with `1 day, ` too, or ISO 8601 such as `PT1H30M`; the empty string is zero.
+    /// Reads what Django's `parse_duration` reads (spec 1.3): `[DD] [HH:[MM:]]ss[.uuuuuu]`, whose last number is always
+    /// seconds; the same with `1 day, ` or `2 days, ` in front; or ISO 8601 such as `PT1H30M`. The empty string is zero.
+    ///
+    /// `None` if the text has another format or is outside the range of the type.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let micros = match text {
@@ -61,8 +64,8 @@ impl Duration {
     }
 }
 
-/// Digits with an optional fraction, as millionths; more than six fractional digits are cut.
-fn millionths(text: &str) -> Option<i128> {
+/// Reads a decimal number as millionths. Fractional digits after the sixth are cut off.
+fn parse_millionths(text: &str) -> Option<i128> {
     let (whole, fraction) = match text.find(['.', ',']) {
         Some(at) => {
             let (whole, rest) = text.split_at(at);
@@ -79,14 +82,15 @@ fn millionths(text: &str) -> Option<i128> {
     whole.checked_mul(1_000_000)?.checked_add(six.parse().ok()?)
 }
 
-fn whole(text: &str) -> Option<i128> {
-    if text.contains(['.', ',']) { None } else { millionths(text)?.checked_div(1_000_000) }
+fn parse_integer(text: &str) -> Option<i128> {
+    if text.contains(['.', ',']) { None } else { parse_millionths(text)?.checked_div(1_000_000) }
 }
 
+/// Reads `[DD] [HH:[MM:]]ss[.uuuuuu]` into microseconds.
 fn parse_clock(text: &str) -> Option<i128> {
     let (days, clock) = match text.split_once(' ') {
         Some((days, rest)) => {
-            let magnitude = whole(days.strip_prefix('-').unwrap_or(days))?;
+            let magnitude = parse_integer(days.strip_prefix('-').unwrap_or(days))?;
             let days = if days.starts_with('-') { magnitude.checked_neg()? } else { magnitude };
             (days, rest.strip_prefix("days, ").or_else(|| rest.strip_prefix("day, ")).unwrap_or(rest))
         }
@@ -95,9 +99,9 @@ fn parse_clock(text: &str) -> Option<i128> {
     let negative = clock.starts_with('-');
     let clock = clock.strip_prefix('-').unwrap_or(clock);
     let mut parts = clock.rsplit(':');
-    let seconds = millionths(parts.next()?)?;
-    let minutes = parts.next().map_or(Some(0), whole)?;
-    let hours = parts.next().map_or(Some(0), whole)?;
+    let seconds = parse_millionths(parts.next()?)?;
+    let minutes = parts.next().map_or(Some(0), parse_integer)?;
+    let hours = parts.next().map_or(Some(0), parse_integer)?;
     if parts.next().is_some() {
         return None;
     }
@@ -108,6 +112,7 @@ fn parse_clock(text: &str) -> Option<i128> {
     days.checked_mul(i128::from(DAY))?.checked_add(clock)
 }
 
+/// Reads `[-]P[nD][T[nH][nM][nS]]` into microseconds. Each number may have a fraction.
 fn parse_iso(text: &str) -> Option<i128> {
     let negative = text.starts_with('-');
     let body = text.strip_prefix(['-', '+']).unwrap_or(text).strip_prefix('P')?;
@@ -117,12 +122,12 @@ fn parse_iso(text: &str) -> Option<i128> {
     };
     let mut total = match date {
         "" => 0,
-        _ => millionths(date.strip_suffix('D')?)?.checked_mul(i128::from(DAY / SECOND))?,
+        _ => parse_millionths(date.strip_suffix('D')?)?.checked_mul(i128::from(DAY / SECOND))?,
     };
     let mut rest = time.unwrap_or("");
     for (designator, unit) in [('H', HOUR), ('M', MINUTE), ('S', SECOND)] {
         if let Some((number, after)) = rest.split_once(designator) {
-            total = total.checked_add(millionths(number)?.checked_mul(i128::from(unit / SECOND))?)?;
+            total = total.checked_add(parse_millionths(number)?.checked_mul(i128::from(unit / SECOND))?)?;
             rest = after;
         }
     }
@@ -134,7 +139,8 @@ fn parse_iso(text: &str) -> Option<i128> {
 }
 
 impl fmt::Display for Duration {
-    /// `[D ]HH:MM:SS[.ffffff]`; negative as Django does, `-1 23:59:50`.
+    /// Writes `[D ]HH:MM:SS[.ffffff]` as Django does: only the days are ever negative, so minus ten seconds is
+    /// `-1 23:59:50`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let days = self.0.div_euclid(DAY);
         let rest = self.0.rem_euclid(DAY);
@@ -186,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_duration_is_refused() {
+    fn a_text_that_is_not_a_duration_is_refused() {
         for given in [
             "x",
             "1:2:3:4",
@@ -206,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn people_read_words() {
+    fn people_read_units_in_words() {
         for (given, words) in [
             ("00:10", "10 seconds"),
             ("01:30:00", "1 hour 30 minutes"),
@@ -214,7 +220,7 @@ mod tests {
             ("1 01:00:01", "1 day 1 hour 1 second"),
             ("0.5", "1 second"),
         ] {
-            assert_eq!(Duration::parse(given).map(Duration::in_words).as_deref(), Some(words));
+            assert_eq!(Duration::parse(given).map(Duration::format_words).as_deref(), Some(words));
         }
     }
 

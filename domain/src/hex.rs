@@ -1,6 +1,6 @@
-//! Lower-case hexadecimal digits.
+//! Bytes as lower-case hexadecimal digits.
 
-/// The bytes as digits.
+/// Writes each byte as two digits.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] =
@@ -9,7 +9,8 @@ pub fn encode(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// The bytes of exactly `2 * N` lower-case digits.
+/// Reads `N` bytes from exactly `2 * N` lower-case digits. `None` for any other text, upper-case digits included: a hash
+/// or token has one spelling.
 #[must_use]
 pub fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     let nibble = |digit: u8| match digit {

@@ -1,4 +1,4 @@
-//! Points in time as the API spells them.
+//! Instants: how the API reads and writes them, and how mails and pages show them.
 
 use std::fmt;
 
@@ -10,74 +10,76 @@ use serde::{Deserialize, Serialize};
 use crate::duration::Duration;
 use crate::zone::Zone;
 
-/// A point in time: microseconds since 1970-01-01T00:00:00Z, from the year 1 to 9999-12-30T22:00:00Z.
+/// A point in time: microseconds since 1970-01-01T00:00:00Z, from 0001-01-01T00:00:00Z to 9999-12-30T22:00:00Z.
 ///
-/// Parsed as the original parses (spec 1.3) and printed in UTC with `Z`, six fractional digits where not whole.
+/// [`Instant::parse`] reads ISO 8601 as the spec lists it (1.3). `Display` writes UTC with `Z`, such as
+/// `2022-10-31T23:11:22Z`, and adds six fractional digits if the seconds are not whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Instant(i64);
 
 /// 0001-01-01T00:00:00Z in microseconds.
 const FIRST: i64 = -62_135_596_800_000_000;
-/// 9999-12-30T22:00:00Z in microseconds: the last that can be written with every offset, jiff's own limit.
+/// 9999-12-30T22:00:00Z in microseconds. It is jiff's last timestamp: with every UTC offset its year has four digits.
 const LAST: i64 = 253_402_207_200_000_000;
 
 impl Instant {
-    /// The instant this many microseconds after the epoch; `None` outside what can be written.
+    /// The instant this many microseconds after 1970-01-01T00:00:00Z. `None` if that is outside the range of the type.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Option<Self> {
         if micros < FIRST || micros > LAST { None } else { Some(Self(micros)) }
     }
 
-    /// The instant this many milliseconds after the epoch, at most the last that can be written.
+    /// The instant this many milliseconds after 1970-01-01T00:00:00Z, clamped to the range of the type.
     #[must_use]
     pub fn from_millis(millis: i64) -> Self {
         Self(millis.saturating_mul(1000).clamp(FIRST, LAST))
     }
 
-    /// Microseconds since the epoch.
+    /// Microseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn micros(self) -> i64 {
         self.0
     }
 
-    /// Milliseconds since the epoch, rounded down.
+    /// Milliseconds since 1970-01-01T00:00:00Z, rounded down.
     #[must_use]
     pub const fn millis(self) -> i64 {
         self.0.div_euclid(1000)
     }
 
-    /// Seconds since the epoch, rounded down.
+    /// Seconds since 1970-01-01T00:00:00Z, rounded down.
     #[must_use]
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)
     }
 
-    /// This instant moved by `by`; `None` where that leaves what can be written.
+    /// This instant plus a duration. `None` if the sum is outside the range of the type.
     #[must_use]
     pub fn checked_add(self, by: Duration) -> Option<Self> {
         Self::from_micros(self.0.checked_add(by.micros())?)
     }
 
-    /// This instant moved by `by`, stopping at the ends of what can be written.
+    /// This instant plus a duration, clamped to the range of the type.
     #[must_use]
     pub fn saturating_add(self, by: Duration) -> Self {
         Self(self.0.saturating_add(by.micros()).clamp(FIRST, LAST))
     }
 
-    /// For people, in UTC: `Mon 31 Oct 2022, 23:11:22 UTC (+00:00)`.
+    /// Writes the instant for people, in UTC: `Mon 31 Oct 2022, 23:11:22 UTC (+00:00)`.
     #[must_use]
-    pub fn in_words(self) -> String {
-        self.in_words_of(&TimeZone::UTC)
+    pub fn format_utc(self) -> String {
+        self.format_in_time_zone(&TimeZone::UTC)
     }
 
-    /// For people, in this zone, with its offset then: `Mon 31 Oct 2022, 23:11:22 Europe/Berlin (+01:00)`.
+    /// Writes the instant for people in this time zone, with the UTC offset that the zone has at this instant:
+    /// `Mon 31 Oct 2022, 23:11:22 Europe/Berlin (+01:00)`.
     #[must_use]
-    pub fn in_words_in(self, zone: &Zone) -> String {
-        self.in_words_of(&zone.time_zone())
+    pub fn format_in(self, zone: &Zone) -> String {
+        self.format_in_time_zone(&zone.time_zone())
     }
 
-    fn in_words_of(self, time_zone: &TimeZone) -> String {
+    fn format_in_time_zone(self, time_zone: &TimeZone) -> String {
         let Ok(timestamp) = jiff::Timestamp::from_microsecond(self.0) else { return self.to_string() };
         let offset = time_zone.to_offset(timestamp);
         let t = offset.to_datetime(timestamp);
@@ -100,24 +102,27 @@ impl Instant {
             t.hour(),
             t.minute(),
             time_zone.iana_name().unwrap_or("UTC"),
-            offset_in_words(offset)
+            format_offset(offset)
         )
     }
 
-    fn civil(self) -> Option<DateTime> {
+    fn civil_utc(self) -> Option<DateTime> {
         let timestamp = jiff::Timestamp::from_microsecond(self.0).ok()?;
         Some(Offset::UTC.to_datetime(timestamp))
     }
 
-    /// Reads ISO 8601 as listed in spec 1.3: a `T` or a blank between date and time, seconds, fraction, time and
-    /// offset optional, extended or compact; without an offset it is UTC; digits beyond the sixth are cut.
+    /// Reads ISO 8601 in the spellings of the spec (1.3): extended or compact, with `T` or a blank between date and
+    /// time. Time, seconds, fraction and offset are optional. Without an offset the text is UTC. Fractional digits after
+    /// the sixth are cut off.
+    ///
+    /// `None` if the text is not in this format or is outside the range of the type.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        // RFC 9557 annotations and lower-case designators are not of this format.
+        // jiff also reads RFC 9557 annotations such as `[Europe/Paris]` and lower-case `t` and `z`; the spec does not.
         if text.bytes().any(|b| matches!(b, b'[' | b't' | b'z')) {
             return None;
         }
-        let text = with_six_digits(text);
+        let text = truncate_fraction(text);
         let pieces = DateTimeParser::new().parse_pieces(&text).ok()?;
         let offset = match pieces.offset() {
             None | Some(PiecesOffset::Zulu) => Offset::UTC,
@@ -129,8 +134,8 @@ impl Instant {
     }
 }
 
-/// `+01:00`, or `+00:53:28` as before zones had whole minutes.
-fn offset_in_words(offset: Offset) -> String {
+/// Writes a UTC offset as `+01:00`, or as `+00:53:28` for local mean times of before 1900.
+fn format_offset(offset: Offset) -> String {
     let sign = if offset.is_negative() { '-' } else { '+' };
     let all = offset.seconds().unsigned_abs();
     let part = |unit: u32, modulo: u32| all.div_euclid(unit).rem_euclid(modulo);
@@ -141,8 +146,8 @@ fn offset_in_words(offset: Offset) -> String {
     format!("{sign}{:02}:{:02}{seconds}", part(3600, 100), part(60, 60))
 }
 
-/// Cuts a fraction of a second to six digits: the parser below refuses more than nine.
-fn with_six_digits(text: &str) -> String {
+/// Cuts the fraction of a second to six digits, because jiff's parser refuses more than nine.
+fn truncate_fraction(text: &str) -> String {
     let mut digits: Option<u8> = None;
     text.chars()
         .filter(|c| {
@@ -167,7 +172,7 @@ fn with_six_digits(text: &str) -> String {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(t) = self.civil() else { return Err(fmt::Error) };
+        let Some(t) = self.civil_utc() else { return Err(fmt::Error) };
         write!(
             f,
             "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
@@ -213,12 +218,12 @@ mod tests {
     }
 
     #[test]
-    fn people_read_words() {
+    fn people_read_a_time_in_utc() {
         for (given, words) in [
             ("2022-10-31T23:11:22Z", "Mon 31 Oct 2022, 23:11:22 UTC (+00:00)"),
             ("2022-11-01T09:00:00Z", "Tue 1 Nov 2022, 09:00 UTC (+00:00)"),
         ] {
-            assert_eq!(Instant::parse(given).map(Instant::in_words).as_deref(), Some(words));
+            assert_eq!(Instant::parse(given).map(Instant::format_utc).as_deref(), Some(words));
         }
     }
 
@@ -231,13 +236,13 @@ mod tests {
             ("1890-01-01T00:00:00Z", "Europe/Berlin", "Wed 1 Jan 1890, 00:53:28 Europe/Berlin (+00:53:28)"),
             ("2022-10-31T22:11:22Z", "UTC", "Mon 31 Oct 2022, 22:11:22 UTC (+00:00)"),
         ] {
-            let zone = Zone::named(zone).unwrap();
-            assert_eq!(Instant::parse(given).map(|i| i.in_words_in(&zone)).as_deref(), Some(words));
+            let zone = Zone::parse(zone).unwrap();
+            assert_eq!(Instant::parse(given).map(|i| i.format_in(&zone)).as_deref(), Some(words));
         }
     }
 
     #[test]
-    fn what_is_no_time_is_refused() {
+    fn a_text_that_is_not_a_time_is_refused() {
         for given in [
             "",
             "soon",

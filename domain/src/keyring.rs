@@ -1,4 +1,4 @@
-//! The master secrets of a deployment, and the keys derived from them.
+//! The master secrets of a deployment, and the keys that are derived from them.
 
 use std::fmt;
 
@@ -7,7 +7,8 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// A key for one purpose, as long as SHA-256's block (so that HMAC takes it as it is). It never prints itself.
+/// A key for one purpose. It has 64 bytes, the block size of SHA-256, so HMAC uses it without hashing it first. Its `Debug`
+/// output does not contain the key.
 #[derive(Clone)]
 pub struct Key([u8; 64]);
 
@@ -17,35 +18,39 @@ impl fmt::Debug for Key {
     }
 }
 
-/// A message authentication code under construction: HMAC-SHA256 (RFC 2104).
-pub struct Code(Hmac<Sha256>);
+/// A message authentication code, HMAC-SHA256 (RFC 2104), that is either written with [`Mac::into_bytes`] or compared with
+/// [`Mac::verify`].
+pub struct Mac(Hmac<Sha256>);
 
 impl Key {
-    /// Starts a code over `message`.
+    /// Computes the authentication code of `message`.
     #[must_use]
-    pub fn code(&self, message: &[u8]) -> Code {
-        let mut mac = Hmac::<Sha256>::new(&self.0.into());
-        mac.update(message);
-        Code(mac)
+    pub fn mac(&self, message: &[u8]) -> Mac {
+        let mut hmac = Hmac::<Sha256>::new(&self.0.into());
+        hmac.update(message);
+        Mac(hmac)
     }
 }
 
-impl Code {
-    /// The code's bytes.
+impl Mac {
+    /// The 32 bytes of the code. To check a code that was received, use [`Mac::verify`].
     #[must_use]
-    pub fn bytes(self) -> [u8; 32] {
+    pub fn into_bytes(self) -> [u8; 32] {
         self.0.finalize().into_bytes().into()
     }
 
-    /// Whether `code` is this code, in constant time.
+    /// Whether `received` is this code. The comparison takes constant time, so an attacker cannot find the code byte by
+    /// byte.
     #[must_use]
-    pub fn is(self, code: &[u8]) -> bool {
-        self.0.verify_slice(code).is_ok()
+    pub fn verify(self, received: &[u8]) -> bool {
+        self.0.verify_slice(received).is_ok()
     }
 }
 
-/// The master secrets, newest first: `SECRET_KEYS`, written `id:base64` with commas or blanks between. The newest
-/// signs, all verify; taking one out voids what it signed.
+/// The master secrets of a deployment, newest first. New tokens and links are signed with the newest secret; those that
+/// were signed with an older one verify until the operator removes it.
+///
+/// A secret is never used as a key itself: see [`KeyRing::key`].
 #[derive(Clone)]
 pub struct KeyRing(Vec<(String, Vec<u8>)>);
 
@@ -55,58 +60,60 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-/// Why the secrets cannot be used.
+/// Why `SECRET_KEYS` cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyRingFault {
-    /// There is no key at all.
+pub enum KeyRingError {
+    /// There are no keys.
     Empty,
-    /// A key is not written `id:base64`, or its id is not 1 to 16 letters, digits, `-` or `_`.
+    /// A key is not written as `id:base64`, or its id is not 1 to 16 ASCII letters, digits, `-` or `_`.
     Malformed,
     /// A key has fewer than 32 bytes.
     Short,
-    /// Two keys have one id.
+    /// Two keys have the same id.
     Twice,
 }
 
 impl KeyRing {
-    /// Reads `SECRET_KEYS`.
+    /// Reads `SECRET_KEYS`: keys in the form `id:base64`, newest first, separated by commas or white space.
     ///
     /// # Errors
-    /// See [`KeyRingFault`]; a ring is usable whole or not at all.
-    pub fn parse(text: &str) -> Result<Self, KeyRingFault> {
+    /// See [`KeyRingError`]. One wrong key makes the whole ring unusable, so the operator notices.
+    pub fn parse(text: &str) -> Result<Self, KeyRingError> {
         let mut keys: Vec<(String, Vec<u8>)> = Vec::new();
         for item in text.split([',', ' ', '\n', '\t']).filter(|s| !s.is_empty()) {
-            let (id, secret) = item.split_once(':').ok_or(KeyRingFault::Malformed)?;
-            let good = (1..=16).contains(&id.len())
+            let (id, secret) = item.split_once(':').ok_or(KeyRingError::Malformed)?;
+            let is_id = (1..=16).contains(&id.len())
                 && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-            let secret = Base64::decode_vec(secret).map_err(|_| KeyRingFault::Malformed)?;
-            if !good {
-                return Err(KeyRingFault::Malformed);
+            let secret = Base64::decode_vec(secret).map_err(|_| KeyRingError::Malformed)?;
+            if !is_id {
+                return Err(KeyRingError::Malformed);
             }
             if secret.len() < 32 {
-                return Err(KeyRingFault::Short);
+                return Err(KeyRingError::Short);
             }
             if keys.iter().any(|(other, _)| other == id) {
-                return Err(KeyRingFault::Twice);
+                return Err(KeyRingError::Twice);
             }
             keys.push((id.to_owned(), secret));
         }
-        if keys.is_empty() { Err(KeyRingFault::Empty) } else { Ok(Self(keys)) }
+        if keys.is_empty() { Err(KeyRingError::Empty) } else { Ok(Self(keys)) }
     }
 
-    /// The id of the key that signs.
+    /// The id of the newest key, with which everything new is signed.
     #[must_use]
-    pub fn newest(&self) -> &str {
+    pub fn newest_id(&self) -> &str {
         self.0.first().map_or("", |(id, _)| id)
     }
 
-    /// Whether a key of this id is in the ring.
+    /// Whether the ring has a key of this id.
     #[must_use]
-    pub fn has(&self, id: &str) -> bool {
+    pub fn contains(&self, id: &str) -> bool {
         self.0.iter().any(|(other, _)| other == id)
     }
 
-    /// The key of `id` for one purpose, by HKDF-SHA256 (RFC 5869): keys of two purposes have nothing in common.
+    /// Derives the key for one purpose from the master secret `id`, by HKDF-SHA256 (RFC 5869) with `purpose` as info. Keys
+    /// of different purposes are independent, so a code of one purpose never verifies for another. `None` if the ring has
+    /// no key of this id.
     #[must_use]
     pub fn key(&self, id: &str, purpose: &str) -> Option<Key> {
         let (_, secret) = self.0.iter().find(|(other, _)| other == id)?;
@@ -124,14 +131,14 @@ mod tests {
     fn a_ring_is_usable_whole_or_not_at_all() {
         let good = Base64::encode_string(&[7; 32]);
         let ring = KeyRing::parse(&format!("k2:{good}, k1:{good}")).unwrap();
-        assert_eq!((ring.newest(), ring.has("k1"), ring.has("k0")), ("k2", true, false));
+        assert_eq!((ring.newest_id(), ring.contains("k1"), ring.contains("k0")), ("k2", true, false));
         for (text, fault) in [
-            (String::new(), KeyRingFault::Empty),
-            ("k1".into(), KeyRingFault::Malformed),
-            (format!("k 1:{good}"), KeyRingFault::Malformed),
-            (format!("k1:{good},k2:%%%"), KeyRingFault::Malformed),
-            (format!("k1:{}", Base64::encode_string(&[7; 31])), KeyRingFault::Short),
-            (format!("k1:{good},k1:{good}"), KeyRingFault::Twice),
+            (String::new(), KeyRingError::Empty),
+            ("k1".into(), KeyRingError::Malformed),
+            (format!("k 1:{good}"), KeyRingError::Malformed),
+            (format!("k1:{good},k2:%%%"), KeyRingError::Malformed),
+            (format!("k1:{}", Base64::encode_string(&[7; 31])), KeyRingError::Short),
+            (format!("k1:{good},k1:{good}"), KeyRingError::Twice),
         ] {
             assert_eq!(KeyRing::parse(&text).map(|_| ()), Err(fault), "{text}");
         }

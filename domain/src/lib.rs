@@ -1,17 +1,22 @@
-//! The rules of Whittle, without any platform: no input or output, no clock, no randomness. Time, ids, random bytes
-//! and keys are arguments; whatever is decided here can be replayed.
+//! The rules of Whittle, without any platform. This crate does no input or output and reads no clock: time, ids, random
+//! bytes and keys are arguments, so every decision can be tested and repeated.
 //!
-//! * [`slot`], [`instant`], [`duration`], [`address`], [`text`], [`zone`]: the values.
-//! * [`proposal`]: *Find a time*: what may be done, what follows, who hears of it.
-//! * [`account`]: who can sign in.
-//! * [`meeting`]: what agreeing ends in, its parts for calendars.
-//! * [`contact`]: the people of an account, their way in and out as CSV.
-//! * [`schedule`]: *One-to-ones*: the best schedule, its proof, what else there is, and why.
-//! * [`ledger`]: the log that cannot be bent, its export and its verifier.
-//! * [`link`]: the tokens in mailed links. [`keyring`]: the keys behind them.
-//! * [`webhook`]: the signature of what the mail provider tells us.
-//! * [`input`]: request bodies into commands, with the error shapes of the API.
+//! Values:
+//! * [`slot`], [`instant`], [`duration`], [`address`], [`text`], [`zone`]: what the API reads and writes.
+//! * [`hex`], [`keyring`], [`link`], [`webhook`]: keys, the tokens of mailed links, the signature of the provider's webhooks.
+//!
+//! Capabilities:
+//! * [`proposal`]: *Find a time*. What a caller may do, what follows from it, and which mails it causes.
+//! * [`meeting`]: the agreed time, its changes, its mails and its iCalendar parts.
+//! * [`schedule`]: *One-to-ones*. The best schedule, its certificate, alternatives and explanations.
+//! * [`contact`]: an account's contacts, with import and export as CSV.
+//! * [`account`]: user names, passwords and settings.
+//!
+//! Shared:
+//! * [`input`]: request bodies become commands, with the error shapes of the API.
+//! * [`ledger`]: the hash-chained log, its export and its verifier.
 
+#![deny(missing_docs)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, reason = "a test may panic"))]
 
 pub mod account;

@@ -1,14 +1,15 @@
-//! The tokens in mailed links: stateless, each naming what it is for, signed with a key of that purpose alone.
+//! The tokens in mailed links. A token is stateless: it contains everything that it grants, and is signed with a key that
+//! is used for its purpose only. Tokens are not stored.
 //!
-//! The bytes, before base64url (RFC 4648 section 5, no padding):
+//! The bytes of a token, which is written in base64url (RFC 4648, section 5) without padding:
 //!
 //! ```text
 //! format 1 | purpose 1 | key id length 1 | key id | subject 8 | party 2 | generation 4 | expires 8 | HMAC-SHA256 32
 //! ```
 //!
-//! Numbers are big-endian, `expires` counts seconds since the epoch. The code covers everything before it under
-//! HKDF(master, "whittle/link/1/" + purpose), so a token of one purpose never verifies as another's. A token has
-//! exactly one spelling: strict base64url, no padding, trailing bits zero, no byte left over.
+//! Numbers are big-endian. `expires` is in seconds since 1970-01-01T00:00:00Z. The HMAC covers all bytes before it; its key
+//! is derived from the master secret for "whittle/link/1/" + purpose, so a token of one purpose never verifies for another.
+//! A token has exactly one spelling: strict base64url, no padding, trailing bits zero, no bytes left over.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde::{Deserialize, Serialize};
@@ -16,33 +17,34 @@ use serde::{Deserialize, Serialize};
 use crate::instant::Instant;
 use crate::keyring::{Key, KeyRing};
 
-/// What a link is for.
+/// What the holder of a link may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
-    /// A party's way to a proposal.
+    /// Act as one party of one proposal.
     Proposal,
-    /// An attendee's way to a meeting.
+    /// Act as one attendee of one meeting.
     Meeting,
-    /// An invitee's way to a calendar.
+    /// Act as one invitee of one calendar.
     Calendar,
-    /// Proof of an address.
+    /// Verify the address of a new account.
     Verify,
-    /// A new password.
+    /// Set a new password without the old one.
     Reset,
-    /// No more mail.
+    /// Unsubscribe, from a mail about a proposal.
     Unsubscribe,
-    /// A personal calendar feed.
+    /// Read an account's calendar feed.
     Feed,
-    /// No more mail about a meeting.
+    /// Unsubscribe, from a mail about a meeting.
     UnsubscribeMeeting,
-    /// Proof of the address that an account is to change to.
+    /// Verify the new address of an account that is changing its address.
     Address,
-    /// No change of address after all.
+    /// Undo a change of an account's address. The link is mailed to the old address.
     Undo,
 }
 
 impl Purpose {
+    #[cfg(test)]
     const ALL: [Self; 10] = [
         Self::Proposal,
         Self::Meeting,
@@ -71,7 +73,8 @@ impl Purpose {
         }
     }
 
-    const fn info(self) -> &'static str {
+    /// The purpose of the derived key ([`KeyRing::key`]).
+    const fn key_purpose(self) -> &'static str {
         match self {
             Self::Proposal => "whittle/link/1/proposal",
             Self::Meeting => "whittle/link/1/meeting",
@@ -87,45 +90,47 @@ impl Purpose {
     }
 }
 
-/// What a link says: all that is stored of it, and what a token is derived from.
+/// The content of a link. Queued mail stores this instead of the token, which is made from it when the mail is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// What it is for.
+    /// What the holder of the link may do.
     pub purpose: Purpose,
-    /// The proposal (or meeting, calendar, account) it opens.
+    /// The id of the proposal, meeting, calendar or account, depending on the purpose.
     pub subject: u64,
-    /// The party it speaks for.
+    /// The number of the party or attendee that the holder acts as. Zero if the purpose has none.
     pub party: u16,
-    /// The party's generation; raising that voids older links.
+    /// The generation that the party had when the link was made. Raising the party's generation voids older links.
     pub generation: u32,
-    /// Until when, in seconds since the epoch.
+    /// When the link expires, in seconds since 1970-01-01T00:00:00Z.
     pub expires: i64,
 }
 
-/// Why a token is refused. The difference between the two is for the holder of an authentic token alone.
+/// Why a token is refused. Only the holder of an authentic token learns that it has expired.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// Not a token of ours for this purpose; no hint why.
+pub enum LinkError {
+    /// The token is malformed, or no key of the ring signed it for this purpose. The answer does not say which.
     Invalid,
-    /// Authentic, but its time is over.
+    /// The token is authentic and has expired.
     Expired(Link),
 }
 
 const FORMAT: u8 = 1;
-const TAIL: usize = 8 + 2 + 4 + 8;
-const CODE: usize = 32;
-/// Longer than any token: key ids have at most 16 bytes.
-const LONGEST: usize = 128;
+/// Bytes of subject, party, generation and expiry.
+const FIELDS_LENGTH: usize = 8 + 2 + 4 + 8;
+/// Bytes of an HMAC-SHA256.
+const MAC_LENGTH: usize = 32;
+/// No token has more characters, for key ids have at most 16 bytes. Longer texts are refused before they are decoded.
+const MAX_TOKEN_LENGTH: usize = 128;
 
 impl Link {
-    /// Until when it is good.
+    /// The instant from which on the link is refused.
     #[must_use]
     pub fn expires(&self) -> Instant {
         Instant::from_millis(self.expires.saturating_mul(1000))
     }
 
-    /// The token, signed with the ring's key `key_id`; the same inputs give the same token for ever.
-    /// `None` where the ring has no such key.
+    /// Makes the token, signed with the key `key_id` of the ring. The same inputs always give the same token, so a mail
+    /// that is sent again has the same bytes. `None` if the ring has no such key.
     #[must_use]
     pub fn token(&self, ring: &KeyRing, key_id: &str) -> Option<String> {
         let mut bytes = vec![FORMAT, self.purpose.code(), u8::try_from(key_id.len()).ok()?];
@@ -134,38 +139,41 @@ impl Link {
         bytes.extend_from_slice(&self.party.to_be_bytes());
         bytes.extend_from_slice(&self.generation.to_be_bytes());
         bytes.extend_from_slice(&self.expires.to_be_bytes());
-        let code = ring.key(key_id, self.purpose.info())?.code(&bytes).bytes();
-        bytes.extend_from_slice(&code);
+        let mac = ring.key(key_id, self.purpose.key_purpose())?.mac(&bytes).into_bytes();
+        bytes.extend_from_slice(&mac);
         Some(Base64UrlUnpadded::encode_string(&bytes))
     }
 
-    /// Reads a token for `purpose`. The party's generation is for whoever knows the party to compare.
+    /// Reads a token and checks its signature, its purpose and its expiry. The caller must compare the generation with
+    /// the party's own, which is not known here.
     ///
     /// # Errors
-    /// See [`Refused`].
-    pub fn verify(token: &str, purpose: Purpose, ring: &KeyRing, now: Instant) -> Result<Self, Refused> {
-        let link = Self::read(token, purpose, ring).ok_or(Refused::Invalid)?;
-        if link.expires() <= now { Err(Refused::Expired(link)) } else { Ok(link) }
+    /// See [`LinkError`].
+    pub fn verify(token: &str, purpose: Purpose, ring: &KeyRing, now: Instant) -> Result<Self, LinkError> {
+        let link = Self::decode(token, purpose, ring).ok_or(LinkError::Invalid)?;
+        if link.expires() <= now { Err(LinkError::Expired(link)) } else { Ok(link) }
     }
 
-    fn read(token: &str, purpose: Purpose, ring: &KeyRing) -> Option<Self> {
-        if token.len() > LONGEST {
+    fn decode(token: &str, purpose: Purpose, ring: &KeyRing) -> Option<Self> {
+        if token.len() > MAX_TOKEN_LENGTH {
             return None;
         }
         let bytes = Base64UrlUnpadded::decode_vec(token).ok()?;
-        let (signed, code) = bytes.split_at_checked(bytes.len().checked_sub(CODE)?)?;
+        let (signed, mac) = bytes.split_at_checked(bytes.len().checked_sub(MAC_LENGTH)?)?;
         let [FORMAT, purpose_code, id_length, rest @ ..] = signed else { return None };
-        let (key_id, tail) = rest.split_at_checked(usize::from(*id_length))?;
-        let purpose = Purpose::ALL.into_iter().find(|p| *p == purpose && p.code() == *purpose_code)?;
-        let key: Key = ring.key(std::str::from_utf8(key_id).ok()?, purpose.info())?;
-        let tail: &[u8; TAIL] = tail.try_into().ok()?;
-        if !key.code(signed).is(code) {
+        let (key_id, fields) = rest.split_at_checked(usize::from(*id_length))?;
+        if purpose.code() != *purpose_code {
             return None;
         }
-        let (subject, tail) = tail.split_first_chunk::<8>()?;
-        let (party, tail) = tail.split_first_chunk::<2>()?;
-        let (generation, tail) = tail.split_first_chunk::<4>()?;
-        let (expires, _) = tail.split_first_chunk::<8>()?;
+        let key: Key = ring.key(std::str::from_utf8(key_id).ok()?, purpose.key_purpose())?;
+        let fields: &[u8; FIELDS_LENGTH] = fields.try_into().ok()?;
+        if !key.mac(signed).verify(mac) {
+            return None;
+        }
+        let (subject, rest) = fields.split_first_chunk::<8>()?;
+        let (party, rest) = rest.split_first_chunk::<2>()?;
+        let (generation, rest) = rest.split_first_chunk::<4>()?;
+        let (expires, _) = rest.split_first_chunk::<8>()?;
         Some(Self {
             purpose,
             subject: u64::from_be_bytes(*subject),
@@ -194,7 +202,7 @@ mod tests {
 
     const NOW: Instant = Instant::from_micros(1_000_000_000_000_000).unwrap();
 
-    fn read(token: &str, ring: &KeyRing) -> Result<Link, Refused> {
+    fn read(token: &str, ring: &KeyRing) -> Result<Link, LinkError> {
         Link::verify(token, Purpose::Proposal, ring, NOW)
     }
 
@@ -206,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn every_single_bit_counts_and_so_does_every_letter() {
+    fn a_token_with_one_bit_or_one_letter_changed_is_refused() {
         let ring = ring(&[("k1", 1)]);
         let token = link().token(&ring, "k1").unwrap();
         assert_eq!(read(&token, &ring), Ok(link()));
@@ -216,7 +224,7 @@ mod tests {
             flipped[bit / 8] ^= 1 << (bit % 8);
             assert_eq!(
                 read(&Base64UrlUnpadded::encode_string(&flipped), &ring),
-                Err(Refused::Invalid),
+                Err(LinkError::Invalid),
                 "bit {bit}"
             );
         }
@@ -229,15 +237,15 @@ mod tests {
             }
         }
         for other in [format!("{token}="), format!("{token}A"), format!(" {token}"), format!("{token}\n")] {
-            assert_eq!(read(&other, &ring), Err(Refused::Invalid));
+            assert_eq!(read(&other, &ring), Err(LinkError::Invalid));
         }
         for length in 0..token.len() {
-            assert_eq!(read(&token[..length], &ring), Err(Refused::Invalid));
+            assert_eq!(read(&token[..length], &ring), Err(LinkError::Invalid));
         }
     }
 
     #[test]
-    fn a_token_of_one_purpose_is_none_of_another() {
+    fn a_token_of_one_purpose_is_refused_for_another() {
         let ring = ring(&[("k1", 1)]);
         for made in Purpose::ALL {
             let token = Link { purpose: made, ..link() }.token(&ring, "k1").unwrap();
@@ -251,15 +259,15 @@ mod tests {
     fn a_retired_key_verifies_until_it_is_taken_out() {
         let token = link().token(&ring(&[("k1", 1)]), "k1").unwrap();
         assert!(read(&token, &ring(&[("k2", 2), ("k1", 1)])).is_ok());
-        assert_eq!(read(&token, &ring(&[("k2", 2)])), Err(Refused::Invalid));
-        assert_eq!(read(&token, &ring(&[("k1", 2)])), Err(Refused::Invalid));
+        assert_eq!(read(&token, &ring(&[("k2", 2)])), Err(LinkError::Invalid));
+        assert_eq!(read(&token, &ring(&[("k1", 2)])), Err(LinkError::Invalid));
     }
 
     #[test]
-    fn an_expired_token_is_told_from_a_forged_one() {
+    fn an_expired_token_and_a_forged_one_are_refused_differently() {
         let ring = ring(&[("k1", 1)]);
         let old = Link { expires: NOW.seconds(), ..link() };
-        assert_eq!(read(&old.token(&ring, "k1").unwrap(), &ring), Err(Refused::Expired(old)));
+        assert_eq!(read(&old.token(&ring, "k1").unwrap(), &ring), Err(LinkError::Expired(old)));
     }
 
     proptest! {
@@ -272,7 +280,7 @@ mod tests {
 
         #[test]
         fn no_text_panics(text in ".{0,150}") {
-            prop_assert_eq!(read(&text, &ring(&[("k1", 1)])), Err(Refused::Invalid));
+            prop_assert_eq!(read(&text, &ring(&[("k1", 1)])), Err(LinkError::Invalid));
         }
     }
 }

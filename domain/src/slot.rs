@@ -1,12 +1,12 @@
-//! Slots, and the one way in which an offer may change: by narrowing.
+//! Slots, the times that a proposal offers, and attenuation: the only way in which an offer may change.
 
 use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
 use crate::instant::Instant;
 
-/// One offered time: begin and length, ordered by begin, then length. The length is more than zero and the end can
-/// be written as an [`Instant`].
+/// One offered time, a half-open interval `[begin, begin + duration)`. Slots are ordered by begin, then by duration. The
+/// duration is more than zero, and the end is an [`Instant`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Slot {
     #[serde(rename = "b")]
@@ -15,100 +15,98 @@ pub struct Slot {
     duration: Duration,
 }
 
-/// Why a begin and a duration make no slot.
+/// Why a begin and a duration do not make a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SlotFault {
+pub enum SlotError {
     /// The duration is zero or negative.
     Empty,
-    /// The end lies beyond what an [`Instant`] can be.
+    /// The end is later than the last [`Instant`], 9999-12-30T22:00:00Z.
     TooLate,
 }
 
 impl Slot {
-    /// A slot that begins at `begin` and lasts `duration`.
+    /// Makes the slot that begins at `begin` and lasts `duration`.
     ///
     /// # Errors
-    /// A duration that is not positive, an end beyond what can be written.
-    pub fn new(begin: Instant, duration: Duration) -> Result<Self, SlotFault> {
+    /// See [`SlotError`].
+    pub fn new(begin: Instant, duration: Duration) -> Result<Self, SlotError> {
         if duration.micros() <= 0 {
-            return Err(SlotFault::Empty);
+            return Err(SlotError::Empty);
         }
-        begin.checked_add(duration).ok_or(SlotFault::TooLate)?;
+        begin.checked_add(duration).ok_or(SlotError::TooLate)?;
         Ok(Self { begin, duration })
     }
 
-    /// When it begins.
+    /// The instant at which the slot begins. The slot contains this instant.
     #[must_use]
     pub const fn begin(&self) -> Instant {
         self.begin
     }
 
-    /// How long it lasts.
+    /// The length of the slot, more than zero.
     #[must_use]
     pub const fn duration(&self) -> Duration {
         self.duration
     }
 
-    /// When it ends; the end itself is outside.
+    /// The instant at which the slot ends. The slot does not contain this instant.
     #[must_use]
     pub fn end(&self) -> Instant {
         self.begin.saturating_add(self.duration)
     }
 
-    /// Whether it lies wholly within `other`.
+    /// Whether every instant of this slot is in `other`, too.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
         self.begin >= other.begin && self.end() <= other.end()
     }
 }
 
-/// A set of slots in order, at most [`Slots::MOST`].
+/// A sorted set of at most [`Slots::MAX`] slots. Slots of one set may overlap.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Slots(Vec<Slot>);
 
-/// More slots than a proposal may carry.
+/// A set would have more than [`Slots::MAX`] slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooMany;
+pub struct TooManySlots;
 
-/// Why a wanted set is no narrowing of an offer.
+/// Why a wanted set is not a narrowing of an offer. Each slot that is refused is in one of the two lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Widened {
-    /// Wanted slots that lie within none that is offered.
+    /// Wanted slots that do not lie within any offered slot.
     pub outside: Vec<Slot>,
-    /// Wanted slots under the shortest useful length.
+    /// Wanted slots that are shorter than the proposal's minimum duration.
     pub too_short: Vec<Slot>,
 }
 
 impl Slots {
-    /// The most slots of one proposal (spec, part 0, "Slots"; the original's log column held 30).
-    pub const MOST: usize = 30;
+    /// The maximum number of slots in one proposal (spec, part 0, "Slots"; the original's log column held 30).
+    pub const MAX: usize = 30;
 
-    /// The set of these slots: duplicates collapse, the order is by begin, then length.
+    /// Makes the set of these slots. Duplicates become one slot.
     ///
     /// # Errors
-    /// More than [`Slots::MOST`] different ones.
-    pub fn new(slots: impl IntoIterator<Item = Slot>) -> Result<Self, TooMany> {
+    /// More than [`Slots::MAX`] different slots.
+    pub fn new(slots: impl IntoIterator<Item = Slot>) -> Result<Self, TooManySlots> {
         let mut slots: Vec<Slot> = slots.into_iter().collect();
         slots.sort_unstable();
         slots.dedup();
-        if slots.len() > Self::MOST { Err(TooMany) } else { Ok(Self(slots)) }
+        if slots.len() > Self::MAX { Err(TooManySlots) } else { Ok(Self(slots)) }
     }
 
-    /// **Attenuation**: the only way from one offered set to the next. Each wanted slot must lie within one that is
-    /// offered and not be under `shortest`; the empty set is always a narrowing.
+    /// Attenuates the offer to the wanted slots. Each wanted slot must lie within one offered slot and last at least
+    /// `min_duration`. The empty set is always allowed.
+    ///
+    /// No other function makes the next offer from this one, so an offer never grows.
     ///
     /// # Errors
-    /// [`Widened`] names each offending slot.
-    pub fn narrowed_to(&self, wanted: Self, shortest: Option<Duration>) -> Result<Self, Widened> {
-        let outside: Vec<Slot> =
-            wanted.0.iter().filter(|w| !self.0.iter().any(|o| w.is_within(o))).copied().collect();
-        let too_short: Vec<Slot> = wanted
-            .0
-            .iter()
-            .filter(|w| shortest.is_some_and(|s| w.duration < s) && !outside.contains(w))
-            .copied()
-            .collect();
+    /// [`Widened`] names each wanted slot that is refused.
+    pub fn narrowed_to(&self, wanted: Self, min_duration: Option<Duration>) -> Result<Self, Widened> {
+        let is_offered = |wanted: &Slot| self.0.iter().any(|offered| wanted.is_within(offered));
+        let is_too_short = |wanted: &Slot| min_duration.is_some_and(|min| wanted.duration < min);
+        let (inside, outside): (Vec<Slot>, Vec<Slot>) = wanted.0.iter().copied().partition(is_offered);
+        let too_short: Vec<Slot> = inside.into_iter().filter(is_too_short).collect();
         if outside.is_empty() && too_short.is_empty() {
             Ok(wanted)
         } else {
@@ -122,24 +120,24 @@ impl Slots {
         Self(vec![slot])
     }
 
-    /// The slots in order.
+    /// The slots, ordered by begin, then by duration.
     pub fn iter(&self) -> std::slice::Iter<'_, Slot> {
         self.0.iter()
     }
 
-    /// How many.
+    /// The number of slots, at most [`Slots::MAX`].
     #[must_use]
     pub const fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether none is left.
+    /// Whether the set has no slots.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The slot, where there is exactly one.
+    /// The only slot of the set. `None` if the set has no slots or several.
     #[must_use]
     pub fn only(&self) -> Option<Slot> {
         match self.0.as_slice() {
@@ -193,7 +191,7 @@ mod tests {
             .prop_map(|v| Slots::new(v.into_iter().map(|(b, d)| slot(b, d))).unwrap())
     }
 
-    /// Whether the point is offered: the judge of "never grows" that knows nothing of slots and their counts.
+    /// Whether one of the slots contains the instant. It defines "an offer never grows" without `is_within`.
     fn covers(slots: &Slots, at: i64) -> bool {
         slots.iter().any(|s| s.begin().micros() <= at && at < s.end().micros())
     }
@@ -227,9 +225,9 @@ mod tests {
     #[test]
     fn an_empty_slot_is_none() {
         let begin = Instant::from_micros(0).unwrap();
-        assert_eq!(Slot::new(begin, Duration::from_micros(0)), Err(SlotFault::Empty));
-        assert_eq!(Slot::new(begin, Duration::from_micros(-1)), Err(SlotFault::Empty));
-        assert_eq!(Slot::new(begin, Duration::from_micros(i64::MAX)), Err(SlotFault::TooLate));
+        assert_eq!(Slot::new(begin, Duration::from_micros(0)), Err(SlotError::Empty));
+        assert_eq!(Slot::new(begin, Duration::from_micros(-1)), Err(SlotError::Empty));
+        assert_eq!(Slot::new(begin, Duration::from_micros(i64::MAX)), Err(SlotError::TooLate));
     }
 
     proptest! {

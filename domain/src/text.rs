@@ -1,41 +1,42 @@
-//! Free text of people: titles, names, notes.
+//! Short texts that people write: titles, names, notes.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One line of text, trimmed, not empty, of at most `MOST` characters, without control characters, line breaks or
-/// bidirectional overrides (spec, part 0, "Title and deadline"): it may stand in a mail's subject.
+/// One line of text of 1 to `MAX` characters (Unicode scalar values), without blanks at either end. It has no control
+/// characters, line breaks or bidirectional overrides (spec, part 0, "Title and deadline"), so it can stand in the subject
+/// of a mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Line<const MOST: usize>(String);
+pub struct Line<const MAX: usize>(String);
 
-/// A proposal's title.
+/// The title of a proposal or meeting.
 pub type Title = Line<256>;
-/// A party's name.
+/// The name of a party of a proposal.
 pub type Name = Line<120>;
-/// A person's first or last name, as long as the documents allow.
+/// The first or the last name of an account or a contact. The original API documents set the length.
 pub type PersonName = Line<150>;
-/// A party's remark with its answer.
+/// The note that a party sends with its answer.
 pub type Note = Line<280>;
 
 /// Why a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineFault {
-    /// Nothing but blanks.
+pub enum LineError {
+    /// The text is empty or consists of blanks.
     Blank,
-    /// More characters than this.
+    /// The text has more characters than this maximum.
     TooLong(usize),
-    /// A control character, a line break or a bidirectional override.
+    /// The text contains a control character, a line break or a bidirectional override.
     Unprintable,
 }
 
-impl fmt::Display for LineFault {
-    /// The words of the original's framework where it has some.
+impl fmt::Display for LineError {
+    /// Writes the message of the API. The first two are those of Django REST framework, which the original used.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Blank => f.write_str("This field may not be blank."),
-            Self::TooLong(most) => write!(f, "Ensure this field has no more than {most} characters."),
+            Self::TooLong(max) => write!(f, "Ensure this field has no more than {max} characters."),
             Self::Unprintable => {
                 f.write_str("Control characters, line breaks and bidirectional overrides are not allowed.")
             }
@@ -43,46 +44,46 @@ impl fmt::Display for LineFault {
     }
 }
 
-/// Control characters, line breaks and bidirectional overrides.
+/// Whether the character is a control character, a line break or a bidirectional override.
 pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-impl<const MOST: usize> Line<MOST> {
-    /// Trims and checks.
+impl<const MAX: usize> Line<MAX> {
+    /// Trims the text and checks it.
     ///
     /// # Errors
-    /// See [`LineFault`].
-    pub fn parse(text: &str) -> Result<Self, LineFault> {
+    /// See [`LineError`].
+    pub fn parse(text: &str) -> Result<Self, LineError> {
         let text = text.trim();
         if text.is_empty() {
-            Err(LineFault::Blank)
-        } else if text.chars().nth(MOST).is_some() {
-            Err(LineFault::TooLong(MOST))
+            Err(LineError::Blank)
+        } else if text.chars().nth(MAX).is_some() {
+            Err(LineError::TooLong(MAX))
         } else if text.contains(is_unprintable) {
-            Err(LineFault::Unprintable)
+            Err(LineError::Unprintable)
         } else {
             Ok(Self(text.to_owned()))
         }
     }
 
-    /// The text.
+    /// The text, without blanks at either end.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl<const MOST: usize> fmt::Display for Line<MOST> {
+impl<const MAX: usize> fmt::Display for Line<MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// The title of a proposal that was given none: five letters, vowels and consonants in turn, none twice
-/// (spec 1.3: `cybes`, `pisaj`, `ezufa`).
+/// Makes the title of a proposal that is created without one: five different letters, alternating between vowels and
+/// consonants (spec 1.3: `cybes`, `pisaj`, `ezufa`).
 #[must_use]
-pub fn gibberish(random: [u8; 6]) -> Title {
+pub fn generated_title(random: [u8; 6]) -> Title {
     let [first, rest @ ..] = random;
     let mut pools = ["aeiouy".chars().collect::<Vec<_>>(), "bcdfghjklmnpqrstvwxz".chars().collect()];
     if first % 2 == 0 {
@@ -106,23 +107,23 @@ mod tests {
     #[test]
     fn texts_that_could_forge_a_line_are_refused() {
         for (bad, fault) in [
-            (" ", LineFault::Blank),
-            ("a\nb", LineFault::Unprintable),
-            ("a\u{202e}b", LineFault::Unprintable),
-            ("a\0b", LineFault::Unprintable),
-            ("a\u{2028}b", LineFault::Unprintable),
+            (" ", LineError::Blank),
+            ("a\nb", LineError::Unprintable),
+            ("a\u{202e}b", LineError::Unprintable),
+            ("a\0b", LineError::Unprintable),
+            ("a\u{2028}b", LineError::Unprintable),
         ] {
             assert_eq!(Title::parse(bad), Err(fault));
         }
-        assert_eq!(Title::parse(&"x".repeat(257)), Err(LineFault::TooLong(256)));
+        assert_eq!(Title::parse(&"x".repeat(257)), Err(LineError::TooLong(256)));
         assert!(Title::parse(&"ä".repeat(256)).is_ok());
         assert_eq!(Title::parse("  Lunch 🥗 שלום ").map(|t| t.to_string()), Ok("Lunch 🥗 שלום".to_owned()));
     }
 
     proptest! {
         #[test]
-        fn gibberish_alternates_and_repeats_no_letter(random in any::<[u8; 6]>()) {
-            let word = gibberish(random).to_string();
+        fn generated_title_alternates_and_repeats_no_letter(random in any::<[u8; 6]>()) {
+            let word = generated_title(random).to_string();
             let letters: Vec<char> = word.chars().collect();
             prop_assert!(letters.len() == 5);
             prop_assert!(letters.iter().enumerate().all(|(i, c)| !letters[..i].contains(c)));

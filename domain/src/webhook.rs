@@ -1,4 +1,4 @@
-//! The signature of the provider's webhooks: the Svix scheme (Standard Webhooks 1.0, "Symmetric signatures").
+//! The signature of the mail provider's webhooks: the Svix scheme (Standard Webhooks 1.0, "Symmetric signatures").
 
 use base64ct::{Base64, Encoding as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -6,24 +6,25 @@ use sha2::Sha256;
 
 use crate::instant::Instant;
 
-/// How far the sender's clock may be from ours, in seconds: five minutes, as the scheme's own libraries have it.
+/// The greatest difference between the sender's clock and ours, in seconds. An older webhook may be a replay. Five minutes
+/// is what the libraries of the scheme use.
 const TOLERANCE_SECONDS: i64 = 300;
 
-/// The headers of a webhook.
+/// The headers that sign a webhook.
 #[derive(Clone, Copy, Debug)]
 pub struct Headers<'a> {
-    /// `svix-id`
+    /// `svix-id`, which identifies the webhook.
     pub id: &'a str,
-    /// `svix-timestamp`, seconds since the epoch.
+    /// `svix-timestamp`, when the webhook was sent, in seconds since 1970-01-01T00:00:00Z.
     pub timestamp: &'a str,
-    /// `svix-signature`: `v1,<base64>`, several of them parted by blanks.
+    /// `svix-signature`, one signature in the form `v1,<base64>` or several, separated by blanks.
     pub signature: &'a str,
 }
 
-/// Whether one of the signatures is that of `body` by one of the secrets (`whsec_<base64>`, several of them parted by
-/// commas while they are rotated), and neither old nor of the future.
+/// Whether one of the signatures is valid for `body` under one of the secrets, and the webhook was sent within five
+/// minutes of `now`. The secrets are `whsec_<base64>`, separated by commas; there are several while they are rotated.
 #[must_use]
-pub fn verifies(secrets: &str, headers: Headers<'_>, body: &[u8], now: Instant) -> bool {
+pub fn verify(secrets: &str, headers: Headers<'_>, body: &[u8], now: Instant) -> bool {
     let Ok(sent) = headers.timestamp.parse::<i64>() else { return false };
     if now.seconds().saturating_sub(sent).saturating_abs() > TOLERANCE_SECONDS {
         return false;
@@ -33,12 +34,14 @@ pub fn verifies(secrets: &str, headers: Headers<'_>, body: &[u8], now: Instant) 
         let secret = secret.trim();
         Base64::decode_vec(secret.strip_prefix("whsec_").unwrap_or(secret)).ok().filter(|key| !key.is_empty())
     });
-    keys.filter_map(|key| Hmac::<Sha256>::new_from_slice(&key).ok()).any(|mut code| {
+    keys.filter_map(|key| Hmac::<Sha256>::new_from_slice(&key).ok()).any(|mut hmac| {
         for part in [headers.id.as_bytes(), b".", headers.timestamp.as_bytes(), b".", body] {
-            code.update(part);
+            hmac.update(part);
         }
-        let is = |given: &str| Base64::decode_vec(given).is_ok_and(|g| code.clone().verify_slice(&g).is_ok());
-        signatures().any(is)
+        let is_valid = |signature: &str| {
+            Base64::decode_vec(signature).is_ok_and(|bytes| hmac.clone().verify_slice(&bytes).is_ok())
+        };
+        signatures().any(is_valid)
     })
 }
 
@@ -57,7 +60,7 @@ mod tests {
     }
 
     fn check(secret: &str, timestamp: &str, signature: &str, body: &[u8], now: i64) -> bool {
-        verifies(secret, Headers { id: ID, timestamp, signature }, body, at(now))
+        verify(secret, Headers { id: ID, timestamp, signature }, body, at(now))
     }
 
     #[test]

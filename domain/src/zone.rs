@@ -1,11 +1,12 @@
-//! Time zones by name.
+//! Time zones of the IANA time zone database.
 
 use std::fmt;
 
 use jiff::tz::{self, TimeZone};
 use serde::{Deserialize, Serialize};
 
-/// A zone's name in the IANA time zone database, in the database's spelling.
+/// The name of a time zone in the IANA database, such as `Europe/Berlin`, in the spelling of the database. The default is
+/// `UTC`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Zone(String);
@@ -17,20 +18,21 @@ impl Default for Zone {
 }
 
 impl Zone {
-    /// The zone of this name, in any case, where it looks like a name and jiff's database has it.
+    /// Finds the time zone of this name, without regard to case. `None` if jiff's bundled database does not have it.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        let like_one = name.len() <= 64
+    pub fn parse(name: &str) -> Option<Self> {
+        let looks_like_a_name = name.len() <= 64
             && name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+'));
-        if !like_one {
+        if !looks_like_a_name {
             return None;
         }
-        // `Etc/Unknown` is found but has no name: it is no zone.
+        // jiff finds `Etc/Unknown`, which stands for an unknown time zone and has no IANA name.
         tz::db().get(name).ok()?.iana_name().map(|name| Self(name.to_owned()))
     }
 
-    /// Its rules. A stored name that a later database dropped has those of UTC.
+    /// The rules of the time zone: its UTC offset at every instant. A stored name can be missing from a later version of
+    /// the database; such a zone has the rules of UTC.
     #[must_use]
     pub fn time_zone(&self) -> TimeZone {
         tz::db().get(&self.0).unwrap_or(TimeZone::UTC)
@@ -57,7 +59,7 @@ mod tests {
             ("America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
             ("Etc/GMT+5", "Etc/GMT+5"),
         ] {
-            assert_eq!(Zone::named(given).map(|z| z.to_string()).as_deref(), Some(spelt), "{given}");
+            assert_eq!(Zone::parse(given).map(|z| z.to_string()).as_deref(), Some(spelt), "{given}");
         }
     }
 
@@ -74,11 +76,11 @@ mod tests {
             "Europe",
             &"A".repeat(65),
         ] {
-            assert_eq!(Zone::named(bad), None, "{bad}");
+            assert_eq!(Zone::parse(bad), None, "{bad}");
         }
     }
 
-    /// A proposal's zone is stored; the database is newer after every upgrade.
+    /// The name of a proposal's zone is stored for years, while releases of the Worker bring new versions of the database.
     #[test]
     fn a_name_that_was_dropped_has_the_rules_of_utc() {
         assert_eq!(Zone("Mars/Base".to_owned()).time_zone(), TimeZone::UTC);

@@ -62,12 +62,12 @@ proptest! {
         let now = Instant::from_millis(1_700_000_000_000);
         let title = Title::parse("cybes").unwrap();
         for body in [body.clone(), sound(body)] {
-            if let Ok(new) = input::new_proposal(&body, title.clone(), Zone::default(), now) {
+            if let Ok(new) = input::parse_new_proposal(&body, title.clone(), Zone::default(), now) {
                 prop_assert!((1..=30).contains(&new.slots.len()) && (1..=50).contains(&new.parties.len()));
                 prop_assert!(new.parties.iter().any(|p| !p.optional));
                 prop_assert!(new.deadline.is_none_or(|d| d > now));
             }
-            let _ = (input::narrowing(&body), input::notice(&body), input::revocation(&body));
+            let _ = (input::parse_narrowing(&body), input::parse_notice(&body), input::parse_revocation(&body));
         }
     }
 }

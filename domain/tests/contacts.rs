@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
 use whittle_domain::address::Address;
-use whittle_domain::contact::import::{Outcome, distinct, plan};
-use whittle_domain::contact::{Groups, Stored, csv};
+use whittle_domain::contact::import::{Outcome, plan_import, reject_duplicate_addresses};
+use whittle_domain::contact::{Groups, StoredContact, csv};
 use whittle_domain::text::PersonName;
 
 /// Names that spreadsheets, readers and our own apostrophes could trip over.
@@ -29,12 +29,9 @@ fn groups() -> impl Strategy<Value = Groups> {
     })
 }
 
-fn contacts() -> impl Strategy<Value = Vec<Stored>> {
-    let one = (name(), name(), email(), groups()).prop_map(|(first_name, last_name, email, groups)| Stored {
-        first_name,
-        last_name,
-        email,
-        groups,
+fn contacts() -> impl Strategy<Value = Vec<StoredContact>> {
+    let one = (name(), name(), email(), groups()).prop_map(|(first_name, last_name, email, groups)| {
+        StoredContact { first_name, last_name, email, groups }
     });
     prop::collection::vec(one, 0..12).prop_map(|all| {
         let mut seen = std::collections::HashSet::new();
@@ -46,12 +43,12 @@ proptest! {
     #[test]
     fn what_is_exported_comes_in_unchanged_and_leaves_as_the_same_file(contacts in contacts()) {
         let file = csv::write(&contacts);
-        let rows = distinct(csv::read(&file).unwrap());
+        let rows = reject_duplicate_addresses(csv::parse(&file).unwrap());
         let there: HashMap<_, _> = contacts.iter().map(|c| (c.email.to_ascii_lowercase(), c.clone())).collect();
-        let report = plan(&rows, &there);
+        let report = plan_import(&rows, &there);
         prop_assert_eq!((report.unchanged, report.rows.len()), (contacts.len(), contacts.len()));
         // Into an account that has nobody yet.
-        let fresh: Vec<Stored> = rows.into_iter().map(|row| row.contact.unwrap()).map(|c| Stored {
+        let fresh: Vec<StoredContact> = rows.into_iter().map(|row| row.contact.unwrap()).map(|c| StoredContact {
             first_name: c.first_name.to_string(),
             last_name: c.last_name.to_string(),
             email: c.email.to_string(),
@@ -76,7 +73,7 @@ proptest! {
 fn a_file_says_of_each_row_what_comes_of_it() {
     let file =
         "first_Name,last_Name,email\nAnn,Lee,ann@b.c\nBo,Lee,BO@b.c\nCy,Lee,cy@b.c\nDi,,di\nEd,Lee,Ann@B.c\n";
-    let stored = |first: &str, email: &str| Stored {
+    let stored = |first: &str, email: &str| StoredContact {
         first_name: first.to_owned(),
         last_name: "Lee".to_owned(),
         email: email.to_owned(),
@@ -86,8 +83,8 @@ fn a_file_says_of_each_row_what_comes_of_it() {
         ("ann@b.c".to_owned(), stored("Ann", "ann@b.c")),
         ("bo@b.c".to_owned(), stored("Bo", "bo@b.c")),
     ]);
-    let rows = distinct(csv::read(file).unwrap());
-    let report = plan(&rows, &there);
+    let rows = reject_duplicate_addresses(csv::parse(file).unwrap());
+    let report = plan_import(&rows, &there);
     let told: Vec<_> = report.rows.iter().map(|row| (row.line, row.outcome)).collect();
     assert_eq!(
         told,

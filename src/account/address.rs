@@ -59,7 +59,7 @@ pub async fn ask(context: &RequestContext, env: &Env) -> Result<Reply> {
 
 /// The address and the password of the body.
 fn wanted(context: &RequestContext) -> Result<(Address, String)> {
-    match (input::mailbox(&context.body), input::own_password(&context.body)) {
+    match (input::parse_email(&context.body), input::parse_own_password(&context.body)) {
         (Ok(address), Ok(password)) => Ok((address, password)),
         (address, password) => {
             let mut errors = FieldErrors::default();

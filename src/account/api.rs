@@ -42,7 +42,7 @@ pub async fn by_password(context: &RequestContext, env: &Env) -> Result<Option<A
         }
     };
     let (name, password) = (field("username"), field("password"));
-    errors.none()?;
+    errors.into_result()?;
     let credential = Credential::Basic { name, password, place: context.place.clone() };
     match authenticate(&credential, env, context.now).await {
         Err(Error::Unauthorized(_)) => Ok(None),

@@ -35,7 +35,7 @@ const AT_ONCE: i64 = 5;
 /// 1. the account; 2. its password; 3. it is on its way out; 4. as much of it as there is time for. 204.
 pub async fn leave(context: &RequestContext, env: &Env) -> Result<Reply> {
     let account = authenticate(&context.credential, env, context.now).await?;
-    let typed = input::own_password(&context.body)?;
+    let typed = input::parse_own_password(&context.body)?;
     if password::own(env, context, &account, &typed).await?.is_none() {
         return Err(FieldErrors::one("password", "This is not your password.").into());
     }

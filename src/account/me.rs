@@ -27,7 +27,7 @@ fn shown() -> String {
 
 /// The words of the levels of mail, by their numbers.
 fn levels() -> Param {
-    json!(MailLevel::ALL.map(MailLevel::word)).to_string().into()
+    json!(MailLevel::ALL.map(MailLevel::as_str)).to_string().into()
 }
 
 /// What reads the account that asks as it sees itself.
@@ -51,7 +51,7 @@ const CHANGE: &str = "update accounts set first_name = coalesce(?2, first_name),
 /// 1. the account; 2. the body; 3. one statement.
 pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
     let account = authenticate(&context.credential, env, context.now).await?;
-    let wanted = input::settings(&context.body)?;
+    let wanted = input::parse_settings(&context.body)?;
     let name = |name: Option<Option<PersonName>>| {
         name.map_or(Param::Null, |name| name.as_ref().map_or("", PersonName::as_str).into())
     };
@@ -61,8 +61,8 @@ pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
         levels(),
         name(wanted.last_name),
         wanted.timezone.map_or(Param::Null, |zone| zone.to_string().into()),
-        wanted.bookable_by.map(BookableBy::word).map_or(Param::Null, Param::from),
-        wanted.mail.map(MailLevel::number).map_or(Param::Null, Param::from),
+        wanted.bookable_by.map(BookableBy::as_str).map_or(Param::Null, Param::from),
+        wanted.mail.map(MailLevel::rank).map_or(Param::Null, Param::from),
     ];
     let directory = Directory::of(env)?;
     let sql = format!("{CHANGE}{}", shown());

@@ -37,7 +37,7 @@ const LIFE: Duration = Duration::from_seconds(3_600);
 /// 1. the account; 2. the body; 3. the old password; 4. one batch, which holds as long as the old one does.
 pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
     let account = authenticate(&context.credential, env, context.now).await?;
-    let (old, new) = input::changed_password(&context.body)?;
+    let (old, new) = input::parse_password_change(&context.body)?;
     let wrong = || {
         let text = "Your old password was entered incorrectly. Please enter it again.";
         FieldErrors::one("old_password", text)
@@ -66,7 +66,7 @@ const KNOWN: &str = "select json_object('id', id, 'username', username, 'address
 /// `POST /accounts/password/reset/`: mails a link to choose another password, if the address is a verified account's. 202,
 /// whether or not it is.
 pub async fn ask(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let to = input::mailbox(&context.body)?;
+    let to = input::parse_email(&context.body)?;
     RateLimit::Mail.check(env, context.place.clone()).await?;
     let directory = Directory::of(env)?;
     let known = directory.row(KNOWN, &[to.key().into()]).await?;
@@ -105,7 +105,7 @@ pub fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
 /// 1. the token must be authentic; 2. the body must parse; 3. one batch, which holds as long as the link's epoch does.
 pub async fn act(context: &RequestContext, env: &Env) -> Result<Reply> {
     let link = verified(context, env)?;
-    let new = input::new_password(&context.body)?;
+    let new = input::parse_new_password(&context.body)?;
     RateLimit::Place.check(env, context.place.clone()).await?;
     let row = lookup::by_id(&Directory::of(env)?, link.subject).await?;
     let account = Account::from(row.ok_or_else(bad_link)?);

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 use whittle_domain::account::{SignUp, Template};
 use whittle_domain::address::Address;
-use whittle_domain::input::{self, Document, FieldErrors};
+use whittle_domain::input::{self, Dialect, FieldErrors};
 use whittle_domain::link::{Link, Purpose};
 use whittle_domain::text::PersonName;
 use worker::{D1PreparedStatement, Env};
@@ -32,16 +32,16 @@ use crate::random;
 
 /// `POST /accounts/signup/` and `POST /api/user/sign_up/`: a new account. 201; it is mailed a link to verify its address.
 /// 1. the brake; 2. all faults of all fields, a name that is taken among them; 3. the hash; 4. one batch; 5. 201.
-pub async fn sign_up(context: RequestContext, document: Document, env: &Env) -> Result<Reply> {
+pub async fn sign_up(context: RequestContext, dialect: Dialect, env: &Env) -> Result<Reply> {
     RateLimit::Mail.check(env, context.place.clone()).await?;
     let directory = Directory::of(env)?;
-    let new = match input::sign_up(&context.body, document) {
+    let new = match input::parse_sign_up(&context.body, dialect) {
         Ok(new) => new,
         Err(mut errors) => {
-            if let Some(name) = input::wanted_username(&context.body)
+            if let Some(name) = input::parse_username(&context.body)
                 && is_taken(&directory, name.as_str()).await?
             {
-                errors.add("username", document.taken());
+                errors.add("username", dialect.username_taken());
             }
             return Err(errors.into());
         }
@@ -54,7 +54,7 @@ pub async fn sign_up(context: RequestContext, document: Document, env: &Env) -> 
         other => other,
     };
     if !made? {
-        return Err(FieldErrors::one("username", document.taken()).into());
+        return Err(FieldErrors::one("username", dialect.username_taken()).into());
     }
     let answer = Answer {
         id,

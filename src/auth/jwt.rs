@@ -27,7 +27,7 @@ pub trait Kind: Serialize + DeserializeOwned + Clone {
 
     /// The token.
     fn sign(&self, keys: &KeyRing) -> Option<String> {
-        let id = keys.newest();
+        let id = keys.newest_id();
         let header = Header::empty().with_key_id(id).with_token_type(Self::TYPE);
         Hs256.token(&header, &Claims::new(self.clone()), &key::<Self>(keys, id)?).ok()
     }
@@ -104,7 +104,7 @@ impl Refresh {
 
 fn key<K: Kind>(keys: &KeyRing, id: &str) -> Option<Hs256Key> {
     // The bytes of a code over nothing: a key of 32 bytes for this purpose alone.
-    Some(Hs256Key::new(keys.key(id, K::KEY)?.code(b"").bytes()))
+    Some(Hs256Key::new(keys.key(id, K::KEY)?.mac(b"").into_bytes()))
 }
 
 #[cfg(test)]
@@ -157,7 +157,7 @@ mod tests {
         let keys = ring(K1);
         let claims = Access::new(7, 3, "f", at(0));
         let header = Header::empty().with_key_id("k1").with_token_type(Access::TYPE);
-        let bytes = keys.key("k1", Access::KEY).unwrap().code(b"").bytes();
+        let bytes = keys.key("k1", Access::KEY).unwrap().mac(b"").into_bytes();
         let token = Hs512.token(&header, &Claims::new(claims), &Hs512Key::new(bytes)).unwrap();
         assert_eq!(Access::read(&token, &keys, at(0)), None);
         let none = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0Iiwia2lkIjoiazEifQ.eyJzdWIiOjcsImVwb2NoIjozLCJ1bnRpbCI6OTk5OTk5OTk5OTl9.";

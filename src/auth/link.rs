@@ -1,7 +1,7 @@
 //! Mailed links as credentials: a token is read without a database, for its subject alone.
 
 use whittle_domain::instant::Instant;
-use whittle_domain::link::{Link, Purpose, Refused};
+use whittle_domain::link::{Link, LinkError, Purpose};
 use worker::Env;
 
 use crate::config;
@@ -12,7 +12,7 @@ pub fn verify(token: &str, purpose: Purpose, subject: u64, env: &Env, now: Insta
     match Link::verify(token, purpose, &config::keys(env)?, now) {
         Ok(link) if link.subject == subject => Ok(link),
         Ok(_) => Err(bad_link()),
-        Err(Refused::Expired(link)) if link.subject != subject => Err(bad_link()),
+        Err(LinkError::Expired(link)) if link.subject != subject => Err(bad_link()),
         Err(refused) => Err(refused_link(refused)),
     }
 }
@@ -26,7 +26,7 @@ pub fn verify_even_expired(
     now: Instant,
 ) -> Result<Link> {
     match Link::verify(token, purpose, &config::keys(env)?, now) {
-        Err(Refused::Expired(link)) if link.subject == subject => Ok(link),
+        Err(LinkError::Expired(link)) if link.subject == subject => Ok(link),
         _ => verify(token, purpose, subject, env, now),
     }
 }

@@ -92,7 +92,7 @@ pub async fn own(
 
 fn code(keys: &KeyRing, name: &str, password: &str, row: &Row) -> Option<[u8; 32]> {
     let message = serde_json::to_vec(&(name, password, &row.password, row.epoch)).ok()?;
-    Some(keys.key(keys.newest(), "whittle/password-memo/1")?.code(&message).bytes())
+    Some(keys.key(keys.newest_id(), "whittle/password-memo/1")?.mac(&message).into_bytes())
 }
 
 fn remembered(code: [u8; 32], now: Instant) -> bool {

@@ -6,7 +6,7 @@
 use serde_json::Value;
 use whittle_domain::hex;
 use whittle_domain::input::Body;
-use whittle_domain::keyring::{Code, KeyRing};
+use whittle_domain::keyring::{KeyRing, Mac};
 use worker::{Env, Request};
 
 use crate::config;
@@ -36,21 +36,21 @@ fn named<'a>(header: &'a str, name: &str) -> Option<&'a str> {
     value.filter(|_| values.next().is_none())
 }
 
-fn code(cookie: &str, keys: &KeyRing, id: &str) -> Option<Code> {
-    Some(keys.key(id, KEY)?.code(cookie.as_bytes()))
+fn code(cookie: &str, keys: &KeyRing, id: &str) -> Option<Mac> {
+    Some(keys.key(id, KEY)?.mac(cookie.as_bytes()))
 }
 
 /// The token of a session: the key's id, a point, and the code.
 pub fn token(cookie: &str, keys: &KeyRing) -> String {
-    let id = keys.newest();
-    let code = code(cookie, keys, id).map(|code| hex::encode(&code.bytes()));
+    let id = keys.newest_id();
+    let code = code(cookie, keys, id).map(|code| hex::encode(&code.into_bytes()));
     code.map(|code| format!("{id}.{code}")).unwrap_or_default()
 }
 
 fn is_token(sent: &str, cookie: &str, keys: &KeyRing) -> bool {
     let sent = sent.split_once('.').and_then(|(id, code)| Some((id, hex::decode::<32>(code)?)));
     let known = sent.and_then(|(id, sent)| Some((code(cookie, keys, id)?, sent)));
-    known.is_some_and(|(code, sent)| code.is(&sent))
+    known.is_some_and(|(code, sent)| code.verify(&sent))
 }
 
 /// Refuses an unsafe request by cookie that does not show that it was meant: it needs an Origin, which was judged before

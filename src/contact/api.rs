@@ -2,7 +2,7 @@
 
 use crate::auth::account::authenticate;
 use serde_json::json;
-use whittle_domain::contact::{self, PAGE, csv};
+use whittle_domain::contact::{self, PAGE_SIZE, csv};
 use whittle_domain::input::{self, FieldErrors};
 use worker::{Env, Url};
 
@@ -16,15 +16,15 @@ use crate::random;
 
 /// `GET /schedules/contacts/`: the caller's contacts, a page of them, with `?search=` and `?group=` those that fit.
 pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let search = input::sought("search", context.query("search"))?;
-    let group = input::sought("group", context.query("group"))?;
+    let search = input::parse_search("search", context.query("search"))?;
+    let group = input::parse_search("group", context.query("group"))?;
     let after = cursor(context.query("after"))?;
     let origin = config::origin(env)?;
     let found = store::page(context, env, Wanted { search, group, after }).await?;
     let rows: Vec<(&str, &str)> = found.iter().filter_map(|row| row.split_once(' ')).collect();
-    let shown: Vec<&str> = rows.iter().take(PAGE).map(|(_, body)| *body).collect();
+    let shown: Vec<&str> = rows.iter().take(PAGE_SIZE).map(|(_, body)| *body).collect();
     let reply = Reply::json(200, format!("[{}]", shown.join(","))).shaped(Shape::Contacts);
-    let Some((last, _)) = rows.get(PAGE.saturating_sub(1)).filter(|_| rows.len() > PAGE) else {
+    let Some((last, _)) = rows.get(PAGE_SIZE.saturating_sub(1)).filter(|_| rows.len() > PAGE_SIZE) else {
         return Ok(reply);
     };
     let mut next =
@@ -47,7 +47,7 @@ fn cursor(text: Option<&str>) -> Result<(i64, i64)> {
 /// 1. the account must be admitted; 2. the body must parse; 3. the database judges whether the address is free.
 pub async fn add(context: &RequestContext, env: &Env) -> Result<Reply> {
     let owner = authenticate(&context.credential, env, context.now).await?.id;
-    let new = input::new_contact(&context.body)?;
+    let new = input::parse_new_contact(&context.body)?;
     let id = random::id()?;
     match store::add(&Directory::of(env)?, owner, id, &new, context.now).await? {
         Added::Done => {
@@ -67,8 +67,8 @@ pub async fn add(context: &RequestContext, env: &Env) -> Result<Reply> {
 /// 4. whose it is is judged before the rest of the body.
 pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
     let owner = authenticate(&context.credential, env, context.now).await?.id;
-    let id = input::contact_id(&context.body)?.ok_or_else(not_found)?;
-    let changes = input::contact_changes(&context.body);
+    let id = input::parse_contact_id(&context.body)?.ok_or_else(not_found)?;
+    let changes = input::parse_contact_changes(&context.body);
     let wanted = changes.as_ref().ok().and_then(Option::as_ref);
     let found = store::change(&Directory::of(env)?, owner, id, wanted, context.now).await?;
     let now = own(found, owner)?.stored;
@@ -87,7 +87,7 @@ pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
 /// `DELETE /schedules/contacts/`: the contact is gone. 204.
 pub async fn remove(context: &RequestContext, env: &Env) -> Result<Reply> {
     let owner = authenticate(&context.credential, env, context.now).await?.id;
-    let id = input::contact_id(&context.body)?.ok_or_else(not_found)?;
+    let id = input::parse_contact_id(&context.body)?.ok_or_else(not_found)?;
     own(store::remove(&Directory::of(env)?, owner, id).await?, owner)?;
     Ok(Reply::empty())
 }
@@ -109,7 +109,7 @@ pub async fn groups(context: &RequestContext, env: &Env) -> Result<Reply> {
 /// `GET /schedules/contacts/export/`: all contacts as CSV.
 pub async fn export(context: &RequestContext, env: &Env) -> Result<Reply> {
     let file = csv::write(&store::all(context, env).await?);
-    let reply = Reply::json(200, file).media(csv::MEDIA);
+    let reply = Reply::json(200, file).media(csv::CONTENT_TYPE);
     Ok(reply.with("Content-Disposition", "attachment; filename=\"contacts.csv\""))
 }
 
@@ -119,5 +119,5 @@ fn taken() -> Error {
 
 /// 400, where there are as many contacts as there may be.
 pub fn full(field: &str) -> Error {
-    FieldErrors::one(field, &format!("An account has {} contacts at most.", contact::MOST)).into()
+    FieldErrors::one(field, &format!("An account has {} contacts at most.", contact::MAX_CONTACTS)).into()
 }

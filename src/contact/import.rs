@@ -3,7 +3,7 @@
 
 use crate::auth::account::authenticate;
 use serde_json::{Value, json};
-use whittle_domain::contact::import::{Outcome, Report, distinct, plan};
+use whittle_domain::contact::import::{Outcome, Report, plan_import, reject_duplicate_addresses};
 use whittle_domain::contact::{Contact, csv};
 use whittle_domain::input::{self, Body};
 use worker::{Env, Request};
@@ -37,12 +37,12 @@ pub async fn body(request: &mut Request) -> Result<Body> {
 ///    there then.
 pub async fn run(context: &RequestContext, env: &Env) -> Result<Reply> {
     let owner = authenticate(&context.credential, env, context.now).await?.id;
-    let preview = input::flag("preview", context.query("preview"))?;
-    let rows = distinct(csv::read(input::csv_text(&context.body)?)?);
+    let preview = input::parse_flag("preview", context.query("preview"))?;
+    let rows = reject_duplicate_addresses(csv::parse(input::parse_csv_text(&context.body)?)?);
     let good: Vec<&Contact> = rows.iter().filter_map(|row| row.contact.as_ref().ok()).collect();
     let write = !preview && good.len() == rows.len();
     let there = store::import(&Directory::of(env)?, owner, &good, write, context.now).await?;
-    let report = plan(&rows, &there.same);
+    let report = plan_import(&rows, &there.same);
     if report.added > there.free {
         return Err(full("csv"));
     }

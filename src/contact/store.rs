@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use whittle_domain::address::Address;
-use whittle_domain::contact::{Changes, Contact, Groups, MOST, PAGE, Stored, folded};
+use whittle_domain::contact::{Changes, Contact, Groups, MAX_CONTACTS, PAGE_SIZE, StoredContact, fold_case};
 use whittle_domain::instant::Instant;
 use worker::Env;
 
@@ -45,14 +45,15 @@ pub struct Wanted<'a> {
 
 /// A page of contacts in the order in which they were added, and one more where there is a next page.
 pub async fn page(context: &RequestContext, env: &Env, wanted: Wanted<'_>) -> Result<Vec<String>> {
-    let words: Vec<String> = wanted.search.into_iter().flat_map(str::split_whitespace).map(folded).collect();
+    let words: Vec<String> =
+        wanted.search.into_iter().flat_map(str::split_whitespace).map(fold_case).collect();
     let (at, id) = wanted.after;
     let params = vec![
         at.into(),
         id.into(),
         json!(words).to_string().into(),
-        wanted.group.map_or(Param::Null, |group| folded(group).into()),
-        i64::try_from(PAGE).unwrap_or_default().saturating_add(1).into(),
+        wanted.group.map_or(Param::Null, |group| fold_case(group).into()),
+        i64::try_from(PAGE_SIZE).unwrap_or_default().saturating_add(1).into(),
     ];
     query_as_account(context, env, &page_sql(), params).await
 }
@@ -71,7 +72,7 @@ const STORED: &str = "json_object('first_name', first_name, 'last_name', last_na
     'groups', (select json_group_array(value ->> 1) from json_each(in_groups)))";
 
 /// All contacts, in the order of the list.
-pub async fn all(context: &RequestContext, env: &Env) -> Result<Vec<Stored>> {
+pub async fn all(context: &RequestContext, env: &Env) -> Result<Vec<StoredContact>> {
     let sql = format!(
         "select {STORED} as json from contacts where owner = (select id from me) order by created_at, id"
     );
@@ -117,12 +118,12 @@ pub async fn add(
         last.as_str().into(),
         email.as_str().into(),
         email.key().into(),
-        folded(first.as_str()).into(),
-        folded(last.as_str()).into(),
-        folded(email.as_str()).into(),
+        fold_case(first.as_str()).into(),
+        fold_case(last.as_str()).into(),
+        fold_case(email.as_str()).into(),
         pairs(&groups).to_string().into(),
         now.millis().into(),
-        i64::from(MOST).into(),
+        i64::from(MAX_CONTACTS).into(),
     ];
     let read_back = [Param::id(id), Param::id(owner), email.key().into()];
     let statements = vec![directory.statement(ADD, &params)?, directory.statement(ADDED, &read_back)?];
@@ -140,7 +141,7 @@ pub struct Found {
     /// Whose it is.
     pub owner: u64,
     /// What it says.
-    pub stored: Stored,
+    pub stored: StoredContact,
 }
 
 /// Where another contact has the address, the row is left as it is.
@@ -162,7 +163,7 @@ pub async fn change(
     let mut statements = Vec::new();
     if let Some(changes) = changes {
         let text = |text: Option<&str>| text.map_or(Param::Null, Param::from);
-        let fold = |text: Option<&str>| text.map_or(Param::Null, |text| folded(text).into());
+        let fold = |text: Option<&str>| text.map_or(Param::Null, |text| fold_case(text).into());
         let first = changes.first_name.as_ref().map(|name| name.as_str());
         let last = changes.last_name.as_ref().map(|name| name.as_str());
         let email = changes.email.as_ref().map(Address::as_str);
@@ -200,7 +201,7 @@ pub async fn remove(directory: &Directory, owner: u64, id: u64) -> Result<Option
 /// What is there when a file comes in.
 pub struct There {
     /// The contacts that have the addresses of the file, by key.
-    pub same: HashMap<String, Stored>,
+    pub same: HashMap<String, StoredContact>,
     /// How many more there may be.
     pub free: usize,
 }
@@ -251,7 +252,7 @@ pub async fn import(
             Param::id(owner),
             rows.to_string().into(),
             now.millis().into(),
-            i64::from(MOST).into(),
+            i64::from(MAX_CONTACTS).into(),
             i64::from(grouped).into(),
         ];
         statements.push(directory.statement(IMPORT, &params)?);
@@ -260,7 +261,7 @@ pub async fn import(
     let same = found.next().unwrap_or_default();
     let same = same.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
     let count = found.next().and_then(|rows| rows.first()?.parse().ok()).unwrap_or(usize::MAX);
-    let free = usize::try_from(MOST).unwrap_or_default().saturating_sub(count);
+    let free = usize::try_from(MAX_CONTACTS).unwrap_or_default().saturating_sub(count);
     Ok(There { same, free })
 }
 
@@ -274,9 +275,9 @@ fn row(id: u64, contact: &Contact) -> Value {
         last,
         email,
         key,
-        folded(first),
-        folded(last),
-        folded(email),
+        fold_case(first),
+        fold_case(last),
+        fold_case(email),
         contact.groups.as_ref().map(pairs)
     ])
 }
@@ -291,5 +292,5 @@ fn first(rows: Option<Vec<String>>) -> Result<Option<Found>> {
 
 /// Groups as they are stored: by what they are told apart by.
 fn pairs(groups: &Groups) -> Value {
-    groups.names().map(|name| json!([folded(name), name])).collect()
+    groups.names().map(|name| json!([fold_case(name), name])).collect()
 }

@@ -133,13 +133,13 @@ fn words(value: &Value) -> String {
 /// An instant of the API in words.
 fn time(value: &Value, key: &str) -> String {
     let text = text(value, key);
-    Instant::parse(text).map_or_else(|| text.to_owned(), Instant::in_words)
+    Instant::parse(text).map_or_else(|| text.to_owned(), Instant::format_utc)
 }
 
 /// An instant of the API in words, in the zone that another member names.
 fn time_in(value: &Value, key: &str, zone: &str) -> String {
-    let instant = Instant::parse(text(value, key)).zip(Zone::named(text(value, zone)));
-    instant.map_or_else(|| time(value, key), |(instant, zone)| instant.in_words_in(&zone))
+    let instant = Instant::parse(text(value, key)).zip(Zone::parse(text(value, zone)));
+    instant.map_or_else(|| time(value, key), |(instant, zone)| instant.format_in(&zone))
 }
 
 /// Whether an attendee comes, in words.
@@ -154,7 +154,7 @@ fn comes(attendee: &Value) -> &'static str {
 /// A duration of the API in words.
 fn length(value: &Value, key: &str) -> String {
     let text = text(value, key);
-    Duration::parse(text).map_or_else(|| text.to_owned(), Duration::in_words)
+    Duration::parse(text).map_or_else(|| text.to_owned(), Duration::format_words)
 }
 
 /// How an answer's row calls its party.

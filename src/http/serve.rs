@@ -10,7 +10,7 @@ use crate::http::negotiation;
 use crate::http::same_origin;
 use serde_json::json;
 use whittle_domain::hex;
-use whittle_domain::input::{Body, Document};
+use whittle_domain::input::{Body, Dialect};
 use worker::{Env, Request, Response, console_log};
 
 use crate::auth::session;
@@ -154,8 +154,8 @@ async fn answer(
         Route::Unsubscribe => mail::unsubscribe::show(&context, env),
         Route::UnsubscribeNow => mail::unsubscribe::act(context, env).await,
         Route::MailEvents => Err(not_found()),
-        Route::SignUp => account::sign_up::sign_up(context, Document::Calendars, env).await,
-        Route::ApiSignUp => account::sign_up::sign_up(context, Document::Bookings, env).await,
+        Route::SignUp => account::sign_up::sign_up(context, Dialect::Calendars, env).await,
+        Route::ApiSignUp => account::sign_up::sign_up(context, Dialect::Bookings, env).await,
         Route::SignUpForm => Ok(Form::SignUp.reply()),
         Route::ApiLogin => account::api::login(&context, env).await,
         Route::LoginForm => Ok(Form::Login.reply()),

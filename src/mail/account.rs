@@ -69,7 +69,7 @@ impl Mail {
         let own = [
             self.row.as_str().into(),
             serde_json::to_string(&self.letter)?.into(),
-            config::keys(env)?.newest().into(),
+            config::keys(env)?.newest_id().into(),
             now.millis().into(),
             i64::from(self.shard).into(),
         ];

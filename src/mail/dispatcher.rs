@@ -218,7 +218,7 @@ impl Dispatcher<'_> {
     /// is signed anew, which makes it another message: the key's id is part of the idempotency key.
     async fn prepare(&self, row: &Claimed, letter: &Letter) -> Result<(String, String)> {
         let keys = config::keys(self.env)?;
-        let key_id = if keys.has(&row.key_id) { row.key_id.as_str() } else { keys.newest() };
+        let key_id = if keys.contains(&row.key_id) { row.key_id.as_str() } else { keys.newest_id() };
         if key_id != row.key_id {
             self.outbox.rekey(&row.id, key_id).await?;
         }

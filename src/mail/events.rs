@@ -60,7 +60,7 @@ pub async fn take(request: &mut Request, env: &Env) -> Result<Reply> {
     let (id, timestamp, signature) = (header("svix-id"), header("svix-timestamp"), header("svix-signature"));
     let headers = Headers { id: &id, timestamp: &timestamp, signature: &signature };
     let now = clock::now(Offset::default());
-    if !webhook::verifies(&secrets, headers, &bytes, now) {
+    if !webhook::verify(&secrets, headers, &bytes, now) {
         return Err(unauthorized("Invalid signature."));
     }
     let event: Event = serde_json::from_slice(&bytes).map_err(|e| bad_json(&e.to_string()))?;

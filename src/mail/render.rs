@@ -163,7 +163,7 @@ impl Post<'_> {
             deadline: letter
                 .deadline
                 .filter(|_| letter.template != Template::Deadline)
-                .map(|d| d.in_words_in(&letter.timezone)),
+                .map(|d| d.format_in(&letter.timezone)),
             said: letter.said.iter().map(|said| sentence(said, &letter.timezone)).collect(),
             link: self.way(&format!("/{}/", letter.proposal), letter.link.as_ref())?,
             expires: letter.link.as_ref().map(|l| l.expires().to_string()),
@@ -310,7 +310,7 @@ pub fn mailbox(text: &str) -> (&str, &str) {
 }
 
 fn line(slot: &Slot, zone: &Zone) -> String {
-    format!("{}, {}", slot.begin().in_words_in(zone), slot.duration().in_words())
+    format!("{}, {}", slot.begin().format_in(zone), slot.duration().format_words())
 }
 
 /// What somebody answered, in words.
@@ -353,7 +353,7 @@ mod tests {
             proposal: 42,
             account: 1,
             title: "R&D <b>lunch</b>".to_owned(),
-            timezone: Zone::named("Asia/Kathmandu").unwrap(),
+            timezone: Zone::parse("Asia/Kathmandu").unwrap(),
             slots: Slots::one(slot),
             deadline: Some(begin),
             said: vec![Said {

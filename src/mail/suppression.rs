@@ -77,7 +77,7 @@ pub struct Found {
 pub async fn find(directory: &Directory, mails: &[Recipient<'_>]) -> Result<Vec<Found>> {
     let row = |m: &Recipient<'_>| {
         let (meeting, attendee) = m.attendee.unzip();
-        json!([m.to.key(), m.account, meeting, attendee, m.own.map(MailLevel::number)])
+        json!([m.to.key(), m.account, meeting, attendee, m.own.map(MailLevel::rank)])
     };
     let pairs: Vec<_> = mails.iter().map(row).collect();
     let rows = directory.rows(FIND, &[json!(pairs).to_string().into()]).await?;

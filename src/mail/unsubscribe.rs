@@ -4,7 +4,7 @@
 use serde_json::json;
 use whittle_domain::address::Address;
 use whittle_domain::instant::Instant;
-use whittle_domain::link::{Link, Purpose, Refused};
+use whittle_domain::link::{Link, LinkError, Purpose};
 use whittle_domain::meeting::{Act, Caller, Command};
 use worker::Env;
 
@@ -101,7 +101,7 @@ fn link(context: &RequestContext, env: &Env) -> Result<Link> {
     let keys = config::keys(env)?;
     let read = |purpose| Link::verify(&context.token, purpose, &keys, context.now);
     match read(Purpose::Unsubscribe) {
-        Err(Refused::Invalid) => read(Purpose::UnsubscribeMeeting),
+        Err(LinkError::Invalid) => read(Purpose::UnsubscribeMeeting),
         other => other,
     }
     .map_err(refused_link)

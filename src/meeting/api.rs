@@ -27,7 +27,7 @@ pub async fn show(id: u64, context: RequestContext, env: &Env) -> Result<Reply> 
 pub async fn relocate(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
     act(id, context, env, |context| {
         let mut to =
-            input::relocation(&context.body)?.ok_or_else(|| bad_request(json!(["No update data"])))?;
+            input::parse_move(&context.body)?.ok_or_else(|| bad_request(json!(["No update data"])))?;
         to.if_match = context.if_match.as_deref().and_then(crate::http::negotiation::versions);
         Ok(Command::Move(to))
     })

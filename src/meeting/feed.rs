@@ -61,7 +61,7 @@ async fn address_of(env: &Env, account: u64, verified: bool, rotated: bool) -> R
     let generation = generation.and_then(|n| n.parse().ok()).unwrap_or(0);
     let link = Link { purpose: Purpose::Feed, subject: account, party: 0, generation, expires: FOR_EVER };
     let keys = config::keys(env)?;
-    let token = link.token(&keys, keys.newest()).unwrap_or_default();
+    let token = link.token(&keys, keys.newest_id()).unwrap_or_default();
     let url = format!("{}/feed/{token}.ics", config::origin(env)?);
     Ok(Reply::json(200, json!({ "url": url }).to_string()).shaped(Shape::Other))
 }

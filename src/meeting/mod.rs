@@ -70,7 +70,8 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         let count = counted(env, &meeting, act, &change, &seed, now);
         let guard = store::ours(&seed, "?3");
         let counts = count.as_ref().map(|count| count.statement(&directory, &guard)).transpose()?;
-        let written = store::write(&directory, &meeting, &change, (&seed, counts), keys.newest(), now).await;
+        let written =
+            store::write(&directory, &meeting, &change, (&seed, counts), keys.newest_id(), now).await;
         let written = match &count {
             Some(count) => count.judge(&directory, written, now).await,
             None => written,

@@ -8,7 +8,7 @@ use whittle_domain::address::Address;
 use whittle_domain::input;
 use whittle_domain::link::Link;
 use whittle_domain::proposal::{Act, Caller, Command, Creator, Undeliverable, Via};
-use whittle_domain::text::gibberish;
+use whittle_domain::text::generated_title;
 use worker::Env;
 
 use super::list;
@@ -33,8 +33,8 @@ pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
 /// 1. the caller must be an account; 2. the body must parse; 3. a fresh object becomes the proposal; 4. 201.
 pub async fn propose(context: RequestContext, env: &Env) -> Result<Reply> {
     let account = authenticate(&context.credential, env, context.now).await?;
-    let title = gibberish(random::bytes()?);
-    let new = input::new_proposal(&context.body, title, account.timezone.clone(), context.now)?;
+    let title = generated_title(random::bytes()?);
+    let new = input::parse_new_proposal(&context.body, title, account.timezone.clone(), context.now)?;
     let id = context.dev.id.map_or_else(random::id, Ok)?;
     let creator =
         Creator { account: account.id, address: account.address.clone(), verified: account.verified };
@@ -66,7 +66,7 @@ pub async fn show(id: u64, context: RequestContext, env: &Env) -> Result<Reply> 
 ///    is left.
 pub async fn narrow(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
     act(id, context, env, |context| {
-        let narrowing = input::narrowing(&context.body)?;
+        let narrowing = input::parse_narrowing(&context.body)?;
         let mut narrowing = narrowing.ok_or_else(|| bad_request(json!(["No update data"])))?;
         narrowing.if_match = context.if_match.as_deref().and_then(versions);
         Ok(Command::Narrow(narrowing))
@@ -76,7 +76,7 @@ pub async fn narrow(id: u64, context: RequestContext, env: &Env) -> Result<Reply
 
 /// `POST /{id}/fix/`: settle on one of the slots that are left; creator and staff. 202.
 pub async fn fix(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
-    act(id, context, env, |context| Ok(Command::Fix(input::fixing(&context.body)?))).await
+    act(id, context, env, |context| Ok(Command::Fix(input::parse_slot_choice(&context.body)?))).await
 }
 
 /// `POST /{id}/round/`: ask the same parties again, with other slots, where nothing was left; creator and staff. 201, and
@@ -84,7 +84,8 @@ pub async fn fix(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
 pub async fn round(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
     let next = context.dev.id.map_or_else(random::id, Ok)?;
     let reply =
-        act(id, context, env, |context| Ok(Command::Round(input::next_round(&context.body, next)?))).await?;
+        act(id, context, env, |context| Ok(Command::Round(input::parse_next_round(&context.body, next)?)))
+            .await?;
     Ok(match reply.status {
         201 => reply.with("Location", &format!("{}/{next}/", config::origin(env)?)),
         _ => reply,
@@ -126,13 +127,14 @@ pub async fn close(id: u64, context: RequestContext, env: &Env) -> Result<Reply>
 
 /// `POST /{id}/notify/`: mail parties. 202 as soon as the mail is queued.
 pub async fn notify(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
-    let reply = act(id, context, env, |context| Ok(Command::Notify(input::notice(&context.body)?))).await?;
+    let reply =
+        act(id, context, env, |context| Ok(Command::Notify(input::parse_notice(&context.body)?))).await?;
     Ok(reply.shaped(Shape::Other))
 }
 
 /// `POST /{id}/revoke/`: void a party's links.
 pub async fn revoke(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
-    act(id, context, env, |context| Ok(Command::Revoke(input::revocation(&context.body)?))).await
+    act(id, context, env, |context| Ok(Command::Revoke(input::parse_revocation(&context.body)?))).await
 }
 
 /// `POST /{id}/resend/`: mail the caller's party a new link; for this a link that has expired is good enough.
@@ -150,7 +152,7 @@ pub async fn withdraw(id: u64, party: u16, context: RequestContext, env: &Env) -
 /// `PUT /{id}/parties/{party}/`: replace the address of a party that never opened; creator and staff. 202.
 pub async fn replace(id: u64, party: u16, context: RequestContext, env: &Env) -> Result<Reply> {
     act(id, context, env, |context| {
-        Ok(Command::Replace { party, address: input::replacement(&context.body)? })
+        Ok(Command::Replace { party, address: input::parse_replacement(&context.body)? })
     })
     .await
 }

@@ -206,7 +206,7 @@ impl ProposalObject {
         if let Some(holds) = tasks::holds(&storage.sql(), begun, &held.proposal, &mails)? {
             owed.push((outbox::Debt::Held, holds));
         }
-        let (writing, store, key_id) = (held.clone(), storage.sql(), keys.newest().to_owned());
+        let (writing, store, key_id) = (held.clone(), storage.sql(), keys.newest_id().to_owned());
         let inner = self.state.storage();
         let some_owed = !owed.is_empty();
         let write = async move {

@@ -264,7 +264,7 @@ impl ProposalObject {
             let keys = config::keys(&self.env)?;
             scheduler::wake(&self.env, meeting.id, scheduler::GRACE_MILLIS, &dev).await?;
             let directory = Directory::of(&self.env)?;
-            meetings::store::add(&directory, &meeting, &letters, &seed, keys.newest(), self.now()).await?;
+            meetings::store::add(&directory, &meeting, &letters, &seed, keys.newest_id(), self.now()).await?;
             scheduler::wake(&self.env, meeting.id, 0, &Dev { failpoint: None, ..dev.clone() }).await
         };
         in_time(DEADLINE, making).await?;

@@ -1,88 +1,89 @@
-//! People who can sign in: what a name and a password must be, and the mail about an account.
+//! Accounts: what a user name and a password must be, what an account can set, and the mail about an account.
 
 mod letter;
 mod password;
 mod settings;
 
 pub use letter::{Letter, Template};
-pub use password::{Password, PasswordFault};
+pub use password::{Password, PasswordError};
 pub use settings::{BookableBy, MailLevel};
 
 use crate::address::Address;
 use crate::text::PersonName;
 use crate::zone::Zone;
 
-/// The name that somebody signs in with.
+/// The name with which a person signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username(String);
 
-/// Not a name to sign in with.
+/// Why a text is not a user name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UsernameFault {
-    /// Nothing but blanks.
+pub enum UsernameError {
+    /// The text is empty or consists of blanks.
     Blank,
-    /// More than [`Username::LONGEST`] characters.
+    /// The text has more than [`Username::MAX_CHARS`] characters.
     TooLong,
-    /// Something else than letters, digits and `@ . + - _`.
-    Unknown,
+    /// The text contains another character than letters, digits and `@ . + - _`.
+    InvalidCharacter,
 }
 
 impl Username {
-    /// The most characters, as in the original's framework.
-    pub const LONGEST: usize = 150;
+    /// The maximum number of characters, as in Django, which the original used.
+    pub const MAX_CHARS: usize = 150;
 
-    /// Reads one: letters, digits and `@ . + - _`. A colon above all is none, for Basic ends the name there (RFC 7617).
+    /// Reads a user name of letters, digits and `@ . + - _`, after trimming. A colon is never allowed, because in Basic
+    /// authentication it ends the name (RFC 7617).
     ///
     /// # Errors
-    /// See [`UsernameFault`].
-    pub fn parse(text: &str) -> Result<Self, UsernameFault> {
+    /// See [`UsernameError`].
+    pub fn parse(text: &str) -> Result<Self, UsernameError> {
         let text = text.trim();
-        let good = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_');
+        let is_allowed = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '+' | '-' | '_');
         if text.is_empty() {
-            Err(UsernameFault::Blank)
-        } else if text.chars().count() > Self::LONGEST {
-            Err(UsernameFault::TooLong)
-        } else if text.chars().all(good) {
+            Err(UsernameError::Blank)
+        } else if text.chars().count() > Self::MAX_CHARS {
+            Err(UsernameError::TooLong)
+        } else if text.chars().all(is_allowed) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(UsernameFault::Unknown)
+            Err(UsernameError::InvalidCharacter)
         }
     }
 
-    /// As it was written.
+    /// The name as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What somebody signs up with.
+/// What a person enters to sign up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignUp {
-    /// To sign in with.
+    /// The name to sign in with. Whether it is free is for the database to say.
     pub username: Username,
-    /// Proves nothing until it is verified.
+    /// The mail address. It is not verified yet, so it proves nothing about the person.
     pub address: Address,
-    /// Empty where the document has none.
+    /// The first name. `None` if the API used does not ask for it.
     pub first_name: Option<PersonName>,
-    /// Empty where the document has none.
+    /// The last name. `None` if the API used does not ask for it.
     pub last_name: Option<PersonName>,
-    /// Its hash alone is kept.
+    /// The password. Only its hash is stored.
     pub password: Password,
 }
 
-/// What is to be different about an account.
+/// A change of an account's settings. A setting that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Another first name; nothing takes it away.
+pub struct SettingsChange {
+    /// The new first name; `Some(None)` removes it.
     pub first_name: Option<Option<PersonName>>,
-    /// Another last name; nothing takes it away.
+    /// The new last name; `Some(None)` removes it.
     pub last_name: Option<Option<PersonName>>,
-    /// Another time zone.
+    /// The new time zone, which new proposals of the account get.
     pub timezone: Option<Zone>,
-    /// Who may book it.
+    /// Who may book the account from now on.
     pub bookable_by: Option<BookableBy>,
-    /// How much it is mailed.
+    /// How much mail the account gets from now on.
     pub mail: Option<MailLevel>,
 }
 
@@ -96,12 +97,12 @@ mod tests {
             assert_eq!(Username::parse(good).map(|n| n.as_str().to_owned()), Ok(good.trim().to_owned()));
         }
         for (bad, fault) in [
-            ("", UsernameFault::Blank),
-            ("  ", UsernameFault::Blank),
-            ("a b", UsernameFault::Unknown),
-            ("a:b", UsernameFault::Unknown),
-            ("a\u{202e}b", UsernameFault::Unknown),
-            (&"a".repeat(151), UsernameFault::TooLong),
+            ("", UsernameError::Blank),
+            ("  ", UsernameError::Blank),
+            ("a b", UsernameError::InvalidCharacter),
+            ("a:b", UsernameError::InvalidCharacter),
+            ("a\u{202e}b", UsernameError::InvalidCharacter),
+            (&"a".repeat(151), UsernameError::TooLong),
         ] {
             assert_eq!(Username::parse(bad), Err(fault), "{bad}");
         }

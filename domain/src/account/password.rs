@@ -1,48 +1,48 @@
-//! What a password must be: long enough, and not one that everybody tries first.
+//! Rules for passwords: a minimum length, and a list of common passwords that are refused (NIST SP 800-63B, 5.1.1.2).
 
 use std::fmt;
 
-/// The fewest characters (both documents).
-const SHORTEST: usize = 8;
-/// The most bytes that are hashed: nobody types more, and a hash of a megabyte is work for nothing.
-const LONGEST: usize = 1024;
-/// The most common passwords of eight characters and more, in lower case, a line each.
+/// The minimum number of characters. Both API documents of the original require it.
+const MIN_CHARS: usize = 8;
+/// The maximum number of bytes. It bounds the work of hashing, and nobody types more.
+const MAX_BYTES: usize = 1024;
+/// Common passwords in lower case, one per line. Some are shorter than the minimum, so that both errors are reported.
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// A password that is good enough. It never prints itself.
+/// A password that keeps the rules. Its `Debug` output does not contain it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
 /// Why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordFault {
-    /// Fewer than eight characters.
+pub enum PasswordError {
+    /// The password has fewer than 8 characters.
     TooShort,
-    /// Among those that everybody tries first.
+    /// The password is in the list of common passwords.
     TooCommon,
-    /// More than can be hashed.
+    /// The password has more than 1024 bytes.
     TooLong,
 }
 
 impl Password {
-    /// Judges a password, as it was typed: blanks belong to it.
+    /// Checks a password as it was typed, without trimming it.
     ///
     /// # Errors
-    /// All that is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, Vec<PasswordFault>> {
+    /// Every rule that the password breaks.
+    pub fn parse(text: &str) -> Result<Self, Vec<PasswordError>> {
         let lower = text.to_lowercase();
-        let faults: Vec<PasswordFault> = [
-            (text.chars().count() < SHORTEST, PasswordFault::TooShort),
-            (COMMON.lines().any(|common| common == lower), PasswordFault::TooCommon),
-            (text.len() > LONGEST, PasswordFault::TooLong),
+        let errors: Vec<PasswordError> = [
+            (text.chars().count() < MIN_CHARS, PasswordError::TooShort),
+            (COMMON.lines().any(|common| common == lower), PasswordError::TooCommon),
+            (text.len() > MAX_BYTES, PasswordError::TooLong),
         ]
         .into_iter()
-        .filter_map(|(wrong, fault)| wrong.then_some(fault))
+        .filter_map(|(is_broken, error)| is_broken.then_some(error))
         .collect();
-        if faults.is_empty() { Ok(Self(text.to_owned())) } else { Err(faults) }
+        if errors.is_empty() { Ok(Self(text.to_owned())) } else { Err(errors) }
     }
 
-    /// For hashing alone.
+    /// The bytes to hash. They must not be stored or logged.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
@@ -65,16 +65,16 @@ mod tests {
             assert!(Password::parse(good).is_ok(), "{good}");
         }
         for (bad, faults) in [
-            ("Test@12", vec![PasswordFault::TooShort]),
-            ("password", vec![PasswordFault::TooCommon]),
-            ("PassWord", vec![PasswordFault::TooCommon]),
-            ("12345678", vec![PasswordFault::TooCommon]),
-            ("qwerty", vec![PasswordFault::TooShort, PasswordFault::TooCommon]),
-            ("", vec![PasswordFault::TooShort]),
+            ("Test@12", vec![PasswordError::TooShort]),
+            ("password", vec![PasswordError::TooCommon]),
+            ("PassWord", vec![PasswordError::TooCommon]),
+            ("12345678", vec![PasswordError::TooCommon]),
+            ("qwerty", vec![PasswordError::TooShort, PasswordError::TooCommon]),
+            ("", vec![PasswordError::TooShort]),
         ] {
             assert_eq!(Password::parse(bad), Err(faults), "{bad}");
         }
-        assert_eq!(Password::parse(&"a".repeat(1025)), Err(vec![PasswordFault::TooLong]));
+        assert_eq!(Password::parse(&"a".repeat(1025)), Err(vec![PasswordError::TooLong]));
         assert_eq!(format!("{:?}", Password::parse("Test@123").unwrap()), "Password(…)");
     }
 

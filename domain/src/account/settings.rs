@@ -1,23 +1,23 @@
-//! What an account wants: who may book it, and how much mail it gets about its own proposals.
+//! Settings of an account: who may book it, and how much mail it gets about its own proposals and meetings.
 
 /// Who may book an hour of an account (spec/bookings.md, part 0, "Consent").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BookableBy {
-    /// Every verified account.
+    /// Every account whose address is verified.
     Anyone,
-    /// Those that it keeps as contacts.
+    /// Accounts whose address is among the account's contacts.
     Contacts,
-    /// No one.
+    /// No account.
     Nobody,
 }
 
 impl BookableBy {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 3] = [Self::Anyone, Self::Contacts, Self::Nobody];
 
-    /// The word of API and directory.
+    /// The value as the API and the database write it.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Anyone => "anyone",
             Self::Contacts => "contacts",
@@ -26,25 +26,26 @@ impl BookableBy {
     }
 }
 
-/// How much an account is mailed about what it proposed or organises. Agreements, moves, cancellations and all about
-/// signing in are mailed at every level.
+/// How much mail an account gets about what it proposed or organises. A higher level includes all mail of the lower ones.
+/// Agreements, moves, cancellations and mail about signing in are sent at every level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MailLevel {
-    /// Nothing more than that.
+    /// Only the mail that is sent at every level.
     None,
-    /// What waits for a decision: everybody has answered, nothing is left, the deadline has come, somebody cannot come.
+    /// Also when the account has to decide: all parties have answered, no slot is left, the deadline has come, or an
+    /// attendee has declined.
     Decisions,
-    /// New answers too, every ten minutes at most.
+    /// Also new answers, in one mail every ten minutes at most.
     All,
 }
 
 impl MailLevel {
-    /// All of them.
+    /// All values, lowest first.
     pub const ALL: [Self; 3] = [Self::None, Self::Decisions, Self::All];
 
-    /// The word of the API.
+    /// The value as the API writes it.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Decisions => "decisions",
@@ -52,9 +53,9 @@ impl MailLevel {
         }
     }
 
-    /// The number in the directory: a higher level gets all that a lower one does.
+    /// The value as the database stores it: an integer that compares as the levels do.
     #[must_use]
-    pub const fn number(self) -> i64 {
+    pub const fn rank(self) -> i64 {
         match self {
             Self::None => 0,
             Self::Decisions => 1,

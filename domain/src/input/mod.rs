@@ -1,5 +1,5 @@
-//! Request bodies into commands, with the original's error shapes (spec 1.3, 1.5, 1.7, 1.9): all fields are judged,
-//! and every fault is reported in one answer.
+//! Request bodies become commands. Every field is checked, and one answer reports the errors of all fields, in the shapes
+//! and words of the original API (spec 1.3, 1.5, 1.7, 1.9).
 
 mod account;
 mod contact;
@@ -8,12 +8,18 @@ mod meeting;
 mod proposal;
 
 pub use account::{
-    Document, changed_password, mailbox, new_password, own_password, settings, sign_up, wanted_username,
+    Dialect, parse_email, parse_new_password, parse_own_password, parse_password_change, parse_settings,
+    parse_sign_up, parse_username,
 };
-pub use contact::{contact_changes, contact_id, csv_text, flag, new_contact, sought};
+pub use contact::{
+    parse_contact_changes, parse_contact_id, parse_csv_text, parse_flag, parse_new_contact, parse_search,
+};
 pub use fields::FieldErrors;
-pub use meeting::relocation;
-pub use proposal::{fixing, narrowing, new_proposal, next_round, notice, replacement, revocation};
+pub use meeting::parse_move;
+pub use proposal::{
+    parse_narrowing, parse_new_proposal, parse_next_round, parse_notice, parse_replacement, parse_revocation,
+    parse_slot_choice,
+};
 
-/// A request's body: the members of a JSON object, or the fields of a form as texts.
+/// The body of a request: the members of a JSON object, or the fields of a form as JSON strings.
 pub type Body = serde_json::Map<String, serde_json::Value>;

@@ -1,9 +1,10 @@
-//! The bodies of proposals.
+//! Request bodies about proposals.
 
 use serde_json::{Value, json};
 
 use super::fields::{
-    address, boolean, duration, each, empty, instant, line, required, says, slot, slots, text, zone,
+    list_is_empty, message, missing, optional, parse_address, parse_boolean, parse_duration, parse_instant,
+    parse_line, parse_list, parse_slot, parse_slots, parse_text, parse_zone, required,
 };
 use super::{Body, FieldErrors};
 use crate::address::Address;
@@ -13,203 +14,193 @@ use crate::slot::{Slot, Slots};
 use crate::text::Title;
 use crate::zone::Zone;
 
-/// The most parties of one proposal (spec, part 0, "Parties").
-const MOST_PARTIES: usize = 50;
+/// The maximum number of parties of one proposal (spec, part 0, "Parties").
+const MAX_PARTIES: usize = 50;
 
-/// The body of `POST /`; `title` is what an absent one becomes, `timezone` the creator's.
+/// Reads the body of `POST /`. `default_title` and `default_zone` are used if the body has no title or time zone. The
+/// deadline must be after `now`.
 ///
 /// # Errors
-/// All faults of all fields.
-pub fn new_proposal(body: &Body, title: Title, timezone: Zone, now: Instant) -> Result<New, FieldErrors> {
+/// All errors of all fields.
+pub fn parse_new_proposal(
+    body: &Body,
+    default_title: Title,
+    default_zone: Zone,
+    now: Instant,
+) -> Result<New, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let parties = errors.take("parties", body.get("parties").ok_or_else(required).and_then(parties));
-    let offered = errors.take("slots", body.get("slots").ok_or_else(required).and_then(offer));
-    let title = errors.take("title", body.get("title").map_or(Ok(title), line));
-    let timezone = errors.take("timezone", optional(body, "timezone", zone).map(|z| z.unwrap_or(timezone)));
-    let deadline = errors.take("deadline", optional(body, "deadline", |v| deadline(v, now)));
-    let min_duration = errors.take("min_duration", optional(body, "min_duration", duration));
-    let visibility =
-        errors.take("visibility", body.get("visibility").map_or(Ok(Visibility::Open), visibility));
-    if let (Some(offered), Some(Some(shortest))) = (&offered, min_duration)
-        && offered.iter().any(|s| s.duration() < shortest)
+    let parties = errors.check("parties", required(body, "parties", parse_parties));
+    let offered = errors.check("slots", required(body, "slots", parse_offer));
+    let title = errors.check("title", body.get("title").map_or(Ok(default_title), parse_line));
+    let timezone = optional(body, "timezone", parse_zone).map(|zone| zone.unwrap_or(default_zone));
+    let timezone = errors.check("timezone", timezone);
+    let deadline = errors.check("deadline", optional(body, "deadline", |v| parse_deadline(v, now)));
+    let min_duration = errors.check("min_duration", optional(body, "min_duration", parse_duration));
+    let visibility = body.get("visibility").map_or(Ok(Visibility::Open), parse_visibility);
+    let visibility = errors.check("visibility", visibility);
+    if let (Some(offered), Some(Some(min_duration))) = (&offered, min_duration)
+        && offered.iter().any(|slot| slot.duration() < min_duration)
     {
         errors.add("min_duration", "A slot is shorter than this.");
     }
-    errors.none().and_then(|()| {
-        // Each value is there where no error was noted.
-        let new = || {
-            Some(New {
-                title: title?,
-                parties: parties?,
-                slots: offered?,
-                timezone: timezone?,
-                deadline: deadline?,
-                min_duration: min_duration?,
-                visibility: visibility?,
-                predecessor: None,
-            })
-        };
-        new().ok_or_else(FieldErrors::default)
-    })
+    errors.into_result()?;
+    // Each value is present if there was no error.
+    let new = || {
+        Some(New {
+            title: title?,
+            parties: parties?,
+            slots: offered?,
+            timezone: timezone?,
+            deadline: deadline?,
+            min_duration: min_duration?,
+            visibility: visibility?,
+            predecessor: None,
+        })
+    };
+    new().ok_or_else(FieldErrors::default)
 }
 
-/// The body of `PATCH /{id}/`; `None` where nothing in it could change anything.
+/// Reads the body of `PATCH /{id}/`. `None` if it has none of the fields that could change something.
 ///
 /// # Errors
-/// All faults of all fields.
-pub fn narrowing(body: &Body) -> Result<Option<Narrowing>, FieldErrors> {
+/// All errors of all fields.
+pub fn parse_narrowing(body: &Body) -> Result<Option<Narrowing>, FieldErrors> {
     let mut errors = FieldErrors::default();
     let mut wanted = Narrowing::default();
     if let Some(value) = body.get("slots") {
-        wanted.slots = errors.take("slots", slots(value));
+        wanted.slots = errors.check("slots", parse_slots(value));
     }
     if let Some(value) = body.get("title") {
-        wanted.title = errors.take("title", line(value));
+        wanted.title = errors.check("title", parse_line(value));
     }
     if body.contains_key("deadline") {
-        wanted.deadline =
-            errors.take("deadline", optional(body, "deadline", instant)).map(|to| NewDeadline { to });
+        let deadline = errors.check("deadline", optional(body, "deadline", parse_instant));
+        wanted.deadline = deadline.map(|to| NewDeadline { to });
     }
     if let Some(value) = body.get("note").filter(|v| !v.is_null() && *v != "") {
-        wanted.note = errors.take("note", line(value));
+        wanted.note = errors.check("note", parse_line(value));
     }
-    // Validated and ignored, as in the original (spec 1.7): nobody is added later.
+    // Parties are checked and then ignored, as in the original (spec 1.7), because nobody can be added later.
     if let Some(value) = body.get("parties") {
-        errors.take("parties", parties(value));
+        errors.check("parties", parse_parties(value));
     }
-    errors.none()?;
+    errors.into_result()?;
     let known = ["slots", "title", "deadline", "parties"];
     Ok(known.iter().any(|key| body.contains_key(*key)).then_some(wanted))
 }
 
-/// The body of `POST /{id}/notify/`.
+/// Reads the body of `POST /{id}/notify/`.
 ///
 /// # Errors
-/// All faults of all fields.
-pub fn notice(body: &Body) -> Result<Notice, FieldErrors> {
+/// All errors of all fields.
+pub fn parse_notice(body: &Body) -> Result<Notice, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let named = |value: &Value| each(value, MOST_PARTIES, &json!([]), text);
-    let parties = errors.take("parties", body.get("parties").ok_or_else(required).and_then(named));
-    let offered = errors.take("slots", body.get("slots").ok_or_else(required).and_then(slots));
-    let sender = errors.take("sender", optional(body, "sender", address));
+    let parse_names = |value: &Value| parse_list(value, MAX_PARTIES, &json!([]), parse_text);
+    let parties = errors.check("parties", required(body, "parties", parse_names));
+    let offered = errors.check("slots", required(body, "slots", parse_slots));
+    let sender = errors.check("sender", optional(body, "sender", parse_address));
     if let Some(value) = body.get("invitation") {
-        errors.take("invitation", boolean(value));
+        errors.check("invitation", parse_boolean(value));
     }
-    errors.none()?;
-    let absent = FieldErrors::default;
-    Ok(Notice {
-        parties: parties.ok_or_else(absent)?,
-        slots: offered.unwrap_or_else(Slots::default),
-        sender: sender.flatten(),
-    })
+    errors.into_result()?;
+    let notice =
+        || Some(Notice { parties: parties?, slots: offered.unwrap_or_default(), sender: sender.flatten() });
+    notice().ok_or_else(FieldErrors::default)
 }
 
-/// The body of `POST /{id}/revoke/`.
+/// Reads the body of `POST /{id}/revoke/`: the party whose links become void, if one is named.
 ///
 /// # Errors
-/// A `party` that is no text.
-pub fn revocation(body: &Body) -> Result<Option<String>, FieldErrors> {
+/// The `party` is not a text.
+pub fn parse_revocation(body: &Body) -> Result<Option<String>, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let party = errors.take("party", optional(body, "party", text));
-    errors.none().map(|()| party.flatten())
+    let party = errors.check("party", optional(body, "party", parse_text));
+    errors.into_result().map(|()| party.flatten())
 }
 
-/// The body of `POST /{id}/fix/`.
+/// Reads the body of `POST /{id}/fix/`: the slot that the creator chooses.
 ///
 /// # Errors
-/// A `slot` that is missing or none.
-pub fn fixing(body: &Body) -> Result<Slot, FieldErrors> {
+/// The `slot` is missing or invalid.
+pub fn parse_slot_choice(body: &Body) -> Result<Slot, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let wanted = errors.take("slot", body.get("slot").ok_or_else(required).and_then(slot));
-    errors.none()?;
-    wanted.ok_or_else(FieldErrors::default)
+    let slot = errors.check("slot", required(body, "slot", parse_slot));
+    errors.into_result()?;
+    slot.ok_or_else(FieldErrors::default)
 }
 
-/// The body of `POST /{id}/round/`; `id` is what a next round gets. Whether its deadline has passed is not judged here:
-/// asked for again, it may have.
+/// Reads the body of `POST /{id}/round/`. `id` is the id of the next round's proposal. The deadline may have passed: a
+/// request that is sent again, after the next round was made, must get the same answer.
 ///
 /// # Errors
-/// All faults of all fields.
-pub fn next_round(body: &Body, id: u64) -> Result<NextRound, FieldErrors> {
+/// All errors of all fields.
+pub fn parse_next_round(body: &Body, id: u64) -> Result<NextRound, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let offered = errors.take("slots", body.get("slots").ok_or_else(required).and_then(offer));
-    let deadline = errors.take("deadline", optional(body, "deadline", instant));
-    errors.none()?;
-    let absent = FieldErrors::default;
-    Ok(NextRound { id, slots: offered.ok_or_else(absent)?, deadline: deadline.flatten() })
+    let offered = errors.check("slots", required(body, "slots", parse_offer));
+    let deadline = errors.check("deadline", optional(body, "deadline", parse_instant));
+    errors.into_result()?;
+    let next = || Some(NextRound { id, slots: offered?, deadline: deadline.flatten() });
+    next().ok_or_else(FieldErrors::default)
 }
 
-/// The body of `PUT /{id}/parties/{party}/`.
+/// Reads the body of `PUT /{id}/parties/{party}/`: the party's new address.
 ///
 /// # Errors
-/// An `email` that is missing or none.
-pub fn replacement(body: &Body) -> Result<Address, FieldErrors> {
+/// The `email` is missing or not an address.
+pub fn parse_replacement(body: &Body) -> Result<Address, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let email = errors.take("email", body.get("email").ok_or_else(required).and_then(address));
-    errors.none()?;
+    let email = errors.check("email", required(body, "email", parse_address));
+    errors.into_result()?;
     email.ok_or_else(FieldErrors::default)
 }
 
-fn optional<T>(
-    body: &Body,
-    field: &str,
-    read: impl Fn(&Value) -> Result<T, Value>,
-) -> Result<Option<T>, Value> {
-    body.get(field).filter(|v| !v.is_null()).map(read).transpose()
+/// Reads the slots of a new proposal, at least one.
+fn parse_offer(value: &Value) -> Result<Slots, Value> {
+    parse_slots(value).and_then(|slots| if slots.is_empty() { Err(list_is_empty()) } else { Ok(slots) })
 }
 
-/// What is offered at first: one slot or more.
-fn offer(value: &Value) -> Result<Slots, Value> {
-    slots(value).and_then(|s| if s.is_empty() { Err(empty()) } else { Ok(s) })
+fn parse_deadline(value: &Value, now: Instant) -> Result<Instant, Value> {
+    let deadline = parse_instant(value)?;
+    if deadline > now { Ok(deadline) } else { Err(message("The deadline must be in the future.")) }
 }
 
-fn deadline(value: &Value, now: Instant) -> Result<Instant, Value> {
-    let deadline = instant(value)?;
-    if deadline > now { Ok(deadline) } else { Err(says("The deadline must be in the future.")) }
-}
-
-fn visibility(value: &Value) -> Result<Visibility, Value> {
-    let word = text(value)?;
-    match word.as_str() {
+fn parse_visibility(value: &Value) -> Result<Visibility, Value> {
+    match parse_text(value)?.as_str() {
         "open" => Ok(Visibility::Open),
         "names" => Ok(Visibility::Names),
-        _ => Err(says("Value is not a valid choice: \"open\" or \"names\".")),
+        _ => Err(message("Value is not a valid choice: \"open\" or \"names\".")),
     }
 }
 
-/// 1 to 50 parties, at least one of them required; duplicates collapse without regard to case.
-fn parties(value: &Value) -> Result<Vec<NewParty>, Value> {
-    let all = each(value, MOST_PARTIES, &json!([]), party)?;
+/// Reads 1 to 50 parties, of which at least one is required. Of parties with equal addresses the first counts.
+fn parse_parties(value: &Value) -> Result<Vec<NewParty>, Value> {
     let mut parties: Vec<NewParty> = Vec::new();
-    for party in all {
+    for party in parse_list(value, MAX_PARTIES, &json!([]), parse_party)? {
         if !parties.iter().any(|p| p.address == party.address) {
             parties.push(party);
         }
     }
     if parties.is_empty() {
-        Err(empty())
+        Err(list_is_empty())
     } else if parties.iter().all(|p| p.optional) {
-        Err(says("At least one party must be required."))
+        Err(message("At least one party must be required."))
     } else {
         Ok(parties)
     }
 }
 
-/// An address, or `{"email", "name", "optional"}`.
-fn party(value: &Value) -> Result<NewParty, Value> {
-    let Value::Object(row) = value else {
-        return Ok(NewParty { address: address(value)?, name: None, optional: false, opted_out: false });
+/// Reads a party from an address or from `{"email", "name", "optional"}`.
+fn parse_party(value: &Value) -> Result<NewParty, Value> {
+    let Value::Object(members) = value else {
+        let address = parse_address(value)?;
+        return Ok(NewParty { address, name: None, optional: false, opted_out: false });
     };
     let mut errors = FieldErrors::default();
-    let email = errors.take("email", row.get("email").ok_or_else(required).and_then(address));
-    let name = errors.take("name", optional(row, "name", line));
-    let is_optional = errors.take("optional", optional(row, "optional", boolean));
-    match (email, errors.none()) {
-        (Some(address), Ok(())) => {
-            let optional = is_optional.flatten().unwrap_or(false);
-            Ok(NewParty { address, name: name.flatten(), optional, opted_out: false })
-        }
-        (_, Err(errors)) => Err(json!(errors)),
-        (None, Ok(())) => Err(required()),
-    }
+    let address = errors.check("email", required(members, "email", parse_address));
+    let name = errors.check("name", optional(members, "name", parse_line));
+    let is_optional = errors.check("optional", optional(members, "optional", parse_boolean));
+    errors.into_result().map_err(|errors| json!(errors))?;
+    let optional = is_optional.flatten().unwrap_or(false);
+    let party = || Some(NewParty { address: address?, name: name.flatten(), optional, opted_out: false });
+    party().ok_or_else(missing)
 }

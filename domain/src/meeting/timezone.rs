@@ -177,7 +177,7 @@ mod tests {
 
     /// What a meeting of this zone says of its time and its zone, a line a property, observances on one line.
     fn told(zone: &str, begin: &str, end: &str) -> (Vec<String>, Vec<String>) {
-        let zone = Zone::named(zone).unwrap();
+        let zone = Zone::parse(zone).unwrap();
         let span = Span::new(instant(begin), instant(end));
         let rules = span.told_in(&zone);
         let (mut times, mut zones) = (Lines::default(), Lines::default());
@@ -321,7 +321,7 @@ mod tests {
     #[test]
     fn observances_of_all_zones_join() {
         for name in jiff::tz::db().available() {
-            let zone = Zone::named(name.as_str()).unwrap();
+            let zone = Zone::parse(name.as_str()).unwrap();
             let span = Span::new(instant("2022-01-01"), instant("2026-12-31"));
             let Some(rules) = span.told_in(&zone) else { continue };
             let mut timezones = Timezones::default();

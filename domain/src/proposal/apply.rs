@@ -178,7 +178,7 @@ fn cut(proposal: &mut Proposal, by: &Actor, slots: &Slots) {
     match proposal.cuts.iter_mut().find(|c| c.by == by) {
         Some(cut) => {
             cut.slots.extend(gone);
-            cut.slots.truncate(Slots::MOST);
+            cut.slots.truncate(Slots::MAX);
         }
         None => proposal.cuts.push(Cut { by, slots: gone }),
     }

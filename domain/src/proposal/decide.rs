@@ -197,7 +197,7 @@ fn notify(proposal: &Proposal, standing: &Standing, notice: &Notice) -> Result<V
     if notice.sender.is_some() && notice.sender != standing.address {
         return Err(Rejection::NotYourAddress);
     }
-    errors.none().map_err(Rejection::Invalid)?;
+    errors.into_result().map_err(Rejection::Invalid)?;
     let mut numbers: Vec<u16> = Vec::new();
     for party in notice.parties.iter().filter_map(|p| proposal.party_named(p, standing)) {
         // Nobody is mailed about an act of his own.

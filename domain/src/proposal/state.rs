@@ -104,7 +104,7 @@ pub struct Party {
 pub struct Cut {
     /// Whose label.
     pub by: String,
-    /// The slots that were there before and not after, at most [`Slots::MOST`].
+    /// The slots that were there before and not after, at most [`Slots::MAX`].
     pub slots: Vec<Slot>,
 }
 

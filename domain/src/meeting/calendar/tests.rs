@@ -31,7 +31,7 @@ fn meeting(visibility: Visibility) -> Meeting {
         title: Title::parse("Lunch; soup, \"or\" a\\b 🥗").unwrap(),
         begin: instant("2026-07-01T10:00:00.5Z"),
         end: instant("2026-07-01T11:00:00.5Z"),
-        timezone: Zone::named("Europe/Berlin").unwrap(),
+        timezone: Zone::parse("Europe/Berlin").unwrap(),
         status: Status::Confirmed,
         sequence: 3,
         version: 5,
@@ -163,7 +163,7 @@ fn a_feed_has_each_zone_once_and_what_is_held() {
     let berlin = meeting(Visibility::Open);
     let mut later = berlin.clone();
     (later.begin, later.end) = (instant("2031-07-01T10:00Z"), instant("2031-07-01T11:00Z"));
-    let tehran = Meeting { timezone: Zone::named("Asia/Tehran").unwrap(), ..berlin.clone() };
+    let tehran = Meeting { timezone: Zone::parse("Asia/Tehran").unwrap(), ..berlin.clone() };
     let utc = Meeting { timezone: Zone::default(), ..berlin.clone() };
     let slot = Slot::new(instant("2026-07-02T10:00Z"), Duration::from_seconds(600)).unwrap();
     let held = Held { proposal: 9, title: "Tea,\r\nEND:VEVENT", slot, updated_at: berlin.updated_at };
