@@ -3,6 +3,7 @@
 //!
 //! * Which function to use: those below make the variants with the wordings that several handlers share. A capability's own
 //!   wordings stand in that capability.
+//! * [`Error::Database`]: a guard of the database refused it, and nobody on the way made it a refusal of its own.
 //! * [`Error::Unavailable`]: ours, and likely to pass: 503 with Retry-After. A hop's deadline, D1 that does not answer.
 //! * [`Error::Internal`]: ours, and a fault: 500. The text is for our log; callers never see the platform's words.
 
@@ -40,10 +41,23 @@ pub enum Error {
     UnsupportedMedia(String),
     /// 429, and for how many seconds.
     TooMany { detail: Cow<'static, str>, retry_after: i64 },
+    /// A guard of the database refused it.
+    Database(Refusal),
     /// Ours, and likely to pass.
     Unavailable(String),
     /// Ours, and a fault.
     Internal(String),
+}
+
+/// What the schema's own guards refuse (schema.sql). The transaction is rolled back as a whole then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// A budget of mail is used up: which one, as the trigger names it.
+    Budget(String),
+    /// The time of an account is taken: by a row of `busy` of this kind and source.
+    Busy { account: u64, kind: String, source: u64 },
+    /// Any other constraint, such as a unique index.
+    Constraint(String),
 }
 
 /// What a handler gives.
@@ -53,7 +67,9 @@ impl Error {
     /// What our log says, where it is our fault.
     pub fn fault(&self) -> Option<&str> {
         match self {
-            Self::Unavailable(text) | Self::Internal(text) => Some(text),
+            Self::Unavailable(text) | Self::Internal(text) | Self::Database(Refusal::Constraint(text)) => {
+                Some(text)
+            }
             _ => None,
         }
     }

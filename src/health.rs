@@ -5,7 +5,7 @@ use serde_json::{Map, json};
 use worker::{Env, console_error};
 
 use crate::config;
-use crate::d1::Directory;
+use crate::d1::{Directory, Statement};
 use crate::dev::Dev;
 use crate::error::{Error, Result};
 use crate::http::reply::Reply;
@@ -17,7 +17,7 @@ use crate::proposal::ping;
 pub async fn check(env: &Env) -> Result<Reply> {
     let database = async {
         let directory = Directory::of(env)?;
-        directory.run("select '' as json from accounts where id = 0", &[]).await
+        directory.execute(Statement::new("select '' as json from accounts where id = 0")).await
     };
     let ping = ping(Dev::default());
     let checks = [

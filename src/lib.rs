@@ -22,6 +22,7 @@ mod outgoing;
 mod proposal;
 mod random;
 mod route;
+mod statement;
 
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
 

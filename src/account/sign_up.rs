@@ -18,7 +18,7 @@ use whittle_domain::text::PersonName;
 use worker::{D1PreparedStatement, Env};
 
 use crate::config;
-use crate::d1::{Directory, Param};
+use crate::d1::{Directory, Param, Statement};
 use crate::error::{Error, Result, bad_link, conflict, refused_link};
 use crate::http::context::RequestContext;
 use crate::http::form::Form;
@@ -79,8 +79,8 @@ struct Answer<'a> {
 }
 
 async fn is_taken(directory: &Directory, username: &str) -> Result<bool> {
-    let select = "select 'yes' as json from accounts where username = ?1";
-    Ok(directory.row(select, &[username.into()]).await?.is_some())
+    let select = Statement::new("select 'yes' as json from accounts where username = :username");
+    Ok(directory.first(select.bind("username", username)).await?.is_some())
 }
 
 const ADD: &str = "insert into accounts

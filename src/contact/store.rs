@@ -10,7 +10,7 @@ use whittle_domain::contact::{Changes, Contact, Groups, MAX_CONTACTS, PAGE_SIZE,
 use whittle_domain::instant::Instant;
 use worker::Env;
 
-use crate::d1::{Directory, Param};
+use crate::d1::{Directory, Param, Statement};
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::random;
@@ -95,11 +95,11 @@ pub enum Added {
 const ADD: &str =
     "insert into contacts (id, owner, first_name, last_name, email, email_key, first_folded, last_folded,
     email_folded, in_groups, created_at, updated_at)
-  select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11
-  where (select count(*) from contacts where owner = ?2) < ?12
+  select :id, :owner, :first_name, :last_name, :email, :key, :first_folded, :last_folded, :email_folded, :groups, :now, :now
+  where (select count(*) from contacts where owner = :owner) < :most
   on conflict (owner, email_key) do nothing";
-const ADDED: &str = "select case id when ?1 then 'done' else 'taken' end as json
-  from contacts where owner = ?2 and email_key = ?3";
+const ADDED: &str = "select case id when :id then 'done' else 'taken' end as json
+  from contacts where owner = :owner and email_key = :key";
 
 /// Adds a contact.
 pub async fn add(
@@ -111,22 +111,24 @@ pub async fn add(
 ) -> Result<Added> {
     let (first, last, email) = (&contact.first_name, &contact.last_name, &contact.email);
     let groups = contact.groups.clone().unwrap_or_default();
-    let params = [
-        Param::id(id),
-        Param::id(owner),
-        first.as_str().into(),
-        last.as_str().into(),
-        email.as_str().into(),
-        email.key().into(),
-        fold_case(first.as_str()).into(),
-        fold_case(last.as_str()).into(),
-        fold_case(email.as_str()).into(),
-        pairs(&groups).to_string().into(),
-        now.millis().into(),
-        i64::from(MAX_CONTACTS).into(),
-    ];
-    let read_back = [Param::id(id), Param::id(owner), email.key().into()];
-    let statements = vec![directory.statement(ADD, &params)?, directory.statement(ADDED, &read_back)?];
+    let add = Statement::new(ADD)
+        .bind("id", Param::id(id))
+        .bind("owner", Param::id(owner))
+        .bind("first_name", first.as_str())
+        .bind("last_name", last.as_str())
+        .bind("email", email.as_str())
+        .bind("key", email.key())
+        .bind("first_folded", fold_case(first.as_str()))
+        .bind("last_folded", fold_case(last.as_str()))
+        .bind("email_folded", fold_case(email.as_str()))
+        .bind("groups", pairs(&groups).to_string())
+        .bind("now", now.millis())
+        .bind("most", i64::from(MAX_CONTACTS));
+    let added = Statement::new(ADDED)
+        .bind("id", Param::id(id))
+        .bind("owner", Param::id(owner))
+        .bind("key", email.key());
+    let statements = vec![add, added];
     let rows = directory.batch(statements).await?.pop().unwrap_or_default();
     Ok(match rows.first().map(String::as_str) {
         Some("done") => Added::Done,
@@ -146,11 +148,12 @@ pub struct Found {
 
 /// Where another contact has the address, the row is left as it is.
 const CHANGE: &str = "update or ignore contacts set
-    first_name = coalesce(?3, first_name), first_folded = coalesce(?4, first_folded),
-    last_name = coalesce(?5, last_name), last_folded = coalesce(?6, last_folded),
-    email = coalesce(?7, email), email_key = coalesce(?8, email_key), email_folded = coalesce(?9, email_folded),
-    in_groups = coalesce(?10, in_groups), updated_at = ?11
-  where id = ?1 and owner = ?2";
+    first_name = coalesce(:first_name, first_name), first_folded = coalesce(:first_folded, first_folded),
+    last_name = coalesce(:last_name, last_name), last_folded = coalesce(:last_folded, last_folded),
+    email = coalesce(:email, email), email_key = coalesce(:key, email_key),
+    email_folded = coalesce(:email_folded, email_folded),
+    in_groups = coalesce(:groups, in_groups), updated_at = :now
+  where id = :id and owner = :owner";
 
 /// Changes a contact of this owner's, where there is something to change; gives it as it is afterwards, whoever's it is.
 pub async fn change(
@@ -162,39 +165,33 @@ pub async fn change(
 ) -> Result<Option<Found>> {
     let mut statements = Vec::new();
     if let Some(changes) = changes {
-        let text = |text: Option<&str>| text.map_or(Param::Null, Param::from);
-        let fold = |text: Option<&str>| text.map_or(Param::Null, |text| fold_case(text).into());
         let first = changes.first_name.as_ref().map(|name| name.as_str());
         let last = changes.last_name.as_ref().map(|name| name.as_str());
         let email = changes.email.as_ref().map(Address::as_str);
-        let params = [
-            Param::id(id),
-            Param::id(owner),
-            text(first),
-            fold(first),
-            text(last),
-            fold(last),
-            text(email),
-            changes.email.as_ref().map_or(Param::Null, |email| email.key().into()),
-            fold(email),
-            changes.groups.as_ref().map_or(Param::Null, |groups| pairs(groups).to_string().into()),
-            now.millis().into(),
-        ];
-        statements.push(directory.statement(CHANGE, &params)?);
+        let change = Statement::new(CHANGE)
+            .bind("id", Param::id(id))
+            .bind("owner", Param::id(owner))
+            .bind("first_name", first)
+            .bind("first_folded", first.map(fold_case))
+            .bind("last_name", last)
+            .bind("last_folded", last.map(fold_case))
+            .bind("email", email)
+            .bind("key", changes.email.as_ref().map(Address::key))
+            .bind("email_folded", email.map(fold_case))
+            .bind("groups", changes.groups.as_ref().map(|groups| pairs(groups).to_string()))
+            .bind("now", now.millis());
+        statements.push(change);
     }
-    statements.push(directory.statement(&found(), &[Param::id(id)])?);
+    statements.push(found(id));
     first(directory.batch(statements).await?.pop())
 }
 
 /// Removes a contact of this owner's; gives it as it was, whoever's it is.
 pub async fn remove(directory: &Directory, owner: u64, id: u64) -> Result<Option<Found>> {
-    let statements = vec![
-        directory.statement(&found(), &[Param::id(id)])?,
-        directory.statement(
-            "delete from contacts where id = ?1 and owner = ?2",
-            &[Param::id(id), Param::id(owner)],
-        )?,
-    ];
+    let delete = Statement::new("delete from contacts where id = :id and owner = :owner")
+        .bind("id", Param::id(id))
+        .bind("owner", Param::id(owner));
+    let statements = vec![found(id), delete];
     first(directory.batch(statements).await?.into_iter().next())
 }
 
@@ -210,16 +207,16 @@ pub struct There {
 /// nothing is said of stay.
 const IMPORT: &str = "insert into contacts (id, owner, first_name, last_name, email, email_key, first_folded, last_folded,
     email_folded, in_groups, created_at, updated_at)
-  select r.value ->> 0, ?1, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6,
-    r.value ->> 7, iif(r.value ->> 8 is null, '[]', r.value -> 8), ?3, ?3
-  from json_each(?2) r
-  where (select count(*) from contacts where owner = ?1) + (select count(*) from json_each(?2) n
-    where not exists (select 1 from contacts where owner = ?1 and email_key = n.value ->> 4)) <= ?4
+  select r.value ->> 0, :owner, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6,
+    r.value ->> 7, iif(r.value ->> 8 is null, '[]', r.value -> 8), :now, :now
+  from json_each(:rows) r
+  where (select count(*) from contacts where owner = :owner) + (select count(*) from json_each(:rows) n
+    where not exists (select 1 from contacts where owner = :owner and email_key = n.value ->> 4)) <= :most
   on conflict (owner, email_key) do update set first_name = excluded.first_name, last_name = excluded.last_name,
     email = excluded.email, first_folded = excluded.first_folded, last_folded = excluded.last_folded,
-    email_folded = excluded.email_folded, in_groups = iif(?5, excluded.in_groups, in_groups), updated_at = ?3
-  where (first_name, last_name, email, iif(?5, in_groups, '')) is not
-    (excluded.first_name, excluded.last_name, excluded.email, iif(?5, excluded.in_groups, ''))";
+    email_folded = excluded.email_folded, in_groups = iif(:grouped, excluded.in_groups, in_groups), updated_at = :now
+  where (first_name, last_name, email, iif(:grouped, in_groups, '')) is not
+    (excluded.first_name, excluded.last_name, excluded.email, iif(:grouped, excluded.in_groups, ''))";
 
 /// Reads what is there and, if it is to be, writes the rows, in one batch.
 pub async fn import(
@@ -230,17 +227,14 @@ pub async fn import(
     now: Instant,
 ) -> Result<There> {
     let keys: Vec<String> = rows.iter().map(|contact| contact.email.key()).collect();
-    let same = format!(
-        "select json_array(email_key, {STORED}) as json from contacts
-         where owner = ?1 and email_key in (select value from json_each(?2))"
-    );
-    let mut statements = vec![
-        directory.statement(&same, &[Param::id(owner), json!(keys).to_string().into()])?,
-        directory.statement(
-            "select cast(count(*) as text) as json from contacts where owner = ?1",
-            &[Param::id(owner)],
-        )?,
-    ];
+    let same = "select json_array(email_key, :stored) as json from contacts
+      where owner = :owner and email_key in (select value from json_each(:keys))";
+    let same = Statement::new(same)
+        .embed("stored", STORED)
+        .bind("owner", Param::id(owner))
+        .bind("keys", json!(keys).to_string());
+    let count = "select cast(count(*) as text) as json from contacts where owner = :owner";
+    let mut statements = vec![same, Statement::new(count).bind("owner", Param::id(owner))];
     if write {
         // One header holds for all rows: they speak of groups, or none does.
         let grouped = rows.iter().any(|contact| contact.groups.is_some());
@@ -248,14 +242,13 @@ pub async fn import(
         let mut ids = rows.iter().map(|_| random::id()).collect::<Result<Vec<u64>>>()?;
         ids.sort_unstable();
         let rows: Value = ids.into_iter().zip(rows).map(|(id, contact)| row(id, contact)).collect();
-        let params = [
-            Param::id(owner),
-            rows.to_string().into(),
-            now.millis().into(),
-            i64::from(MAX_CONTACTS).into(),
-            i64::from(grouped).into(),
-        ];
-        statements.push(directory.statement(IMPORT, &params)?);
+        let import = Statement::new(IMPORT)
+            .bind("owner", Param::id(owner))
+            .bind("rows", rows.to_string())
+            .bind("now", now.millis())
+            .bind("most", i64::from(MAX_CONTACTS))
+            .bind("grouped", i64::from(grouped));
+        statements.push(import);
     }
     let mut found = directory.batch(statements).await?.into_iter();
     let same = found.next().unwrap_or_default();
@@ -282,8 +275,10 @@ fn row(id: u64, contact: &Contact) -> Value {
     ])
 }
 
-fn found() -> String {
-    format!("select json_object('owner', owner, 'stored', {STORED}) as json from contacts where id = ?1")
+/// A contact of anybody's.
+fn found(id: u64) -> Statement {
+    let sql = "select json_object('owner', owner, 'stored', :stored) as json from contacts where id = :id";
+    Statement::new(sql).embed("stored", STORED).bind("id", Param::id(id))
 }
 
 fn first(rows: Option<Vec<String>>) -> Result<Option<Found>> {

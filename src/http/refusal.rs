@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::http::reply::Reply;
 
 impl From<Error> for Reply {
@@ -29,8 +29,14 @@ impl From<Error> for Reply {
                 detail(429, &text).with("Retry-After", &retry_after.to_string())
             }
             Error::Internal(_) => detail(500, "Something went wrong on our side."),
-            Error::Unavailable(_) => detail(503, "The service is not available just now. Please try again.")
-                .with("Retry-After", "2"),
+            Error::Database(Refusal::Busy { .. }) => detail(409, "Somebody who has to attend is busy then."),
+            Error::Database(Refusal::Budget(_)) => {
+                detail(429, "This would be more than is allowed in a day.").with("Retry-After", "86400")
+            }
+            Error::Unavailable(_) | Error::Database(Refusal::Constraint(_)) => {
+                detail(503, "The service is not available just now. Please try again.")
+                    .with("Retry-After", "2")
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use worker::{D1PreparedStatement, Env};
 
 use crate::config;
 use crate::d1::{Directory, Param};
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result};
 
 /// A budget's day. The trigger has the same.
 const DAY_MILLIS: i64 = 86_400_000;
@@ -78,7 +78,7 @@ impl Count {
     /// What a batch with that statement came to: where a budget refused it, 429 and when to try again.
     pub async fn judge<T>(&self, directory: &Directory, done: Result<T>, now: Instant) -> Result<T> {
         match done {
-            Err(Error::Unavailable(text)) if text.contains("budget:") => {
+            Err(Error::Database(Refusal::Budget(_))) => {
                 let free = directory.row(WAIT, &self.params).await?;
                 let free: Option<i64> = free.and_then(|free| free.parse().ok());
                 // Where nothing is used up by itself, this act is too large for what is left: a day later all is free.

@@ -3,7 +3,7 @@
 use worker::Env;
 
 use crate::config;
-use crate::d1::Directory;
+use crate::d1::{Directory, Statement};
 use crate::error::{Result, not_found};
 use crate::http::reply::{Reply, Shape};
 
@@ -16,6 +16,6 @@ pub async fn show(host: &str, env: &Env) -> Result<Reply> {
         '$.sent_at', strftime('%Y-%m-%dT%H:%M:%fZ', sent_at / 1000.0, 'unixepoch')) as json
       from dev_outbox order by seq desc limit 1000";
     let directory = Directory::of(env)?;
-    let messages = directory.rows(select, &[]).await?;
+    let messages = directory.all(Statement::new(select)).await?;
     Ok(Reply::json(200, format!("[{}]", messages.join(","))).shaped(Shape::Outbox))
 }
