@@ -1,8 +1,8 @@
-"""The engine against OR-Tools: the same problems, in turn, in one run; equal objectives are asserted.
+"""Compares the engine with OR-Tools. All solvers solve the same problems in turn, and equal objectives are asserted.
 
-usage: against.py PROGRAM [SECONDS]   (PROGRAM is the built `instance`; SECONDS the limit of CP-SAT, 60 by default)
+usage: against.py PROGRAM [SECONDS]   (PROGRAM is the built `instance`; SECONDS is the time limit of CP-SAT, 60 by default)
 
-Only solving is timed: of each the model stands before the clock runs. All use one thread.
+Only solving is timed: each model is built before the clock starts. Every solver uses one thread.
 """
 
 import itertools
@@ -33,7 +33,7 @@ def engine(case, file=None):
 
 
 def cp_sat(problem):
-    """Who meets when, and which starts are used, of which no two clash."""
+    """One variable per pair, and one per start that says whether it is used. Used starts must not overlap."""
     model = cp_model.CpModel()
     starts, length = problem["starts"], problem["length"]
     used = [model.new_bool_var("") for _ in starts]
@@ -78,7 +78,7 @@ def arcs(problem):
 
 
 def assignment(problem):
-    """A perfect matching in the doubled graph: whom nobody meets meets its double."""
+    """A perfect matching in the doubled graph: an invitee without a meeting is matched with its own copy."""
     rows, starts, weights, n, m = arcs(problem)
     solver = linear_sum_assignment.SimpleLinearSumAssignment()
     some = numpy.arange
@@ -94,7 +94,7 @@ def assignment(problem):
 
 
 def flow(problem):
-    """The same as a flow, whose rest may leave unused."""
+    """The same problem as a flow from the source through invitees and starts to the sink."""
     rows, starts, weights, n, m = arcs(problem)
     solver = min_cost_flow.SimpleMinCostFlow()
     source, sink = n + m, n + m + 1
@@ -160,7 +160,7 @@ def main():
             else:
                 columns += ["", ""]
         print("| " + " | ".join(columns) + " |", flush=True)
-    print(f"medians of {ROUNDS} runs in turn; the engine was not the fastest {slower} times")
+    print(f"medians of {ROUNDS} runs in turn; another solver was as fast or faster {slower} times")
     sys.exit(slower > 0)
 
 

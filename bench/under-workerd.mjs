@@ -1,4 +1,4 @@
-// The engine in wasm under workerd: milliseconds of a solution, as the difference between many and none.
+// Measures the engine in wasm under workerd: the milliseconds of one solution, from requests with many solutions and with none.
 // usage: under-workerd.mjs ORIGIN
 const [origin] = process.argv.slice(2);
 const cases = [];
@@ -31,5 +31,5 @@ for (const [shape, size, grid] of cases) {
   if (size.startsWith("200") && median(solving) > 10) slow++;
   console.log(`| ${size} | ${shape} | ${grid} | ${median(reading).toFixed(2)} | ${median(solving).toFixed(2)} |`);
 }
-console.log(`${slow} of the smaller ones take more than 10 ms`);
+console.log(`${slow} of the smaller problems take more than 10 ms`);
 process.exit(slow > 0 ? 1 : 0);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the SQL of a new account with a verified address; the password is read from standard input. For a deployment:
+# Prints the SQL that makes an account with a verified address. The password is read from standard input. Usage:
 #   scripts/account.sh NAME ADDRESS [--staff] >account.sql && wrangler d1 execute DB --remote --file account.sql
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -16,7 +16,7 @@ case "${3:-}" in
   ;;
 esac
 . scripts/tools.sh base
-# Unseen where a person types it.
+# The terminal does not show what is typed.
 IFS= read -rs -p 'Password: ' password || [ -n "$password" ]
 [ -t 0 ] && echo >&2
 hash=$(printf '%s\n' "$password" | cargo run --quiet --example hash_password)

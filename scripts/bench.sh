@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Measures the schedule engine (docs/scheduling.md): the work limit's guarantee, growth, libraries, OR-Tools, and the same
-# in wasm under workerd. `make bench`; PORT is where the measured Worker listens, SECONDS_CP_SAT when CP-SAT is stopped.
+# Measures the schedule engine (docs/scheduling.md): the guarantee of the work limit, growth, libraries, OR-Tools, and the
+# engine in wasm under workerd. Called by `make bench`. PORT is the port of the measured Worker, SECONDS_CP_SAT the time
+# limit of CP-SAT.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh base
@@ -23,7 +24,7 @@ say "30 invitees on 200 starts within the default work limit"
 "$programs/limit" 200
 say "growth"
 "$programs/growth"
-say "alternatives, explanation, relaxations (* where the work limit or the number of sets came first)"
+say "alternatives, explanation, relaxations (* if the work limit or the number of sets ended the search)"
 "$programs/further"
 say "libraries"
 "$programs/libraries"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the optimised Worker into build/, unless nothing that goes into it has changed, and prints its size.
+# Builds the optimised Worker into build/ and prints its size. Without a change since the last build it builds nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh base
 inputs=(src domain/src templates scripts/build.sh scripts/tools.sh Cargo.toml Cargo.lock domain/Cargo.toml rust-toolchain.toml package-lock.json)
 
-# wrangler runs this at every start, and tests start several at once: one builds, the others find it done.
+# wrangler runs this script at every start, and tests start several servers at once. The lock lets one of them build.
 mkdir -p .dev
 exec 8>.dev/build.lock
 flock 8
@@ -14,10 +14,10 @@ stamp=$(find "${inputs[@]}" -type f -print0 | sort -z | xargs -0 sha256sum | sha
 if [ "$(cat build/.stamp 2>/dev/null)" != "$stamp" ]; then
   say "building the Worker (a minute where nothing is cached)"
   rm -rf build
-  # Cargo goes by the time of files, the stamp by what is in them: files put back from elsewhere are older than what was
-  # built of them.
+  # Cargo compares times of files, the stamp compares contents. A file that was restored can be older than its build, and
+  # then Cargo would not see the change.
   touch src/lib.rs domain/src/lib.rs
-  # The same bytes wherever it is built: no paths of a machine in them.
+  # Without the paths of this machine the build is the same on every machine.
   export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$PWD=whittle"
   "$WORKER_BUILD" --release >.dev/build.log 2>&1 8>&- || {
     cat .dev/build.log >&2

@@ -1,4 +1,4 @@
-// Loads the demo proposals into a development server and says where everything is: `node demo.mjs ORIGIN`.
+// Loads the demo proposals into a development server and prints the URLs. Usage: `node demo.mjs ORIGIN`.
 import { readFileSync } from "node:fs";
 
 const origin = process.argv[2];
@@ -12,7 +12,7 @@ const healthy = async () => {
 };
 const parent = process.ppid;
 while (!(await healthy())) {
-  // The server it was started beside is gone.
+  // The parent process, the server, has ended.
   if (process.ppid !== parent) process.exit(1);
   if (Date.now() > deadline) {
     console.error(`whittle: ${origin}/healthz does not answer 200`);
@@ -31,7 +31,7 @@ for (const { id, as, proposal } of demo) {
     },
     body: JSON.stringify(proposal),
   });
-  // 409: it is there from an earlier run.
+  // 409 means that an earlier run made the proposal.
   if (response.status !== 201 && response.status !== 409) {
     console.error(`whittle: demo proposal ${id}: ${response.status} ${await response.text()}`);
     process.exit(1);

@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh base
 port="${PORT:-8787}" state="${STATE:-.wrangler/state}"
 
-# `scripts/dev.sh again` goes on with the state that an earlier start left: for tests that kill it.
+# `scripts/dev.sh again` starts without a build and without migrations, for tests that killed the server.
 if [ "${1:-}" != again ]; then
   if [ ! -f .dev.vars ]; then
     say "generating local secrets in .dev.vars"
@@ -20,7 +20,7 @@ if [ "${1:-}" != again ]; then
   d1 execute DB --file demo/accounts.sql
   rm -f "$state.log"
 
-  # Loads the demo proposals as soon as the service works, then says where everything is.
+  # The script waits until the server answers, loads the demo proposals and prints the URLs.
   node scripts/demo.mjs "http://127.0.0.1:$port" &
 fi
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that must hold: format, lints, native tests, build, end-to-end tests. `make test`.
+# Runs all checks: format, lints, native tests, build, end-to-end tests. Called by `make test`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh test
@@ -20,5 +20,5 @@ export WHITTLE_RUN="$PWD/.dev/run"
 rm -rf "$WHITTLE_RUN" && mkdir -p "$WHITTLE_RUN"
 shopt -s extglob
 node --test --test-concurrency=2 --test-reporter=spec tests/!(last)/*.test.mjs
-# Last, over all that the others have left behind.
+# The last folder checks what all other tests left behind, such as logs.
 node --test --test-reporter=spec tests/last/*.test.mjs

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Installs what building and testing need and is not there yet; says what it does. Expensive tools go to a per-user
-# cache outside the checkout, keyed by version, so that other checkouts reuse them. Sourced by the other scripts:
-# afterwards the tools' paths are in the environment. `. scripts/tools.sh test` adds what the tests alone need,
-# `. scripts/tools.sh base` does not.
+# Installs the tools that are missing and sets their paths in the environment. The other scripts source it:
+# `. scripts/tools.sh base` for building, `. scripts/tools.sh test` for testing, too. Tools that take long to install go to
+# a cache of the user, keyed by version, so that all checkouts share them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,7 +12,7 @@ mkdir -p "$cache"
 
 say() { printf '%s\n' "whittle: $*" >&2; }
 
-# One install at a time on a machine: checkouts share the cache.
+# Checkouts share the cache, so one install must end before the next begins.
 exec 9>"$cache/lock"
 flock -n 9 || {
   say "waiting for another install to end"
@@ -29,7 +28,7 @@ cargo_tool() { # crate version binary
   local root="$cache/tools/$1-$2"
   [ -x "$root/bin/$3" ] && return
   say "building $1 $2 (about a minute, once)"
-  # Unoptimised: two minutes instead of thirteen, and a build hardly notices (docs/dependencies.md).
+  # Without optimisation this takes two minutes instead of thirteen, and builds are hardly slower (docs/dependencies.md).
   CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
     CARGO_TARGET_DIR="$cache/tools/target" cargo install "$1@$2" --locked --quiet --root "$root" >&2
 }
@@ -38,7 +37,7 @@ cargo_tool wasm-bindgen-cli "$wasm_bindgen" wasm-bindgen
 
 if ! cmp -s package-lock.json node_modules/.whittle-lock; then
   say "installing npm packages, Node $(sed -n 's/.*"node": "\([0-9.]*\)".*/\1/p' package.json) among them"
-  # Not `npm ci`: it refuses a lock file that leaves out the optional binaries of other systems, as a mirror's may.
+  # `npm ci` would refuse a lock file without the optional binaries of other systems, which some mirrors omit.
   npm install --no-save --no-audit --no-fund --loglevel=error >&2
   cp package-lock.json node_modules/.whittle-lock
 fi
@@ -73,14 +72,14 @@ export WASM_OPT_BIN="$PWD/node_modules/.bin/wasm-opt"
 export ESBUILD_BIN="$PWD/node_modules/.bin/esbuild"
 export WORKER_BUILD="$cache/tools/worker-build-$worker_build/bin/worker-build"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}"
-# wrangler is not to look for anything beyond this machine.
+# wrangler must not contact any service.
 export WRANGLER_SEND_METRICS=false CLOUDFLARE_CF_FETCH_ENABLED=false NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1
-# Its local trace store would keep URLs, and those can carry tokens.
+# The local trace store of wrangler would keep URLs, which can contain tokens.
 export X_LOCAL_OBSERVABILITY=false
 
-# Makes a built Worker small.
+# Optimises a built Worker for size.
 wasm_opt() {
-  # The features that rustc and wasm-bindgen use and workerd has, no more. Twice: the second pass finds some more.
+  # Enabled are the features that rustc and wasm-bindgen use. A second pass of -Oz finds some more savings.
   "$WASM_OPT_BIN" -Oz -Oz --strip-debug --strip-producers --enable-{mutable-globals,sign-ext,nontrapping-float-to-int} \
     --enable-{bulk-memory,multivalue,reference-types,exception-handling} "$1" -o "$1"
 }

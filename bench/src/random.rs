@@ -1,6 +1,7 @@
-//! SplitMix64 (Steele, Lea and Flood, 2014): a seed gives the same numbers everywhere.
+//! SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014). The same seed gives
+//! the same numbers on every machine.
 
-/// A stream of numbers.
+/// A stream of pseudorandom numbers.
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 
@@ -11,7 +12,7 @@ impl Random {
         Self(seed)
     }
 
-    /// The next number of 64 bits.
+    /// The next 64 bits of the stream.
     pub const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -20,17 +21,17 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// One of `from..to`, which is not empty.
+    /// A number in `from..to`, which must not be empty.
     pub const fn within(&mut self, from: i64, to: i64) -> i64 {
         from + (self.next() % (to - from).unsigned_abs()).cast_signed()
     }
 
-    /// True so many times in a hundred.
+    /// True with this probability in percent.
     pub const fn percent(&mut self, percent: i64) -> bool {
         self.within(0, 100) < percent
     }
 
-    /// One of these.
+    /// An element of a slice, which must not be empty.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[(self.next() % from.len() as u64) as usize]
     }

@@ -1,36 +1,36 @@
-//! The shapes.
+//! The shapes of random problems: how available time is distributed.
 
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
-use whittle_domain::schedule::{Given, Invitee, Preference, Wish};
+use whittle_domain::schedule::{Invitee, Preference, PreferredSlot, ProblemInput};
 use whittle_domain::slot::Slot;
 
 use crate::random::Random;
 
-/// What people's times are like.
+/// How the invitees' available times are distributed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Some windows of one to four hours each, anywhere, of any preference.
+    /// Three to eight windows of one to four hours each, anywhere, of any preference.
     Scattered,
-    /// Everybody free more often than not, and hardly more room than people.
+    /// Invitees are available 70 % of the time, and there is hardly room for all of them.
     Crowded,
-    /// Nearly everybody wants the same few half days.
+    /// Most invitees are available on the same three half days.
     Clustered,
-    /// Whole days, two levels of preference, many people with the very same times.
+    /// Whole days with two levels of preference. Many invitees have exactly the same times.
     Alike,
-    /// One to three windows each, hardly longer than a meeting.
+    /// One to three windows, hardly longer than a meeting.
     Scarce,
-    /// Free half of the time.
+    /// Invitees are available half of the time.
     Dense,
-    /// Free a twentieth of the time.
+    /// Invitees are available 5 % of the time.
     Sparse,
 }
 
 impl Shape {
-    /// The five of the work limit's guarantee.
+    /// The five shapes for which the default work limit is guaranteed to suffice (docs/scheduling.md, "Measured").
     pub const FIVE: [Self; 5] = [Self::Scattered, Self::Crowded, Self::Clustered, Self::Alike, Self::Scarce];
 
-    /// By its name in small letters.
+    /// The shape of this name in lower case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         [&Self::FIVE[..], &[Self::Dense, Self::Sparse]]
@@ -39,8 +39,8 @@ impl Shape {
             .find(|shape| format!("{shape:?}").to_lowercase() == name)
     }
 
-    /// Meeting and step of the guarantee's problems, in turn. The crowded and the alike have long meetings on small
-    /// steps: on 200 starts hardly 30 of them follow each other.
+    /// The lengths of meeting and step, in minutes, that the guarantee's problems use in turn. Crowded and alike problems
+    /// have long meetings and short steps, so that hardly 30 meetings fit into 200 starts.
     #[must_use]
     pub const fn grids(self) -> [(i64, i64); 8] {
         match self {
@@ -52,39 +52,39 @@ impl Shape {
     }
 }
 
-/// How large.
+/// The size of a problem.
 #[derive(Clone, Copy, Debug)]
 pub struct Size {
-    /// How many invitees.
+    /// The number of invitees.
     pub invitees: usize,
-    /// At most how many candidate starts, and as many but for the last day's end.
+    /// The maximum number of candidate starts. Only the end of the last day can cost some of them.
     pub starts: i64,
-    /// The length of a meeting.
+    /// The length of a meeting in minutes.
     pub meeting: i64,
-    /// The distance of candidate starts.
+    /// The distance between candidate starts in minutes.
     pub step: i64,
 }
 
-/// A problem of the work limit's guarantee: 30 invitees on 200 starts, on the grid whose turn it is.
+/// A problem of the work limit's guarantee: 30 invitees and 200 starts. The seed chooses the grid, too.
 #[must_use]
-pub fn thirty(shape: Shape, seed: u64) -> Given {
+pub fn thirty(shape: Shape, seed: u64) -> ProblemInput {
     let (meeting, step) = shape.grids()[(seed % 8) as usize];
-    given(shape, Size { invitees: 30, starts: 200, meeting, step }, &mut Random::new(seed))
+    problem_input(shape, Size { invitees: 30, starts: 200, meeting, step }, &mut Random::new(seed))
 }
 
-/// Minutes from a Monday's midnight on.
-fn wish(begin: i64, end: i64, preference: i64) -> Wish {
+/// `begin` and `end` are in minutes from midnight on a Monday.
+fn preferred(begin: i64, end: i64, preference: i64) -> PreferredSlot {
     let micros = |minutes: i64| 1_767_571_200_000_000 + minutes * 60_000_000;
     let begin = Instant::from_micros(micros(begin)).unwrap_or_else(|| Instant::from_millis(0));
     let duration = Duration::from_micros((micros(end) - begin.micros()).max(1));
-    let slot = Slot::new(begin, duration).unwrap_or_else(|_| wish(0, 1, 1).slot);
+    let slot = Slot::new(begin, duration).unwrap_or_else(|_| preferred(0, 1, 1).slot);
     let preference = u8::try_from(preference).ok().and_then(Preference::new).unwrap_or(Preference::ALL[0]);
-    Wish { slot, preference }
+    PreferredSlot { slot, preference }
 }
 
-/// A problem of this shape. The owner works from nine to five, with a preference for each two hours.
+/// A random problem of this shape. The owner works from 9:00 to 17:00 and has one preference for each two hours.
 #[must_use]
-pub fn given(shape: Shape, size: Size, random: &mut Random) -> Given {
+pub fn problem_input(shape: Shape, size: Size, random: &mut Random) -> ProblemInput {
     let Size { invitees, starts, meeting, step } = size;
     let mut owner = Vec::new();
     let (mut left, mut day) = (starts, 0);
@@ -95,7 +95,7 @@ pub fn given(shape: Shape, size: Size, random: &mut Random) -> Given {
         let mut at = morning;
         while at < evening {
             let level = if shape == Shape::Alike { 2 } else { random.within(1, 4) };
-            owner.push(wish(at, (at + 120).min(evening), level));
+            owner.push(preferred(at, (at + 120).min(evening), level));
             at += 120;
         }
         left -= steps;
@@ -105,10 +105,13 @@ pub fn given(shape: Shape, size: Size, random: &mut Random) -> Given {
     let popular: Vec<i64> =
         (0..3).map(|_| random.within(0, days) * 1440 + 540 + 240 * random.within(0, 2)).collect();
     let invitees = (0..invitees as u64)
-        .map(|id| Invitee { id: id + 1, wishes: wishes(shape, days, meeting, step, &popular, id, random) })
+        .map(|id| Invitee {
+            id: id + 1,
+            available: available(shape, days, meeting, step, &popular, id, random),
+        })
         .collect();
     let minutes = |m: i64| u16::try_from(m).unwrap_or(0);
-    Given {
+    ProblemInput {
         meeting_minutes: minutes(meeting),
         step_minutes: minutes(step),
         owner,
@@ -117,7 +120,7 @@ pub fn given(shape: Shape, size: Size, random: &mut Random) -> Given {
     }
 }
 
-fn wishes(
+fn available(
     shape: Shape,
     days: i64,
     meeting: i64,
@@ -125,14 +128,14 @@ fn wishes(
     popular: &[i64],
     id: u64,
     random: &mut Random,
-) -> Vec<Wish> {
+) -> Vec<PreferredSlot> {
     let any = |random: &mut Random| random.within(0, days) * 1440 + 540 + random.within(0, 32) * 15;
-    let mut wishes = Vec::new();
+    let mut available = Vec::new();
     match shape {
         Shape::Scattered => {
             for _ in 0..random.within(3, 9) {
                 let begin = any(random);
-                wishes.push(wish(begin, begin + random.within(4, 17) * 15, random.within(1, 4)));
+                available.push(preferred(begin, begin + random.within(4, 17) * 15, random.within(1, 4)));
             }
         }
         Shape::Crowded | Shape::Dense | Shape::Sparse => {
@@ -144,7 +147,7 @@ fn wishes(
             for hours in 0..days * 4 {
                 let begin = hours / 4 * 1440 + 540 + hours % 4 * 120;
                 if random.percent(percent) {
-                    wishes.push(wish(begin, begin + 120, random.within(1, 4)));
+                    available.push(preferred(begin, begin + 120, random.within(1, 4)));
                 }
             }
         }
@@ -152,12 +155,12 @@ fn wishes(
             for begin in popular {
                 if random.percent(70) {
                     let shift = random.within(0, 5) * 15;
-                    wishes.push(wish(begin + shift, begin + 240, random.within(1, 4)));
+                    available.push(preferred(begin + shift, begin + 240, random.within(1, 4)));
                 }
             }
             if random.percent(50) {
                 let begin = any(random);
-                wishes.push(wish(begin, begin + meeting + random.within(0, 4) * step, 1));
+                available.push(preferred(begin, begin + meeting + random.within(0, 4) * step, 1));
             }
         }
         Shape::Alike => {
@@ -165,16 +168,20 @@ fn wishes(
             for day in 0..days {
                 if kind.percent(60) {
                     let level = kind.within(2, 4);
-                    wishes.push(wish(day * 1440 + 540, day * 1440 + 1020, level));
+                    available.push(preferred(day * 1440 + 540, day * 1440 + 1020, level));
                 }
             }
         }
         Shape::Scarce => {
             for _ in 0..random.within(1, 4) {
                 let begin = any(random);
-                wishes.push(wish(begin, begin + meeting + random.within(0, 4) * step, random.within(1, 4)));
+                available.push(preferred(
+                    begin,
+                    begin + meeting + random.within(0, 4) * step,
+                    random.within(1, 4),
+                ));
             }
         }
     }
-    wishes
+    available
 }

@@ -1,4 +1,4 @@
-//! The work limit's guarantee, on a few of the problems that `make bench` measures.
+//! The guarantee of the default work limit, checked on a few of the problems that `make bench` measures.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use whittle_bench::{Shape, thirty};

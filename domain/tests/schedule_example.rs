@@ -1,4 +1,4 @@
-//! The worked example of docs/scheduling.md, figure by figure.
+//! The worked example of docs/scheduling.md. Each number on the page is checked.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -9,11 +9,11 @@
 mod common;
 
 use common::at;
-use common::schedule::{given, invitee};
+use common::schedule::{invitee, problem_input};
 use whittle_domain::duration::Duration;
 use whittle_domain::schedule::{
-    Certificate, Competing, DEFAULT_WORK, Multipliers, Node, Objective, Placed, Problem, Reason, Refused,
-    Relaxation, Schedule, alternatives, explain, relaxations, solve, verify,
+    Certificate, CompetingSet, DEFAULT_WORK, Multipliers, Node, Objective, Placed, Problem, Relaxation,
+    Schedule, UnplacedReason, VerifyError, alternatives, explain, relaxations, solve, verify,
 };
 
 const ANA: u64 = 1;
@@ -21,7 +21,7 @@ const BEN: u64 = 2;
 const CEM: u64 = 3;
 const DORA: u64 = 4;
 
-/// Minutes from nine o'clock on.
+/// The problem of the example. Minutes are counted from 9:00.
 fn example() -> Problem {
     let people = vec![
         invitee(ANA, [(0, 180, 3)]),
@@ -29,10 +29,10 @@ fn example() -> Problem {
         invitee(CEM, [(0, 135, 1)]),
         invitee(DORA, [(0, 90, 3)]),
     ];
-    Problem::new(given(60, 15, &[(0, 180, 2), (300, 360, 1)], people)).unwrap()
+    Problem::new(problem_input(60, 15, &[(0, 180, 2), (300, 360, 1)], people)).unwrap()
 }
 
-/// Who, and when in minutes.
+/// Makes a schedule of invitees and minutes.
 fn schedule(placed: &[(u64, i64)]) -> Schedule {
     Schedule(
         placed.iter().map(|(invitee, minute)| Placed { invitee: *invitee, begin: at(*minute) }).collect(),
@@ -40,7 +40,7 @@ fn schedule(placed: &[(u64, i64)]) -> Schedule {
 }
 
 #[test]
-fn the_worked_example_is_as_the_page_tells_it() {
+fn the_worked_example_has_the_numbers_of_the_page() {
     let problem = example();
     let scale = problem.scale();
     let one = scale.weight(0, 20);
@@ -52,13 +52,13 @@ fn the_worked_example_is_as_the_page_tells_it() {
     assert_eq!(found.schedule, schedule(&[(DORA, 0), (BEN, 60), (ANA, 120)]));
     let bound = Objective { placed: 3, preference: 14, delay: Duration::from_seconds(3 * 3600) };
     assert_eq!(scale.value(&bound), 7257);
-    let multipliers = |of: [i64; 4]| vec![Multipliers { denominator: 1, of: of.to_vec() }];
+    let multipliers = |of: [i64; 4]| vec![Multipliers { denominator: 1, values: of.to_vec() }];
     let certificate =
         Certificate { bound, multipliers: multipliers([81, 0, 0, 0]), tree: vec![Node::Leaf(0)] };
     assert_eq!(found.certificate, certificate);
-    // With nothing to pay the relaxed day is worth 7338: no proof of 7257, but one of that.
+    // Without multipliers the relaxed problem is worth 7338, so the certificate proves 7338 but not 7257.
     let free = Certificate { multipliers: multipliers([0; 4]), ..certificate };
-    assert_eq!(verify(&problem, &found.schedule, &free), Err(Refused::NotProven(0)));
+    assert_eq!(verify(&problem, &found.schedule, &free), Err(VerifyError::NotProven(0)));
     assert!(
         verify(&problem, &found.schedule, &Certificate { bound: scale.objective(7338), ..free.clone() })
             .is_ok()
@@ -72,9 +72,9 @@ fn the_worked_example_is_as_the_page_tells_it() {
     assert_eq!(next.get(2), Some(&schedule(&[(CEM, 0), (BEN, 60), (ANA, 120)])));
 
     let explanation = explain(&problem, &found.schedule, DEFAULT_WORK);
-    assert_eq!(explanation.unplaced, [(CEM, Reason::Crowded)]);
-    assert_eq!(explanation.competing, [Competing { invitees: vec![BEN, CEM, DORA], fit: 2 }]);
+    assert_eq!(explanation.unplaced, [(CEM, UnplacedReason::CrowdedOut)]);
+    assert_eq!(explanation.competing, [CompetingSet { invitees: vec![BEN, CEM, DORA], max_placed: 2 }]);
     let relaxed = relaxations(&problem, &found.schedule, DEFAULT_WORK);
-    let also = Relaxation::AlsoAt { invitee: CEM, begin: at(300), placed: 4 };
-    assert_eq!(relaxed, [also, Relaxation::Length { minutes: 45, placed: 4 }]);
+    let also = Relaxation::ExtraStart { invitee: CEM, begin: at(300), placed: 4 };
+    assert_eq!(relaxed, [also, Relaxation::ShorterMeeting { minutes: 45, placed: 4 }]);
 }

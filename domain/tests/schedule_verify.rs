@@ -1,4 +1,4 @@
-//! The checker, against certificates that claim more than is true.
+//! The checker, given certificates that claim more than they prove.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -11,23 +11,23 @@ mod common;
 use std::cell::RefCell;
 
 use common::at;
-use common::schedule::{Ways, given, invitee, runner, small};
+use common::schedule::{Ways, invitee, problem_input, runner, small};
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq};
 use whittle_domain::duration::Duration;
 use whittle_domain::schedule::{
-    Certificate, DEFAULT_WORK, Multipliers, Node, Objective, Placed, Problem, Refused, Schedule, solve,
+    Certificate, DEFAULT_WORK, Multipliers, Node, Objective, Placed, Problem, Schedule, VerifyError, solve,
     verify,
 };
 
-/// The best that a case of the tree can be worth by these multipliers, found by trying every set of starts: what
-/// `verify` is to find in its own way.
+/// The bound that these multipliers prove for a case of the tree, found by trying all sets of starts. `verify` computes the
+/// same bound by a dynamic programme.
 fn worth(problem: &Problem, allowed: &[bool], m: &Multipliers) -> i128 {
     let d = i128::from(m.denominator);
     let length = problem.length().micros();
     let profit: Vec<i128> = (0..problem.starts().len())
         .map(|s| {
             let start = problem.starts()[s];
-            let rests = problem.rows().iter().zip(&m.of).filter_map(|(row, u)| {
+            let rests = problem.pairs_by_invitee().iter().zip(&m.values).filter_map(|(row, u)| {
                 let pair = row.iter().find(|p| p.start() == s)?;
                 let preference = i64::from(start.preference.level()) + pair.preference();
                 Some(i128::from(problem.scale().weight(preference, start.delay)) * d - i128::from(*u))
@@ -51,11 +51,11 @@ fn worth(problem: &Problem, allowed: &[bool], m: &Multipliers) -> i128 {
         let end = start.at.micros() + length;
         without.max(profit[from] + best(problem, allowed, profit, from + 1, end, length))
     }
-    let paid: i128 = m.of.iter().map(|u| i128::from(*u)).sum();
+    let paid: i128 = m.values.iter().map(|u| i128::from(*u)).sum();
     (paid + best(problem, allowed, &profit, 0, i64::MIN, length)).div_euclid(d)
 }
 
-/// Whether the tree is one and the multipliers fit: only then a mutation is well formed.
+/// The bound that a certificate proves. `None` if its tree or its multipliers are malformed.
 fn proves(problem: &Problem, c: &Certificate) -> Option<i128> {
     fn walk(
         problem: &Problem,
@@ -78,7 +78,7 @@ fn proves(problem: &Problem, c: &Certificate) -> Option<i128> {
             }
         }
     }
-    if !c.multipliers.iter().all(|m| m.denominator > 0 && m.of.iter().all(|u| *u >= 0)) {
+    if !c.multipliers.iter().all(|m| m.denominator > 0 && m.values.iter().all(|u| *u >= 0)) {
         return None;
     }
     let mut nodes = c.tree.iter();
@@ -86,7 +86,7 @@ fn proves(problem: &Problem, c: &Certificate) -> Option<i128> {
     nodes.as_slice().is_empty().then_some(bound)
 }
 
-/// An integer of a certificate.
+/// An integer in a certificate.
 enum Integer<'a> {
     Small(&'a mut u32),
     Large(&'a mut i64),
@@ -100,9 +100,9 @@ fn change(c: &mut Certificate, which: usize, by: i64) {
         Integer::Small(&mut bound.preference),
         Integer::Delay(&mut bound.delay),
     ];
-    for Multipliers { denominator, of } in multipliers {
+    for Multipliers { denominator, values } in multipliers {
         integers.push(Integer::Large(denominator));
-        integers.extend(of.iter_mut().map(Integer::Large));
+        integers.extend(values.iter_mut().map(Integer::Large));
     }
     integers.extend(tree.iter_mut().map(|(Node::Leaf(n) | Node::Branch(n))| Integer::Small(n)));
     let which = which % integers.len();
@@ -113,15 +113,15 @@ fn change(c: &mut Certificate, which: usize, by: i64) {
     }
 }
 
-/// Issue: every certificate is accepted, and 10,000 well-formed ones with one integer changed that claim more than is
-/// true are refused. What a changed one proves is found by trying every set of starts; where the claim is still true
-/// of it (a multiplier that did not matter, a weaker claim) it must be accepted.
+/// One integer of a certificate is changed. If the changed certificate claims more than it proves, it must be refused. If it
+/// still proves its claim (the multiplier did not matter, or the claim became weaker), it must be accepted. At least 10,000
+/// changed certificates must be refused.
 #[test]
 fn a_certificate_with_one_integer_changed_is_refused_exactly_where_it_claims_more_than_it_proves() {
     let counts = RefCell::new((0u32, 0u32));
     let changes = prop::collection::vec((any::<prop::sample::Index>(), 0u32..40, any::<bool>()), 24);
-    let checked = runner(1_400).run(&(small(), changes), |(given, changes)| {
-        let problem = Problem::new(given).unwrap();
+    let checked = runner(1_400).run(&(small(), changes), |(input, changes)| {
+        let problem = Problem::new(input).unwrap();
         let found = solve(&problem, DEFAULT_WORK);
         let scale = problem.scale();
         for (which, bits, up) in changes {
@@ -157,23 +157,23 @@ fn a_certificate_with_one_integer_changed_is_refused_exactly_where_it_claims_mor
 #[test]
 fn a_worse_schedule_that_is_claimed_to_be_the_best_is_refused() {
     let refused = RefCell::new(0u32);
-    let checked = runner(300).run(&small(), |given| {
-        let ways = Ways::of(&given);
-        let problem = Problem::new(given.clone()).unwrap();
+    let checked = runner(300).run(&small(), |input| {
+        let ways = Ways::enumerate(&input);
+        let problem = Problem::new(input.clone()).unwrap();
         let found = solve(&problem, DEFAULT_WORK);
         let mut all = Vec::new();
         ways.each(|s| all.push(s.to_vec()));
         for worse in all.iter().step_by(all.len().div_ceil(20)) {
-            let schedule = ways.written(&given, worse);
+            let schedule = ways.written(&input, worse);
             let verified = verify(&problem, &schedule, &found.certificate).unwrap();
-            prop_assert_eq!(verified.reached, ways.objective(worse));
-            if verified.reached == found.certificate.bound {
+            prop_assert_eq!(verified.objective, ways.objective(worse));
+            if verified.objective == found.certificate.bound {
                 continue;
             }
             prop_assert!(!verified.is_optimal());
-            // Whatever of the proof is kept, the claim that this is the best is refused.
-            let claimed = Certificate { bound: verified.reached, ..found.certificate.clone() };
-            prop_assert!(matches!(verify(&problem, &schedule, &claimed), Err(Refused::NotProven(_))));
+            // The same proof with the claim that this schedule is the best is refused.
+            let claimed = Certificate { bound: verified.objective, ..found.certificate.clone() };
+            prop_assert!(matches!(verify(&problem, &schedule, &claimed), Err(VerifyError::NotProven(_))));
             *refused.borrow_mut() += 1;
         }
         Ok(())
@@ -184,76 +184,77 @@ fn a_worse_schedule_that_is_claimed_to_be_the_best_is_refused() {
 
 #[test]
 fn a_schedule_that_breaks_a_rule_is_refused() {
-    let mut given =
-        given(60, 30, &[(0, 180, 2)], vec![invitee(1, [(0, 180, 3)]), invitee(2, [(60, 180, 3)])]);
-    given.busy = vec![common::schedule::minutes(0, 30)];
-    let problem = Problem::new(given).unwrap();
+    let mut input =
+        problem_input(60, 30, &[(0, 180, 2)], vec![invitee(1, [(0, 180, 3)]), invitee(2, [(60, 180, 3)])]);
+    input.busy = vec![common::schedule::minutes(0, 30)];
+    let problem = Problem::new(input).unwrap();
     let certificate = solve(&problem, DEFAULT_WORK).certificate;
     let check = |placed: &[(u64, i64)]| {
         let placed = placed.iter().map(|(i, m)| Placed { invitee: *i, begin: at(*m) }).collect();
-        verify(&problem, &Schedule(placed), &certificate).map(|b| b.reached.placed)
+        verify(&problem, &Schedule(placed), &certificate).map(|b| b.objective.placed)
     };
     assert_eq!(check(&[(1, 30), (2, 90)]), Ok(2));
-    assert_eq!(check(&[(3, 30)]), Err(Refused::UnknownInvitee(3)));
-    assert_eq!(check(&[(1, 30), (1, 90)]), Err(Refused::PlacedTwice(1)));
-    // Busy, off the step, outside the owner's time, outside the invitee's.
+    assert_eq!(check(&[(3, 30)]), Err(VerifyError::UnknownInvitee(3)));
+    assert_eq!(check(&[(1, 30), (1, 90)]), Err(VerifyError::PlacedTwice(1)));
+    // In busy time, between two steps, outside the owner's time, outside the invitee's time.
     for (invitee, minute) in [(1, 0), (1, 45), (1, 150), (2, 30)] {
-        assert_eq!(check(&[(invitee, minute)]), Err(Refused::Misplaced(invitee)));
+        assert_eq!(check(&[(invitee, minute)]), Err(VerifyError::Misplaced(invitee)));
     }
-    assert_eq!(check(&[(1, 30), (2, 60)]), Err(Refused::Overlap(2)));
-    // In no order of time: the later one is the first to be seen.
-    assert_eq!(check(&[(2, 90), (1, 30)]), Err(Refused::Overlap(1)));
+    assert_eq!(check(&[(1, 30), (2, 60)]), Err(VerifyError::Overlap(2)));
+    // The meetings are not ordered by time.
+    assert_eq!(check(&[(2, 90), (1, 30)]), Err(VerifyError::Overlap(1)));
 }
 
 #[test]
-fn what_is_no_certificate_is_refused_before_it_costs_anything() {
-    let problem = Problem::new(given(60, 15, &[(0, 480, 2)], vec![invitee(1, [(0, 480, 3)])])).unwrap();
+fn a_malformed_certificate_is_refused_before_it_costs_anything() {
+    let problem =
+        Problem::new(problem_input(60, 15, &[(0, 480, 2)], vec![invitee(1, [(0, 480, 3)])])).unwrap();
     let found = solve(&problem, DEFAULT_WORK);
     let verdict = |edit: &dyn Fn(&mut Certificate)| {
         let mut c = found.certificate.clone();
         edit(&mut c);
         verify(&problem, &found.schedule, &c).unwrap_err()
     };
-    assert_eq!(verdict(&|c| c.multipliers[0].of.push(0)), Refused::Multipliers);
-    assert_eq!(verdict(&|c| c.multipliers[0].denominator = 0), Refused::Multipliers);
-    assert_eq!(verdict(&|c| c.multipliers[0].of[0] = -1), Refused::Multipliers);
-    assert_eq!(verdict(&|c| c.tree.clear()), Refused::Tree);
-    assert_eq!(verdict(&|c| c.tree.push(Node::Leaf(0))), Refused::Tree);
-    assert_eq!(verdict(&|c| c.tree[0] = Node::Leaf(9)), Refused::Tree);
-    assert_eq!(verdict(&|c| c.tree[0] = Node::Branch(9_999)), Refused::Tree);
-    assert_eq!(verdict(&|c| c.tree = vec![Node::Branch(1); 40]), Refused::Tree);
-    // A tree that is whole, yet deeper than there are starts to tell apart: it would only cost memory.
+    assert_eq!(verdict(&|c| c.multipliers[0].values.push(0)), VerifyError::Multipliers);
+    assert_eq!(verdict(&|c| c.multipliers[0].denominator = 0), VerifyError::Multipliers);
+    assert_eq!(verdict(&|c| c.multipliers[0].values[0] = -1), VerifyError::Multipliers);
+    assert_eq!(verdict(&|c| c.tree.clear()), VerifyError::Tree);
+    assert_eq!(verdict(&|c| c.tree.push(Node::Leaf(0))), VerifyError::Tree);
+    assert_eq!(verdict(&|c| c.tree[0] = Node::Leaf(9)), VerifyError::Tree);
+    assert_eq!(verdict(&|c| c.tree[0] = Node::Branch(9_999)), VerifyError::Tree);
+    assert_eq!(verdict(&|c| c.tree = vec![Node::Branch(1); 40]), VerifyError::Tree);
+    // A complete tree that is deeper than there are starts would only cost memory.
     let deep = || [vec![Node::Branch(1); 40], vec![Node::Leaf(0); 41]].concat();
-    assert_eq!(verdict(&|c| c.tree = deep()), Refused::Tree);
-    // More preference than there is would be worth more than a meeting.
+    assert_eq!(verdict(&|c| c.tree = deep()), VerifyError::Tree);
+    // An impossible preference would have a greater value than a meeting.
     assert_eq!(
         verdict(&|c| c.bound = Objective { placed: 0, preference: 60_000, ..c.bound }),
-        Refused::Bound
+        VerifyError::Bound
     );
-    // The ends of what integers hold do no harm.
+    // The largest integers must not overflow.
     for (u, d) in [(i64::MAX, 1), (i64::MAX, i64::MAX), (0, i64::MAX)] {
-        let edit = |c: &mut Certificate| c.multipliers[0] = Multipliers { denominator: d, of: vec![u] };
-        assert!(matches!(verdict(&edit), Refused::NotProven(0)));
+        let edit = |c: &mut Certificate| c.multipliers[0] = Multipliers { denominator: d, values: vec![u] };
+        assert!(matches!(verdict(&edit), VerifyError::NotProven(0)));
     }
 }
 
 #[test]
 fn a_certificate_that_would_take_too_long_to_check_is_refused() {
     let all = (0..1000).map(|id| invitee(id, [(0, 12_000, 1)])).collect();
-    let problem = Problem::new(given(60, 5, &[(0, 12_000, 1)], all)).unwrap();
+    let problem = Problem::new(problem_input(60, 5, &[(0, 12_000, 1)], all)).unwrap();
     let bound = Objective { placed: 200, preference: 400, delay: Duration::from_micros(0) };
-    let multipliers = vec![Multipliers { denominator: 1, of: vec![0; 1000] }];
+    let multipliers = vec![Multipliers { denominator: 1, values: vec![0; 1000] }];
     let tree = vec![Node::Branch(1); 2_000];
     let certificate = Certificate { bound, multipliers, tree };
-    assert_eq!(verify(&problem, &Schedule::default(), &certificate), Err(Refused::TooLarge));
+    assert_eq!(verify(&problem, &Schedule::default(), &certificate), Err(VerifyError::TooLarge));
 }
 
-/// Stored certificates are read for as long as calendars are kept.
+/// Certificates are stored as long as their calendars, so the format must not change.
 #[test]
-fn a_certificate_is_written_as_ever_and_read_back() {
+fn the_stored_format_of_a_certificate_is_unchanged() {
     let certificate = Certificate {
         bound: Objective { placed: 2, preference: 9, delay: Duration::from_micros(5) },
-        multipliers: vec![Multipliers { denominator: 4, of: vec![1, 0] }],
+        multipliers: vec![Multipliers { denominator: 4, values: vec![1, 0] }],
         tree: vec![Node::Branch(3), Node::Leaf(0), Node::Leaf(0)],
     };
     let text = serde_json::to_string(&certificate).unwrap();

@@ -1,10 +1,10 @@
-//! What the further questions cost: three schedules, the explanation, the relaxations.
+//! Measures what follows a solution: three alternatives, the explanation, the relaxations.
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "never part of the service")]
 #![allow(clippy::disallowed_methods, reason = "it measures time")]
 
 use std::time::Instant;
 
-use whittle_bench::{Random, Shape, Size, given};
+use whittle_bench::{Random, Shape, Size, problem_input};
 use whittle_domain::schedule::{DEFAULT_WORK, Problem, alternatives, explain, relaxations, solve};
 
 fn main() {
@@ -21,7 +21,9 @@ fn main() {
                     continue;
                 }
                 let size = Size { invitees, starts, meeting, step };
-                let Ok(problem) = Problem::new(given(shape, size, &mut Random::new(3))) else { continue };
+                let Ok(problem) = Problem::new(problem_input(shape, size, &mut Random::new(3))) else {
+                    continue;
+                };
                 let mut times = Vec::new();
                 let begin = Instant::now();
                 let found = solve(&problem, DEFAULT_WORK);

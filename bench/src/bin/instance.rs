@@ -1,13 +1,15 @@
-//! Solves one random problem and says how long that took; with a file writes the problem down for others to solve:
-//! `instance SHAPE INVITEES STARTS MEETING STEP SEED [FILE]`. One line of JSON.
+//! Solves one random problem and prints the times and the result as one line of JSON. With a file name it also writes the
+//! problem to that file, so that other solvers can solve it.
+//!
+//! Usage: `instance SHAPE INVITEES STARTS MEETING STEP SEED [FILE]`
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "never part of the service")]
 #![allow(clippy::disallowed_methods, reason = "it measures time")]
 
 use std::time::Instant;
 
 use serde_json::json;
-use whittle_bench::{Random, Shape, Size, given};
-use whittle_domain::schedule::{DEFAULT_WORK, Problem, reached, solve, verify};
+use whittle_bench::{Random, Shape, Size, problem_input};
+use whittle_domain::schedule::{DEFAULT_WORK, Problem, evaluate, solve, verify};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,10 +22,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         step: number(3)?,
     };
     let shape = Shape::named(shape).ok_or("no such shape")?;
-    let given = given(shape, size, &mut Random::new(number(4)?.unsigned_abs()));
+    let input = problem_input(shape, size, &mut Random::new(number(4)?.unsigned_abs()));
 
     let begin = Instant::now();
-    let problem = Problem::new(given).map_err(|fault| format!("{fault:?}"))?;
+    let problem = Problem::new(input).map_err(|fault| format!("{fault:?}"))?;
     let read = begin.elapsed();
     let begin = Instant::now();
     let found = solve(&problem, DEFAULT_WORK);
@@ -32,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     verify(&problem, &found.schedule, &found.certificate).map_err(|refused| format!("{refused:?}"))?;
     let verified = begin.elapsed();
 
-    let objective = reached(&problem, &found.schedule).map_err(|refused| format!("{refused:?}"))?;
+    let objective = evaluate(&problem, &found.schedule).map_err(|refused| format!("{refused:?}"))?;
     if let Some(file) = numbers.get(5) {
         let weight = |p: &whittle_domain::schedule::Pair| {
             let start = problem.starts()[p.start()];
@@ -42,7 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             )
         };
         let rows: Vec<Vec<(usize, i64)>> =
-            problem.rows().iter().map(|r| r.iter().map(weight).collect()).collect();
+            problem.pairs_by_invitee().iter().map(|r| r.iter().map(weight).collect()).collect();
         let starts: Vec<i64> = problem.starts().iter().map(|s| s.at.seconds() / 60).collect();
         let text = json!({"starts": starts, "length": size.meeting, "rows": rows});
         std::fs::write(file, text.to_string())?;
@@ -50,7 +52,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!(
         "{}",
         json!({
-            "pairs": problem.rows().iter().map(Vec::len).sum::<usize>(),
+            "pairs": problem.pairs_by_invitee().iter().map(Vec::len).sum::<usize>(),
             "starts": problem.starts().len(),
             "read_us": read.as_micros(),
             "solve_us": solved.as_micros(),

@@ -1,4 +1,4 @@
-//! The assignment of the engine against a library: equal values are asserted, runs alternate.
+//! Compares the engine with the library `pathfinding` on assignment problems. Runs alternate, and equal values are asserted.
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "never part of the service")]
 #![allow(clippy::disallowed_methods, reason = "it measures time")]
 
@@ -6,16 +6,16 @@ use std::time::Instant;
 
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
-use whittle_bench::{Random, Shape, Size, given};
+use whittle_bench::{Random, Shape, Size, problem_input};
 use whittle_domain::schedule::{DEFAULT_WORK, Problem, solve};
 
 const RUNS: usize = 3;
 
-/// Pairs that cannot be are worth nothing, as no meeting is.
+/// The weights as a dense matrix. An impossible pair has weight zero, as no meeting has.
 fn matrix(problem: &Problem) -> Matrix<i64> {
-    let (rows, columns) = (problem.rows().len(), problem.starts().len());
+    let (rows, columns) = (problem.pairs_by_invitee().len(), problem.starts().len());
     let mut weights = Matrix::new(rows, columns.max(rows), 0);
-    for (i, row) in problem.rows().iter().enumerate() {
+    for (i, row) in problem.pairs_by_invitee().iter().enumerate() {
         for pair in row {
             let start = problem.starts()[pair.start()];
             let preference = i64::from(start.preference.level()) + pair.preference();
@@ -30,7 +30,7 @@ fn main() {
     for (invitees, starts) in [(200, 1000), (500, 2500)] {
         for shape in [Shape::Dense, Shape::Sparse] {
             let size = Size { invitees, starts, meeting: 60, step: 60 };
-            let Ok(problem) = Problem::new(given(shape, size, &mut Random::new(1))) else { continue };
+            let Ok(problem) = Problem::new(problem_input(shape, size, &mut Random::new(1))) else { continue };
             let weights = matrix(&problem);
             let (mut own, mut other) = (Vec::new(), Vec::new());
             for _ in 0..RUNS {

@@ -1,4 +1,6 @@
-//! Whether 30 invitees on 200 starts are always solved within the default work limit: `limit [instances a shape]`.
+//! Checks that problems of 30 invitees and 200 starts are solved within the default work limit.
+//!
+//! Usage: `limit [INSTANCES_PER_SHAPE]`
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "never part of the service")]
 #![allow(clippy::disallowed_methods, reason = "it measures time")]
 

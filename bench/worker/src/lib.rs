@@ -1,17 +1,17 @@
-//! Solves the bench's problems under workerd, which does not let a Worker see time pass while it computes: whoever asks
-//! compares how long many solutions take with how long none does.
+//! A Worker that solves the benchmark's problems. Under workerd the clock stands still while a Worker computes, so the client
+//! measures: it compares the time of a request with many solutions with the time of a request with none.
 
-use whittle_bench::{Random, Shape, Size, given};
+use whittle_bench::{Random, Shape, Size, problem_input};
 use whittle_domain::schedule::{DEFAULT_WORK, Problem, solve};
 use worker::{Context, Env, Request, Response, event};
 
-/// `/SHAPE/INVITEES/STARTS/MEETING/STEP/SEED/READ/SOLVED`: the problem is read and solved so many times.
+/// Answers `/SHAPE/INVITEES/STARTS/MEETING/STEP/SEED/READ/SOLVED`: builds the problem READ times and solves it SOLVED times.
 #[event(fetch)]
 async fn fetch(request: Request, _env: Env, _context: Context) -> worker::Result<Response> {
     let path = request.path();
     match answer(&path) {
         Some(answer) => Response::from_json(&answer),
-        None => Response::error("which problem?", 400),
+        None => Response::error("The path names no problem.", 400),
     }
 }
 
@@ -26,10 +26,10 @@ fn answer(path: &str) -> Option<serde_json::Value> {
         meeting: i64::try_from(*meeting).ok()?,
         step: i64::try_from(*step).ok()?,
     };
-    let given = given(shape, size, &mut Random::new(*seed));
-    let mut problem = Problem::new(given.clone()).ok()?;
+    let input = problem_input(shape, size, &mut Random::new(*seed));
+    let mut problem = Problem::new(input.clone()).ok()?;
     for _ in 0..*read {
-        problem = Problem::new(given.clone()).ok()?;
+        problem = Problem::new(input.clone()).ok()?;
     }
     let mut work = 0;
     let mut optimal = true;

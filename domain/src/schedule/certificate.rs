@@ -1,59 +1,62 @@
-//! What is found, and what proves how good it is.
+//! Schedules, and certificates of how good a schedule can be.
 
 use serde::{Deserialize, Serialize};
 
 use super::objective::Objective;
 use crate::instant::Instant;
 
-/// A meeting of a schedule.
+/// One meeting of a schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Placed {
-    /// The invitee's id.
+    /// The id of the invitee whom the owner meets.
     pub invitee: u64,
-    /// When it begins.
+    /// The instant at which the meeting begins.
     pub begin: Instant,
 }
 
-/// Who meets the owner when, ordered by time. Who is not in it has no meeting.
+/// The meetings of the owner, ordered by time. An invitee who is missing has no meeting.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Schedule(pub Vec<Placed>);
 
-/// Proves that no schedule is better than `bound`.
+/// A proof that no schedule is better than `bound`, by Lagrangian relaxation.
 ///
-/// A vector of multipliers alone proves a bound: let each invitee pay its multiplier wherever it is placed, and let
-/// everybody be placed as often as one likes. The best that can be had so, plus all multipliers, is at least what any
-/// schedule is worth, since a schedule places nobody twice. To find it is easy: without the invitees' own rule only
-/// time is left, and a meeting at each start is worth its best invitee. Where no multipliers prove enough, the tree
-/// tells cases apart, and each case has multipliers of its own (docs/scheduling.md).
+/// Each invitee has a multiplier. The relaxed problem drops the rule that an invitee has one meeting at most, and charges
+/// the multiplier for each meeting of the invitee. The optimum of the relaxed problem plus the sum of all multipliers is an
+/// upper bound of every schedule's value, because a schedule pays each multiplier at most once. The relaxed problem is easy:
+/// only time is left, so a meeting at a start is worth its best invitee, and a dynamic programme finds the optimum.
+///
+/// If no multipliers prove the bound, the tree divides the schedules into cases, and each case has multipliers of its own
+/// (docs/scheduling.md).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
-    /// What is claimed.
+    /// The objective that no schedule exceeds.
     pub bound: Objective,
-    /// Vectors that leaves refer to.
+    /// The vectors of multipliers. Leaves refer to them by index.
     pub multipliers: Vec<Multipliers>,
-    /// The cases in preorder; of a branch the case in which the start is used comes first.
+    /// The tree of cases in preorder. After a branch comes first the case in which its start is used, then the other.
     pub tree: Vec<Node>,
 }
 
-/// One multiplier an invitee, in the order of the problem: `of / denominator`, in the scale's weights.
+/// One multiplier for each invitee, in the order of the problem. An invitee's multiplier is its value divided by the
+/// denominator, in the weights of the problem's scale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Multipliers {
-    /// Positive.
+    /// The common denominator, more than zero.
     #[serde(rename = "d")]
     pub denominator: i64,
-    /// None is negative.
+    /// The numerators, zero or more.
     #[serde(rename = "u")]
-    pub of: Vec<i64>,
+    pub values: Vec<i64>,
 }
 
 /// A node of the tree of cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Node {
-    /// The multipliers of this number prove the bound here.
+    /// The multipliers at this index prove the bound for this case.
     #[serde(rename = "l")]
     Leaf(u32),
-    /// Either a meeting begins at the candidate start of this number, or none does.
+    /// Two cases follow: a meeting begins at the candidate start at this index, or none does.
     #[serde(rename = "b")]
     Branch(u32),
 }

@@ -1,13 +1,13 @@
-//! Where meetings can start: contiguous blocks, the steps within them, and how well somebody likes each.
+//! Where meetings can start: contiguous blocks of time, the steps within them, and the preference at each step.
 //!
-//! How well somebody likes a meeting is the lowest preference over its moments, where slots overlap the highest of
-//! them. That is the highest `p` such that the meeting lies inside one block of the slots of preference `p` or more,
-//! so blocks are all that is needed.
+//! The preference for a meeting is the lowest preference of its moments; where slots overlap, a moment has the highest of
+//! theirs. So a meeting has at least preference `p` if it lies inside one contiguous block of the slots with preference `p`
+//! or more. Merging slots into blocks is therefore all that is needed.
 
-use super::problem::{Preference, Wish};
+use super::problem::{Preference, PreferredSlot};
 use crate::slot::Slot;
 
-/// A time from a begin to an end, which is outside; microseconds since the epoch.
+/// A half-open interval of time in microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Span {
     pub(super) begin: i64,
@@ -20,64 +20,71 @@ impl From<&Slot> for Span {
     }
 }
 
-/// The contiguous blocks of these times, in order: what overlaps or touches is one.
-pub(super) fn blocks(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
+/// Merges spans that overlap or touch into contiguous blocks, ordered by time.
+pub(super) fn merge_spans(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
     let mut spans: Vec<Span> = spans.into_iter().collect();
     spans.sort_unstable();
-    spans.dedup_by(joined);
+    spans.dedup_by(merge_into);
     spans
 }
 
-/// Whether a span belongs to the block that begins before it, which then has it.
-fn joined(span: &mut Span, block: &mut Span) -> bool {
-    let joined = span.begin <= block.end;
-    if joined {
+/// Extends the block by a span that overlaps or touches it and does not begin before it. Says whether it did.
+fn merge_into(span: &mut Span, block: &mut Span) -> bool {
+    let touches = span.begin <= block.end;
+    if touches {
         block.end = block.end.max(span.end);
     }
-    joined
+    touches
 }
 
-/// How many steps there are in these blocks at which a meeting can start.
-pub(super) fn count(blocks: &[Span], length: i64, step: i64) -> i64 {
-    blocks.iter().map(|block| steps(block, length, step)).fold(0, i64::saturating_add)
+/// The number of steps at which a meeting fits into these blocks.
+pub(super) fn count_steps(blocks: &[Span], length: i64, step: i64) -> i64 {
+    blocks.iter().map(|block| count_in_block(block, length, step)).fold(0, i64::saturating_add)
 }
 
-/// The steps themselves, in order.
-pub(super) fn starts(blocks: &[Span], length: i64, step: i64) -> impl Iterator<Item = i64> {
+/// The steps at which a meeting fits into these blocks, ordered by time.
+pub(super) fn steps(blocks: &[Span], length: i64, step: i64) -> impl Iterator<Item = i64> {
     blocks.iter().flat_map(move |block| {
-        (0..steps(block, length, step)).map(move |k| block.begin.saturating_add(k.saturating_mul(step)))
+        (0..count_in_block(block, length, step))
+            .map(move |k| block.begin.saturating_add(k.saturating_mul(step)))
     })
 }
 
-fn steps(block: &Span, length: i64, step: i64) -> i64 {
+fn count_in_block(block: &Span, length: i64, step: i64) -> i64 {
     let spare = block.end.saturating_sub(block.begin).saturating_sub(length);
     if spare < 0 { 0 } else { spare.div_euclid(step).saturating_add(1) }
 }
 
-/// Whether a meeting from here on clashes with one of these blocks.
-pub(super) fn clashes(busy: &[Span], begin: i64, length: i64) -> bool {
-    let next = busy.partition_point(|b| b.end <= begin);
-    busy.get(next).is_some_and(|b| b.begin < begin.saturating_add(length))
+/// Whether a meeting that begins at `begin` overlaps one of these blocks, which must be merged and ordered.
+pub(super) fn overlaps(blocks: &[Span], begin: i64, length: i64) -> bool {
+    let next = blocks.partition_point(|b| b.end <= begin);
+    blocks.get(next).is_some_and(|b| b.begin < begin.saturating_add(length))
 }
 
-/// For each of the ordered `starts`, how well a meeting there is liked; `None` where it does not fit.
-pub(super) fn preferences(wishes: &[Wish], starts: &[i64], length: i64) -> Vec<Option<Preference>> {
-    let mut found = vec![None; starts.len()];
+/// The preference for a meeting at each of the `starts`, which must be ordered. `None` where the meeting does not lie inside
+/// one block of available time.
+pub(super) fn preferences(
+    available: &[PreferredSlot],
+    starts: &[i64],
+    length: i64,
+) -> Vec<Option<Preference>> {
+    let mut preferences = vec![None; starts.len()];
     let mut sorted: Vec<(Span, Preference)> =
-        wishes.iter().map(|w| (Span::from(&w.slot), w.preference)).collect();
+        available.iter().map(|p| (Span::from(&p.slot), p.preference)).collect();
     sorted.sort_unstable();
     let mut blocks: Vec<Span> = Vec::with_capacity(sorted.len());
-    for least in Preference::ALL {
+    // Higher levels come later and overwrite lower ones.
+    for level in Preference::ALL {
         blocks.clear();
-        blocks.extend(sorted.iter().filter(|(_, p)| *p >= least).map(|(span, _)| *span));
-        blocks.dedup_by(joined);
-        let mut rest = found.iter_mut().zip(starts).peekable();
+        blocks.extend(sorted.iter().filter(|(_, p)| *p >= level).map(|(span, _)| *span));
+        blocks.dedup_by(merge_into);
+        let mut rest = preferences.iter_mut().zip(starts).peekable();
         for block in &blocks {
             while rest.next_if(|(_, s)| **s < block.begin).is_some() {}
-            while let Some((place, _)) = rest.next_if(|(_, s)| s.saturating_add(length) <= block.end) {
-                *place = Some(least);
+            while let Some((preference, _)) = rest.next_if(|(_, s)| s.saturating_add(length) <= block.end) {
+                *preference = Some(level);
             }
         }
     }
-    found
+    preferences
 }

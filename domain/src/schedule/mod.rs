@@ -1,15 +1,17 @@
-//! One-to-ones: the best schedule of meetings with one owner, what proves it, the next best ones, and why somebody has
-//! no meeting (docs/scheduling.md).
+//! One-to-ones: one owner meets several invitees, one after the other. This module finds the best schedule, proves that no
+//! schedule is better, offers the next best ones, and explains why an invitee has no meeting (docs/scheduling.md).
 //!
 //! ```text
-//! Problem::new(Given)                         -> Result<Problem, Fault>   candidate starts, and who can come when
-//! solve(&Problem, work)                       -> Solution                 the best schedule and its certificate
-//! alternatives(&Problem, count, work)         -> Alternatives             the next best
-//! explain(&Problem, &Schedule, work)          -> Explanation              who has no meeting, and why
-//! relaxations(&Problem, &Schedule, work)      -> Vec<Relaxation>          what would place more
-//! common(&Question)                           -> Common                   when one meeting of many can be
-//! verify(&Problem, &Schedule, &Certificate)   -> Result<Bound, Refused>   what the certificate proves
+//! Problem::new(ProblemInput)                  -> Result<Problem, ProblemError>   candidate starts, and who can come when
+//! solve(&Problem, work)                       -> Solution                        the best schedule and its certificate
+//! verify(&Problem, &Schedule, &Certificate)   -> Result<Verified, VerifyError>   what the certificate proves
+//! alternatives(&Problem, count, work)         -> Alternatives                    the best and the next best schedules
+//! explain(&Problem, &Schedule, work)          -> Explanation                     who has no meeting, and why
+//! relaxations(&Problem, &Schedule, work)      -> Vec<Relaxation>                 changes that place more invitees
+//! find_common_times(&CommonTimesQuery)        -> CommonTimes                     times for one meeting of several people
 //! ```
+//!
+//! `work` limits a search in elementary steps, not in time, so that a search ends in the same place on every machine.
 
 mod alternatives;
 mod certificate;
@@ -24,10 +26,13 @@ mod verify;
 
 pub use alternatives::{Alternatives, alternatives};
 pub use certificate::{Certificate, Multipliers, Node, Placed, Schedule};
-pub use common::{Availability, Common, Missing, Question, Time, Why, blockers, common};
-pub use explain::{Competing, Explanation, MOST_SETS, Reason, explain};
+pub use common::{
+    CommonTime, CommonTimes, CommonTimesQuery, Participant, Unavailable, UnavailableReason,
+    find_common_times, find_unavailable,
+};
+pub use explain::{CompetingSet, Explanation, MAX_SETS, UnplacedReason, explain};
 pub use objective::{Objective, Scale};
-pub use problem::{Fault, Given, Invitee, Pair, Preference, Problem, Start, Wish};
+pub use problem::{Invitee, Pair, Preference, PreferredSlot, Problem, ProblemError, ProblemInput, Start};
 pub use relax::{Relaxation, relaxations};
 pub use solve::{DEFAULT_WORK, Solution, solve};
-pub use verify::{Bound, MOST_WORK, Refused, reached, verify};
+pub use verify::{MAX_CHECK_WORK, Verified, VerifyError, evaluate, verify};

@@ -1,4 +1,4 @@
-//! What is best, and the one number that says it.
+//! Which of two schedules is better, and the one integer that expresses it.
 
 use std::cmp::Ordering;
 
@@ -6,22 +6,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
 
-/// What a schedule reaches. A greater one is better: more placed, then the higher sum of preferences, then the
-/// smaller delay.
+/// How good a schedule is. A greater objective is better. It is lexicographic: more invitees placed; of these, the higher
+/// sum of preferences; of these, the smaller delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objective {
-    /// How many invitees have a meeting.
+    /// The number of invitees who have a meeting.
     pub placed: u32,
-    /// The sum over the meetings of the invitee's preference and the owner's, each 1 to 3.
+    /// The sum over all meetings of the invitee's preference and the owner's, each 1 to 3.
     pub preference: u32,
-    /// The sum over the meetings of the time from the first candidate start to the meeting's. Among schedules of
-    /// equally many meetings it orders as the sum of start times does.
+    /// The sum over all meetings of the time between the first candidate start and the meeting's start. Schedules of
+    /// equally many meetings are ordered by it as by the sum of start times.
     pub delay: Duration,
 }
 
 impl Objective {
-    /// Of the schedule without a meeting.
-    pub const NOTHING: Self = Self { placed: 0, preference: 0, delay: Duration::from_micros(0) };
+    /// The objective of the schedule without meetings.
+    pub const EMPTY: Self = Self { placed: 0, preference: 0, delay: Duration::from_micros(0) };
 }
 
 impl Ord for Objective {
@@ -36,80 +36,88 @@ impl PartialOrd for Objective {
     }
 }
 
-/// The three levels of an [`Objective`] as one integer: `placed * first + preference * second - delay`, in which a
-/// level outweighs all that the levels below it can add up to. No sum of weights exceeds [`Scale::MOST`], be it one
-/// an invitee or one wherever there is room.
+/// The weights that turn an [`Objective`] into one integer: `placed * placed_weight + preference * preference_weight -
+/// delay`. A weight exceeds everything that the levels below it can add up to, so comparing integers compares objectives.
+/// No sum of weights exceeds [`Scale::MAX_SUM`], whether there is one meeting per invitee or one wherever there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
-    /// Microseconds in a unit of delay: the greatest common divisor of the distances between candidate starts.
+    /// Microseconds in one unit of delay: the greatest common divisor of the distances between candidate starts.
     unit: i64,
     /// The delay of the last candidate start, in units.
-    span: i64,
-    second: i64,
-    first: i64,
+    max_delay: i64,
+    preference_weight: i64,
+    placed_weight: i64,
 }
 
-/// The highest preference of one meeting: the owner's and the invitee's.
-const HIGHEST: i64 = 6;
+/// The greatest sum of two preferences, the owner's and the invitee's.
+const MAX_PREFERENCE: i64 = 6;
 
 impl Scale {
-    /// The bound of all sums: far enough from the end of `i64` for denominators and for sums over invitees.
-    pub const MOST: i64 = 1 << 54;
+    /// The bound of all sums of weights. The other nine bits of an `i64` are left for denominators and intermediate sums.
+    pub const MAX_SUM: i64 = 1 << 54;
 
-    /// Of units in microseconds, the last start's delay in units, the number of invitees, and how many meetings there
-    /// is room for. `None` where a sum could exceed [`Scale::MOST`], or a delay what a duration can tell.
-    pub(super) fn new(unit: i64, span: i64, invitees: i64, room: i64) -> Option<Self> {
-        let capacity = invitees.min(room);
-        // A delay is told in microseconds, of relaxed schedules too.
-        unit.checked_mul(span)?.checked_mul(invitees.max(room))?;
-        let second = capacity.checked_mul(span)?.checked_add(1)?;
-        let first = capacity.checked_mul(HIGHEST)?.checked_add(1)?.checked_mul(second)?;
-        // Relaxed schedules may have a meeting wherever there is room, with the same invitee again and again.
-        let most = first.checked_add(HIGHEST.checked_mul(second)?)?.checked_mul(invitees.max(room))?;
-        (most <= Self::MOST).then_some(Self { unit: unit.max(1), span, second, first })
+    /// Chooses the weights. `unit` is in microseconds, `max_delay` in units, `capacity` is the maximum number of meetings
+    /// that do not overlap. `None` if a sum could exceed [`Scale::MAX_SUM`], or if a delay could exceed a [`Duration`].
+    pub(super) fn new(unit: i64, max_delay: i64, invitees: i64, capacity: i64) -> Option<Self> {
+        let meetings = invitees.min(capacity);
+        // Relaxed schedules may repeat an invitee wherever there is room, so their sums are longer.
+        let relaxed_meetings = invitees.max(capacity);
+        // Every delay must fit into microseconds.
+        unit.checked_mul(max_delay)?.checked_mul(relaxed_meetings)?;
+        let preference_weight = meetings.checked_mul(max_delay)?.checked_add(1)?;
+        let placed_weight =
+            meetings.checked_mul(MAX_PREFERENCE)?.checked_add(1)?.checked_mul(preference_weight)?;
+        let max_meeting = placed_weight.checked_add(MAX_PREFERENCE.checked_mul(preference_weight)?)?;
+        let max_sum = max_meeting.checked_mul(relaxed_meetings)?;
+        (max_sum <= Self::MAX_SUM).then_some(Self {
+            unit: unit.max(1),
+            max_delay,
+            preference_weight,
+            placed_weight,
+        })
     }
 
-    /// What a meeting of this preference (the owner's and the invitee's) and this delay in units is worth. It is
-    /// more than zero, and more than any preference and earliness of all other meetings together.
+    /// The weight of one meeting. `preference` is the sum of the owner's and the invitee's; `delay` is in units. The weight
+    /// is positive, and exceeds what preferences and delays of all other meetings can add up to.
     #[must_use]
     pub const fn weight(&self, preference: i64, delay: i64) -> i64 {
-        let preference = self.second.saturating_mul(preference);
-        self.first.saturating_add(preference).saturating_add(self.span.saturating_sub(delay))
+        let preference = self.preference_weight.saturating_mul(preference);
+        self.placed_weight.saturating_add(preference).saturating_add(self.max_delay.saturating_sub(delay))
     }
 
-    /// What a step of preference is worth.
+    /// The weight of one point of preference.
     #[must_use]
-    pub const fn second(&self) -> i64 {
-        self.second
+    pub const fn preference_weight(&self) -> i64 {
+        self.preference_weight
     }
 
-    /// The least value of a schedule of so many meetings; all of fewer meetings are worth less.
+    /// The smallest value of a schedule with this many meetings. Every schedule with fewer has a smaller value.
     #[must_use]
-    pub fn least(&self, placed: u32) -> i64 {
-        i64::from(placed).saturating_mul(self.first)
+    pub fn min_value(&self, placed: u32) -> i64 {
+        i64::from(placed).saturating_mul(self.placed_weight)
     }
 
-    /// The value of an objective. Of two that schedules reach, the better has the greater value.
+    /// The value of an objective. Of two objectives that schedules have, the better one has the greater value.
     #[must_use]
     pub fn value(&self, objective: &Objective) -> i64 {
         let delay = objective.delay.micros().div_euclid(self.unit);
         i64::from(objective.placed)
-            .saturating_mul(self.first.saturating_add(self.span))
-            .saturating_add(i64::from(objective.preference).saturating_mul(self.second))
+            .saturating_mul(self.placed_weight.saturating_add(self.max_delay))
+            .saturating_add(i64::from(objective.preference).saturating_mul(self.preference_weight))
             .saturating_sub(delay)
     }
 
-    /// The objective of a value. A schedule's has this value again, and no schedule of a smaller value has a better
-    /// one. Where no schedule has the value, preference and delay may be more than any schedule's.
+    /// The objective of a value, the inverse of [`Scale::value`] for values of schedules. No schedule of a smaller value has
+    /// a better objective. If no schedule has the value, preference and delay may be greater than any schedule's.
     #[must_use]
     pub fn objective(&self, value: i64) -> Objective {
-        let rest = value.rem_euclid(self.first);
-        let placed = value.div_euclid(self.first);
-        let earliness = rest.rem_euclid(self.second);
-        let delay = placed.saturating_mul(self.span).saturating_sub(earliness);
+        let rest = value.rem_euclid(self.placed_weight);
+        let placed = value.div_euclid(self.placed_weight);
+        let earliness = rest.rem_euclid(self.preference_weight);
+        let delay = placed.saturating_mul(self.max_delay).saturating_sub(earliness);
         Objective {
             placed: u32::try_from(placed).unwrap_or(u32::MAX),
-            preference: u32::try_from(rest.div_euclid(self.second)).unwrap_or(u32::MAX),
+            preference: u32::try_from(rest.div_euclid(self.preference_weight)).unwrap_or(u32::MAX),
             delay: Duration::from_micros(delay.saturating_mul(self.unit)),
         }
     }

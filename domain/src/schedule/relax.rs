@@ -1,100 +1,100 @@
-//! What would have to give so that more can have a meeting.
+//! Relaxations: small changes of a problem after which more invitees can have a meeting.
 
 use serde::{Deserialize, Serialize};
 
 use super::certificate::Schedule;
-use super::problem::{Given, Problem};
-use super::solve::{self, Work};
+use super::problem::{Problem, ProblemInput};
+use super::solve::{self, WorkBudget};
 use crate::instant::Instant;
 
-/// A change after which more can have a meeting. How many has been found by solving the changed problem.
+/// A change of the problem after which more invitees have a meeting. The number was found by solving the changed problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Relaxation {
-    /// If this invitee could also begin then.
-    AlsoAt {
-        /// Its id.
+    /// One invitee becomes available at one more candidate start.
+    ExtraStart {
+        /// The id of the invitee, who has no meeting now.
         invitee: u64,
-        /// A candidate start.
+        /// The candidate start.
         begin: Instant,
-        /// How many then have a meeting.
+        /// The number of invitees who then have a meeting.
         placed: usize,
     },
-    /// If candidate starts were closer.
-    Step {
-        /// At most the distance of now, of which it is a part.
+    /// The step between candidate starts becomes shorter.
+    ShorterStep {
+        /// The new step in minutes, a divisor of the present one. No longer divisor places more invitees than now.
         minutes: u16,
-        /// How many then have a meeting.
+        /// The number of invitees who then have a meeting.
         placed: usize,
     },
-    /// If meetings were shorter. No longer one would place as many.
-    Length {
-        /// A multiple of five, or five.
+    /// Meetings become shorter.
+    ShorterMeeting {
+        /// The new length in minutes, a multiple of five. No longer multiple places as many invitees.
         minutes: u16,
-        /// How many then have a meeting.
+        /// The number of invitees who then have a meeting.
         placed: usize,
     },
 }
 
-/// The most times that one invitee is asked for, and the most invitees that are asked.
-const MOST_ASKED: usize = 3;
-/// The most candidate starts that are tried for an invitee.
-const MOST_TRIED: usize = 24;
+/// The maximum number of invitees, and of starts for one invitee, that are suggested.
+const MAX_SUGGESTED: usize = 3;
+/// The maximum number of candidate starts that are tried for an invitee.
+const MAX_TRIED: usize = 24;
 
-/// The cheapest changes after which more can have a meeting than in this schedule, which places as many as can be
-/// placed. Those that ask one invitee for one more time come first: those who have no meeting in the order of the
-/// problem, each with the times that the owner likes best. Then the largest step, then the greatest length that
-/// places more, and the greatest that places all.
+/// Finds changes after which more invitees have a meeting than in this schedule, which must place as many as possible. The
+/// cheapest changes come first: extra starts of single invitees, in the order of the problem, those that the owner prefers
+/// first; then the longest shorter step; then the longest meeting that places more invitees, and the longest that places
+/// all.
 #[must_use]
 pub fn relaxations(problem: &Problem, schedule: &Schedule, work: u64) -> Vec<Relaxation> {
-    let mut work = Work::new(work);
-    let all = problem.rows().len();
+    let mut work = WorkBudget::new(work);
+    let all = problem.pairs_by_invitee().len();
     let placed = schedule.0.len();
     let mut found = Vec::new();
-    // Where more can be placed as it is, which a search that was cut short may not have found, nothing has to change.
-    if placed >= all || solve::most(problem, &mut work) != Some(placed) {
+    // A schedule of a search that the work limit ended may place fewer than possible. Then no change is needed.
+    if placed >= all || solve::max_placed(problem, &mut work) != Some(placed) {
         return found;
     }
-    let unplaced = problem.given().invitees.iter().enumerate();
+    let unplaced = problem.input().invitees.iter().enumerate();
     let unplaced = unplaced.filter(|(_, i)| !schedule.0.iter().any(|p| p.invitee == i.id));
-    for (number, invitee) in unplaced.take(MOST_ASKED) {
-        let times = also_at(problem, schedule, number, &mut work);
-        let as_one =
-            |begin| Relaxation::AlsoAt { invitee: invitee.id, begin, placed: placed.saturating_add(1) };
-        found.extend(times.into_iter().map(as_one));
+    for (index, invitee) in unplaced.take(MAX_SUGGESTED) {
+        let starts = extra_starts(problem, schedule, index, &mut work);
+        let relaxation =
+            |begin| Relaxation::ExtraStart { invitee: invitee.id, begin, placed: placed.saturating_add(1) };
+        found.extend(starts.into_iter().map(relaxation));
     }
-    found.extend(closer_steps(problem.given(), placed, &mut work));
-    let more = shorter(problem.given(), placed.saturating_add(1), &mut work);
+    found.extend(shorter_step(problem.input(), placed, &mut work));
+    let more = shorter_meeting(problem.input(), placed.saturating_add(1), &mut work);
     found.extend(more);
-    if !matches!(more, Some(Relaxation::Length { placed, .. }) if placed >= all) {
-        found.extend(shorter(problem.given(), all, &mut work));
+    if !matches!(more, Some(Relaxation::ShorterMeeting { placed, .. }) if placed >= all) {
+        found.extend(shorter_meeting(problem.input(), all, &mut work));
     }
     found
 }
 
-/// Times at which the invitee could be placed if it could begin then, all others having as many meetings as now.
-fn also_at(problem: &Problem, schedule: &Schedule, number: usize, work: &mut Work) -> Vec<Instant> {
+/// Finds starts with which the invitee at this index gets a meeting while as many others as now have one.
+fn extra_starts(problem: &Problem, schedule: &Schedule, index: usize, work: &mut WorkBudget) -> Vec<Instant> {
     let length = problem.length();
-    let clash = |a: Instant, b: Instant| a < b.saturating_add(length) && b < a.saturating_add(length);
-    let row = problem.rows().get(number).map_or(&[][..], Vec::as_slice);
+    let overlap = |a: Instant, b: Instant| a < b.saturating_add(length) && b < a.saturating_add(length);
+    let pairs = problem.pairs_by_invitee().get(index).map_or(&[][..], Vec::as_slice);
     let mut starts: Vec<_> = problem.starts().iter().enumerate().collect();
-    starts.retain(|(s, _)| row.binary_search_by_key(s, |p| p.start()).is_err());
-    // Where nobody has to move before where somebody has, then by what the owner likes.
-    let free = |at: Instant| !schedule.0.iter().any(|p| clash(p.begin, at));
-    starts.sort_by_key(|(s, start)| (!free(start.at), std::cmp::Reverse(start.preference), *s));
+    starts.retain(|(s, _)| pairs.binary_search_by_key(s, |p| p.start()).is_err());
+    // Starts at which no other meeting has to move come first, then those that the owner prefers.
+    let is_free = |at: Instant| !schedule.0.iter().any(|p| overlap(p.begin, at));
+    starts.sort_by_key(|(s, start)| (!is_free(start.at), std::cmp::Reverse(start.preference), *s));
     let mut found: Vec<Instant> = Vec::new();
     let mut tried = 0usize;
     for (_, start) in starts {
-        if found.len() >= MOST_ASKED || tried >= MOST_TRIED || work.is_over() {
+        if found.len() >= MAX_SUGGESTED || tried >= MAX_TRIED || work.is_exhausted() {
             break;
         }
-        // Times of one hour are one suggestion.
-        if found.iter().any(|f| clash(*f, start.at)) {
+        // Starts whose meetings overlap are nearly the same suggestion.
+        if found.iter().any(|f| overlap(*f, start.at)) {
             continue;
         }
         tried = tried.saturating_add(1);
         let others = |i: usize, s: usize| {
-            i != number && problem.starts().get(s).is_some_and(|other| !clash(other.at, start.at))
+            i != index && problem.starts().get(s).is_some_and(|other| !overlap(other.at, start.at))
         };
         if solve::can_place(problem, schedule.0.len(), work, others) == Some(true) {
             found.push(start.at);
@@ -103,27 +103,28 @@ fn also_at(problem: &Problem, schedule: &Schedule, number: usize, work: &mut Wor
     found
 }
 
-/// The largest part of the step that places more. Starts of a step are starts of each part of it, so that no part
-/// places fewer.
-fn closer_steps(given: &Given, placed: usize, work: &mut Work) -> Option<Relaxation> {
-    let parts = (2..=given.step_minutes).filter(|n| given.step_minutes.checked_rem(*n) == Some(0));
-    let steps = parts.filter_map(|n| given.step_minutes.checked_div(n)).filter(|step| *step >= 5);
+/// Finds the longest divisor of the step that places more invitees. All starts of a step are starts of its divisors, too,
+/// so a divisor never places fewer.
+fn shorter_step(input: &ProblemInput, placed: usize, work: &mut WorkBudget) -> Option<Relaxation> {
+    let factors = (2..=input.step_minutes).filter(|n| input.step_minutes.checked_rem(*n) == Some(0));
+    let steps = factors.filter_map(|n| input.step_minutes.checked_div(n)).filter(|step| *step >= 5);
     for minutes in steps {
-        let placed_then = most(Given { step_minutes: minutes, ..given.clone() }, work)?;
+        let placed_then = max_placed(ProblemInput { step_minutes: minutes, ..input.clone() }, work)?;
         if placed_then > placed {
-            return Some(Relaxation::Step { minutes, placed: placed_then });
+            return Some(Relaxation::ShorterStep { minutes, placed: placed_then });
         }
     }
     None
 }
 
-/// The greatest length that places so many. What fits fits when it is shorter, so it is found by halving.
-fn shorter(given: &Given, wanted: usize, work: &mut Work) -> Option<Relaxation> {
-    let with = |fives: u16, work: &mut Work| {
-        most(Given { meeting_minutes: fives.saturating_mul(5), ..given.clone() }, work)
+/// Finds the longest meeting with which `wanted` invitees have one. Shorter meetings never place fewer, so a binary search
+/// finds it.
+fn shorter_meeting(input: &ProblemInput, wanted: usize, work: &mut WorkBudget) -> Option<Relaxation> {
+    let with = |fives: u16, work: &mut WorkBudget| {
+        max_placed(ProblemInput { meeting_minutes: fives.saturating_mul(5), ..input.clone() }, work)
     };
-    // Shorter ones may have more starts than a problem may have: what is not known is passed over towards longer ones.
-    let (mut short, mut long) = (0, given.meeting_minutes.div_ceil(5));
+    // Very short meetings may have more candidate starts than a problem can have. The search then goes on with longer ones.
+    let (mut short, mut long) = (0, input.meeting_minutes.div_ceil(5));
     let mut best = None;
     while long.saturating_sub(short) > 1 {
         let middle = short.midpoint(long);
@@ -131,7 +132,7 @@ fn shorter(given: &Given, wanted: usize, work: &mut Work) -> Option<Relaxation> 
             Some(then) if then < wanted => long = middle,
             Some(placed) => {
                 short = middle;
-                best = Some(Relaxation::Length { minutes: middle.saturating_mul(5), placed });
+                best = Some(Relaxation::ShorterMeeting { minutes: middle.saturating_mul(5), placed });
             }
             None => short = middle,
         }
@@ -139,7 +140,8 @@ fn shorter(given: &Given, wanted: usize, work: &mut Work) -> Option<Relaxation> 
     best
 }
 
-/// How many can have a meeting; `None` where it is no problem, or the work limit came first.
-fn most(given: Given, work: &mut Work) -> Option<usize> {
-    solve::most(&Problem::new(given).ok()?, work)
+/// The maximum number of invitees who can have a meeting. `None` if the input is not a problem, or if the work limit ended
+/// the search.
+fn max_placed(input: ProblemInput, work: &mut WorkBudget) -> Option<usize> {
+    solve::max_placed(&Problem::new(input).ok()?, work)
 }

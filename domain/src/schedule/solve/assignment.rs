@@ -1,44 +1,54 @@
-//! Starts that do not clash: the assignment problem, by shortest augmenting paths after Jonker and Volgenant ("A
-//! shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38, 1987).
+//! The assignment problem: starts whose meetings do not overlap. It is solved by shortest augmenting paths (Jonker and
+//! Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38, 1987).
 //!
-//! Each start has a price, zero at first. An invitee wants what is worth most to it less the price, or nothing. First
-//! every invitee in turn outbids whoever has what it wants, by as much as it can without wanting something else
-//! (augmenting row reduction). Those whom that leaves without, because two starts were equally good and both taken,
-//! are placed along a shortest path of exchanges (Dijkstra over reduced costs), after which prices rise along the path
-//! so that everybody has again what it wants most. Prices never fall and starts without an invitee are free, so the
-//! invitees' surpluses and the prices are an optimal dual solution.
+//! Each start has a price, zero at first. An invitee's surplus at a start is the weight of the pair minus the price of the
+//! start; without a start it is zero.
+//!
+//! 1. Augmenting row reduction: each invitee in turn takes the start of its greatest surplus, and raises the price until its
+//!    second best start is as good. An invitee who loses its start then chooses again.
+//! 2. An invitee whose best starts are equally good and all taken is placed along a shortest path of exchanges (Dijkstra's
+//!    algorithm over reduced costs). Prices then rise along the path, so that each invitee again has its best start.
+//!
+//! Prices never fall, and a start that no invitee has is free. So the surpluses and the prices are an optimal dual solution.
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "see `Instance`")]
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::Work;
+use super::WorkBudget;
 use super::instance::{Instance, NONE};
 
-/// What cannot be reached, or is not for sale; far from the ends, so that differences of it and weights are no fault.
-const FAR: i64 = i64::MAX / 4;
+/// The distance of a start that is not reached; its negative is the reduced gain of a start that must not be used. It is far
+/// from the ends of `i64`, so that sums with weights do not overflow.
+const UNREACHED: i64 = i64::MAX / 4;
 
-/// The arrays of the search, made once.
+/// The algorithm. Its arrays are allocated once.
 pub(in crate::schedule) struct Assignment {
-    /// For each invitee its start.
+    /// For each invitee its start, or `NONE`.
     pub(in crate::schedule) start_of: Vec<u32>,
-    /// For each invitee what its start is worth to it less the price; zero for who has none. The optimal multipliers.
+    /// For each invitee its surplus. The surpluses are the optimal multipliers.
     pub(in crate::schedule) surplus: Vec<i64>,
+    /// For each start its invitee, or `NONE`.
     invitee_of: Vec<u32>,
-    /// `gain - price`, which is what rows are searched for; `-FAR` where a start must not be used.
+    /// For each start `gain - price`, or `-UNREACHED` if the start must not be used.
     net: Vec<i64>,
+    /// For each start its distance from the first invitee of the path.
     distance: Vec<i64>,
-    /// The invitee through whom a start was reached.
+    /// For each start the invitee before it on the shortest path.
     from: Vec<u32>,
+    /// The starts whose distance is final.
     done: Vec<u32>,
+    /// The starts whose distance has to be reset.
     touched: Vec<u32>,
     heap: BinaryHeap<Reverse<(i64, u32)>>,
+    /// Starts at the present distance. They need not go through the heap.
     level: Vec<u32>,
+    /// The invitees that the row reduction did not place.
     free: Vec<u32>,
 }
 
-/// The way that is worth most to an invitee, and what the next best is worth; nothing is worth zero.
-struct Wanted {
+/// The two greatest surpluses of an invitee and their starts. No start has the surplus zero.
+struct BestTwo {
     best: i64,
     start: u32,
     second: i64,
@@ -53,7 +63,7 @@ impl Assignment {
             surplus: vec![0; n],
             invitee_of: vec![NONE; m],
             net: vec![0; m],
-            distance: vec![FAR; m],
+            distance: vec![UNREACHED; m],
             from: vec![NONE; m],
             done: Vec::with_capacity(m),
             touched: Vec::with_capacity(m),
@@ -63,22 +73,22 @@ impl Assignment {
         }
     }
 
-    /// Finds the best schedule on the starts that are allowed, no two of which clash. Gives its value. Where the work
-    /// limit comes first it is what the bids led to, and the surpluses prove less.
+    /// Finds the best schedule on the allowed starts, whose meetings must not overlap, and gives its value. If the work limit
+    /// ends the search, some invitees are not placed, and the surpluses prove a weaker bound.
     pub(in crate::schedule) fn solve(
         &mut self,
         instance: &Instance,
         allowed: impl Fn(usize) -> bool,
-        work: &mut Work,
+        work: &mut WorkBudget,
     ) -> i64 {
         for s in 0..instance.starts {
-            self.net[s] = if allowed(s) { instance.gain[s] } else { -FAR };
+            self.net[s] = if allowed(s) { instance.gain[s] } else { -UNREACHED };
             self.invitee_of[s] = NONE;
         }
         self.start_of.fill(NONE);
-        self.bid(instance, work);
+        self.reduce_rows(instance, work);
         for at in 0..self.free.len() {
-            if work.is_over() {
+            if work.is_exhausted() {
                 break;
             }
             self.augment(instance, self.free[at] as usize, work);
@@ -96,12 +106,12 @@ impl Assignment {
         value
     }
 
-    fn wanted(&self, instance: &Instance, i: usize) -> Wanted {
-        let mut wanted = Wanted { best: 0, start: NONE, second: 0, other: NONE };
+    fn best_two(&self, instance: &Instance, i: usize) -> BestTwo {
+        let mut wanted = BestTwo { best: 0, start: NONE, second: 0, other: NONE };
         for pair in instance.row(i) {
             let s = pair.start();
-            let extra = instance.level * pair.preference();
-            // Prices only take away, and what follows is worth no more.
+            let extra = instance.preference_weight * pair.preference();
+            // Pairs are ordered by weight, and prices only lower surpluses, so no later pair is better.
             if instance.gain[s] + extra <= wanted.second {
                 break;
             }
@@ -121,16 +131,16 @@ impl Assignment {
         wanted
     }
 
-    /// Augmenting row reduction. Leaves in `free` who is to be placed along a path.
-    fn bid(&mut self, instance: &Instance, work: &mut Work) {
+    /// Augmenting row reduction. Invitees that are to be placed along a path are left in `free`.
+    fn reduce_rows(&mut self, instance: &Instance, work: &mut WorkBudget) {
         self.free.clear();
-        // Bids by small steps could go on for long; beyond some rounds paths are faster.
+        // Prices that rise by small steps could take long. Beyond this number of bids, shortest paths are faster.
         let mut bids = 4 * instance.rows;
         for first in 0..instance.rows {
             let mut i = first;
             loop {
                 work.spend(instance.row(i).len());
-                let Wanted { best, start, second, other } = self.wanted(instance, i);
+                let BestTwo { best, start, second, other } = self.best_two(instance, i);
                 if start == NONE {
                     break;
                 }
@@ -159,16 +169,16 @@ impl Assignment {
         }
     }
 
-    /// Places an invitee along a shortest path, or shows that somebody on it is better left without.
-    fn augment(&mut self, instance: &Instance, first: usize, work: &mut Work) {
-        // The price rise at which somebody gives up: the invitee, and the start it gives up, if it has one.
-        let (mut end, mut leaver, mut free_start) = (FAR, NONE, NONE);
+    /// Places an invitee along a shortest path. The path ends at a free start, or at an invitee who gives up its start.
+    fn augment(&mut self, instance: &Instance, first: usize, work: &mut WorkBudget) {
+        // The end of the shortest path so far: its length, and the invitee who gives up or the free start.
+        let (mut end, mut leaver, mut free_start) = (UNREACHED, NONE, NONE);
         let mut row = first;
         let mut reached = 0;
         loop {
-            // What the invitee has now, or would want were it the only one.
+            // The surplus that the invitee has now, or could have.
             let has = match self.start_of[row] {
-                NONE => self.wanted(instance, row).best,
+                NONE => self.best_two(instance, row).best,
                 s => {
                     self.net[s as usize] + instance.weight(row, s as usize).unwrap_or(0)
                         - instance.gain[s as usize]
@@ -180,15 +190,15 @@ impl Assignment {
             }
             for pair in instance.row(row) {
                 let s = pair.start();
-                let extra = instance.level * pair.preference();
-                // Nothing that follows is nearer than this.
+                let extra = instance.preference_weight * pair.preference();
+                // Pairs are ordered by weight, so no later start is nearer.
                 if reached + has - instance.gain[s] - extra >= end {
                     break;
                 }
                 looked += 1;
                 let distance = reached + has - self.net[s] - extra;
                 if distance < self.distance[s] && distance < end {
-                    if self.distance[s] == FAR {
+                    if self.distance[s] == UNREACHED {
                         self.touched.push(s as u32);
                     }
                     self.distance[s] = distance;
@@ -203,7 +213,7 @@ impl Assignment {
                 }
             }
             work.spend(looked);
-            // The next start, nearest first; what is stale or as far as an end is passed over.
+            // Choose the nearest start that is not done. Outdated entries, and those farther than the end, are dropped.
             let next = loop {
                 if let Some(s) = self.level.pop() {
                     break Some((reached, s));
@@ -231,7 +241,7 @@ impl Assignment {
         for s in self.done.drain(..) {
             self.net[s as usize] -= end - self.distance[s as usize];
         }
-        // Exchange along the path, back from its end.
+        // Exchange starts along the path, from its end back.
         let mut s = free_start;
         if s == NONE {
             s = std::mem::replace(&mut self.start_of[leaver as usize], NONE);
@@ -245,7 +255,7 @@ impl Assignment {
             }
         }
         for s in self.touched.drain(..) {
-            self.distance[s as usize] = FAR;
+            self.distance[s as usize] = UNREACHED;
         }
     }
 }

@@ -1,78 +1,82 @@
-//! Branch and bound over starts, depth first, in the order of the certificate's tree.
+//! Branch and bound over starts. The search is depth first, in the order of the certificate's tree.
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "see `Instance`")]
 
-use super::Work;
+use super::WorkBudget;
 use super::assignment::Assignment;
 use super::instance::{Instance, NONE};
 use super::master::Master;
-use super::pricing::{Prices, Pricing};
+use super::pricing::{Pricing, move_towards};
 use crate::schedule::certificate::{Multipliers, Node};
 
-/// What a search has found: at its end, and on the way.
+/// A search, and at its end its result.
 pub(in crate::schedule) struct Search<'a> {
     instance: &'a Instance,
-    /// For each invitee its start, or `NONE`.
+    /// The best schedule so far: for each invitee its start, or `NONE`.
     pub(in crate::schedule) schedule: Vec<u32>,
-    /// Of the schedule.
+    /// The value of that schedule.
     pub(in crate::schedule) value: i64,
-    /// No schedule is worth more; or none is worth more than what the search was to exceed.
+    /// The proven bound: no schedule has a greater value than this or the cutoff.
     pub(in crate::schedule) bound: i64,
-    pub(in crate::schedule) multipliers: Vec<Multipliers>,
+    pub(in crate::schedule) vectors: Vec<Multipliers>,
     pub(in crate::schedule) tree: Vec<Node>,
-    /// What is to be exceeded.
+    /// Only schedules of a greater value are wanted.
     cutoff: i64,
     assignment: Assignment,
     pricing: Pricing,
     master: Option<Master>,
-    prices: Prices,
-    best_prices: Prices,
+    multipliers: Multipliers,
+    best_multipliers: Multipliers,
     pattern: Vec<(u32, u32)>,
+    /// For each start whether it is in the pattern that was found last.
     chosen: Vec<bool>,
     placed: Vec<bool>,
+    /// For each start how much the relaxed solution uses it, in units of 2^-20.
     usage: Vec<i64>,
 }
 
-/// A case to be looked at.
+/// An open case of the tree.
 struct Case {
+    /// For each start whether no meeting may begin there.
     forbidden: Vec<bool>,
-    /// The multipliers of the case that this is a part of, and what they prove of it.
+    /// The index of the best multipliers so far, at first those of the parent case.
     which: u32,
+    /// The bound that they prove.
     bound: i64,
 }
 
-/// A certificate of more nodes, or more multipliers in all but the first vector, is not made: as JSON it stays under
-/// two megabytes, what an object's storage takes as one value.
-const MOST_NODES: usize = 10_000;
-const MOST_MULTIPLIERS: usize = 100_000;
-/// The most numbers of a linear programme's inverse, 32 MB: all objects of a class share 128.
-const MOST_PROGRAMME: usize = 4_000_000;
-/// Usage up to this is rounding.
-const LITTLE: i64 = 1 << 12;
-/// How often pattern and assignment improve each other before the linear programme is set up.
-const ROUNDS: usize = 6;
+/// The maximum number of nodes of a certificate, and of multipliers after the first vector. With them a certificate stays
+/// under two megabytes of JSON, which is the most that an object stores as one value.
+const MAX_NODES: usize = 10_000;
+const MAX_MULTIPLIERS: usize = 100_000;
+/// The maximum number of entries of the basis inverse, 32 MB. All objects in one isolate share 128 MB.
+const MAX_INVERSE_ENTRIES: usize = 4_000_000;
+/// A start that is used by at most this, in units of 2^-20, counts as unused, because the rest is rounding.
+const USAGE_TOLERANCE: i64 = 1 << 12;
+/// The maximum number of rounds of step 2 of the solver. Most gaps that this step can close, it closes by then.
+const MAX_ROUNDS: usize = 6;
 
 impl<'a> Search<'a> {
-    /// Searches for the best schedule that is worth more than `cutoff`. The multipliers of a similar problem, where
-    /// there are some, are a good begin.
+    /// Searches for the best schedule whose value exceeds `cutoff`. The multipliers of a similar problem are a good
+    /// starting point.
     pub(in crate::schedule) fn run(
         instance: &'a Instance,
         cutoff: i64,
         similar: Option<&Multipliers>,
-        work: &mut Work,
+        work: &mut WorkBudget,
     ) -> Self {
         let mut search = Self {
             instance,
             schedule: vec![NONE; instance.rows],
             value: 0,
             bound: 0,
-            multipliers: Vec::new(),
+            vectors: Vec::new(),
             tree: Vec::new(),
             cutoff,
             assignment: Assignment::new(instance),
             pricing: Pricing::new(instance),
             master: None,
-            prices: Prices { of: vec![0; instance.rows], denominator: 1 },
-            best_prices: Prices { of: vec![0; instance.rows], denominator: 1 },
+            multipliers: Multipliers { values: vec![0; instance.rows], denominator: 1 },
+            best_multipliers: Multipliers { values: vec![0; instance.rows], denominator: 1 },
             pattern: Vec::with_capacity(instance.starts),
             chosen: vec![false; instance.starts],
             placed: vec![false; instance.rows],
@@ -80,30 +84,30 @@ impl<'a> Search<'a> {
         };
         work.spend(instance.row.len() + instance.starts);
         if instance.is_assignment() {
-            let all = search.pay_all();
+            let all = search.bound_by_best_meetings();
             search.assign(work, |_, _| true);
-            search.prices.of.copy_from_slice(&search.assignment.surplus);
-            // Counted, not believed; where the work limit came first it may be less than paying all proves.
-            let proven = search.price(&vec![false; instance.starts], work);
+            search.multipliers.values.copy_from_slice(&search.assignment.surplus);
+            // The bound is computed from the multipliers. If the work limit ended the assignment, it may be the weaker one.
+            let proven = search.prove_bound(&vec![false; instance.starts], work);
             if proven < all {
-                search.best_prices.clone_from(&search.prices);
+                search.best_multipliers.clone_from(&search.multipliers);
             }
-            let which = search.keep_prices();
+            let which = search.keep_multipliers();
             search.tree.push(Node::Leaf(which));
-            search.bound = proven.min(all).max(search.goal());
+            search.bound = proven.min(all).max(search.threshold());
         } else {
             search.branch(similar, work);
         }
         search
     }
 
-    /// What a case must be proven not to exceed.
-    fn goal(&self) -> i64 {
+    /// A case is closed when its bound is at most this.
+    fn threshold(&self) -> i64 {
         self.value.max(self.cutoff)
     }
 
-    /// The best schedule on some of the starts, kept if it is the best so far.
-    fn assign(&mut self, work: &mut Work, allowed: impl Fn(&[bool], usize) -> bool) {
+    /// Finds the best schedule on the allowed starts, and keeps it if it is the best so far.
+    fn assign(&mut self, work: &mut WorkBudget, allowed: impl Fn(&[bool], usize) -> bool) {
         let value = self.assignment.solve(self.instance, |s| allowed(&self.chosen, s), work);
         if value > self.value {
             self.value = value;
@@ -111,33 +115,35 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Where everybody pays all it can bring, nothing is left: everybody's best way, added up, is a bound.
-    fn pay_all(&mut self) -> i64 {
-        let (instance, level) = (self.instance, self.instance.level);
-        for (i, u) in self.best_prices.of.iter_mut().enumerate() {
+    /// Sets each multiplier to the greatest weight of the invitee's pairs. The relaxed problem is then worth nothing, so the
+    /// sum of the multipliers is a bound.
+    fn bound_by_best_meetings(&mut self) -> i64 {
+        let (instance, level) = (self.instance, self.instance.preference_weight);
+        for (i, u) in self.best_multipliers.values.iter_mut().enumerate() {
             *u = instance.row(i).first().map_or(0, |p| instance.gain[p.start()] + level * p.preference());
         }
-        self.best_prices.of.iter().sum()
+        self.best_multipliers.values.iter().sum()
     }
 
-    fn keep_prices(&mut self) -> u32 {
-        let prices = &self.best_prices;
-        self.multipliers.push(Multipliers { denominator: prices.denominator, of: prices.of.clone() });
-        (self.multipliers.len() - 1) as u32
+    fn keep_multipliers(&mut self) -> u32 {
+        let multipliers = &self.best_multipliers;
+        self.vectors
+            .push(Multipliers { denominator: multipliers.denominator, values: multipliers.values.clone() });
+        (self.vectors.len() - 1) as u32
     }
 
-    fn branch(&mut self, similar: Option<&Multipliers>, work: &mut Work) {
+    fn branch(&mut self, similar: Option<&Multipliers>, work: &mut WorkBudget) {
         let forbidden = vec![false; self.instance.starts];
-        let bound = self.pay_all();
+        let bound = self.bound_by_best_meetings();
         if let Some(similar) = similar {
-            self.prices.of.copy_from_slice(&similar.of);
-            self.prices.denominator = similar.denominator;
+            self.multipliers.values.copy_from_slice(&similar.values);
+            self.multipliers.denominator = similar.denominator;
         }
-        let bound = self.improve(&forbidden, bound, work);
-        let which = self.keep_prices();
+        let bound = self.alternate(&forbidden, bound, work);
+        let which = self.keep_multipliers();
         let mut open = vec![Case { forbidden, which, bound }];
         while let Some(mut case) = open.pop() {
-            let start = self.close(&mut case, work);
+            let start = self.bound_case(&mut case, work);
             let Some(start) = start else {
                 self.bound = self.bound.max(case.bound);
                 self.tree.push(Node::Leaf(case.which));
@@ -145,7 +151,7 @@ impl<'a> Search<'a> {
             };
             self.tree.push(Node::Branch(start as u32));
             let mut used = case.forbidden.clone();
-            for s in self.clashing(start) {
+            for s in self.overlapping(start) {
                 used[s] = true;
             }
             case.forbidden[start] = true;
@@ -153,110 +159,121 @@ impl<'a> Search<'a> {
             open.push(case);
             open.push(Case { forbidden: used, which, bound });
         }
-        // A case that was closed against an earlier schedule or the cutoff is closed against what is known now.
-        self.bound = self.bound.max(self.goal());
+        // A closed case proves no more than the threshold at that time, which was at most the present one.
+        self.bound = self.bound.max(self.threshold());
     }
 
-    /// Pattern and assignment in turn. Gives the best bound, whose multipliers are in `best_prices`.
-    fn improve(&mut self, forbidden: &[bool], mut bound: i64, work: &mut Work) -> i64 {
-        for _ in 0..ROUNDS {
-            let found = self.price(forbidden, work);
+    /// Step 2 of the solver: solves the relaxed problem and the assignment problem in turn. Gives the best bound and leaves
+    /// its multipliers in `best_multipliers`.
+    fn alternate(&mut self, forbidden: &[bool], mut bound: i64, work: &mut WorkBudget) -> i64 {
+        for _ in 0..MAX_ROUNDS {
+            let found = self.prove_bound(forbidden, work);
             if found < bound {
                 bound = found;
-                self.best_prices.clone_from(&self.prices);
+                self.best_multipliers.clone_from(&self.multipliers);
             }
-            // Even without work left there is to be a schedule.
-            if bound <= self.goal() || work.is_over() && self.value > 0 {
+            // Even if the work limit ends the search there must be a schedule.
+            if bound <= self.threshold() || work.is_exhausted() && self.value > 0 {
                 break;
             }
             let value = self.value;
             self.assign(work, |chosen, s| chosen[s]);
-            self.prices.of.copy_from_slice(&self.assignment.surplus);
-            self.prices.denominator = 1;
-            if bound <= self.goal() || self.value == value && value > 0 {
+            self.multipliers.values.copy_from_slice(&self.assignment.surplus);
+            self.multipliers.denominator = 1;
+            if bound <= self.threshold() || self.value == value && value > 0 {
                 break;
             }
         }
         bound
     }
 
-    /// What the prices prove; the pattern that they make best is in `chosen`.
-    fn price(&mut self, forbidden: &[bool], work: &mut Work) -> i64 {
-        let mut sum: i128 = self.prices.of.iter().map(|u| i128::from(*u)).sum();
+    /// The bound that the present multipliers prove. The starts of the relaxed solution are left in `chosen`.
+    fn prove_bound(&mut self, forbidden: &[bool], work: &mut WorkBudget) -> i64 {
+        let mut sum: i128 = self.multipliers.values.iter().map(|u| i128::from(*u)).sum();
         self.chosen.fill(false);
-        for piece in 0..self.instance.pieces() {
-            sum += i128::from(self.pricing.piece(self.instance, &self.prices, forbidden, piece, work));
+        for component in 0..self.instance.components() {
+            sum += i128::from(self.pricing.solve_component(
+                self.instance,
+                &self.multipliers,
+                forbidden,
+                component,
+                work,
+            ));
             for (_, s) in &self.pricing.pattern {
                 self.chosen[*s as usize] = true;
             }
         }
-        (sum / i128::from(self.prices.denominator)) as i64
+        (sum / i128::from(self.multipliers.denominator)) as i64
     }
 
-    /// Closes a case, or gives the start to branch on.
-    fn close(&mut self, case: &mut Case, work: &mut Work) -> Option<usize> {
-        let programme = self.instance.programme();
-        if case.bound <= self.goal() || work.is_over() || self.is_large() || programme > MOST_PROGRAMME {
+    /// Improves the bound of a case. Gives the start to branch on, or `None` if the case is closed or the search must end.
+    fn bound_case(&mut self, case: &mut Case, work: &mut WorkBudget) -> Option<usize> {
+        let inverse_entries = self.instance.inverse_entries();
+        if case.bound <= self.threshold()
+            || work.is_exhausted()
+            || self.certificate_is_full()
+            || inverse_entries > MAX_INVERSE_ENTRIES
+        {
             return None;
         }
-        work.spend(programme / 4);
+        work.spend(inverse_entries / 4);
         let before = case.bound;
-        let optimum = self.relax(case, work);
+        let optimum = self.solve_relaxation(case, work);
         if case.bound < before {
-            case.which = self.keep_prices();
+            case.which = self.keep_multipliers();
         }
-        if case.bound <= self.goal() || !optimum || work.is_over() {
+        if case.bound <= self.threshold() || !optimum || work.is_exhausted() {
             return None;
         }
         self.assign(work, |chosen, s| chosen[s]);
-        self.round(case, work);
-        if case.bound <= self.goal() {
+        self.round_relaxation(case, work);
+        if case.bound <= self.threshold() {
             return None;
         }
-        self.fractional()
+        self.branching_start()
     }
 
-    /// The start that is most nearly half used, among those that share their time with another: branching on it
-    /// excludes the relaxed solution either way. Where there is none, what is used does not clash, and the assignment
-    /// on it is as good as the relaxed solution.
-    fn fractional(&self) -> Option<usize> {
-        let used = |s: &usize| self.usage[*s] > LITTLE;
-        let shared = |s: &usize| used(s) && self.clashing(*s).any(|other| used(&other));
+    /// The start to branch on: of the used starts that overlap another used start, the one whose usage is nearest to a half.
+    /// Both cases then exclude the present relaxed solution. If there is none, the used starts do not overlap, and the
+    /// assignment on them is as good as the relaxed solution.
+    fn branching_start(&self) -> Option<usize> {
+        let used = |s: &usize| self.usage[*s] > USAGE_TOLERANCE;
+        let shared = |s: &usize| used(s) && self.overlapping(*s).any(|other| used(&other));
         let half = |s: &usize| (self.usage[*s] - (1 << 19)).abs();
         (0..self.instance.starts).filter(shared).min_by_key(half)
     }
 
-    /// The other starts whose meetings would clash with this one's.
-    fn clashing(&self, start: usize) -> impl Iterator<Item = usize> + use<> {
-        self.instance.clashing(start).filter(move |s| *s != start)
+    /// The other starts whose meetings overlap the meeting at this start.
+    fn overlapping(&self, start: usize) -> impl Iterator<Item = usize> + use<> {
+        self.instance.overlapping(start).filter(move |s| *s != start)
     }
 
-    /// Whether the certificate is as large as one may be. What is open then is closed with the multipliers it has.
-    fn is_large(&self) -> bool {
-        let multipliers = (self.multipliers.len() - 1).saturating_mul(self.instance.rows);
-        self.tree.len() >= MOST_NODES || multipliers >= MOST_MULTIPLIERS
+    /// Whether the certificate has its maximum size. Open cases are then closed with the multipliers they have.
+    fn certificate_is_full(&self) -> bool {
+        let multipliers = (self.vectors.len() - 1).saturating_mul(self.instance.rows);
+        self.tree.len() >= MAX_NODES || multipliers >= MAX_MULTIPLIERS
     }
 
-    /// The linear programme of a case. Says whether it was solved to its end.
-    fn relax(&mut self, case: &mut Case, work: &mut Work) -> bool {
+    /// Step 3 of the solver: column generation for a case. Says whether the linear programme was solved to optimality.
+    fn solve_relaxation(&mut self, case: &mut Case, work: &mut WorkBudget) -> bool {
         let mut master = self.master.take().unwrap_or_else(|| Master::new(self.instance));
         master.restart();
         let mut optimum = false;
-        while !work.is_over() && master.solve(&case.forbidden, work).is_ok() {
-            // Prices between the best so far and the programme's own lead to better patterns than the latter, which
-            // leap about (Wentges, "Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming",
+        while !work.is_exhausted() && master.solve(&case.forbidden, work).is_ok() {
+            // The dual solutions of the programme oscillate. Multipliers between them and the best so far lead to better
+            // patterns (Wentges, "Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming",
             // International Transactions in Operational Research 4, 1997).
-            master.prices(&mut self.prices);
-            self.prices.towards(&self.best_prices);
-            if self.patterns(&mut master, case, work) {
+            master.write_multipliers(&mut self.multipliers);
+            move_towards(&mut self.multipliers, &self.best_multipliers);
+            if self.add_patterns(&mut master, case, work) {
                 continue;
             }
-            if case.bound <= self.goal() {
+            if case.bound <= self.threshold() {
                 break;
             }
-            master.prices(&mut self.prices);
-            let added = self.patterns(&mut master, case, work);
-            if case.bound <= self.goal() {
+            master.write_multipliers(&mut self.multipliers);
+            let added = self.add_patterns(&mut master, case, work);
+            if case.bound <= self.threshold() {
                 break;
             }
             if !added {
@@ -269,37 +286,43 @@ impl<'a> Search<'a> {
         optimum
     }
 
-    /// Finds what the prices prove of a case, and takes in the patterns that are worth more than the programme's own
-    /// prices. Says whether there is one, and the bound is no reason to stop.
-    fn patterns(&mut self, master: &mut Master, case: &mut Case, work: &mut Work) -> bool {
-        let mut sum: i128 = self.prices.of.iter().map(|u| i128::from(*u)).sum();
+    /// Solves the pricing problem: improves the bound of the case, and adds the patterns with a positive reduced cost to the
+    /// programme. Says whether one was added and the case is still open.
+    fn add_patterns(&mut self, master: &mut Master, case: &mut Case, work: &mut WorkBudget) -> bool {
+        let mut sum: i128 = self.multipliers.values.iter().map(|u| i128::from(*u)).sum();
         let mut added = false;
         self.chosen.fill(false);
-        for piece in 0..self.instance.pieces() {
-            let worth = self.pricing.piece(self.instance, &self.prices, &case.forbidden, piece, work);
+        for component in 0..self.instance.components() {
+            let worth = self.pricing.solve_component(
+                self.instance,
+                &self.multipliers,
+                &case.forbidden,
+                component,
+                work,
+            );
             sum += i128::from(worth);
             for (_, s) in &self.pricing.pattern {
                 self.chosen[*s as usize] = true;
             }
             self.pattern.clone_from(&self.pricing.pattern);
-            self.pricing.without_repeats(&mut self.placed);
-            let single = master.add(self.instance, piece, &self.pricing.pattern);
-            added |= single || master.add(self.instance, piece, &self.pattern);
+            self.pricing.remove_repeats(&mut self.placed);
+            let single = master.add(self.instance, component, &self.pricing.pattern);
+            added |= single || master.add(self.instance, component, &self.pattern);
         }
-        let bound = (sum / i128::from(self.prices.denominator)) as i64;
+        let bound = (sum / i128::from(self.multipliers.denominator)) as i64;
         if bound < case.bound {
             case.bound = bound;
-            self.best_prices.clone_from(&self.prices);
+            self.best_multipliers.clone_from(&self.multipliers);
         }
-        added && bound > self.goal()
+        added && bound > self.threshold()
     }
 
-    /// A schedule near the relaxed solution: the pattern of starts that it uses most, and the assignment on it.
-    fn round(&mut self, case: &Case, work: &mut Work) {
-        for piece in 0..self.instance.pieces() {
-            self.pricing.most_used(self.instance, &self.usage, &case.forbidden, piece);
-            let range =
-                self.instance.piece_begin[piece] as usize..self.instance.piece_begin[piece + 1] as usize;
+    /// Rounds the relaxed solution: the assignment on the starts that it uses most is a schedule.
+    fn round_relaxation(&mut self, case: &Case, work: &mut WorkBudget) {
+        for component in 0..self.instance.components() {
+            self.pricing.solve_component_by_usage(self.instance, &self.usage, &case.forbidden, component);
+            let range = self.instance.component_begin[component] as usize
+                ..self.instance.component_begin[component + 1] as usize;
             self.chosen[range].fill(false);
             for (_, s) in &self.pricing.pattern {
                 self.chosen[*s as usize] = true;

@@ -1,10 +1,11 @@
-//! The solver. It finds the best schedule and multipliers that prove it; what they prove is for `verify` to say.
+//! The solver. It finds the best schedule and multipliers that prove it. The checker in `verify` shares none of this code.
 //!
-//! 1. Where no two starts clash the problem is an assignment, and its dual solution is the certificate.
-//! 2. Otherwise the assignment on a pattern of starts gives a schedule, its dual solution multipliers, these a bound and
-//!    a better pattern, and so on while that helps.
-//! 3. Where bound and schedule do not meet, the linear programme over patterns gives the best multipliers there are.
-//! 4. Where these do not meet either, starts are branched on.
+//! 1. If no two meetings can overlap, the problem is an assignment problem, and its dual solution is the certificate.
+//! 2. Otherwise the relaxed problem gives a set of starts, the assignment problem on these starts gives a schedule and its
+//!    dual solution multipliers, and these multipliers give a bound and the next set of starts. This is repeated while it
+//!    helps.
+//! 3. If a gap remains between bound and schedule, column generation finds the best multipliers.
+//! 4. If a gap still remains, the search branches on starts.
 
 mod assignment;
 mod branch;
@@ -14,18 +15,18 @@ mod pricing;
 
 pub(in crate::schedule) use branch::Search;
 pub(super) use instance::{Goal, Instance, NONE};
-pub(super) use pricing::{Prices, Pricing};
+pub(super) use pricing::Pricing;
 
 use super::certificate::{Certificate, Multipliers, Placed, Schedule};
 use super::problem::Problem;
 
-/// How much may still be done, in elementary steps: an entry of an array looked at, give or take.
+/// The elementary steps that a search may still take. One step is about one array entry that is read.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::schedule) struct Work {
+pub(in crate::schedule) struct WorkBudget {
     left: i64,
 }
 
-impl Work {
+impl WorkBudget {
     pub(in crate::schedule) fn new(steps: u64) -> Self {
         Self { left: i64::try_from(steps).unwrap_or(i64::MAX) }
     }
@@ -34,59 +35,59 @@ impl Work {
         self.left = self.left.saturating_sub_unsigned(steps as u64);
     }
 
-    pub(in crate::schedule) const fn is_over(self) -> bool {
+    pub(in crate::schedule) const fn is_exhausted(self) -> bool {
         self.left <= 0
     }
 
-    pub(in crate::schedule) fn left(self) -> u64 {
+    pub(in crate::schedule) fn remaining(self) -> u64 {
         u64::try_from(self.left).unwrap_or(0)
     }
 }
 
-/// The work limit unless one has reason for another.
+/// The usual work limit. A search that reaches it takes about a second on one core.
 pub const DEFAULT_WORK: u64 = 400_000_000;
 
-/// A schedule, what proves how good it is, and whether that is the best.
+/// The result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Solution {
-    /// The best found.
+    /// The best schedule that was found.
     pub schedule: Schedule,
-    /// Its bound is the schedule's own objective, unless the work limit ended the search.
+    /// The proof of a bound. The bound equals the objective of the schedule unless the work limit ended the search.
     pub certificate: Certificate,
-    /// Whether it is.
+    /// Whether the schedule is proven to be the best.
     pub optimal: bool,
-    /// The elementary steps that it took.
+    /// The elementary steps that the search took.
     pub work: u64,
 }
 
-/// Finds the best schedule: most placed, then the highest sum of preferences, then the least sum of start times. What
-/// is equal in all three is decided by the order of invitees and starts, so that the same problem has the same answer.
+/// Finds the schedule with the greatest [`Objective`](super::Objective). Of equally good schedules, the order of invitees
+/// and starts decides, so the same problem always has the same solution.
 ///
-/// After `work` elementary steps (some nanoseconds each) the best schedule found is given with the bound proven.
+/// After `work` elementary steps (some nanoseconds each) the search ends with the best schedule and bound it has.
 #[must_use]
 pub fn solve(problem: &Problem, work: u64) -> Solution {
-    let mut left = Work::new(work);
-    let instance = Instance::new(problem, Goal::Best, |_, _| true);
-    let search = Search::run(&instance, 0, None, &mut left);
-    let schedule = schedule(problem, &search.schedule);
+    let mut budget = WorkBudget::new(work);
+    let instance = Instance::new(problem, Goal::BestSchedule, |_, _| true);
+    let search = Search::run(&instance, 0, None, &mut budget);
+    let schedule = to_schedule(problem, &search.schedule);
     let bound = problem.scale().objective(search.bound);
     Solution {
         schedule,
         optimal: search.bound == search.value,
-        certificate: Certificate { bound, multipliers: search.multipliers, tree: search.tree },
-        work: work.saturating_sub(left.left()),
+        certificate: Certificate { bound, multipliers: search.vectors, tree: search.tree },
+        work: work.saturating_sub(budget.remaining()),
     }
 }
 
-/// Whether so many can have a meeting when only the pairs that are kept may be used; `None` where the work limit came
-/// first.
+/// Whether `wanted` invitees can have a meeting with only those pairs for which `keep(invitee, start)` is true. `None` if the
+/// work limit ended the search.
 pub(super) fn can_place(
     problem: &Problem,
     wanted: usize,
-    work: &mut Work,
+    work: &mut WorkBudget,
     keep: impl Fn(usize, usize) -> bool,
 ) -> Option<bool> {
-    let instance = Instance::new(problem, Goal::Most, keep);
+    let instance = Instance::new(problem, Goal::MostMeetings, keep);
     let wanted = i64::try_from(wanted).unwrap_or(i64::MAX);
     let search = Search::run(&instance, wanted.saturating_sub(1), None, work);
     if search.value >= wanted {
@@ -98,25 +99,25 @@ pub(super) fn can_place(
     }
 }
 
-/// How many can have a meeting; `None` where the work limit came first.
-pub(super) fn most(problem: &Problem, work: &mut Work) -> Option<usize> {
-    let instance = Instance::new(problem, Goal::Most, |_, _| true);
+/// The maximum number of invitees who can have a meeting. `None` if the work limit ended the search.
+pub(super) fn max_placed(problem: &Problem, work: &mut WorkBudget) -> Option<usize> {
+    let instance = Instance::new(problem, Goal::MostMeetings, |_, _| true);
     let search = Search::run(&instance, 0, None, work);
     (search.bound == search.value).then(|| usize::try_from(search.value).unwrap_or(0))
 }
 
-/// For each invitee whether it pays less than its whole meeting by the multipliers that prove how many of a set can be
-/// placed. The others do not matter to that proof.
-pub(super) fn charged(problem: &Problem, set: &[bool], work: &mut Work) -> Vec<bool> {
-    let instance = Instance::new(problem, Goal::Most, |i, _| set.get(i).copied().unwrap_or(false));
+/// For each invitee of a set whether it may matter to how many of the set can be placed. An invitee whose multiplier in the
+/// proof equals the whole weight of a meeting adds exactly one to the bound, so it competes with nobody.
+pub(super) fn may_compete(problem: &Problem, set: &[bool], work: &mut WorkBudget) -> Vec<bool> {
+    let instance = Instance::new(problem, Goal::MostMeetings, |i, _| set.get(i).copied().unwrap_or(false));
     let search = Search::run(&instance, 0, None, work);
-    let charged = |m: &Multipliers| m.of.iter().map(|u| *u < m.denominator).collect();
-    search.multipliers.last().map_or_else(|| set.to_vec(), charged)
+    let may_compete = |m: &Multipliers| m.values.iter().map(|u| *u < m.denominator).collect();
+    search.vectors.last().map_or_else(|| set.to_vec(), may_compete)
 }
 
-/// Invitees' starts as a schedule.
-pub(in crate::schedule) fn schedule(problem: &Problem, start_of: &[u32]) -> Schedule {
-    let invitees = problem.given().invitees.iter().zip(start_of);
+/// Makes a schedule of the start of each invitee, which is `NONE` for an invitee without a meeting.
+pub(in crate::schedule) fn to_schedule(problem: &Problem, start_of: &[u32]) -> Schedule {
+    let invitees = problem.input().invitees.iter().zip(start_of);
     let mut placed: Vec<Placed> = invitees
         .filter_map(|(invitee, start)| {
             Some(Placed { invitee: invitee.id, begin: problem.starts().get(*start as usize)?.at })

@@ -1,42 +1,39 @@
-//! The Lagrangian subproblem: given what each invitee pays wherever it is placed, the best that can be had when
-//! everybody may be placed as often as one likes. Only time is left, so a meeting at a start is worth its best
-//! invitee, and weighted interval scheduling is a linear dynamic programme, piece by piece.
+//! The relaxed problem (the pricing problem of column generation). The rule that an invitee has one meeting at most is
+//! dropped, and each meeting is charged its invitee's multiplier. Only time is left: a meeting at a start is worth its best
+//! invitee, and weighted interval scheduling is a dynamic programme in linear time. It is solved for each component of the
+//! starts by itself.
+//!
+//! All multipliers here are below 2^61, and so is the denominator times what a component can be worth.
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "see `Instance`")]
 #![allow(clippy::needless_range_loop, reason = "several arrays by start go together")]
 
-use super::Work;
+use super::WorkBudget;
 use super::instance::{Instance, NONE};
+use crate::schedule::certificate::Multipliers;
 
-/// What invitees pay: `of[i] / denominator`, none negative. Each is below 2^61, and so are the denominator's multiples of
-/// what a piece can be worth.
-#[derive(Clone, Debug, Default)]
-pub(in crate::schedule) struct Prices {
-    pub(in crate::schedule) of: Vec<i64>,
-    pub(in crate::schedule) denominator: i64,
-}
-
-impl Prices {
-    /// A quarter of these and three quarters of the others.
-    pub(in crate::schedule) fn towards(&mut self, others: &Self) {
-        for (own, other) in self.of.iter_mut().zip(&others.of) {
-            let other = i128::from(*other) * i128::from(self.denominator) / i128::from(others.denominator);
-            *own = ((i128::from(*own) + 3 * other) / 4) as i64;
-        }
+/// Moves multipliers three quarters of the way towards others.
+pub(in crate::schedule) fn move_towards(multipliers: &mut Multipliers, others: &Multipliers) {
+    for (own, other) in multipliers.values.iter_mut().zip(&others.values) {
+        let other = i128::from(*other) * i128::from(multipliers.denominator) / i128::from(others.denominator);
+        *own = ((i128::from(*own) + 3 * other) / 4) as i64;
     }
 }
 
-/// The arrays of the dynamic programme, made once.
+/// The dynamic programme. Its arrays are allocated once.
 pub(in crate::schedule) struct Pricing {
-    /// For each start its best invitee and what is left of its weight, and the best other one.
+    /// For each start the reduced weight of its best invitee: the weight minus the multiplier, in units of the denominator.
     profit: Vec<i64>,
+    /// For each start its best invitee, or `NONE`.
     invitee: Vec<u32>,
+    /// For each start the reduced weight of its second best invitee.
     second: Vec<i64>,
+    /// For each start its second best invitee, or `NONE`.
     other: Vec<u32>,
-    /// The best of the first k starts of the piece at hand.
+    /// The optimum over the first k starts of the component.
     best: Vec<i64>,
-    /// An invitee that is not to be placed at a start, if any.
-    pub(in crate::schedule) without: Option<(u32, u32)>,
-    /// The pattern found last: invitee and start of each meeting, latest first.
+    /// A pair of an invitee and a start that must not be used.
+    pub(in crate::schedule) excluded: Option<(u32, u32)>,
+    /// The last optimal pattern: invitee and start of each meeting, latest first.
     pub(in crate::schedule) pattern: Vec<(u32, u32)>,
 }
 
@@ -49,22 +46,23 @@ impl Pricing {
             second: vec![0; m],
             other: vec![NONE; m],
             best: vec![0; m + 1],
-            without: None,
+            excluded: None,
             pattern: Vec::with_capacity(m),
         }
     }
 
-    /// The best of this piece on the starts that are not forbidden, in units of the denominator. What it consists of
-    /// is in `pattern`.
-    pub(in crate::schedule) fn piece(
+    /// Solves one component on the starts that are not forbidden. Gives the optimum in units of the denominator, and leaves
+    /// the optimal meetings in `pattern`.
+    pub(in crate::schedule) fn solve_component(
         &mut self,
         instance: &Instance,
-        prices: &Prices,
+        multipliers: &Multipliers,
         forbidden: &[bool],
-        piece: usize,
-        work: &mut Work,
+        component: usize,
+        work: &mut WorkBudget,
     ) -> i64 {
-        let (from, to) = (instance.piece_begin[piece] as usize, instance.piece_begin[piece + 1] as usize);
+        let (from, to) =
+            (instance.component_begin[component] as usize, instance.component_begin[component + 1] as usize);
         work.spend(to - from);
         self.best[from] = 0;
         for s in from..to {
@@ -73,58 +71,62 @@ impl Pricing {
             if forbidden[s] {
                 continue;
             }
-            self.rate(instance, prices, s);
+            self.rate_start(instance, multipliers, s);
             work.spend(instance.column(s).len());
-            if self.without == Some((self.invitee[s], s as u32)) {
+            if self.excluded == Some((self.invitee[s], s as u32)) {
                 (self.profit[s], self.invitee[s]) = (self.second[s], self.other[s]);
             }
             if self.invitee[s] != NONE {
-                let with = self.profit[s] + self.best[(instance.over[s] as usize).max(from)];
+                let with = self.profit[s] + self.best[(instance.ended_before[s] as usize).max(from)];
                 self.best[s + 1] = self.best[s + 1].max(with);
             }
         }
-        self.trace(instance, from, to);
+        self.trace_pattern(instance, from, to);
         self.best[to]
     }
 
-    /// Likewise for starts that are each worth how much they are used, and a little more.
-    pub(in crate::schedule) fn most_used(
+    /// Finds the pattern of one component whose starts a relaxed solution uses most. Each start is worth its usage plus one,
+    /// so that unused starts fill gaps.
+    pub(in crate::schedule) fn solve_component_by_usage(
         &mut self,
         instance: &Instance,
         usage: &[i64],
         forbidden: &[bool],
-        piece: usize,
+        component: usize,
     ) {
-        let (from, to) = (instance.piece_begin[piece] as usize, instance.piece_begin[piece + 1] as usize);
+        let (from, to) =
+            (instance.component_begin[component] as usize, instance.component_begin[component + 1] as usize);
         self.best[from] = 0;
         for s in from..to {
-            let with = usage[s] + 1 + self.best[(instance.over[s] as usize).max(from)];
+            let with = usage[s] + 1 + self.best[(instance.ended_before[s] as usize).max(from)];
             self.best[s + 1] = if forbidden[s] { self.best[s] } else { self.best[s].max(with) };
         }
-        self.trace(instance, from, to);
+        self.trace_pattern(instance, from, to);
     }
 
-    fn trace(&mut self, instance: &Instance, from: usize, to: usize) {
+    /// Finds the meetings that make up the optimum, from the last start back.
+    fn trace_pattern(&mut self, instance: &Instance, from: usize, to: usize) {
         self.pattern.clear();
         let mut s = to;
         while s > from {
             s -= 1;
             if self.best[s + 1] > self.best[s] {
                 self.pattern.push((self.invitee[s], s as u32));
-                s = (instance.over[s] as usize).max(from);
+                s = (instance.ended_before[s] as usize).max(from);
             }
         }
     }
 
-    /// The two best invitees of a start.
-    fn rate(&mut self, instance: &Instance, prices: &Prices, s: usize) {
-        let gain = instance.gain[s] * prices.denominator;
-        let level = instance.level * prices.denominator;
-        let by_preference = [0, gain + level, gain + 2 * level, gain + 3 * level];
+    /// Finds the two best invitees of a start.
+    fn rate_start(&mut self, instance: &Instance, multipliers: &Multipliers, s: usize) {
+        let gain = instance.gain[s] * multipliers.denominator;
+        let preference_weight = instance.preference_weight * multipliers.denominator;
+        let by_preference =
+            [0, gain + preference_weight, gain + 2 * preference_weight, gain + 3 * preference_weight];
         let (mut best, mut invitee, mut second, mut other) = (0, NONE, 0, NONE);
         for entry in instance.column(s) {
             let i = entry >> 2;
-            let rest = by_preference[(entry & 3) as usize] - prices.of[i as usize];
+            let rest = by_preference[(entry & 3) as usize] - multipliers.values[i as usize];
             if rest > second {
                 if rest > best {
                     (second, other) = (best, invitee);
@@ -138,8 +140,9 @@ impl Pricing {
         (self.second[s], self.other[s]) = (second, other);
     }
 
-    /// Makes the pattern one in which nobody is placed twice: the best other invitee comes in, or nobody.
-    pub(in crate::schedule) fn without_repeats(&mut self, placed: &mut [bool]) {
+    /// Changes the pattern so that no invitee is in it twice. A repeated invitee is replaced by the second best one, or the
+    /// meeting is removed. `placed` must be all false, and is so again at the end.
+    pub(in crate::schedule) fn remove_repeats(&mut self, placed: &mut [bool]) {
         for k in 0..self.pattern.len() {
             let (i, s) = self.pattern[k];
             let free = |i: u32, placed: &[bool]| i != NONE && !placed[i as usize];
