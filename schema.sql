@@ -89,9 +89,11 @@ create table proposals (
   shown text not null check (json_valid(shown)),              -- for those who may see addresses
   masked text check (masked is null or json_valid(masked)),   -- for those who may not; null where all may
   created_at integer not null,
-  updated_at integer not null
+  updated_at integer not null,
+  holds_mail integer not null default 0 check (holds_mail in (0, 1))  -- the object holds mail until its creator's address is verified
 ) strict;
 
+create index proposals_holding on proposals (creator) where holds_mail = 1;
 create index proposals_creator on proposals (creator, created_at);
 create index proposals_created on proposals (created_at, id);
 
@@ -111,7 +113,8 @@ create table meetings (
   starts_at integer not null,
   ends_at integer not null check (ends_at > starts_at),
   timezone text not null,
-  status text not null check (status in ('reserved', 'confirmed', 'cancelled', 'void')),  -- reserved and void: a calendar's, not there yet or no more
+  -- reserved, void: a calendar's meeting is not there yet, or no more; held, expired: a guest has not confirmed a booking yet, or not in time
+  status text not null check (status in ('reserved', 'confirmed', 'cancelled', 'void', 'held', 'expired')),
   sequence integer not null,                                  -- RFC 5545, 3.8.7.4
   version integer not null,                                   -- the ETag
   act text not null,                                          -- which act wrote this version: the guard of its mails
@@ -120,7 +123,8 @@ create table meetings (
   organiser_address text not null,
   organiser_name text,
   organiser_opted_out integer not null default 0 check (organiser_opted_out in (0, 1)),
-  source text not null check (source in ('proposal')),
+  organiser_generation integer not null default 0,            -- links to the organiser of older generations are void
+  source text not null check (source in ('proposal', 'calendar', 'event')),
   source_id integer not null,
   receipt text,                                               -- the head of the ledger it came of
   created_at integer not null,
@@ -139,13 +143,16 @@ create table meeting_attendees (
   partstat text not null check (partstat in ('needs-action', 'accepted', 'declined')),
   generation integer not null,
   opted_out integer not null default 0 check (opted_out in (0, 1)),
+  asked integer not null default 1 check (asked in (0, 1)),   -- whether it had any mail before the meeting came about
+  over_budget integer not null default 0 check (over_budget in (0, 1)),  -- its mail was dropped: a budget was used up
   primary key (meeting, number)
 ) strict, without rowid;
 
 create index meeting_attendees_address on meeting_attendees (address_key, meeting);
 
--- Who is busy when. Hard rows never overlap, by trigger; soft ones (agreed proposals, imports) overlap freely.
--- A guard is the time around a row that another's time may not touch: buffers, where there are any.
+-- Who is busy when. Hard rows never overlap, by trigger; soft rows (agreed proposals, imports) overlap freely. A strict row (a
+-- guest's booking) is refused by soft rows as well. A row that has expired refuses nothing, whether it was deleted yet or not:
+-- the new row's clock decides, so that no other clock does. A guard is a buffer: the time around a meeting that no guest may book.
 create table busy (
   id integer primary key,
   account integer not null,
@@ -154,6 +161,9 @@ create table busy (
   guard_start integer not null check (guard_start <= starts_at),
   guard_end integer not null check (guard_end >= ends_at),
   hard integer not null check (hard in (0, 1)),
+  strict integer not null default 0 check (strict in (0, 1) and (strict = 0 or hard = 1)),
+  made_at integer not null,                                   -- the writer's clock
+  expires_at integer check (expires_at > made_at),            -- a hold ends then; null: the row is firm
   kind text not null check (kind in ('meeting', 'block', 'import')),
   source integer not null                                     -- the meeting, block or import
 ) strict;
@@ -161,14 +171,18 @@ create table busy (
 create index busy_account on busy (account, starts_at);
 create index busy_source on busy (kind, source);
 
+-- Both sides of two neighbours' buffers are compared with the other's time, never with each other: the larger one counts, not the sum.
 create trigger busy_never_overlaps before insert on busy when new.hard = 1
 begin
   select raise(abort, 'busy:' || new.account || ':' || b.kind || ':' || b.source)
   from busy b
-  where b.account = new.account and b.hard = 1
+  where b.account = new.account and (b.hard = 1 or new.strict = 1)
+    and (b.expires_at is null or b.expires_at > new.made_at)
     and not (b.kind = new.kind and (b.kind = 'block' or b.source = new.source))
-    and ((new.guard_start < b.ends_at and b.starts_at < new.guard_end)
-      or (new.starts_at < b.guard_end and b.guard_start < new.ends_at))
+    and ((new.starts_at < b.ends_at and b.starts_at < new.ends_at)
+      or (new.strict = 1 and b.kind = 'meeting'
+        and ((new.guard_start < b.ends_at and b.starts_at < new.guard_end)
+          or (new.starts_at < b.guard_end and b.guard_start < new.ends_at))))
   limit 1;
 end;
 
@@ -195,34 +209,41 @@ create table outbox (
 create index outbox_due on outbox (shard, status, due_at);
 create index outbox_held on outbox (account) where status = 'held';
 
--- Mails that people caused, counted before they are queued, each with the budgets that it must not exceed. What has a budget
--- for itself (2^53 in place of a proposal) is no part of a recipient's.
+-- Mails that people caused, counted before they are queued, each with the budgets that it must not exceed. `kind` and `about`
+-- name what a mail is about. What strangers ask for (`sign_up`, `reset`) is no part of a recipient's budget. Mail that is held for
+-- an account (`held`) is part of nobody's until it is released, and counts however old it is.
 create table mail_counts (
   id text primary key,                                        -- the outbox row
   recipient text not null,                                    -- normalised for counting
   sender text not null,
-  proposal integer not null,
+  kind text not null check (kind in ('proposal', 'meeting', 'account', 'sign_up', 'reset', 'held')),
+  about integer,                                              -- the proposal, the meeting, the account; null: of what strangers ask for
   at integer not null,
-  most_recipient integer not null,
-  most_sender integer not null,
-  most_proposal integer not null
+  most_recipient integer,                                     -- null: this budget does not hold for it
+  most_sender integer,
+  most_about integer,
+  if_over text not null check (if_over in ('refuse', 'skip')) -- the whole batch, or this row alone
 ) strict, without rowid;
 
 create index mail_counts_recipient on mail_counts (recipient, at);
 create index mail_counts_sender on mail_counts (sender, at);
 create index mail_counts_at on mail_counts (at);
+create index mail_counts_held on mail_counts (about) where kind = 'held';
 
 create trigger mail_counts_budget before insert on mail_counts
 when not exists (select 1 from mail_counts where id = new.id)
 begin
-  select raise(abort, 'budget:recipient') where new.most_recipient <=
+  select iif(new.if_over = 'skip', raise(ignore), raise(abort, 'budget:recipient')) where new.most_recipient <=
     (select count(*) from mail_counts
-     where recipient = new.recipient and proposal < 9007199254740992 and at > new.at - 86400000);
-  select raise(abort, 'budget:sender') where new.most_sender <=
-    (select count(*) from mail_counts where sender = new.sender and at > new.at - 86400000);
-  select raise(abort, 'budget:proposal') where new.most_proposal <=
-    (select count(*) from mail_counts
-     where recipient = new.recipient and proposal = new.proposal and at > new.at - 86400000);
+     where recipient = new.recipient and kind not in ('sign_up', 'reset', 'held') and at > new.at - 86400000);
+  select iif(new.if_over = 'skip', raise(ignore), raise(abort, 'budget:sender')) where new.most_sender <=
+    (select count(*) from mail_counts where sender = new.sender and kind <> 'held' and at > new.at - 86400000);
+  select iif(new.if_over = 'skip', raise(ignore), raise(abort, 'budget:about')) where new.most_about <=
+    case new.kind
+      when 'held' then (select count(*) from mail_counts where kind = 'held' and about = new.about)
+      else (select count(*) from mail_counts
+        where recipient = new.recipient and kind = new.kind and about is new.about and at > new.at - 86400000)
+    end;
 end;
 
 -- Addresses that get no mail any more, and why.
@@ -239,13 +260,6 @@ create table optouts (
   account integer not null,
   at integer not null,
   primary key (address_key, account)
-) strict, without rowid;
-
--- Which proposals hold mail until an account is verified.
-create table held (
-  account integer not null,
-  proposal integer not null,
-  primary key (account, proposal)
 ) strict, without rowid;
 
 -- The contacts of accounts.

@@ -1,4 +1,5 @@
--- The first schema.
+-- The first schema: all of schema.sql.
+-- Times are milliseconds since the epoch, ids are below 2^53.
 
 create table accounts (
   id integer primary key,
@@ -12,8 +13,17 @@ create table accounts (
   epoch integer not null default 0,                           -- raised, it ends sessions and tokens
   timezone text not null default 'UTC',
   password text not null,                                     -- Argon2id, PHC string
-  created_at integer not null
+  created_at integer not null,
+  feed_generation integer not null default 0,                 -- raised, it voids the link of the calendar feed
+  first_name text not null default '',
+  last_name text not null default '',
+  address_generation integer not null default 0,              -- raised with another address: links to verify are for one
+  bookable_by text not null default 'anyone' check (bookable_by in ('anyone', 'contacts', 'nobody')),
+  mail_level integer not null default 2 check (mail_level between 0 and 2),  -- of MailLevel (domain/src/account/settings.rs)
+  leaving integer not null default 0 check (leaving in (0, 1))  -- deleted as soon as nothing of it goes on
 ) strict;
+
+create index accounts_leaving on accounts (id) where leaving = 1;
 
 -- Addresses are unique among verified accounts only.
 create unique index accounts_address on accounts (address_key) where verified = 1;
@@ -23,10 +33,51 @@ create table tokens (
   account integer not null references accounts (id) on delete cascade,
   epoch integer not null,                                     -- the account's when it was handed out
   created_at integer not null,
-  used_at integer not null
+  used_at integer not null,
+  agent text not null default ''                              -- the User-Agent that it was handed out to
 ) strict;
 
 create index tokens_account on tokens (account, used_at);
+
+-- Sessions of browsers: as tokens, but in a cookie.
+create table sessions (
+  hash text primary key,                                      -- SHA-256 of the cookie
+  account integer not null references accounts (id) on delete cascade,
+  epoch integer not null,
+  created_at integer not null,
+  used_at integer not null,
+  agent text not null default ''
+) strict;
+
+create index sessions_account on sessions (account, used_at);
+
+-- Refresh tokens: a family is one sign-in and all that was refreshed of it.
+create table families (
+  id text primary key,
+  account integer not null references accounts (id) on delete cascade,
+  epoch integer not null,                                     -- the account's when it signed in
+  n integer not null,                                         -- which of its tokens counts
+  rotated_at integer not null,
+  created_at integer not null,
+  agent text not null default ''
+) strict, without rowid;
+
+create index families_account on families (account, rotated_at);
+
+-- Changes of a verified address. The links of both mails name the change.
+create table address_changes (
+  id integer primary key,                                     -- random
+  account integer not null references accounts (id) on delete cascade,
+  epoch integer not null default 0,                           -- the account's when it was asked for: raised since, it is void
+  old_address text not null,
+  old_key text not null,
+  new_address text not null,
+  new_key text not null,
+  state text not null check (state in ('asked', 'done', 'undone')),
+  asked_at integer not null
+) strict;
+
+create index address_changes_account on address_changes (account, asked_at);
 
 -- The projection of proposals, fed by versioned upserts from their objects. A closed one stays as its own tombstone.
 create table proposals (
@@ -38,9 +89,11 @@ create table proposals (
   shown text not null check (json_valid(shown)),              -- for those who may see addresses
   masked text check (masked is null or json_valid(masked)),   -- for those who may not; null where all may
   created_at integer not null,
-  updated_at integer not null
+  updated_at integer not null,
+  holds_mail integer not null default 0 check (holds_mail in (0, 1))  -- the object holds mail until its creator's address is verified
 ) strict;
 
+create index proposals_holding on proposals (creator) where holds_mail = 1;
 create index proposals_creator on proposals (creator, created_at);
 create index proposals_created on proposals (created_at, id);
 
@@ -51,6 +104,182 @@ create table proposal_parties (
 ) strict, without rowid;
 
 create index proposal_parties_proposal on proposal_parties (proposal);
+
+-- Meetings: their own truth, whichever way they came about. Times are whole milliseconds.
+create table meetings (
+  id integer primary key,
+  uid text not null unique,
+  title text not null,
+  starts_at integer not null,
+  ends_at integer not null check (ends_at > starts_at),
+  timezone text not null,
+  -- reserved, void: a calendar's meeting is not there yet, or no more; held, expired: a guest has not confirmed a booking yet, or not in time
+  status text not null check (status in ('reserved', 'confirmed', 'cancelled', 'void', 'held', 'expired')),
+  sequence integer not null,                                  -- RFC 5545, 3.8.7.4
+  version integer not null,                                   -- the ETag
+  act text not null,                                          -- which act wrote this version: the guard of its mails
+  visibility text not null check (visibility in ('open', 'names')),
+  organiser integer not null,
+  organiser_address text not null,
+  organiser_name text,
+  organiser_opted_out integer not null default 0 check (organiser_opted_out in (0, 1)),
+  organiser_generation integer not null default 0,            -- links to the organiser of older generations are void
+  source text not null check (source in ('proposal', 'calendar', 'event')),
+  source_id integer not null,
+  receipt text,                                               -- the head of the ledger it came of
+  created_at integer not null,
+  updated_at integer not null
+) strict;
+
+create index meetings_organiser on meetings (organiser, starts_at);
+
+create table meeting_attendees (
+  meeting integer not null,
+  number integer not null,
+  address text not null,
+  address_key text not null,
+  name text,
+  optional integer not null check (optional in (0, 1)),
+  partstat text not null check (partstat in ('needs-action', 'accepted', 'declined')),
+  generation integer not null,
+  opted_out integer not null default 0 check (opted_out in (0, 1)),
+  asked integer not null default 1 check (asked in (0, 1)),   -- whether it had any mail before the meeting came about
+  over_budget integer not null default 0 check (over_budget in (0, 1)),  -- its mail was dropped: a budget was used up
+  primary key (meeting, number)
+) strict, without rowid;
+
+create index meeting_attendees_address on meeting_attendees (address_key, meeting);
+
+-- Who is busy when. Hard rows never overlap, by trigger; soft rows (agreed proposals, imports) overlap freely. A strict row (a
+-- guest's booking) is refused by soft rows as well. A row that has expired refuses nothing, whether it was deleted yet or not:
+-- the new row's clock decides, so that no other clock does. A guard is a buffer: the time around a meeting that no guest may book.
+create table busy (
+  id integer primary key,
+  account integer not null,
+  starts_at integer not null,
+  ends_at integer not null check (ends_at > starts_at),
+  guard_start integer not null check (guard_start <= starts_at),
+  guard_end integer not null check (guard_end >= ends_at),
+  hard integer not null check (hard in (0, 1)),
+  strict integer not null default 0 check (strict in (0, 1) and (strict = 0 or hard = 1)),
+  made_at integer not null,                                   -- the writer's clock
+  expires_at integer check (expires_at > made_at),            -- a hold ends then; null: the row is firm
+  kind text not null check (kind in ('meeting', 'block', 'import')),
+  source integer not null                                     -- the meeting, block or import
+) strict;
+
+create index busy_account on busy (account, starts_at);
+create index busy_source on busy (kind, source);
+
+-- Both sides of two neighbours' buffers are compared with the other's time, never with each other: the larger one counts, not the sum.
+create trigger busy_never_overlaps before insert on busy when new.hard = 1
+begin
+  select raise(abort, 'busy:' || new.account || ':' || b.kind || ':' || b.source)
+  from busy b
+  where b.account = new.account and (b.hard = 1 or new.strict = 1)
+    and (b.expires_at is null or b.expires_at > new.made_at)
+    and not (b.kind = new.kind and (b.kind = 'block' or b.source = new.source))
+    and ((new.starts_at < b.ends_at and b.starts_at < new.ends_at)
+      or (new.strict = 1 and b.kind = 'meeting'
+        and ((new.guard_start < b.ends_at and b.starts_at < new.guard_end)
+          or (new.starts_at < b.guard_end and b.guard_start < new.ends_at))))
+  limit 1;
+end;
+
+create trigger busy_never_changes before update on busy
+begin
+  select raise(abort, 'busy rows are inserted and deleted');
+end;
+
+-- The outbox of meetings: as that of objects (src/object/outbox.rs), in 16 shards by meeting.
+create table outbox (
+  id text primary key,
+  kind text not null check (kind in ('mail')),
+  body text not null check (json_valid(body)),
+  key_id text not null,
+  status text not null check (status in ('due', 'held', 'dead')),
+  due_at integer not null,
+  created_at integer not null,
+  attempts integer not null,
+  error text,
+  account integer,                                            -- whose verification releases it, where it is held
+  shard integer not null
+) strict, without rowid;
+
+create index outbox_due on outbox (shard, status, due_at);
+create index outbox_held on outbox (account) where status = 'held';
+
+-- Mails that people caused, counted before they are queued, each with the budgets that it must not exceed. `kind` and `about`
+-- name what a mail is about. What strangers ask for (`sign_up`, `reset`) is no part of a recipient's budget. Mail that is held for
+-- an account (`held`) is part of nobody's until it is released, and counts however old it is.
+create table mail_counts (
+  id text primary key,                                        -- the outbox row
+  recipient text not null,                                    -- normalised for counting
+  sender text not null,
+  kind text not null check (kind in ('proposal', 'meeting', 'account', 'sign_up', 'reset', 'held')),
+  about integer,                                              -- the proposal, the meeting, the account; null: of what strangers ask for
+  at integer not null,
+  most_recipient integer,                                     -- null: this budget does not hold for it
+  most_sender integer,
+  most_about integer,
+  if_over text not null check (if_over in ('refuse', 'skip')) -- the whole batch, or this row alone
+) strict, without rowid;
+
+create index mail_counts_recipient on mail_counts (recipient, at);
+create index mail_counts_sender on mail_counts (sender, at);
+create index mail_counts_at on mail_counts (at);
+create index mail_counts_held on mail_counts (about) where kind = 'held';
+
+create trigger mail_counts_budget before insert on mail_counts
+when not exists (select 1 from mail_counts where id = new.id)
+begin
+  select iif(new.if_over = 'skip', raise(ignore), raise(abort, 'budget:recipient')) where new.most_recipient <=
+    (select count(*) from mail_counts
+     where recipient = new.recipient and kind not in ('sign_up', 'reset', 'held') and at > new.at - 86400000);
+  select iif(new.if_over = 'skip', raise(ignore), raise(abort, 'budget:sender')) where new.most_sender <=
+    (select count(*) from mail_counts where sender = new.sender and kind <> 'held' and at > new.at - 86400000);
+  select iif(new.if_over = 'skip', raise(ignore), raise(abort, 'budget:about')) where new.most_about <=
+    case new.kind
+      when 'held' then (select count(*) from mail_counts where kind = 'held' and about = new.about)
+      else (select count(*) from mail_counts
+        where recipient = new.recipient and kind = new.kind and about is new.about and at > new.at - 86400000)
+    end;
+end;
+
+-- Addresses that get no mail any more, and why.
+create table suppressions (
+  address_key text not null,
+  reason text not null check (reason in ('bounced', 'complained', 'unsubscribed')),
+  at integer not null,
+  primary key (address_key, reason)
+) strict, without rowid;
+
+-- Addresses that want no mail caused by an account.
+create table optouts (
+  address_key text not null,
+  account integer not null,
+  at integer not null,
+  primary key (address_key, account)
+) strict, without rowid;
+
+-- The contacts of accounts.
+create table contacts (
+  id integer primary key,                                     -- random, never used again
+  owner integer not null references accounts (id) on delete cascade,
+  first_name text not null,
+  last_name text not null,
+  email text not null,
+  email_key text not null,                                    -- the address in lower case
+  first_folded text not null,                                 -- what is searched: SQLite folds ASCII alone
+  last_folded text not null,
+  email_folded text not null,
+  in_groups text not null check (json_valid(in_groups)),      -- [[folded, name], ...], by folded name
+  created_at integer not null,
+  updated_at integer not null,
+  unique (owner, email_key)
+) strict;
+
+create index contacts_owner on contacts (owner, created_at, id);
 
 -- What the built-in outbox has sent; used under DEV=1 alone.
 create table dev_outbox (

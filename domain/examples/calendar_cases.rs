@@ -121,6 +121,7 @@ fn meeting(zone: &Zone, begin: i64, end: i64, words: &str) -> Result<Meeting, Bo
             address: address("boss@example.org")?,
             name: Some(name()?),
             opted_out: false,
+            generation: 0,
         },
         attendees: vec![attendee(1, Some(name()?))?, attendee(2, None)?],
         source: Source::Proposal(1),

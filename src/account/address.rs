@@ -12,6 +12,7 @@ use crate::auth::account::authenticate;
 use crate::auth::password;
 use crate::mail::account as letters;
 use crate::mail::account::Mail;
+use crate::mail::budget::About;
 use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::account::Template;
@@ -134,7 +135,7 @@ async fn propose(env: &Env, context: &RequestContext, account: &Account, to: &Ad
     ] {
         statements.push(letter.statement(env, &directory, &guard, params, context.now)?);
     }
-    let count = prove.count(env, &account.address.counting_key(), context.now);
+    let count = prove.count(env, &account.address.counting_key(), About::Account(account.id), context.now);
     statements.push(count.statement(&directory, &there)?);
     statements.push(directory.statement(&format!("select 'yes' as json where {there}"), &[])?);
     let done = letters::run(env, &directory, shard, statements, Some(&count), context).await?;

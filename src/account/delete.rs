@@ -135,12 +135,12 @@ async fn delete(directory: &Directory, id: u64, now: Instant) -> Result<()> {
         directory.statement(gone, &[Param::id(id), now.millis().into()])?,
         // What is closed stays as a tombstone, without what it said.
         directory.statement(
-            "update proposals set shown = '{}', masked = null where creator = ?1 and state = 'closed'
+            "update proposals set shown = '{}', masked = null, holds_mail = 0 where creator = ?1 and state = 'closed'
                and not exists (select 1 from accounts where id = ?1)",
             &[Param::id(id)],
         )?,
         after("busy where account = ?1")?,
-        after("held where account = ?1")?,
+        after("mail_counts where kind = 'held' and about = ?1")?,
         after("optouts where account = ?1")?,
         after("outbox where account = ?1 and status = 'held'")?,
         after(

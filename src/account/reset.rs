@@ -10,6 +10,7 @@ use crate::auth::password;
 use crate::auth::session;
 use crate::mail::account as letters;
 use crate::mail::account::Mail;
+use crate::mail::budget::About;
 use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::account::{Password, Template};
@@ -78,7 +79,7 @@ pub async fn ask(context: &RequestContext, env: &Env) -> Result<Reply> {
             .link(link(known.id, (known.epoch, known.generation), context)),
         None => Mail::new(shard, Template::Nobody, &to, 0, "")?.link(link(0, (0, 0), context)),
     };
-    let count = mail.count_apart(env, context.now);
+    let count = mail.count(env, "", About::Reset, context.now);
     let statements = vec![
         mail.statement(env, &directory, "true", &[], context.now)?,
         count.statement(&directory, "true")?,

@@ -24,7 +24,7 @@ use crate::http::context::RequestContext;
 use crate::http::form::Form;
 use crate::http::rate_limit::RateLimit;
 use crate::http::reply::Reply;
-use crate::mail::budget::{self, Count};
+use crate::mail::budget::{self, About, Count};
 use crate::mail::held;
 use crate::mail::scheduler;
 use crate::object::failpoint;
@@ -169,7 +169,7 @@ impl Proof<'_> {
                 context.now,
             )?);
         }
-        let count = ask.count(env, &budget::unproven(self.id), context.now);
+        let count = ask.count(env, &budget::unproven(self.id), About::SignUp, context.now);
         statements.push(count.statement(directory, guard)?);
         Ok(count)
     }

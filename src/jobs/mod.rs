@@ -7,7 +7,7 @@ use worker::{Env, console_error};
 
 use crate::account::delete;
 use crate::clock::{self, Offset};
-use crate::d1::Directory;
+use crate::d1::{Directory, Statement};
 use crate::error::Result;
 use crate::mail::{budget, held};
 
@@ -29,8 +29,6 @@ pub async fn run(env: &Env) {
 /// What nothing looks at any more: counts of mails, and changes of address that cannot be undone any longer.
 async fn forget(env: &Env, now: Instant) -> Result<()> {
     let directory = Directory::of(env)?;
-    let changes = "delete from address_changes where asked_at < ?1 - 60 * 86400000";
-    let statements =
-        vec![budget::forgetting(&directory, now)?, directory.statement(changes, &[now.millis().into()])?];
-    directory.batch(statements).await.map(|_| ())
+    let changes = Statement::new("delete from address_changes where asked_at < :now - 60 * 86400000");
+    directory.batch(vec![budget::forgetting(now), changes.bind("now", now.millis())]).await.map(|_| ())
 }

@@ -14,7 +14,7 @@ use crate::d1::{Directory, Param};
 use crate::dev::Dev;
 use crate::error::Result;
 use crate::http::context::RequestContext;
-use crate::mail::budget::{Count, Counted};
+use crate::mail::budget::{About, Count, Counted};
 use crate::mail::scheduler;
 use crate::random;
 
@@ -76,16 +76,10 @@ impl Mail {
         directory.statement(&format!("{WRITE}{guard}"), &[&own, params].concat())
     }
 
-    /// What it counts as where nothing else is to use its budget up: whoever forgot his password must be able to get in.
-    pub fn count_apart(&self, env: &Env, now: Instant) -> Count {
-        let counted = Counted { id: self.row.clone(), recipient: self.letter.to.counting_key() };
-        Count::apart(env, &[counted], now)
-    }
-
     /// What it counts as, with whom it counts for.
-    pub fn count(&self, env: &Env, sender: &str, now: Instant) -> Count {
+    pub fn count(&self, env: &Env, sender: &str, about: About, now: Instant) -> Count {
         let counted = Counted { id: self.row.clone(), recipient: self.letter.to.counting_key() };
-        Count::new(env, &[counted], sender, 0, now)
+        Count::new(env, &[counted], sender, about, now)
     }
 }
 

@@ -21,40 +21,40 @@ const MEETINGS: &str = "update outbox set status = 'due', account = null,
   where status = 'held' and account = coalesce(?2, account)
     and exists (select 1 from accounts where id = outbox.account and verified = 1)
   returning cast(shard as text) as json";
-const INDEX: &str =
-    "select json_array(h.account, h.proposal) as json from held h join accounts a on a.id = h.account
-  where a.verified = 1 and h.account = coalesce(?1, h.account) order by random() limit ?2";
+const HOLDING: &str = "select json_array(p.creator, p.id, p.entries) as json
+  from proposals p join accounts a on a.id = p.creator
+  where p.holds_mail = 1 and a.verified = 1 and p.creator = coalesce(?1, p.creator) order by random() limit ?2";
+const HOLDS_NONE: &str = "update proposals set holds_mail = 0 where id = ?1 and entries = ?2";
 
-/// A line of the index of who holds mail.
+/// A proposal that holds mail: its creator, its id, and how many entries its log had.
 #[derive(Deserialize)]
-struct Holds(u64, u64);
+struct Holding(u64, u64, i64);
 
-/// Has whoever holds mail for this account, or for any, send it, if it is verified by now. A line is struck off after that:
-/// cut off between, the release is only asked for again.
+/// Has whatever holds mail for this account, or for any, send it, if the account is verified by now. The directory forgets
+/// that a proposal holds mail after that: cut off between, the release is only asked for again.
 pub async fn release(env: &Env, account: Option<u64>, now: Instant) -> Result<()> {
     let directory = Directory::of(env)?;
     let account = account.map_or(Param::Null, Param::id);
     let statements = vec![
         directory.statement(MEETINGS, &[now.millis().into(), account.clone()])?,
-        directory.statement(INDEX, &[account, MOST.into()])?,
+        directory.statement(HOLDING, &[account, MOST.into()])?,
     ];
     let mut rows = directory.batch(statements).await?;
-    let index = rows.pop().unwrap_or_default();
+    let holding = rows.pop().unwrap_or_default();
     let mut shards: Vec<u8> = rows.pop().unwrap_or_default().iter().filter_map(|s| s.parse().ok()).collect();
     shards.sort_unstable();
     shards.dedup();
     for shard in shards {
         scheduler::wake_shard(env, shard, 0, &Dev::default()).await?;
     }
-    for row in index {
-        let Holds(account, id) = serde_json::from_str(&row)?;
+    for row in holding {
+        let Holding(account, id, entries) = serde_json::from_str(&row)?;
         // One that fails is not to keep the others waiting.
         if let Err(error) = proposal::api::release(id, account, env).await {
             console_error!("{}", json!({ "release": id, "fault": error.fault() }));
             continue;
         }
-        let strike = "delete from held where account = ?1 and proposal = ?2";
-        directory.run(strike, &[Param::id(account), Param::id(id)]).await?;
+        directory.run(HOLDS_NONE, &[Param::id(id), entries.into()]).await?;
     }
     Ok(())
 }

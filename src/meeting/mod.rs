@@ -16,7 +16,7 @@ use crate::config;
 use crate::d1::Directory;
 use crate::dev::Dev;
 use crate::error::{Error, Result};
-use crate::mail::budget::{self, Count, Counted};
+use crate::mail::budget::{self, About, Count, Counted};
 use crate::random;
 
 /// How often an act is judged anew that others were faster than.
@@ -68,7 +68,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         }
         let seed = random::name()?;
         let count = counted(env, &meeting, act, &change, &seed, now);
-        let guard = store::ours(&seed, "?3");
+        let guard = store::ours(&seed, id);
         let counts = count.as_ref().map(|count| count.statement(&directory, &guard)).transpose()?;
         let written =
             store::write(&directory, &meeting, &change, (&seed, counts), keys.newest_id(), now).await;
@@ -111,5 +111,5 @@ fn counted(
         recipient: letter.to.counting_key(),
     };
     let mails: Vec<Counted> = change.letters.iter().enumerate().map(mail).collect();
-    (!mails.is_empty()).then(|| Count::new(env, &mails, &sender, meeting.id, now))
+    (!mails.is_empty()).then(|| Count::new(env, &mails, &sender, About::of_meeting(meeting), now))
 }

@@ -12,6 +12,7 @@ pub fn refused(rejection: Rejection) -> Error {
         Rejection::LinkVoid => bad_link(),
         Rejection::Forbidden => forbidden(),
         Rejection::Cancelled => conflict("This meeting is cancelled."),
+        Rejection::NotConfirmed => conflict("This meeting is not confirmed."),
         Rejection::Stale => conflict("The meeting has changed."),
         Rejection::TooLate => {
             bad_request(json!({ "duration": ["The meeting ends after 9999-12-30T22:00:00Z."] }))

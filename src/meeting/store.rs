@@ -14,13 +14,13 @@ pub const SELECT: &str = "select json_object('id', m.id, 'uid', m.uid, 'title', 
     'begin', m.starts_at * 1000, 'end', m.ends_at * 1000, 'timezone', m.timezone, 'status', m.status,
     'sequence', m.sequence, 'version', m.version, 'visibility', m.visibility,
     'organiser', json_object('account', m.organiser, 'address', m.organiser_address, 'name', m.organiser_name,
-      'opted_out', json(iif(m.organiser_opted_out, 'true', 'false'))),
+      'opted_out', json(iif(m.organiser_opted_out, 'true', 'false')), 'generation', m.organiser_generation),
     'attendees', (select json_group_array(json_object('number', number, 'address', address, 'name', name,
         'optional', json(iif(optional, 'true', 'false')), 'partstat', partstat, 'generation', generation,
         'opted_out', json(iif(opted_out, 'true', 'false')))) from
       (select * from meeting_attendees a where a.meeting = m.id order by number)),
     'source', json_object(m.source, m.source_id), 'receipt', m.receipt, 'updated_at', m.updated_at * 1000) as json
-  from meetings m where m.status in ('confirmed', 'cancelled')";
+  from meetings m where m.status not in ('reserved', 'void')";
 
 /// Mails a statement: fifty with the longest names and addresses would be more than D1 takes for one parameter.
 const MAILS_AT_ONCE: usize = 10;
@@ -39,8 +39,8 @@ const ADD_ATTENDEES: &str = "insert into meeting_attendees
 const ADD: &str =
     "insert into meetings (id, uid, title, starts_at, ends_at, timezone, status, sequence, version, act,
     visibility, organiser, organiser_address, organiser_name, organiser_opted_out, source, source_id, receipt,
-    created_at, updated_at)
-  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19)
+    created_at, updated_at, organiser_generation)
+  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, ?20)
   on conflict (id) do nothing";
 
 /// Adds a meeting with its soft rows and its mails; where there is one of this id already, nothing: so it may be asked
@@ -55,10 +55,9 @@ pub async fn add(
 ) -> Result<()> {
     let id = Param::id(meeting.id);
     let absent = "not exists (select 1 from meetings where id = ?1)";
-    let Source::Proposal(source) = meeting.source;
     let mut statements =
         vec![directory.statement(ADD_ATTENDEES, &[id.clone(), attendees(meeting).to_string().into()])?];
-    statements.push(busy(directory, meeting, absent)?);
+    statements.push(busy(directory, meeting, absent, now)?);
     statements.extend(mails(directory, meeting, letters, (seed, absent), key_id, now)?);
     let organiser = &meeting.organiser;
     let params = [
@@ -77,10 +76,11 @@ pub async fn add(
         organiser.address.as_str().into(),
         organiser.name.as_ref().map_or(Param::Null, |n| n.as_str().into()),
         i64::from(organiser.opted_out).into(),
-        "proposal".into(),
-        Param::id(source),
+        meeting.source.kind().into(),
+        Param::id(meeting.source.id()),
         meeting.receipt.map_or(Param::Null, |head| head.to_string().into()),
         meeting.updated_at.millis().into(),
+        i64::from(organiser.generation).into(),
     ];
     statements.push(directory.statement(ADD, &params)?);
     directory.batch(statements).await.map(|_| ())
@@ -98,7 +98,7 @@ const FREE: &str = "delete from busy where kind = 'meeting' and source = ?1
 const APPLIED: &str = "select 'yes' as json from meetings where id = ?1 and act = ?2";
 
 /// Whether a meeting carries the mark of an act: the guard of what else that act writes.
-pub fn ours(seed: &str, id: &str) -> String {
+pub fn ours(seed: &str, id: u64) -> String {
     format!("exists (select 1 from meetings where id = {id} and act = '{seed}')")
 }
 
@@ -114,7 +114,7 @@ pub async fn write(
 ) -> Result<bool> {
     let meeting = &change.meeting;
     let id = Param::id(meeting.id);
-    let ours = ours(seed, "?1");
+    let ours = ours(seed, meeting.id);
     let params = [
         id.clone(),
         i64::from(before.version).into(),
@@ -132,7 +132,7 @@ pub async fn write(
         directory.statement(CHANGE, &params)?,
         directory.statement(CHANGE_ATTENDEES, &[id.clone(), rows.into(), seed.into()])?,
         directory.statement(FREE, &[id.clone(), seed.into()])?,
-        busy(directory, meeting, &ours)?,
+        busy(directory, meeting, &ours, now)?,
     ];
     statements.extend(counts);
     statements.extend(mails(directory, meeting, &change.letters, (seed, &ours), key_id, now)?);
@@ -162,14 +162,15 @@ pub async fn tell(directory: &Directory, id: u64, rows: &str) -> Result<()> {
 }
 
 /// The rows of whoever comes, or may, to a meeting that takes place. An agreed proposal's are soft: they refuse nothing.
-fn busy(directory: &Directory, meeting: &Meeting, guard: &str) -> Result<D1PreparedStatement> {
-    let Source::Proposal(_) = meeting.source;
+fn busy(directory: &Directory, meeting: &Meeting, guard: &str, now: Instant) -> Result<D1PreparedStatement> {
+    // What comes of calendars and events is hard, and comes with them.
+    let hard = i64::from(!matches!(meeting.source, Source::Proposal(_)));
     let comes = |partstat| partstat != PartStat::Declined && meeting.status == Status::Confirmed;
     let coming = meeting.attendees.iter().filter(|a| comes(a.partstat));
     let keys: Vec<String> = coming.map(|a| a.address.key()).collect();
     let add = format!(
-        "insert into busy (account, starts_at, ends_at, guard_start, guard_end, hard, kind, source)
-         select a.id, ?3, ?4, ?3, ?4, 0, 'meeting', ?1
+        "insert into busy (account, starts_at, ends_at, guard_start, guard_end, hard, made_at, kind, source)
+         select a.id, ?3, ?4, ?3, ?4, ?5, ?6, 'meeting', ?1
          from json_each(?2) j join accounts a on a.address_key = j.value and a.verified = 1 where {guard}"
     );
     let params = [
@@ -177,6 +178,8 @@ fn busy(directory: &Directory, meeting: &Meeting, guard: &str) -> Result<D1Prepa
         json!(keys).to_string().into(),
         meeting.begin.millis().into(),
         meeting.end.millis().into(),
+        hard.into(),
+        now.millis().into(),
     ];
     directory.statement(&add, &params)
 }

@@ -27,7 +27,7 @@ const DEAD_AFTER_MILLIS: i64 = 86_400_000;
 /// `dead`. A debt's id is its kind: there is one of each.
 pub const SCHEMA: &str = "create table outbox (
   id text primary key,
-  kind text not null check (kind in ('mail', 'projection', 'meeting', 'cancel', 'attendees', 'successor', 'held')),
+  kind text not null check (kind in ('mail', 'projection', 'meeting', 'cancel', 'attendees', 'successor')),
   body text not null check (json_valid(body)),
   key_id text not null,
   status text not null check (status in ('due', 'held', 'dead')),
@@ -59,14 +59,12 @@ pub enum Debt {
     Attendees,
     /// The next round.
     Successor,
-    /// A line in the index of who holds mail.
-    Held,
 }
 
 impl Debt {
     /// All, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Projection, Self::Meeting, Self::Cancel, Self::Attendees, Self::Successor, Self::Held];
+    pub const ALL: [Self; 5] =
+        [Self::Projection, Self::Meeting, Self::Cancel, Self::Attendees, Self::Successor];
 
     /// The kind and the id of its row.
     pub const fn word(self) -> &'static str {
@@ -76,7 +74,6 @@ impl Debt {
             Self::Cancel => "cancel",
             Self::Attendees => "attendees",
             Self::Successor => "successor",
-            Self::Held => "held",
         }
     }
 }
@@ -188,6 +185,11 @@ pub fn add_mail(store: &SqlStorage, mail: &NewMail, key_id: &str, now: Instant) 
         account.into(),
     ];
     sql::run(store, "insert into outbox values (?1, 'mail', ?2, ?3, ?4, ?5, ?5, 0, null, ?6)", params)
+}
+
+/// Whether an object holds mail.
+pub fn holds_mail(store: &SqlStorage) -> Result<bool> {
+    Ok(sql::number(store, "select 1 from outbox where status = 'held'", vec![])?.is_some())
 }
 
 /// Releases what an object holds for an account: it is due now, and has not aged.

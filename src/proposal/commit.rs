@@ -17,7 +17,7 @@ use super::tasks;
 use super::wire::Message;
 use crate::config;
 use crate::error::{Error, Result};
-use crate::mail::budget::{self, Counted};
+use crate::mail::budget::{self, About, Counted};
 use crate::object::outbox::{self, NewMail};
 use crate::random;
 
@@ -43,11 +43,12 @@ impl Cause {
         Self { actor, unverified, rows }
     }
 
-    /// Whose verification a mail waits for: of who caused it, or of who has to read it.
+    /// A mail waits for the verification of the creator, who caused it or has to read it.
     fn held_for(&self, proposal: &Proposal, letter: &Letter) -> Option<u64> {
         let creator = &proposal.creator;
         let to_creator = letter.to == creator.address || self.actor == Actor::System;
-        self.unverified.or_else(|| (to_creator && !creator.verified).then_some(creator.account))
+        let caused = self.unverified == Some(creator.account);
+        (caused || (to_creator && !creator.verified)).then_some(creator.account)
     }
 }
 
@@ -121,7 +122,8 @@ impl ProposalObject {
                 .iter()
                 .map(|(_, id, recipient)| Counted { id: id.clone(), recipient: recipient.clone() });
             let counting: Vec<Counted> = counting.collect();
-            budget::count(&self.env, &counting, &sender, held.proposal.id, self.now()).await?;
+            budget::count(&self.env, &counting, &sender, About::Proposal(held.proposal.id), self.now())
+                .await?;
             counted.extend(more.into_iter().map(|(number, id, recipient)| (number, (id, recipient))));
         }
         Err(Error::Unavailable("parties that change all the time".to_owned()))
@@ -141,7 +143,7 @@ impl ProposalObject {
             true => creator.address.counting_key(),
             false => budget::unproven(creator.account),
         };
-        budget::count(&self.env, &counted, &sender, id, self.now()).await
+        budget::count(&self.env, &counted, &sender, About::Proposal(id), self.now()).await
     }
 
     pub(super) fn judged(&self, act: &Act) -> Result<(Held, Standing, Vec<Event>)> {
@@ -200,11 +202,9 @@ impl ProposalObject {
         let held = Held { proposal, head };
         let storage = self.state.storage();
         let mut owed = tasks::of(&storage.sql(), was.as_ref(), &held, &events, round, &self.env, now)?;
-        if was.as_ref().map(listed) != Some(listed(&held.proposal)) {
+        let holds_mail = mails.iter().any(|mail| mail.held_for.is_some());
+        if holds_mail || was.as_ref().map(listed) != Some(listed(&held.proposal)) {
             owed.push((outbox::Debt::Projection, held.proposal.entries.to_string()));
-        }
-        if let Some(holds) = tasks::holds(&storage.sql(), begun, &held.proposal, &mails)? {
-            owed.push((outbox::Debt::Held, holds));
         }
         let (writing, store, key_id) = (held.clone(), storage.sql(), keys.newest_id().to_owned());
         let inner = self.state.storage();

@@ -130,9 +130,8 @@ impl ProposalObject {
             return Ok(());
         }
         let Held { proposal, head } = self.load()?;
-        // What was agreed before there were meetings gets its meeting now; what was held gets its line in the index.
-        let mut owed = tasks::of_agreement(&proposal, head, &self.env, self.now())?;
-        owed.extend(tasks::of_held_before(&store, &proposal)?);
+        // What was agreed before there were meetings gets its meeting now.
+        let owed = tasks::of_agreement(&proposal, head, &self.env, self.now())?;
         let now = self.now();
         let upgrading = async move {
             store::upgrade(&store, proposal.creator.account)?;

@@ -126,9 +126,13 @@ const DROP_PARTIES: &str = "delete from proposal_parties where proposal = ?1
 const ADD_PARTIES: &str = "insert or ignore into proposal_parties (proposal, address_key)
   select ?1, value from json_each(?3) where (select entries from proposals where id = ?1) = ?2";
 
+const HOLDS_MAIL: &str = "update proposals set holds_mail = 1 where id = ?1
+  and not exists (select 1 from accounts where id = proposals.creator and verified = 1)";
+const VERIFIED: &str = "select 'yes' as json from accounts where id = ?1 and verified = 1";
+
 /// Writes the projection: an upsert that an older version loses, so that it may come late, twice and in any order; a
-/// closed proposal is its own tombstone.
-pub async fn project(directory: &Directory, proposal: &Proposal) -> Result<()> {
+/// closed proposal is its own tombstone. Gives whether the creator's address is verified.
+pub async fn project(directory: &Directory, proposal: &Proposal, holds_mail: bool) -> Result<bool> {
     let id = Param::id(proposal.id);
     let entries = Param::Int(i64::from(proposal.entries));
     let shown = serde_json::to_string(&view(proposal, true, None))?;
@@ -141,7 +145,7 @@ pub async fn project(directory: &Directory, proposal: &Proposal) -> Result<()> {
         _ => proposal.asked().map(|p| p.address.key()).collect(),
     };
     let keys = Param::from(json!(keys).to_string());
-    let statements = vec![
+    let mut statements = vec![
         directory.statement(
             UPSERT,
             &[
@@ -157,7 +161,12 @@ pub async fn project(directory: &Directory, proposal: &Proposal) -> Result<()> {
             ],
         )?,
         directory.statement(DROP_PARTIES, &[id.clone(), entries.clone(), keys.clone()])?,
-        directory.statement(ADD_PARTIES, &[id, entries, keys])?,
+        directory.statement(ADD_PARTIES, &[id.clone(), entries, keys])?,
     ];
-    directory.batch(statements).await.map(|_| ())
+    if holds_mail {
+        statements.push(directory.statement(HOLDS_MAIL, &[id])?);
+    }
+    statements.push(directory.statement(VERIFIED, &[Param::id(proposal.creator.account)])?);
+    let found = directory.batch(statements).await?;
+    Ok(found.last().is_some_and(|rows| !rows.is_empty()))
 }

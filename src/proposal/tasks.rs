@@ -1,9 +1,8 @@
-//! What a proposal owes beside mail: its row in the directory, the meeting that it agreed on or ended, the next round, a
-//! line in the index of who holds mail. Each is a row of the outbox, written with the change that causes it; paying it is
+//! What a proposal owes beside mail: its row in the directory, the meeting that it agreed on or ended, the next round.
+//! Each is a row of the outbox, written with the change that causes it; paying it is
 //! harmless late, twice and out of order.
 
 use crate::mail::scheduler;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -20,12 +19,12 @@ use super::store::{self, Held};
 use super::wire::{Ask, Message};
 use crate::clock;
 use crate::config;
-use crate::d1::{Directory, Param};
+use crate::d1::Directory;
 use crate::dev::Dev;
 use crate::error::{Error, Result};
 use crate::meeting as meetings;
-use crate::object::outbox::{self, Debt, NewMail};
-use crate::object::{failpoint, rpc, sql};
+use crate::object::outbox::{self, Debt};
+use crate::object::{failpoint, rpc};
 use crate::random;
 
 /// How long an act waits for D1 to take what it owes; after that the alarm sees to it.
@@ -143,35 +142,6 @@ fn merged<T: Serialize + DeserializeOwned>(
     Ok(serde_json::to_string(&Rows { entry: proposal.entries, rows })?)
 }
 
-/// The accounts that mail is held for, for the index. `begun` is whether there are tables yet.
-pub fn holds(
-    store: &SqlStorage,
-    begun: bool,
-    proposal: &Proposal,
-    mails: &[NewMail],
-) -> Result<Option<String>> {
-    let accounts: BTreeSet<u64> = mails.iter().filter_map(|mail| mail.held_for).collect();
-    match accounts.is_empty() {
-        true => Ok(None),
-        false if begun => {
-            let rows = accounts.into_iter().collect();
-            Ok(Some(serde_json::to_string(&Rows::<u64> { entry: proposal.entries, rows })?))
-        }
-        false => merged(store, Debt::Held, proposal, accounts.into_iter().collect()).map(Some),
-    }
-}
-
-/// The index's line for what an object of the first version held: for its creator.
-pub fn of_held_before(store: &SqlStorage, proposal: &Proposal) -> Result<Option<(Debt, String)>> {
-    let held = sql::number(store, "select count(*) from outbox where status = 'held'", vec![])?;
-    let rows = Rows::<u64> { entry: proposal.entries, rows: vec![proposal.creator.account] };
-    Ok(held
-        .filter(|n| *n > 0)
-        .map(|_| serde_json::to_string(&rows))
-        .transpose()?
-        .map(|body| (Debt::Held, body)))
-}
-
 /// What is paid within the deadline.
 async fn in_time(deadline: Duration, paying: impl Future<Output = Result<()>>) -> Result<()> {
     let late = || Err(Error::Unavailable("what is owed was not taken in time".to_owned()));
@@ -226,14 +196,21 @@ impl ProposalObject {
             Debt::Cancel => in_time(HOP_DEADLINE, self.call_off()).await,
             Debt::Attendees => in_time(DEADLINE, self.tell(body)).await,
             Debt::Successor => in_time(HOP_DEADLINE, self.follow(body)).await,
-            Debt::Held => {
-                in_time(DEADLINE, self.index_held(&serde_json::from_str::<Rows<u64>>(body)?.rows)).await
-            }
         }
     }
 
+    /// Writes the row in the directory. Where this holds mail, the row says so, and the same batch tells whether the creator
+    /// is verified by now: whichever comes second, this or the verification, finds the other.
     async fn project(&self) -> Result<()> {
-        store::project(&Directory::of(&self.env)?, &self.load()?.proposal).await
+        let store = self.state.storage().sql();
+        let proposal = self.load()?.proposal;
+        let holds_mail = outbox::holds_mail(&store)?;
+        let verified = store::project(&Directory::of(&self.env)?, &proposal, holds_mail).await?;
+        if !(holds_mail && verified) {
+            return Ok(());
+        }
+        outbox::release(&store, proposal.creator.account, self.now())?;
+        self.rearm(true).await
     }
 
     /// Tells the meeting of its attendees.
@@ -285,27 +262,6 @@ impl ProposalObject {
         let id = self.load()?.proposal.id;
         let act = meeting::Act { caller: meeting::Caller::Source, command: meeting::Command::Cancel };
         meetings::act(&self.env, id, &act, self.now(), &self.dev()).await.map(|_| ())
-    }
-
-    /// Enters this proposal in the index of who holds mail, or releases it where the account is verified by now: D1 decides
-    /// which comes first, this or the verification, and whichever comes second finds the other.
-    async fn index_held(&self, accounts: &[u64]) -> Result<()> {
-        let directory = Directory::of(&self.env)?;
-        let id = Param::id(self.load()?.proposal.id);
-        let params = [Param::from(json!(accounts).to_string()), id];
-        let add = "insert or ignore into held (account, proposal)
-          select value, ?2 from json_each(?1)
-          where not exists (select 1 from accounts where id = value and verified = 1)";
-        let verified = "select cast(id as text) as json from accounts
-          where id in (select value from json_each(?1)) and verified = 1";
-        let params_of_select = [params[0].clone()];
-        let statements =
-            vec![directory.statement(add, &params)?, directory.statement(verified, &params_of_select)?];
-        let verified = directory.batch(statements).await?.pop().unwrap_or_default();
-        for account in verified.iter().filter_map(|id| id.parse().ok()) {
-            outbox::release(&self.state.storage().sql(), account, self.now())?;
-        }
-        if verified.is_empty() { Ok(()) } else { self.rearm(true).await }
     }
 
     /// What development asked of this proposal, for what it asks of others.

@@ -20,7 +20,7 @@ const cron = () => service.worker.scheduled({ cron: "*/5 * * * *" });
 const mine = (proposal = {}) => propose(service, proposal, { as: "un" });
 const notify = (p, parties, as = "un") => service.ask("POST", `/${p.id}/notify/`, { as, json: { parties, slots: p.slots } });
 const held = (p) => service.rows(p.id, "select status, attempts, account from outbox where kind = 'mail' order by id");
-const index = async () => (await service.db.prepare("select account, proposal from held order by proposal").all()).results;
+const index = async () => (await service.db.prepare("select creator as account, id as proposal from proposals where holds_mail = 1 order by id").all()).results;
 const indexed = (p) => until("the index", async () => (await index()).some((row) => row.proposal === p.id && row.account === 10));
 
 test("mail of an account that is not verified waits, for days without ageing, and cron releases it once it is", async () => {
@@ -92,12 +92,12 @@ test("mail of an account that is verified while it notifies goes out at once", a
 
 test("mail of an account that is verified before the index hears of it goes out without cron", async () => {
   const p = await mine();
-  await service.db.prepare("alter table held rename to away").run();
+  await service.db.prepare("alter table proposals rename to away").run();
   try {
     assert.equal((await notify(p, p.parties)).status, 202, "the index delays nobody");
     await verify(true);
   } finally {
-    await service.db.prepare("alter table away rename to held").run();
+    await service.db.prepare("alter table away rename to proposals").run();
   }
   await arrived(service, p.id, {}, 2);
   await sent(service, p.id);
@@ -187,10 +187,10 @@ test("a kill between queueing and indexing loses nothing: the alarm enters the i
     await until("after_commit", stopped);
     await dev.kill();
     await act;
-    assert.deepEqual(query(directory(), "select * from held"), [], "cut off before");
+    assert.deepEqual(query(directory(), "select id from proposals where holds_mail = 1"), [], "cut off before");
     await dev.start(again);
     // Nobody touches it.
-    await until("the index to have its line", () => query(directory(), "select proposal from held where account = 10").some((row) => row.proposal === p.id), 90);
+    await until("the index to have its line", () => query(directory(), "select id from proposals where creator = 10 and holds_mail = 1").some((row) => row.id === p.id), 90);
     assert.equal((await dev.mails(p.id)).length, 0);
     await dev.kill();
     write("update accounts set verified = 1 where id = 10");
@@ -198,7 +198,7 @@ test("a kill between queueing and indexing loses nothing: the alarm enters the i
     const ran = await ask(dev.origin, "GET", "/cdn-cgi/handler/scheduled?cron=*/5+*+*+*+*");
     assert.equal(ran.status, 200, ran.text);
     await until("the mail", async () => (await dev.mails(p.id)).length === 2, 90);
-    await until("the index to be empty", () => query(directory(), "select 1 from held").length === 0);
+    await until("the index to be empty", () => query(directory(), "select 1 from proposals where holds_mail = 1").length === 0);
     const to = (await dev.mails(p.id)).map(({ message }) => JSON.parse(message).to[0]);
     assert.deepEqual(to.sort(), p.parties);
   } finally {

@@ -132,7 +132,7 @@ const leave = (who, password = PASSWORD, options = basic(who)) => service.ask("D
 /// A meeting's cancellations, as others get them: who has gone may hear of it or not.
 const cancelled = (some, who) => about(some, "is cancelled").filter(({ to }) => to[0] !== who.email);
 const gone = (who) => until(`${who.username} to be gone`, async () => (await row(service, who)) === null);
-const TABLES = [["accounts", "id"], ["tokens"], ["sessions"], ["families"], ["contacts", "owner"], ["address_changes"], ["busy"], ["held"], ["optouts"]];
+const TABLES = [["accounts", "id"], ["tokens"], ["sessions"], ["families"], ["contacts", "owner"], ["address_changes"], ["busy"], ["optouts"]];
 
 test("only who knows the password ends the account", async () => {
   const who = await person(service);
@@ -172,8 +172,7 @@ test("an account that goes leaves nothing of it under way, no row and no way in;
   const move = path(await mailed(service, `next-${who.email}`, "move"));
   const { json: feed } = await service.ask("GET", "/feed/", basic(who));
   const { id } = who;
-  await service.db.prepare("insert into busy values (?1, ?1, 1, 2, 1, 2, 0, 'meeting', 7)").bind(id).run();
-  await service.db.prepare("insert into held values (?1, 7)").bind(id).run();
+  await service.db.prepare("insert into busy (id, account, starts_at, ends_at, guard_start, guard_end, hard, made_at, kind, source) values (?1, ?1, 1, 2, 1, 2, 0, 0, 'meeting', 7)").bind(id).run();
   await service.db.prepare("insert into optouts values ('x@example.org', ?1, 0)").bind(id).run();
   for (const [table, column] of TABLES) assert.ok((await rows(service, table, who, column)) > 0, table);
   await meetingMails(service, coming.id);
@@ -291,11 +290,11 @@ test("who goes without having proven the address leaves no mail behind that wait
   const p = await propose(service, { parties: [guest] }, basic(who));
   assert.equal((await service.ask("POST", `/${p.id}/notify/`, { ...basic(who), json: { parties: ["p1"], slots: SLOTS } })).status, 202);
   await agree(service, { parties: [guest] }, basic(who));
-  await until("the index", async () => (await rows(service, "held", who)) === 1);
+  await until("the index", async () => (await rows(service, "proposals", who, "holds_mail = 1 and creator")) === 1);
   assert.ok((await rows(service, "outbox", who)) > 0);
   assert.equal((await leave(who)).status, 204);
   await gone(who);
-  assert.deepEqual([await rows(service, "held", who), await rows(service, "outbox", who)], [0, 0]);
+  assert.deepEqual([await rows(service, "proposals", who, "holds_mail = 1 and creator"), await rows(service, "outbox", who)], [0, 0]);
   await cron();
   await quiet(service);
   assert.deepEqual(await post(service, guest), [], "nobody hears of what nobody was asked");

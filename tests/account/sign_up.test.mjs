@@ -168,14 +168,14 @@ test("what an account mails to others is held until it verifies, and goes out th
   // And a meeting's.
   const q = await propose(service, { parties: ["invited@example.org"], slots: SLOTS.slice(0, 1) }, as);
   assert.equal((await service.ask("PATCH", `/${q.id}/`, { et: sign({ id: q.id, party: 1 }), json: { slots: q.slots } })).status, 202);
-  await until("the index to know", async () => (await service.db.prepare("select count(*) as n from held where proposal = ?").bind(p.id).first()).n === 1);
+  await until("the index to know", async () => (await service.db.prepare("select count(*) as n from proposals where id = ? and holds_mail = 1").bind(p.id).first()).n === 1);
   await until("the meeting", async () => (await service.db.prepare("select count(*) as n from outbox where status = 'held'").first()).n >= 2);
   assert.deepEqual([await mailsTo("held@example.org"), await mailsTo("invited@example.org")], [[], []]);
   assert.equal((await service.ask("POST", pathOf(mail))).status, 200);
   await mailTo("held@example.org");
   await mailTo("invited@example.org");
   await until("nothing to be held", async () => {
-    const left = await service.db.prepare("select (select count(*) from held where proposal = ?) + (select count(*) from outbox where status = 'held') as n").bind(p.id).first();
+    const left = await service.db.prepare("select (select count(*) from proposals where id = ? and holds_mail = 1) + (select count(*) from outbox where status = 'held') as n").bind(p.id).first();
     return left.n === 0;
   });
   assert.deepEqual([(await mailsTo("held@example.org")).length, (await mailsTo("invited@example.org")).length], [1, 1]);

@@ -23,7 +23,7 @@ const notify = (p, parties, options = { as: "ob" }) =>
   service.ask("POST", `/${p.id}/notify/`, { json: { parties, slots: p.slots }, ...options });
 /// The link of a party, made without a mail.
 const et = (p, party) => sign({ id: p.id, party });
-const counts = async () => (await service.db.prepare("select recipient, sender, proposal from mail_counts").all()).results;
+const counts = async () => (await service.db.prepare("select recipient, sender, kind, about from mail_counts").all()).results;
 const sum = (list, by) => {
   const sums = {};
   for (const one of list) sums[by(one)] = (sums[by(one)] ?? 0) + 1;
@@ -96,7 +96,7 @@ test("of fifty at once as many go out as a recipient's of one proposal, not one 
   assert.deepEqual(statuses(answers), { 202: 12, 429: AT_ONCE - 12 });
   const all = await caused(proposals);
   assert.deepEqual(Object.values(sum(all, (mail) => `${mail.proposal} ${mail.to[0]}`)), [3, 3, 3, 3]);
-  assert.deepEqual(Object.values(sum(await counts(), (row) => `${row.proposal} ${row.recipient}`)), [3, 3, 3, 3]);
+  assert.deepEqual(Object.values(sum(await counts(), (row) => `${row.about} ${row.recipient}`)), [3, 3, 3, 3]);
 });
 
 test("with all three at once, and several recipients an act, none is exceeded, and every count is a mail", async () => {
@@ -215,7 +215,7 @@ test("after a kill the count may be too high by what was cut off, never too low,
     "--show-interactive-dev-session=false", "--log-level", "warn",
   ];
   const directory = () => files(dev.state).find((path) => path.includes("D1DatabaseObject") && path.endsWith(".sqlite") && !path.endsWith("metadata.sqlite"));
-  const counted = (p) => query(directory(), `select id from mail_counts where proposal = ${p.id}`).length;
+  const counted = (p) => query(directory(), `select id from mail_counts where kind = 'proposal' and about = ${p.id}`).length;
   const hit = (name) => objectFiles(dev.state).some((path) =>
     query(path, "select 1 from sqlite_master where name = 'dev_hits'").length && query(path, `select 1 from dev_hits where name = '${name}'`).length);
   await dev.start();

@@ -7,12 +7,12 @@ import { after, before, test } from "node:test";
 import { ROOT, SLOTS, propose, start } from "../support/harness.mjs";
 import { agree, answer, meeting, meetingLink, span } from "../support/agree.mjs";
 
-const COLUMNS = ["account", "starts_at", "ends_at", "guard_start", "guard_end", "hard", "kind", "source"];
+const COLUMNS = ["account", "starts_at", "ends_at", "guard_start", "guard_end", "hard", "strict", "made_at", "expires_at", "kind", "source"];
 const INSERT = `insert into busy (${COLUMNS.join(", ")}) values (${COLUMNS.map(() => "?").join(", ")})`;
-/// A hard meeting of account 1 without guards, but for what is given.
+/// A hard, firm meeting of account 1 without guards, but for what is given.
 const row = (wanted) => {
   const { starts_at = 0, ends_at = 10 } = wanted;
-  return { account: 1, starts_at, ends_at, guard_start: starts_at, guard_end: ends_at, hard: 1, kind: "meeting", source: 1, ...wanted };
+  return { account: 1, starts_at, ends_at, guard_start: starts_at, guard_end: ends_at, hard: 1, strict: 0, made_at: 0, expires_at: null, kind: "meeting", source: 1, ...wanted };
 };
 const values = (one) => COLUMNS.map((name) => one[name]);
 
@@ -50,9 +50,12 @@ function inTheWay(rows, one) {
   if (!one.hard) return [];
   const [body, guard] = [points(one.starts_at, one.ends_at), points(one.guard_start, one.guard_end)];
   return rows.filter((other) => {
-    if (!other.hard || other.account !== one.account) return false;
+    if (!(other.hard || one.strict) || other.account !== one.account) return false;
+    if (other.expires_at !== null && other.expires_at <= one.made_at) return false;
     if (other.kind === "block" && one.kind === "block") return false;
     if (other.kind === one.kind && other.source === one.source) return false;
+    if (meet(body, points(other.starts_at, other.ends_at))) return true;
+    if (!one.strict || other.kind !== "meeting") return false;
     return meet(guard, points(other.starts_at, other.ends_at)) || meet(body, points(other.guard_start, other.guard_end));
   });
 }
@@ -62,7 +65,7 @@ test(`hard rows never overlap, as a naive model has it, over 2,000 random insert
   const pick = random(seed);
   const { db, insert } = fresh();
   let rows = [];
-  const counts = { taken: 0, refused: 0, soft: 0, onlyByGuard: 0 };
+  const counts = { taken: 0, refused: 0, soft: 0, onlyByGuard: 0, bySoft: 0, afterHold: 0 };
   for (let n = 0; n < 2_000; n++) {
     if (pick(8) === 0) {
       const source = 1 + pick(6);
@@ -78,9 +81,13 @@ test(`hard rows never overlap, as a naive model has it, over 2,000 random insert
       guard_start: starts_at - Math.max(0, pick(6) - 2),
       guard_end: ends_at + Math.max(0, pick(6) - 2),
       hard: Number(pick(4) > 0),
+      made_at: n,
       kind: ["meeting", "block", "import"][pick(3)],
       source: 1 + pick(6),
     });
+    if (one.hard) one.strict = pick(2);
+    // A hold lasts for as long as the next few insertions.
+    if (pick(3) === 0) one.expires_at = n + 1 + pick(60);
     const ways = inTheWay(rows, one);
     const said = refusal(() => insert(one));
     const where = `${n}: ${JSON.stringify(one)}`;
@@ -88,32 +95,44 @@ test(`hard rows never overlap, as a naive model has it, over 2,000 random insert
       assert.ok(ways.some((way) => said === `busy:${one.account}:${way.kind}:${way.source}`), `${said}; ${where}; ${JSON.stringify(ways)}`);
       counts.refused += 1;
       if (!ways.some((way) => meet(points(one.starts_at, one.ends_at), points(way.starts_at, way.ends_at)))) counts.onlyByGuard += 1;
+      if (ways.every((way) => !way.hard)) counts.bySoft += 1;
     } else {
       assert.equal(said, undefined, where);
       rows.push(one);
       counts.taken += 1;
       if (!one.hard) counts.soft += 1;
+      if (inTheWay(rows.slice(0, -1).map((other) => ({ ...other, expires_at: null })), one).length) counts.afterHold += 1;
     }
   }
   const kept = db.prepare(`select ${COLUMNS.join(", ")} from busy order by id`).all().map((one) => ({ ...one }));
   assert.deepEqual(kept, rows);
   for (const [n, one] of rows.entries()) assert.deepEqual(inTheWay(rows.slice(0, n), one), [], "the invariant itself");
   console.log(`seed ${seed}: ${JSON.stringify(counts)}`);
-  assert.ok(counts.taken > 500 && counts.refused > 500 && counts.soft > 100 && counts.onlyByGuard > 50, "the mix is worth something");
+  assert.ok(counts.taken > 500 && counts.refused > 500 && counts.soft > 100, "the mix is worth something");
+  assert.ok(counts.onlyByGuard > 20 && counts.bySoft > 50 && counts.afterHold > 20, "the mix is worth something");
 });
 
-test("what touches does not overlap, and a guard keeps others away on either side", () => {
+test("what touches does not overlap, and a meeting's guard keeps guests away on either side, nobody else", () => {
+  const guest = { strict: 1 };
   const cases = [
     // What is there, what comes, whether it is refused.
     [{}, { starts_at: 10, ends_at: 20 }, false],
     [{}, { starts_at: 9, ends_at: 20 }, true],
     [{}, { starts_at: 3, ends_at: 4 }, true],
-    [{ guard_end: 15 }, { starts_at: 14, ends_at: 20 }, true],
-    [{ guard_end: 15 }, { starts_at: 15, ends_at: 20 }, false],
-    [{ starts_at: 20, ends_at: 30 }, { starts_at: 10, ends_at: 15, guard_end: 21 }, true],
-    [{ starts_at: 20, ends_at: 30 }, { starts_at: 10, ends_at: 15, guard_end: 20 }, false],
-    // A guard against a guard is nobody's time.
-    [{ guard_end: 15 }, { starts_at: 15, ends_at: 20, guard_start: 10 }, false],
+    [{ guard_end: 15 }, { ...guest, starts_at: 14, ends_at: 20 }, true],
+    [{ guard_end: 15 }, { ...guest, starts_at: 15, ends_at: 20 }, false],
+    [{ starts_at: 20, ends_at: 30 }, { ...guest, starts_at: 10, ends_at: 15, guard_end: 21 }, true],
+    [{ starts_at: 20, ends_at: 30 }, { ...guest, starts_at: 10, ends_at: 15, guard_end: 20 }, false],
+    // Who is no guest may use the buffers of the account.
+    [{ guard_end: 15 }, { starts_at: 14, ends_at: 20 }, false],
+    [{ starts_at: 20, ends_at: 30 }, { starts_at: 10, ends_at: 15, guard_end: 21 }, false],
+    // Buffers lie between meetings.
+    [{ kind: "block", guard_end: 15 }, { ...guest, starts_at: 14, ends_at: 20 }, false],
+    [{ kind: "import", guard_end: 15 }, { ...guest, starts_at: 14, ends_at: 20 }, false],
+    // The larger buffer of two neighbours counts, not the sum: 5 and 5 are 5.
+    [{ guard_end: 15 }, { ...guest, starts_at: 15, ends_at: 20, guard_start: 10 }, false],
+    [{ guard_end: 15 }, { ...guest, starts_at: 14, ends_at: 20, guard_start: 9 }, true],
+    [{ guard_end: 12 }, { ...guest, starts_at: 14, ends_at: 20, guard_start: 9 }, true],
     [{}, { account: 2 }, false],
     [{ hard: 0 }, {}, false],
     [{}, { hard: 0 }, false],
@@ -121,6 +140,18 @@ test("what touches does not overlap, and a guard keeps others away on either sid
     [{ kind: "block" }, { kind: "block" }, false],
     [{ kind: "block" }, { kind: "meeting" }, true],
     [{ kind: "import" }, { kind: "import" }, true],
+    // What is only agreed or imported is in the way of guests, and of nobody else.
+    [{ hard: 0 }, guest, true],
+    [{ hard: 0, kind: "import" }, guest, true],
+    [{ hard: 0, guard_end: 15 }, { ...guest, starts_at: 14, ends_at: 20 }, true],
+    [guest, { hard: 0 }, false],
+    [guest, {}, true],
+    // A hold is in the way until it ends by the clock of who comes, whether its row was deleted or not.
+    [{ ...guest, expires_at: 50 }, { ...guest, made_at: 49 }, true],
+    [{ ...guest, expires_at: 50 }, { ...guest, made_at: 50 }, false],
+    [{ ...guest, expires_at: 50 }, { made_at: 49, expires_at: 90 }, true],
+    [{ hard: 0, expires_at: 50 }, { ...guest, made_at: 51 }, false],
+    [{}, { ...guest, made_at: 1e12 }, true],
   ];
   for (const [there, comes, refused] of cases) {
     const { insert } = fresh();
@@ -145,6 +176,9 @@ test("no way of inserting goes round the trigger, rows never change, and what is
     { guard_start: 1 },
     { guard_end: 9 },
     { hard: 2 },
+    { hard: 0, strict: 1 },
+    { made_at: null },
+    { made_at: 5, expires_at: 5 },
     { kind: "holiday" },
     { account: null },
   ]) {
@@ -152,6 +186,32 @@ test("no way of inserting goes round the trigger, rows never change, and what is
     assert.match(said ?? "", /^(CHECK|NOT NULL) constraint failed/, JSON.stringify(bad));
   }
   assert.equal(db.prepare("select count(*) as n from busy").get().n, 1);
+});
+
+test("a hold becomes firm in one batch that judges it anew: late, too, if the time is free", () => {
+  const confirm = (db, insert, one) => {
+    db.exec("begin");
+    try {
+      db.prepare("delete from busy where kind = 'meeting' and source = ?").run(one.source);
+      insert({ ...one, expires_at: null });
+      db.exec("commit");
+    } catch (error) {
+      db.exec("rollback");
+      throw error;
+    }
+  };
+  const hold = row({ strict: 1, source: 2, made_at: 0, expires_at: 50 });
+  const { db, insert } = fresh();
+  insert(hold);
+  // Long after its end, with nobody else there.
+  confirm(db, insert, { ...hold, made_at: 500 });
+  assert.deepEqual(refusal(() => insert(row({ source: 3, made_at: 501 }))), "busy:1:meeting:2");
+  // Somebody else has the time by then.
+  const late = fresh();
+  late.insert(hold);
+  late.insert(row({ strict: 1, source: 3, made_at: 60 }));
+  assert.equal(refusal(() => confirm(late.db, late.insert, { ...hold, made_at: 70 })), "busy:1:meeting:3");
+  assert.deepEqual(late.db.prepare("select source from busy order by 1").all().map(({ source }) => source), [2, 3], "nothing was done");
 });
 
 let service;
@@ -165,6 +225,18 @@ const busyOf = async (id) => {
   const query = "select account, starts_at, ends_at, guard_start, guard_end, hard from busy where kind = 'meeting' and source = ? order by account";
   return (await service.db.prepare(query).bind(id).all()).results;
 };
+
+test("the trigger of D1 knows holds, guests and buffers as that of SQLite does", async () => {
+  const guest = { account: 60, strict: 1, starts_at: 100, ends_at: 200 };
+  const said = (one) => put(row(one)).run().then(() => "taken", (error) => /busy:\d+:\w+:\d+/.exec(String(error))?.[0]);
+  assert.equal(await said({ ...guest, source: 401, made_at: 10, expires_at: 50, guard_end: 220 }), "taken");
+  assert.equal(await said({ ...guest, source: 402, made_at: 49 }), "busy:60:meeting:401");
+  assert.equal(await said({ ...guest, source: 402, made_at: 49, starts_at: 210, ends_at: 300 }), "busy:60:meeting:401");
+  assert.equal(await said({ ...guest, source: 402, strict: 0, made_at: 49, starts_at: 210, ends_at: 300 }), "taken");
+  assert.equal(await said({ ...guest, source: 403, made_at: 50 }), "taken");
+  assert.equal(await said({ ...guest, source: 404, hard: 0, strict: 0, starts_at: 500, ends_at: 600 }), "taken");
+  assert.equal(await said({ ...guest, source: 405, made_at: 50, starts_at: 550, ends_at: 650 }), "busy:60:meeting:404");
+});
 
 test("a batch with one overlap leaves nothing of itself, and its error names whose time and what is in the way", async () => {
   await service.db.batch([put(row({ account: 70, source: 501, starts_at: 100, ends_at: 200 }))]);

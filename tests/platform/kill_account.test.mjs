@@ -78,7 +78,7 @@ for (const [way, goOn] of Object.entries(WAYS_OUT)) {
     const { open, agreed } = await underWay(name);
     const { id } = d1(`select id from accounts where username = '${name}'`)[0];
     const waiting = () => [
-      d1(`select proposal from held where account = ${id}`).length,
+      d1(`select id from proposals where creator = ${id} and holds_mail = 1`).length,
       d1(`select 1 from outbox where account = ${id} and status = 'held'`).length,
       dev.mails(open.id).length + dev.mails(agreed.id).length,
     ];

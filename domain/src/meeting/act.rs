@@ -95,6 +95,8 @@ pub enum Rejection {
     Forbidden,
     /// It was cancelled.
     Cancelled,
+    /// It does not take place yet, or not any more.
+    NotConfirmed,
     /// The caller has seen an older version.
     Stale,
     /// It would end beyond what can be written.
@@ -191,6 +193,9 @@ pub fn decide(
         Command::OptOut | Command::OptIn => {
             opt(&mut after, standing.attendee, act.command == Command::OptOut);
             None
+        }
+        _ if !matches!(meeting.status, Status::Confirmed | Status::Cancelled) => {
+            return Err(Rejection::NotConfirmed);
         }
         // Cancelled twice is cancelled.
         Command::Cancel => {

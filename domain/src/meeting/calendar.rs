@@ -109,7 +109,8 @@ impl<'a> Object<'a> {
         // A calendar that keeps what is cancelled should not keep its time.
         let (status, transparency) = match status {
             Status::Confirmed => ("CONFIRMED", "OPAQUE"),
-            Status::Cancelled => ("CANCELLED", "TRANSPARENT"),
+            Status::Reserved | Status::Held => ("TENTATIVE", "OPAQUE"),
+            Status::Cancelled | Status::Void | Status::Expired => ("CANCELLED", "TRANSPARENT"),
         };
         let event = &mut self.events;
         event.push("BEGIN:VEVENT");

@@ -52,14 +52,22 @@ impl PartStat {
     }
 }
 
-/// Whether it takes place.
+/// Whether a meeting takes place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// It does.
+    /// A calendar that is being finalised has reserved its time; nobody is shown it yet.
+    Reserved,
+    /// It takes place.
     Confirmed,
-    /// It does not.
+    /// It was called off.
     Cancelled,
+    /// The calendar's finalising was undone; nobody is shown it any more, and a late reservation finds it.
+    Void,
+    /// A guest has booked it and not confirmed the booking yet.
+    Held,
+    /// The guest did not confirm the booking in time.
+    Expired,
 }
 
 /// What a meeting came of.
@@ -68,6 +76,30 @@ pub enum Status {
 pub enum Source {
     /// A proposal that was agreed; its id.
     Proposal(u64),
+    /// A calendar that was finalised; its id.
+    Calendar(u64),
+    /// An event that was booked; its id is the meeting's.
+    Event(u64),
+}
+
+impl Source {
+    /// The word for it in D1 and in the API.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Proposal(_) => "proposal",
+            Self::Calendar(_) => "calendar",
+            Self::Event(_) => "event",
+        }
+    }
+
+    /// The id of the proposal, calendar or event.
+    #[must_use]
+    pub const fn id(self) -> u64 {
+        match self {
+            Self::Proposal(id) | Self::Calendar(id) | Self::Event(id) => id,
+        }
+    }
 }
 
 /// Who called it.
@@ -81,6 +113,8 @@ pub struct Organiser {
     pub name: Option<Name>,
     /// Whether it wants no mail about this.
     pub opted_out: bool,
+    /// Its links of other generations are void.
+    pub generation: u32,
 }
 
 /// One of those who are to come.

@@ -28,6 +28,7 @@ pub fn of_proposal(proposal: &Proposal, head: Digest) -> Option<Meeting> {
             address: proposal.creator.address.clone(),
             name: named.and_then(|p| p.name.clone()),
             opted_out: !proposal.creator_takes_mail(),
+            generation: 0,
         },
         attendees: proposal.asked().map(|party| attendee(party, slot)).collect(),
         source: Source::Proposal(proposal.id),

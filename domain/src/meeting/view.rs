@@ -64,18 +64,22 @@ pub struct AttendeeView {
 /// What a meeting came of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SourceView {
-    /// `proposal`
+    /// `proposal`, `calendar` or `event`
     pub kind: &'static str,
     /// Its id.
     pub id: u64,
-    /// `{origin}/{id}/`
+    /// Where it is shown: of a proposal `{origin}/{id}/`.
     pub url: String,
 }
 
 /// The meeting for somebody of this standing.
 #[must_use]
 pub fn view(meeting: &Meeting, standing: &Standing, origin: &str) -> View {
-    let Source::Proposal(proposal) = meeting.source;
+    let path = match meeting.source {
+        Source::Proposal(proposal) => proposal.to_string(),
+        Source::Calendar(calendar) => format!("schedules/calendars/{calendar}"),
+        Source::Event(event) => format!("api/event/{event}"),
+    };
     let sees = standing.sees_addresses;
     let organiser = &meeting.organiser;
     View {
@@ -95,7 +99,11 @@ pub fn view(meeting: &Meeting, standing: &Standing, origin: &str) -> View {
         },
         you: standing.attendee.map(|number| format!("p{number}")),
         attendees: meeting.attendees.iter().map(|a| attendee(a, standing)).collect(),
-        source: SourceView { kind: "proposal", id: proposal, url: format!("{origin}/{proposal}/") },
+        source: SourceView {
+            kind: meeting.source.kind(),
+            id: meeting.source.id(),
+            url: format!("{origin}/{path}/"),
+        },
     }
 }
 

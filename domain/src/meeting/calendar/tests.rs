@@ -41,6 +41,7 @@ fn meeting(visibility: Visibility) -> Meeting {
             address: "boss@example.org".parse().unwrap(),
             name: Some(Name::parse("Böss; \"B^\"").unwrap()),
             opted_out: false,
+            generation: 0,
         },
         attendees: vec![attendee(1, Some("Ann, A.")), attendee(2, None), attendee(3, Some("שלום"))],
         source: Source::Proposal(7),
