@@ -24,6 +24,7 @@ pub mod address;
 pub mod contact;
 pub mod duration;
 pub mod hex;
+pub mod ical;
 pub mod input;
 pub mod instant;
 pub mod keyring;

@@ -2,7 +2,7 @@
 
 use crate::auth::account::authenticate;
 use crate::auth::account::query_all_as_account;
-use whittle_domain::meeting::calendar;
+use whittle_domain::ical;
 use worker::Env;
 
 use super::{me, sessions};
@@ -81,7 +81,7 @@ pub async fn export(context: &RequestContext, env: &Env) -> Result<Reply> {
     if context.query("format") == Some("ics") || (context.query("format").is_none() && calendars) {
         let account = authenticate(&context.credential, env, context.now).await?;
         let coming = feed::of_account(env, &account).await?;
-        let reply = feed::reply(env, |service| calendar::feed(&coming, &[], service));
+        let reply = feed::reply(env, |service| ical::feed(&coming, &[], service));
         return Ok(reply.with("Content-Disposition", "attachment; filename=\"whittle.ics\""));
     }
     let origin = config::origin(env)?;

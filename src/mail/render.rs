@@ -7,9 +7,9 @@ use base64ct::{Base64, Encoding as _};
 use serde::Serialize;
 use whittle_domain::account;
 use whittle_domain::address::Address;
+use whittle_domain::ical::{self, Recipient, Service};
 use whittle_domain::keyring::KeyRing;
 use whittle_domain::link::Link;
-use whittle_domain::meeting::calendar::{self, Recipient, Service};
 use whittle_domain::meeting::{self, Meeting};
 use whittle_domain::proposal::{self, Said, Visibility};
 use whittle_domain::slot::Slot;
@@ -262,10 +262,10 @@ impl Post<'_> {
         };
         let (content, content_type) = match letter.template {
             Template::Agreed | Template::Moved => {
-                (calendar::request(meeting, to, &service), "text/calendar; charset=utf-8; method=REQUEST")
+                (ical::request(meeting, to, &service), "text/calendar; charset=utf-8; method=REQUEST")
             }
             Template::Cancelled => {
-                (calendar::cancel(meeting, to, &service), "text/calendar; charset=utf-8; method=CANCEL")
+                (ical::cancel(meeting, to, &service), "text/calendar; charset=utf-8; method=CANCEL")
             }
             Template::Declined | Template::Accepted => return Vec::new(),
         };

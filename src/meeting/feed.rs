@@ -7,9 +7,9 @@ use crate::proposal::caller::caller;
 use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::address::Address;
+use whittle_domain::ical::{self, Recipient, Service, Tentative};
 use whittle_domain::instant::Instant;
 use whittle_domain::link::{Link, Purpose};
-use whittle_domain::meeting::calendar::{self, Held, Recipient, Service};
 use whittle_domain::meeting::{Attendee, Meeting, PartStat};
 use whittle_domain::slot::Slot;
 use worker::Env;
@@ -97,15 +97,15 @@ pub async fn calendar(context: &RequestContext, env: &Env) -> Result<Reply> {
         )?,
     ];
     let mut rows = directory.batch(statements).await?;
-    let (held, meetings, me) = (rows.pop(), rows.pop(), rows.pop());
+    let (open, meetings, me) = (rows.pop(), rows.pop(), rows.pop());
     let me = me.and_then(|rows| rows.into_iter().next()).ok_or_else(bad_link)?;
     let (address, account): (String, u64) = serde_json::from_str(&me)?;
     let coming = coming(meetings.unwrap_or_default(), account, &address)?;
-    let open = held.unwrap_or_default();
+    let open = open.unwrap_or_default();
     let open: Vec<Open> =
         open.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
-    let held: Vec<Held<'_>> = open.iter().flat_map(Open::held).collect();
-    Ok(reply(env, |service| calendar::feed(&coming, &held, service)))
+    let tentative: Vec<Tentative<'_>> = open.iter().flat_map(Open::slots).collect();
+    Ok(reply(env, |service| ical::feed(&coming, &tentative, service)))
 }
 
 /// All meetings of an account, for its export.
@@ -148,13 +148,18 @@ struct Written {
 }
 
 impl Open {
-    fn held(&self) -> impl Iterator<Item = Held<'_>> {
+    fn slots(&self) -> impl Iterator<Item = Tentative<'_>> {
         let Self(proposal, title, updated_at, slots) = self;
         slots.iter().filter_map(|slot| {
             let begin = Instant::parse(&slot.begin)?;
             let duration = whittle_domain::duration::Duration::parse(&slot.duration)?;
             let slot = Slot::new(begin, duration).ok()?;
-            Some(Held { proposal: *proposal, title, slot, updated_at: Instant::from_millis(*updated_at) })
+            Some(Tentative {
+                proposal: *proposal,
+                title,
+                slot,
+                updated_at: Instant::from_millis(*updated_at),
+            })
         })
     }
 }
@@ -175,7 +180,7 @@ pub async fn of_proposal(id: u64, context: RequestContext, env: &Env) -> Result<
         Some(number) => Recipient::Attendee(number),
         None => Recipient::Organiser,
     };
-    Ok(reply(env, |service| calendar::publish(&meeting, to, service)))
+    Ok(reply(env, |service| ical::publish(&meeting, to, service)))
 }
 
 /// A calendar, in which the service is called as in its mails.

@@ -1,4 +1,4 @@
-// Reads the cases of domain/examples/calendar_cases.rs and holds them against ical.js: each event's begin and end by the
+// Reads the cases of domain/examples/ical_cases.rs and holds them against ical.js: each event's begin and end by the
 // VTIMEZONE in the file, its title and its names. Exits 1 where one differs.
 import ICAL from "ical.js";
 import { createInterface } from "node:readline";

@@ -1,4 +1,4 @@
-"""Reads the cases of domain/examples/calendar_cases.rs and holds them against the package icalendar: each event's begin
+"""Reads the cases of domain/examples/ical_cases.rs and holds them against the package icalendar: each event's begin
 and end by the VTIMEZONE in the file and by the package's own zones, its title and its names. Exits 1 where one differs.
 """
 

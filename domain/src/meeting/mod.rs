@@ -3,15 +3,11 @@
 //! ```text
 //! of_proposal(&Proposal, head)           -> Option<Meeting>            what an agreed proposal becomes
 //! decide(&Meeting, &Act, now, link_days) -> Result<Option<Change>, Rejection>  what an act makes of it, who hears of it
-//! calendar::{request, cancel, publish, feed}                           the parts for calendars (RFC 5545, 5546)
 //! ```
 
 mod act;
-pub mod calendar;
-mod content;
 mod letter;
 mod source;
-mod timezone;
 mod view;
 
 pub use act::{Act, Caller, Change, Command, Move, Rejection, Standing, decide};

@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 use serde_json::json;
 use whittle_domain::address::Address;
+use whittle_domain::ical::{Recipient, Service, feed, request};
 use whittle_domain::instant::Instant;
-use whittle_domain::meeting::calendar::{Recipient, Service, feed, request};
 use whittle_domain::meeting::{Attendee, Meeting, Organiser, PartStat, Source, Status};
 use whittle_domain::proposal::Visibility;
 use whittle_domain::text::{Name, Title};

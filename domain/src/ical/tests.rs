@@ -160,16 +160,17 @@ fn under_names_no_attendee_reads_anothers_address() {
 }
 
 #[test]
-fn a_feed_has_each_zone_once_and_what_is_held() {
+fn a_feed_has_each_zone_once_and_what_is_tentative() {
     let berlin = meeting(Visibility::Open);
     let mut later = berlin.clone();
     (later.begin, later.end) = (instant("2031-07-01T10:00Z"), instant("2031-07-01T11:00Z"));
     let tehran = Meeting { timezone: Zone::parse("Asia/Tehran").unwrap(), ..berlin.clone() };
     let utc = Meeting { timezone: Zone::default(), ..berlin.clone() };
     let slot = Slot::new(instant("2026-07-02T10:00Z"), Duration::from_seconds(600)).unwrap();
-    let held = Held { proposal: 9, title: "Tea,\r\nEND:VEVENT", slot, updated_at: berlin.updated_at };
+    let tentative =
+        Tentative { proposal: 9, title: "Tea,\r\nEND:VEVENT", slot, updated_at: berlin.updated_at };
     let meetings = [berlin, later, tehran, utc].map(|m| (m, Recipient::Attendee(1)));
-    let part = feed(&meetings, &[held], &SERVICE);
+    let part = feed(&meetings, &[tentative], &SERVICE);
     assert_eq!(of(&part, "TZID"), ["TZID:Asia/Tehran", "TZID:Europe/Berlin"]);
     assert_eq!(of(&part, "X-WR-CALNAME"), ["X-WR-CALNAME:Whittle"]);
     let all = lines(&part);

@@ -1,16 +1,20 @@
-//! The parts for calendars (RFC 5545), in the methods of RFC 5546.
+//! iCalendar objects (RFC 5545), in the methods of RFC 5546: what mails carry, feeds and downloads.
 //!
 //! A part is a function of what it tells and of nothing else, no clock, no chance: mail that is sent again is the same
 //! byte for byte. What an attendee may not see under [`Visibility::Names`] is in none of its properties.
 
-use super::content::{Lines, mailto, quoted, text};
-use super::timezone::{Span, Timezones, utc_second};
-use super::{Attendee, Meeting, Status};
+mod content;
+mod timezone;
+
+use content::{Lines, mailto, quoted, text};
+use timezone::{Span, Timezones, utc_second};
+
 use crate::instant::Instant;
+use crate::meeting::{Attendee, Meeting, Status};
 use crate::proposal::Visibility;
 use crate::slot::Slot;
 
-/// How the service names itself, as organiser under [`Visibility::Names`] and of what is held.
+/// How the service names itself, as organiser under [`Visibility::Names`] and of what is tentative.
 #[derive(Clone, Copy, Debug)]
 pub struct Service<'a> {
     /// For people: `Whittle`.
@@ -30,7 +34,7 @@ pub enum Recipient {
 
 /// A slot that somebody keeps free for a proposal that is not agreed.
 #[derive(Clone, Copy, Debug)]
-pub struct Held<'a> {
+pub struct Tentative<'a> {
     /// The proposal's id.
     pub proposal: u64,
     /// The proposal's title.
@@ -68,14 +72,14 @@ pub fn publish(meeting: &Meeting, to: Recipient, service: &Service<'_>) -> Strin
 
 /// What somebody subscribes to: its meetings, and what it keeps free for proposals, as `TENTATIVE` but busy.
 #[must_use]
-pub fn feed(meetings: &[(Meeting, Recipient)], held: &[Held<'_>], service: &Service<'_>) -> String {
+pub fn feed(meetings: &[(Meeting, Recipient)], tentative: &[Tentative<'_>], service: &Service<'_>) -> String {
     let mut object = Object::new("PUBLISH", service);
     object.head.push(&format!("X-WR-CALNAME:{}", text(service.name)));
     for (meeting, to) in meetings {
         object.meeting(meeting, *to, meeting.status);
     }
-    for held in held {
-        object.held(held);
+    for slot in tentative {
+        object.tentative(slot);
     }
     object.finish()
 }
@@ -130,15 +134,15 @@ impl<'a> Object<'a> {
         event.push("END:VEVENT");
     }
 
-    fn held(&mut self, held: &Held<'_>) {
-        let (begin, length) = (held.slot.begin().micros(), held.slot.duration().micros());
+    fn tentative(&mut self, tentative: &Tentative<'_>) {
+        let (begin, length) = (tentative.slot.begin().micros(), tentative.slot.duration().micros());
         let event = &mut self.events;
         event.push("BEGIN:VEVENT");
-        event.push(&format!("UID:proposal-{}-{begin}-{length}@whittle", held.proposal));
+        event.push(&format!("UID:proposal-{}-{begin}-{length}@whittle", tentative.proposal));
         event.push("SEQUENCE:0");
-        push_stamps(event, held.updated_at);
-        Span::new(held.slot.begin(), held.slot.end()).push_to(event, None);
-        event.push(&format!("SUMMARY:{}", text(held.title)));
+        push_stamps(event, tentative.updated_at);
+        Span::new(tentative.slot.begin(), tentative.slot.end()).push_to(event, None);
+        event.push(&format!("SUMMARY:{}", text(tentative.title)));
         event.push("STATUS:TENTATIVE");
         event.push("TRANSP:OPAQUE");
         event.push(&person("ORGANIZER", self.service.name, "", self.service.address));
