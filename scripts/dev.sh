@@ -5,6 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh base
 port="${PORT:-8787}" state="${STATE:-.wrangler/state}"
 
+# `DEV_VARS=NAME:VALUE` sets one more variable of development, for tests.
 # `scripts/dev.sh again` starts without a build and without migrations, for tests that killed the server.
 if [ "${1:-}" != again ]; then
   if [ ! -f .dev.vars ]; then
@@ -20,11 +21,11 @@ if [ "${1:-}" != again ]; then
   d1 execute DB --file demo/accounts.sql
   rm -f "$state.log"
 
-  # The script waits until the server answers, loads the demo proposals and prints the URLs.
+  # Loads the demo proposals as soon as the service works, then says where everything is.
   node scripts/demo.mjs "http://127.0.0.1:$port" &
 fi
 
 say "starting on port $port"
 exec wrangler dev --env dev --ip 127.0.0.1 --port "$port" --persist-to "$state" \
-  --var "PUBLIC_ORIGIN:http://127.0.0.1:$port" \
+  --var "PUBLIC_ORIGIN:http://127.0.0.1:$port" ${DEV_VARS:+"$DEV_VARS"} \
   --show-interactive-dev-session=false --log-level log

@@ -57,3 +57,10 @@ pub fn is_dev(env: &Env) -> bool {
     };
     var(env, "DEV").as_deref() == Some("1") && local() == Some(true)
 }
+
+/// The steps by which an object that is older than the code gets its tables up to date, each a statement, in order. None
+/// has been needed so far. In development `DEV_OBJECT_UPGRADES` makes some up, so that a test can prove the mechanism.
+pub fn object_upgrades(env: &Env) -> Vec<String> {
+    let made_up = var(env, "DEV_OBJECT_UPGRADES").filter(|_| is_dev(env)).unwrap_or_default();
+    made_up.split(';').map(str::trim).filter(|step| !step.is_empty()).map(ToOwned::to_owned).collect()
+}

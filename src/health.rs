@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::http::reply::Reply;
 use crate::mail;
 use crate::object::rpc;
-use crate::proposal::ping;
+use crate::proposal::wire::Ping;
 
 /// 200 with `{"status": "ok", "checks": {...}}`, or 503 with what fails; why is in our log alone.
 pub async fn check(env: &Env) -> Result<Reply> {
@@ -19,10 +19,9 @@ pub async fn check(env: &Env) -> Result<Reply> {
         let directory = Directory::of(env)?;
         directory.execute(Statement::new("select '' as json from accounts where id = 0")).await
     };
-    let ping = ping(Dev::default());
     let checks = [
         ("database", database.await.map(|_| ())),
-        ("object", rpc::ask(env, "PROPOSAL", "healthz", &ping).await.map(|_| ())),
+        ("object", rpc::call(env, "healthz", Ping {}, &Dev::default()).await),
         ("secrets", config::keys(env).map(|_| ())),
         ("origin", config::origin(env).map(|_| ())),
         (

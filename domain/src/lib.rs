@@ -14,6 +14,7 @@
 //!
 //! Shared:
 //! * [`input`]: request bodies become commands, with the error shapes of the API.
+//! * [`entity`]: what the machine of Durable Objects asks of a proposal, and of every other kind of object.
 //! * [`ledger`]: the hash-chained log, its export and its verifier.
 
 #![deny(missing_docs)]
@@ -23,6 +24,7 @@ pub mod account;
 pub mod address;
 pub mod contact;
 pub mod duration;
+pub mod entity;
 pub mod hex;
 pub mod ical;
 pub mod input;

@@ -25,8 +25,10 @@ use crate::error::{Result, no_credentials};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::mail::scheduler;
+use crate::meeting as meetings;
 use crate::object::failpoint;
-use crate::{meeting as meetings, proposal};
+use crate::proposal::client::call;
+use crate::proposal::wire::Perform;
 
 /// Proposals, and meetings, that are ended at once: with a hop and some calls of D1 each, 50 subrequests, a request's limit
 /// on the free plan, are enough.
@@ -107,7 +109,7 @@ async fn close(env: &Env, leaving: &Leaving, proposal: u64) -> Result<()> {
     let (id, verified) = (leaving.id, leaving.verified == 1);
     let caller = Caller::Account { id, address: leaving.address.clone(), verified, staff: false };
     let act = Act { caller, via: Via::System, command: Command::Close };
-    match proposal::api::by_itself(proposal, act, env).await {
+    match call(proposal, Perform { act }, &Dev::default(), env).await.map(|_| ()) {
         // Closed already: the list only lags.
         Err(error) if error.is_refusal() => Ok(()),
         other => other,

@@ -7,12 +7,9 @@ use worker::Request;
 use crate::dev::Dev;
 use crate::error::Result;
 use crate::http::credential::Credential;
-use crate::route::Route;
 
 /// A request that has been read.
 pub struct RequestContext {
-    /// What it asks for.
-    pub route: Route,
     /// What it brings to show who sent it.
     pub credential: Credential,
     /// The session's cookie that it brings, whether it counts here or not.

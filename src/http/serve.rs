@@ -114,7 +114,6 @@ async fn answer(
         typed.clone_from(&body);
     }
     let context = RequestContext {
-        route,
         credential,
         cookie,
         place: place(request)?,

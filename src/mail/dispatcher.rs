@@ -2,7 +2,7 @@
 //! an object and that of meetings alike.
 
 use futures_util::future::join_all;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use whittle_domain::account::MailLevel;
 use whittle_domain::address::Address;
@@ -27,7 +27,7 @@ const AT_ONCE: i64 = 5;
 const ROUNDS: usize = 20;
 
 /// What a mail is made of.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Letter {
     /// About a meeting.

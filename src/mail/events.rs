@@ -10,10 +10,12 @@ use super::suppression;
 use crate::clock::{self, Offset};
 use crate::config;
 use crate::d1::{Directory, Param};
+use crate::dev::Dev;
 use crate::error::{Result, bad_json, not_found, unauthorized};
 use crate::http::body;
 use crate::http::reply::Reply;
-use crate::proposal;
+use crate::proposal::client::call;
+use crate::proposal::wire::NoteUndeliverable;
 
 /// The open proposals at which it is shown; all others find out when they next send.
 const MOST_PROPOSALS: i64 = 50;
@@ -71,7 +73,8 @@ pub async fn take(request: &mut Request, env: &Env) -> Result<Reply> {
     for address in &addresses {
         suppression::add(&directory, address, why, now).await?;
         for id in open_proposals(&directory, address).await? {
-            proposal::api::undeliverable(id, address, why, env).await?;
+            let note = NoteUndeliverable { address: address.clone(), why };
+            call(id, note, &Dev::default(), env).await?;
         }
     }
     Ok(Reply::empty())

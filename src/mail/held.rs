@@ -10,7 +10,8 @@ use worker::{Env, console_error};
 use crate::d1::{Directory, Param};
 use crate::dev::Dev;
 use crate::error::Result;
-use crate::proposal;
+use crate::proposal::client::call;
+use crate::proposal::wire::Release;
 
 /// Releases looked after at once.
 const MOST: i64 = 100;
@@ -50,7 +51,7 @@ pub async fn release(env: &Env, account: Option<u64>, now: Instant) -> Result<()
     for row in holding {
         let Holding(account, id, entries) = serde_json::from_str(&row)?;
         // One that fails is not to keep the others waiting.
-        if let Err(error) = proposal::api::release(id, account, env).await {
+        if let Err(error) = call(id, Release { account }, &Dev::default(), env).await {
             console_error!("{}", json!({ "release": id, "fault": error.fault() }));
             continue;
         }

@@ -18,9 +18,9 @@ use crate::clock::{self, Offset};
 use crate::d1::Directory;
 use crate::dev::Dev;
 use crate::error::{Error, Result};
-use crate::http::reply::Reply;
 use crate::mail::dispatcher::Dispatcher;
 use crate::object::outbox::Outbox;
+use crate::object::rpc::{Message, Rpc};
 use crate::object::{alarm, failpoint, rpc, sql};
 
 /// How many shards there are.
@@ -41,8 +41,12 @@ pub fn shard(id: u64) -> u8 {
 struct Look {
     /// In so many milliseconds at the latest.
     within: i64,
-    /// What development asks for.
-    dev: Dev,
+}
+
+impl Rpc for Look {
+    const BINDING: &'static str = "MAIL_CLOCK";
+    type Request = Self;
+    type Output = ();
 }
 
 /// Has the shard of a meeting, or of an account, look within so many milliseconds. A test reaches its failpoints by `clock_` before their names.
@@ -63,7 +67,7 @@ pub async fn wake_all(env: &Env) -> Result<()> {
 pub async fn wake_shard(env: &Env, shard: u8, within: i64, dev: &Dev) -> Result<()> {
     let failpoint = dev.failpoint.as_deref().and_then(|name| name.strip_prefix("clock_"));
     let dev = Dev { offset: dev.offset, failpoint: failpoint.map(ToOwned::to_owned), id: None };
-    rpc::ask(env, "MAIL_CLOCK", &shard.to_string(), &Look { within, dev }).await.map(|_| ())
+    rpc::call(env, &shard.to_string(), Look { within }, &dev).await
 }
 
 /// See the module.
@@ -79,12 +83,11 @@ impl DurableObject for MailClock {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let text = request.text().await?;
-        let result = match serde_json::from_str(&text) {
-            Ok(message) => self.look(&message).await,
-            Err(fault) => Err(Error::from(fault)),
+        let result = match rpc::receive::<Look>(&mut request).await {
+            Ok(Message { request, dev }) => self.look(&request, &dev).await,
+            Err(error) => Err(error),
         };
-        rpc::answer(result)
+        rpc::answer::<Look>(result)
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -97,9 +100,9 @@ impl DurableObject for MailClock {
 }
 
 impl MailClock {
-    async fn look(&self, look: &Look) -> Result<Reply> {
+    async fn look(&self, look: &Look, dev: &Dev) -> Result<()> {
         let storage = self.state.storage();
-        failpoint::keep(&storage.sql(), &self.env, &look.dev)?;
+        failpoint::keep(&storage.sql(), &self.env, dev)?;
         sql::run(&storage.sql(), TABLE, vec![])?;
         let at = clock::real_millis().saturating_add(look.within);
         let note = "insert into looks values (1, 1, ?1)
@@ -108,7 +111,7 @@ impl MailClock {
         if storage.get_alarm().await?.is_none_or(|set| set > at) {
             alarm::set(&storage, at).await?;
         }
-        Ok(Reply::json(200, "{}".to_owned()))
+        Ok(())
     }
 
     /// How often it was asked to look, and until when it has promised to.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::account::MailLevel;
 use whittle_domain::address::Address;
+use whittle_domain::entity::NotSent;
 use whittle_domain::instant::Instant;
 use whittle_domain::proposal::Undeliverable;
 
@@ -32,6 +33,16 @@ impl Suppressed {
             Self::Complained => Some(Undeliverable::Complained),
             Self::Bounced => Some(Undeliverable::Bounced),
             Self::Unsubscribed | Self::Unwanted => None,
+        }
+    }
+}
+
+impl From<Suppressed> for NotSent {
+    fn from(why: Suppressed) -> Self {
+        match (why, why.undeliverable()) {
+            (_, Some(why)) => Self::Undeliverable(why),
+            (Suppressed::Unwanted, None) => Self::Unwanted,
+            (_, None) => Self::Unsubscribed,
         }
     }
 }

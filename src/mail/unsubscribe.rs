@@ -15,7 +15,8 @@ use crate::error::{Result, bad_link, bad_request, refused_link};
 use crate::http::context::RequestContext;
 use crate::http::reply::{Reply, Shape};
 use crate::meeting;
-use crate::proposal;
+use crate::proposal::client::call;
+use crate::proposal::wire::Unsubscribe;
 
 /// How much mail is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -87,7 +88,10 @@ pub async fn act(context: RequestContext, env: &Env) -> Result<Reply> {
                 Act { caller, command: if scope == Scope::None { Command::OptIn } else { Command::OptOut } };
             meeting::act(env, meeting.id, &act, context.now, &context.dev).await?;
         }
-        _ => proposal::api::leave(&link, scope, &context, env).await?,
+        _ => {
+            let request = Unsubscribe { party: link.party, generation: link.generation, scope };
+            call(link.subject, request, &context.dev, env).await?;
+        }
     }
     let said = match scope {
         Scope::None => "You will get this mail again.",

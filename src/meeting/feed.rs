@@ -22,7 +22,8 @@ use crate::error::{Result, bad_link, forbidden_because};
 use crate::http::context::RequestContext;
 use crate::http::reply::{Reply, Shape};
 use crate::mail;
-use crate::proposal::Agreement;
+use crate::proposal::client::call;
+use crate::proposal::wire::{Agreement, GetAgreement};
 
 /// The media type of calendars.
 const CALENDAR: &str = "text/calendar; charset=utf-8";
@@ -168,7 +169,7 @@ impl Open {
 /// and where it does not answer.
 pub async fn of_proposal(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
     let caller = caller(&context.credential, id, env, context.now).await?;
-    let Agreement { meeting, party } = crate::proposal::api::agreement(id, caller, &context, env).await?;
+    let Agreement { meeting, party } = call(id, GetAgreement { caller }, &context.dev, env).await?.0;
     let current = match Directory::of(env) {
         Ok(directory) => store::read(&directory, meeting.id).await.ok().flatten(),
         Err(_) => None,

@@ -1,7 +1,10 @@
-//! What every Durable Object shares: its SQLite, outbox, alarm clock, failpoints, and the call to it.
+//! What every Durable Object shares: the machine of one transaction, its tables, the outbox, tasks, the alarm, calls.
 
 pub mod alarm;
 pub mod failpoint;
+pub mod machine;
 pub mod outbox;
 pub mod rpc;
 pub mod sql;
+pub mod store;
+pub mod tasks;

@@ -1,10 +1,9 @@
-//! The outbox: what is owed to the world, written in the transaction of the change that causes it. Each object has one in
+//! The outbox: mail that is to be sent, written in the transaction of the change that causes it. Each object has one in
 //! its own SQLite; that of meetings is in D1, in shards.
 //!
 //! A row is *claimed* (its due time moves beyond the lease and its attempts are counted), sent with its id and its key's
 //! as idempotency key, and *marked* (deleted). A sender that dies between leaves the claim to run out, and the row is sent
-//! again, byte for byte. Back-off doubles from 2 s to 1 h with jitter; after 24 h a mail is dead and stays. What is no mail
-//! is a *debt*: it is paid until it is, its attempts a minute apart at most.
+//! again, byte for byte. Back-off doubles from 2 s to 1 h with jitter; after 24 h a mail is dead and stays.
 
 use serde::{Deserialize, Serialize};
 use whittle_domain::instant::Instant;
@@ -18,16 +17,14 @@ use crate::error::Result;
 pub const LEASE_MILLIS: i64 = 60_000;
 const FIRST_BACKOFF_MILLIS: i64 = 2_000;
 const LONGEST_BACKOFF_MILLIS: i64 = 3_600_000;
-/// A debt is tried more often: lists and meetings wait for it, and an attempt costs little.
-const LONGEST_DEBT_BACKOFF_MILLIS: i64 = 60_000;
 const DEAD_AFTER_MILLIS: i64 = 86_400_000;
 
 /// An object's table. `due_at` and `created_at` count milliseconds of the service's clock; from its first attempt on,
 /// `created_at` is when that was: a mail does not age before. `status` is `due`, `held` (until `account` is verified) or
-/// `dead`. A debt's id is its kind: there is one of each.
+/// `dead`.
 pub const SCHEMA: &str = "create table outbox (
   id text primary key,
-  kind text not null check (kind in ('mail', 'projection', 'meeting', 'cancel', 'attendees', 'successor')),
+  kind text not null check (kind in ('mail')),
   body text not null check (json_valid(body)),
   key_id text not null,
   status text not null check (status in ('due', 'held', 'dead')),
@@ -37,46 +34,6 @@ pub const SCHEMA: &str = "create table outbox (
   error text,
   account integer
 ) strict, without rowid";
-
-/// How an object's outbox of the first version becomes one of this.
-pub const UPGRADE: [&str; 4] = [
-    "alter table outbox rename to outbox_1",
-    SCHEMA,
-    "insert into outbox select *, null from outbox_1",
-    "drop table outbox_1",
-];
-
-/// What an object owes that is no mail, in the order in which it is paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Debt {
-    /// Its row in the directory.
-    Projection,
-    /// The meeting that it agreed on.
-    Meeting,
-    /// The end of that meeting.
-    Cancel,
-    /// What that meeting has to know of its attendees: whose links are void, who wants no mail.
-    Attendees,
-    /// The next round.
-    Successor,
-}
-
-impl Debt {
-    /// All, in order.
-    pub const ALL: [Self; 5] =
-        [Self::Projection, Self::Meeting, Self::Cancel, Self::Attendees, Self::Successor];
-
-    /// The kind and the id of its row.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Projection => "projection",
-            Self::Meeting => "meeting",
-            Self::Cancel => "cancel",
-            Self::Attendees => "attendees",
-            Self::Successor => "successor",
-        }
-    }
-}
 
 /// Where an outbox is.
 #[derive(Clone, Copy)]
@@ -187,11 +144,6 @@ pub fn add_mail(store: &SqlStorage, mail: &NewMail, key_id: &str, now: Instant) 
     sql::run(store, "insert into outbox values (?1, 'mail', ?2, ?3, ?4, ?5, ?5, 0, null, ?6)", params)
 }
 
-/// Whether an object holds mail.
-pub fn holds_mail(store: &SqlStorage) -> Result<bool> {
-    Ok(sql::number(store, "select 1 from outbox where status = 'held'", vec![])?.is_some())
-}
-
 /// Releases what an object holds for an account: it is due now, and has not aged.
 pub fn release(store: &SqlStorage, account: u64, now: Instant) -> Result<()> {
     let params = vec![now.millis().into(), i64::try_from(account).unwrap_or(0).into()];
@@ -203,58 +155,13 @@ pub fn release(store: &SqlStorage, account: u64, now: Instant) -> Result<()> {
     Ok(sql::run(store, release, params)?)
 }
 
-/// Notes a debt; its first attempt by alarm is due at `at`, should the inline one fail. One that already failed keeps its
-/// own time.
-pub fn owe(store: &SqlStorage, debt: Debt, body: &str, at: Instant, now: Instant) -> worker::Result<()> {
-    let params: Vec<SqlStorageValue> =
-        vec![debt.word().into(), body.into(), at.millis().into(), now.millis().into()];
-    let add = "insert into outbox values (?1, ?1, ?2, '', 'due', ?3, ?4, 0, null, null)
-      on conflict (id) do update set body = ?2, due_at = case attempts when 0 then ?3 else due_at end,
-        created_at = case attempts when 0 then ?4 else created_at end";
-    sql::run(store, add, params)
-}
-
-/// The body of a debt, where it is owed.
-pub fn owed(store: &SqlStorage, debt: Debt) -> Result<Option<String>> {
-    sql::text(store, "select body from outbox where id = ?", vec![debt.word().into()])
-}
-
-/// Whether a debt is owed and due at `now`.
-pub fn debt_due(store: &SqlStorage, debt: Debt, now: Instant) -> Result<bool> {
-    let query = "select 1 from outbox where id = ?1 and due_at <= ?2";
-    Ok(sql::number(store, query, vec![debt.word().into(), now.millis().into()])?.is_some())
-}
-
-/// Whether a debt has failed and is still owed.
-pub fn debts_failing(store: &SqlStorage) -> Result<bool> {
-    let query = "select 1 from outbox where kind <> 'mail' and attempts > 0";
-    Ok(sql::number(store, query, vec![])?.is_some())
-}
-
-/// Strikes a debt off, if what is owed is still what was paid.
-pub fn paid(store: &SqlStorage, debt: Debt, body: &str) -> Result<()> {
-    let params = vec![debt.word().into(), body.into()];
-    Ok(sql::run(store, "delete from outbox where id = ?1 and body = ?2", params)?)
-}
-
-/// Puts a debt off after a failure. `random` is the jitter.
-pub fn put_debt_off(store: &SqlStorage, debt: Debt, why: &str, random: u8, now: Instant) -> Result<()> {
-    let known = "select attempts from outbox where id = ?";
-    let attempts = sql::number(store, known, vec![debt.word().into()])?.unwrap_or(0);
-    let wait = backoff(attempts, random).min(LONGEST_DEBT_BACKOFF_MILLIS);
-    let params: Vec<SqlStorageValue> = vec![now.millis().into(), wait.into(), why.into(), debt.word().into()];
-    let put_off = "update outbox set due_at = ?1 + ?2, error = ?3, attempts = attempts + 1 where id = ?4";
-    Ok(sql::run(store, put_off, params)?)
-}
-
-/// When the next debt is due.
-pub fn next_debt(store: &SqlStorage) -> Result<Option<Instant>> {
-    let query = "select min(due_at) from outbox where kind <> 'mail'";
-    Ok(sql::number(store, query, vec![])?.map(Instant::from_millis))
+/// Whether an object holds mail.
+pub fn holds_mail(store: &SqlStorage) -> Result<bool> {
+    Ok(sql::number(store, "select 1 from outbox where status = 'held'", vec![])?.is_some())
 }
 
 /// Milliseconds to wait after so many attempts: 2 s doubling to 1 h, less up to a quarter.
-fn backoff(attempts: i64, random: u8) -> i64 {
+pub fn backoff(attempts: i64, random: u8) -> i64 {
     let doublings = u32::try_from(attempts.saturating_sub(1).clamp(0, 20)).unwrap_or(20);
     let wait = FIRST_BACKOFF_MILLIS.saturating_mul(1_i64 << doublings).min(LONGEST_BACKOFF_MILLIS);
     let jitter = wait.saturating_mul(i64::from(random)).div_euclid(4 * 256);

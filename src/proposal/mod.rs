@@ -2,17 +2,11 @@
 
 pub mod api;
 pub mod caller;
-mod commit;
+pub mod client;
+mod hosted;
 pub mod list;
 pub mod object;
+mod projection;
 mod refusal;
-mod store;
 mod tasks;
-mod wire;
-
-pub use wire::Agreement;
-
-/// The message that asks an object whether objects work.
-pub const fn ping(dev: crate::dev::Dev) -> impl serde::Serialize {
-    wire::Message { ask: wire::Ask::Ping, dev }
-}
+pub mod wire;

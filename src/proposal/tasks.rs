@@ -1,271 +1,231 @@
-//! What a proposal owes beside mail: its row in the directory, the meeting that it agreed on or ended, the next round.
-//! Each is a row of the outbox, written with the change that causes it; paying it is
-//! harmless late, twice and out of order.
+//! What a proposal causes outside its object beside mail: its row in the directory, the meeting that it agreed on or ended,
+//! what that meeting must know of its attendees, the next round.
 
-use crate::mail::scheduler;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use whittle_domain::instant::Instant;
-use whittle_domain::ledger::Digest;
 use whittle_domain::meeting::{self, Meeting};
-use whittle_domain::proposal::{Act, Caller, Creator, Event, NextRound, Phase, Proposal, What, successor};
-use worker::{Env, SqlStorage, console_error};
+use whittle_domain::proposal::{
+    self, Caller, Command, Creator, NextRound, Phase, Proposal, Proposed, What, successor,
+};
+use worker::Env;
 
-use super::object::ProposalObject;
-use super::store::{self, Held};
-use super::wire::{Ask, Message};
+use super::projection;
+use super::wire::Create;
 use crate::clock;
 use crate::config;
 use crate::d1::Directory;
 use crate::dev::Dev;
 use crate::error::{Error, Result};
+use crate::mail::scheduler;
 use crate::meeting as meetings;
-use crate::object::outbox::{self, Debt};
-use crate::object::{failpoint, rpc};
+use crate::object::machine::{Change, Machine};
+use crate::object::outbox;
+use crate::object::rpc;
+use crate::object::store::Current;
+use crate::object::tasks::Task;
 use crate::random;
 
-/// How long an act waits for D1 to take what it owes; after that the alarm sees to it.
+/// How long an act waits for D1; after that the alarm sees to the task.
 const DEADLINE: Duration = Duration::from_secs(2);
-/// How long it waits for another object, which itself waits for D1.
-const HOP_DEADLINE: Duration = Duration::from_secs(6);
-/// When the alarm looks after a debt that was to be paid inline.
-const GRACE_MILLIS: i64 = 5_000;
+/// How long an act waits for another object, which itself waits for D1.
+const CALL_DEADLINE: Duration = Duration::from_secs(6);
+
+/// A task of a proposal. What the state says by then is not in it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProposalTask {
+    /// To write the proposal's row in the directory.
+    Project,
+    /// To make the meeting that was agreed on, with its mails.
+    MakeMeeting(Box<Agreed>),
+    /// To cancel that meeting.
+    CancelMeeting,
+    /// To void an attendee's older links to the meeting.
+    VoidLinks { party: u16 },
+    /// To tell the meeting whether an attendee, or the organiser (0), wants mail.
+    Subscribe { party: u16 },
+    /// To make the proposal that follows.
+    OpenRound(Box<Create>),
+}
+
+/// The kind of the tasks that make a meeting; whatever else concerns the meeting waits for them.
+const MAKE_MEETING: &str = "make_meeting";
+/// The kind of the tasks that open a next round.
+pub const OPEN_ROUND: &str = "open_round";
 
 /// The meeting that is to be.
-#[derive(Serialize, Deserialize)]
-struct Agreed {
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Agreed {
     meeting: Meeting,
-    /// Makes the ids of its mails.
+    /// The ids of its mails are made of it.
     seed: String,
-    /// For how long their links are good.
+    /// For how many days the links in its mails are good.
     link_days: i64,
 }
 
-/// When a debt's first attempt by alarm is due.
-pub fn grace(now: Instant) -> Instant {
-    Instant::from_millis(now.millis().saturating_add(GRACE_MILLIS))
+impl Task for ProposalTask {
+    const KINDS: &'static [&'static str] =
+        &["project", MAKE_MEETING, "cancel_meeting", "void_links", "subscribe", OPEN_ROUND];
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::MakeMeeting(_) => MAKE_MEETING,
+            Self::CancelMeeting => "cancel_meeting",
+            Self::VoidLinks { .. } => "void_links",
+            Self::Subscribe { .. } => "subscribe",
+            Self::OpenRound(_) => OPEN_ROUND,
+        }
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::VoidLinks { party } | Self::Subscribe { party } => party.to_string(),
+            Self::Project | Self::MakeMeeting(_) | Self::CancelMeeting | Self::OpenRound(_) => String::new(),
+        }
+    }
+
+    fn waits_for(&self) -> &'static [&'static str] {
+        match self {
+            Self::CancelMeeting | Self::VoidLinks { .. } | Self::Subscribe { .. } => &[MAKE_MEETING],
+            Self::Project | Self::MakeMeeting(_) | Self::OpenRound(_) => &[],
+        }
+    }
 }
 
-/// The message that makes the next round.
-pub fn round(exhausted: &Proposal, round: &NextRound, act: &Act) -> Result<Message> {
-    let creator = match &act.caller {
-        // As it is now: it may have been verified since.
-        Caller::Account { id, address, verified, .. } if *id == exhausted.creator.account => {
+/// What lists show changes with these: the version, and how many parties have opened their links.
+fn listed(proposal: &Proposal) -> (u32, usize) {
+    (proposal.version, proposal.parties.iter().filter(|p| p.opened).count())
+}
+
+/// The tasks that a change of a proposal causes.
+pub fn caused(change: &Change<'_, Proposal>, env: &Env, now: Instant) -> Result<Vec<ProposalTask>> {
+    let Change { before, after, .. } = change;
+    let phase = after.entity.phase;
+    let mut tasks = Vec::new();
+    if change.holds_mail || before.map(listed) != Some(listed(&after.entity)) {
+        tasks.push(ProposalTask::Project);
+    }
+    if change.events.iter().any(|e| matches!(e.what, What::Agreed { .. } | What::Fixed { .. })) {
+        tasks.extend(make_meeting(after, env, now)?);
+    }
+    if phase == Phase::Closed && before.is_some_and(|before| before.phase == Phase::Agreed) {
+        tasks.push(ProposalTask::CancelMeeting);
+    }
+    if matches!(phase, Phase::Agreed | Phase::Closed) {
+        // Whoever has one of a party's links is shut out of the meeting, too, and whoever wants no mail about the proposal
+        // wants none about the meeting.
+        tasks.extend(change.events.iter().filter_map(|event| match event.what {
+            What::Revoked { party } => Some(ProposalTask::VoidLinks { party }),
+            What::OptedOut { party } | What::OptedIn { party } => Some(ProposalTask::Subscribe { party }),
+            _ => None,
+        }));
+    }
+    if let (Some(before), Some(proposal::Act { command: Command::Round(round), .. })) = (before, change.act) {
+        tasks.push(open_round(before, round, change));
+    }
+    Ok(tasks)
+}
+
+fn make_meeting(after: &Current<Proposal>, env: &Env, now: Instant) -> Result<Option<ProposalTask>> {
+    let Some(meeting) = meeting::of_proposal(&after.entity, after.head) else { return Ok(None) };
+    let meeting = Meeting { updated_at: Instant::from_millis(now.millis()), ..meeting };
+    let agreed = Agreed { meeting, seed: random::name()?, link_days: config::link_days(env) };
+    Ok(Some(ProposalTask::MakeMeeting(Box::new(agreed))))
+}
+
+fn open_round(exhausted: &Proposal, round: &NextRound, change: &Change<'_, Proposal>) -> ProposalTask {
+    let creator = match change.act.map(|act| &act.caller) {
+        // As the account is now: its address may have been verified since.
+        Some(Caller::Account { id, address, verified, .. }) if *id == exhausted.creator.account => {
             Creator { account: *id, address: address.clone(), verified: *verified }
         }
         _ => exhausted.creator.clone(),
     };
-    let new = Box::new(successor(exhausted, round));
-    Ok(Message { ask: Ask::Create { id: round.id, creator, via: act.via, new }, dev: Dev::default() })
+    let via = change.act.map_or(proposal::Via::System, |act| act.via);
+    let proposed = Proposed { creator, via, new: successor(exhausted, round) };
+    ProposalTask::OpenRound(Box::new(Create { id: round.id, proposed }))
 }
 
-/// What the events make a proposal owe, but for its projection.
-pub fn of(
-    store: &SqlStorage,
-    was: Option<&Proposal>,
-    held: &Held,
-    events: &[Event],
-    round: Option<Message>,
-    env: &Env,
-    now: Instant,
-) -> Result<Vec<(Debt, String)>> {
-    let agreed = events.iter().any(|e| matches!(e.what, What::Agreed { .. } | What::Fixed { .. }));
-    let mut owed = if agreed { of_agreement(&held.proposal, held.head, env, now)? } else { Vec::new() };
-    let closed = held.proposal.phase == Phase::Closed;
-    if closed && was.is_some_and(|was| was.phase == Phase::Agreed) {
-        owed.push((Debt::Cancel, "{}".to_owned()));
-    }
-    if matches!(held.proposal.phase, Phase::Agreed | Phase::Closed) {
-        let rows: Vec<Told> = events.iter().filter_map(|event| told(&held.proposal, &event.what)).collect();
-        if !rows.is_empty() {
-            owed.push((Debt::Attendees, merged(store, Debt::Attendees, &held.proposal, rows)?));
+/// Runs a task.
+pub async fn run(machine: &Machine<'_, Proposal>, task: ProposalTask) -> Result<()> {
+    match task {
+        ProposalTask::Project => {
+            let projected = within(DEADLINE, project(machine)).await;
+            machine.reach("after_projection").await?;
+            projected
         }
-    }
-    if let Some(message) = round {
-        owed.push((Debt::Successor, serde_json::to_string(&message)?));
-    }
-    Ok(owed)
-}
-
-/// The meeting of a proposal that is agreed.
-pub fn of_agreement(
-    proposal: &Proposal,
-    head: Digest,
-    env: &Env,
-    now: Instant,
-) -> Result<Vec<(Debt, String)>> {
-    let Some(meeting) = meeting::of_proposal(proposal, head) else { return Ok(Vec::new()) };
-    let meeting = Meeting { updated_at: Instant::from_millis(now.millis()), ..meeting };
-    let seed = random::name()?;
-    let agreed = Agreed { meeting, seed, link_days: config::link_days(env) };
-    Ok(vec![(Debt::Meeting, serde_json::to_string(&agreed)?)])
-}
-
-/// What a meeting is told of an attendee, 0 for its organiser: a generation of links, whether it wants mail.
-type Told = (u16, u32, Option<bool>);
-
-/// Whoever has one of a party's links is to be shut out of what came of the proposal, too, and who wants no mail about
-/// the one wants none about the other.
-fn told(proposal: &Proposal, what: &What) -> Option<Told> {
-    match *what {
-        What::Revoked { party } => {
-            Some((party, proposal.party_labelled(&format!("p{party}"))?.generation, None))
+        // Its failpoints wait for longer than any deadline.
+        ProposalTask::MakeMeeting(agreed) => add_meeting(machine, *agreed).await,
+        ProposalTask::CancelMeeting => within(CALL_DEADLINE, cancel_meeting(machine)).await,
+        ProposalTask::VoidLinks { party } => {
+            let state = machine.load()?.entity;
+            let generation = state.parties.iter().find(|p| p.number == party).map_or(0, |p| p.generation);
+            within(DEADLINE, update_attendee(machine, (party, generation, None))).await
         }
-        What::OptedOut { party } => Some((party, 0, Some(true))),
-        What::OptedIn { party } => Some((party, 0, Some(false))),
-        _ => None,
+        ProposalTask::Subscribe { party } => {
+            let state = machine.load()?.entity;
+            let known = state.parties.iter().find(|p| p.number == party);
+            let opted_out = known.map_or(state.creator_opted_out, |p| p.opted_out);
+            within(DEADLINE, update_attendee(machine, (party, 0, Some(opted_out)))).await
+        }
+        ProposalTask::OpenRound(create) => within(CALL_DEADLINE, create_round(machine.env, *create)).await,
     }
 }
 
-/// A debt that gathers rows: those that are not paid yet come first. The entry makes each body another, so that what was
-/// paid is never taken for what is owed since.
-#[derive(Serialize, Deserialize)]
-struct Rows<T> {
-    entry: u32,
-    rows: Vec<T>,
+async fn within(deadline: Duration, work: impl Future<Output = Result<()>>) -> Result<()> {
+    let late = || Err(Error::Unavailable("a task did not end in time".to_owned()));
+    clock::within(deadline, work).await.unwrap_or_else(late)
 }
 
-fn merged<T: Serialize + DeserializeOwned>(
-    store: &SqlStorage,
-    debt: Debt,
-    proposal: &Proposal,
-    more: Vec<T>,
-) -> Result<String> {
-    let mut rows: Vec<T> = match outbox::owed(store, debt)? {
-        Some(body) => serde_json::from_str::<Rows<T>>(&body)?.rows,
-        None => Vec::new(),
+/// Writes the row in the directory. Where the object holds mail, the row says so, and the same batch tells whether the
+/// creator is verified by now: whichever comes second, this or the verification, finds the other.
+async fn project(machine: &Machine<'_, Proposal>) -> Result<()> {
+    let proposal = machine.load()?.entity;
+    let holds_mail = outbox::holds_mail(&machine.storage().sql())?;
+    let verified = projection::write(&Directory::of(machine.env)?, &proposal, holds_mail).await?;
+    if holds_mail && verified { machine.release(proposal.creator.account).await } else { Ok(()) }
+}
+
+/// Adds the meeting with its mails, and has them sent.
+async fn add_meeting(machine: &Machine<'_, Proposal>, agreed: Agreed) -> Result<()> {
+    let Agreed { meeting, seed, link_days } = agreed;
+    machine.reach("before_meeting").await?;
+    let letters = meeting::agreed(&meeting, meeting.updated_at, link_days);
+    let dev = machine.dev();
+    let adding = async {
+        let keys = config::keys(machine.env)?;
+        scheduler::wake(machine.env, meeting.id, scheduler::GRACE_MILLIS, &dev).await?;
+        let directory = Directory::of(machine.env)?;
+        meetings::store::add(&directory, &meeting, &letters, &seed, keys.newest_id(), machine.now()).await?;
+        scheduler::wake(machine.env, meeting.id, 0, &Dev { failpoint: None, ..dev.clone() }).await
     };
-    rows.extend(more);
-    Ok(serde_json::to_string(&Rows { entry: proposal.entries, rows })?)
+    within(DEADLINE, adding).await?;
+    machine.reach("after_meeting").await
 }
 
-/// What is paid within the deadline.
-async fn in_time(deadline: Duration, paying: impl Future<Output = Result<()>>) -> Result<()> {
-    let late = || Err(Error::Unavailable("what is owed was not taken in time".to_owned()));
-    clock::within(deadline, paying).await.unwrap_or_else(late)
+/// Cancels the meeting, as it is by then.
+async fn cancel_meeting(machine: &Machine<'_, Proposal>) -> Result<()> {
+    let act = meeting::Act { caller: meeting::Caller::Source, command: meeting::Command::Cancel };
+    let id = machine.load()?.entity.id;
+    meetings::act(machine.env, id, &act, machine.now(), &machine.dev()).await.map(|_| ())
 }
 
-impl ProposalObject {
-    /// Pays what is owed, or what is due then: in order, for a meeting is made before it is ended. The first failure ends
-    /// an act's round, for its caller waits.
-    pub(super) async fn pay_all(&self, due: Option<Instant>) {
-        for debt in Debt::ALL {
-            let store = self.state.storage().sql();
-            let wanted = due.map_or(Ok(true), |now| outbox::debt_due(&store, debt, now));
-            let paid = match wanted {
-                Ok(true) => self.pay(debt).await,
-                Ok(false) => Ok(()),
-                Err(error) => Err(error),
-            };
-            if let Err(error) = paid {
-                console_error!("{}", json!({ "debt": debt.word(), "fault": error.fault() }));
-                if due.is_none() {
-                    return;
-                }
-            }
+/// Tells the meeting of an attendee: its number, the generation of its links, whether it wants no mail.
+async fn update_attendee(machine: &Machine<'_, Proposal>, row: (u16, u32, Option<bool>)) -> Result<()> {
+    let rows = json!({ "rows": [row] }).to_string();
+    meetings::store::tell(&Directory::of(machine.env)?, machine.load()?.entity.id, &rows).await
+}
+
+async fn create_round(env: &Env, create: Create) -> Result<()> {
+    let name = create.id.to_string();
+    match rpc::call(env, &name, create, &Dev::default()).await {
+        Err(refusal) if refusal.is_refusal() => {
+            Err(Error::Internal(format!("a next round that is refused: {refusal:?}")))
         }
-    }
-
-    /// Pays a debt, where it is owed. A failure leaves it, for the alarm to see to.
-    pub(super) async fn pay(&self, debt: Debt) -> Result<()> {
-        let store = self.state.storage().sql();
-        let Some(body) = outbox::owed(&store, debt)? else { return Ok(()) };
-        let paid = self.settle(debt, &body).await;
-        if debt == Debt::Projection {
-            self.reach("after_projection").await?;
-        }
-        match paid {
-            Ok(()) => outbox::paid(&store, debt, &body),
-            Err(error) => {
-                let [jitter] = random::bytes()?;
-                let why = error.fault().unwrap_or("refused");
-                outbox::put_debt_off(&store, debt, why, jitter, self.now())?;
-                Err(error)
-            }
-        }
-    }
-
-    async fn settle(&self, debt: Debt, body: &str) -> Result<()> {
-        match debt {
-            Debt::Projection => in_time(DEADLINE, self.project()).await,
-            // It has failpoints, which last.
-            Debt::Meeting => self.agree(body).await,
-            Debt::Cancel => in_time(HOP_DEADLINE, self.call_off()).await,
-            Debt::Attendees => in_time(DEADLINE, self.tell(body)).await,
-            Debt::Successor => in_time(HOP_DEADLINE, self.follow(body)).await,
-        }
-    }
-
-    /// Writes the row in the directory. Where this holds mail, the row says so, and the same batch tells whether the creator
-    /// is verified by now: whichever comes second, this or the verification, finds the other.
-    async fn project(&self) -> Result<()> {
-        let store = self.state.storage().sql();
-        let proposal = self.load()?.proposal;
-        let holds_mail = outbox::holds_mail(&store)?;
-        let verified = store::project(&Directory::of(&self.env)?, &proposal, holds_mail).await?;
-        if !(holds_mail && verified) {
-            return Ok(());
-        }
-        outbox::release(&store, proposal.creator.account, self.now())?;
-        self.rearm(true).await
-    }
-
-    /// Tells the meeting of its attendees.
-    async fn tell(&self, body: &str) -> Result<()> {
-        self.meeting_made()?;
-        meetings::store::tell(&Directory::of(&self.env)?, self.load()?.proposal.id, body).await
-    }
-
-    /// Makes the next round.
-    async fn follow(&self, body: &str) -> Result<()> {
-        let message: Message = serde_json::from_str(body)?;
-        let Ask::Create { id, .. } = &message.ask else { return Ok(()) };
-        match rpc::ask(&self.env, "PROPOSAL", &id.to_string(), &message).await {
-            Err(refusal) if refusal.is_refusal() => {
-                Err(Error::Internal(format!("a next round that is refused: {refusal:?}")))
-            }
-            other => other.map(|_| ()),
-        }
-    }
-
-    /// Makes the meeting, with its mails, and has them sent.
-    async fn agree(&self, body: &str) -> Result<()> {
-        let Agreed { meeting, seed, link_days } = serde_json::from_str(body)?;
-        self.reach("before_meeting").await?;
-        let letters = meeting::agreed(&meeting, meeting.updated_at, link_days);
-        let dev = self.dev();
-        let making = async {
-            let keys = config::keys(&self.env)?;
-            scheduler::wake(&self.env, meeting.id, scheduler::GRACE_MILLIS, &dev).await?;
-            let directory = Directory::of(&self.env)?;
-            meetings::store::add(&directory, &meeting, &letters, &seed, keys.newest_id(), self.now()).await?;
-            scheduler::wake(&self.env, meeting.id, 0, &Dev { failpoint: None, ..dev.clone() }).await
-        };
-        in_time(DEADLINE, making).await?;
-        self.reach("after_meeting").await
-    }
-
-    /// What is owed to a meeting waits until that is made.
-    fn meeting_made(&self) -> Result<()> {
-        match outbox::owed(&self.state.storage().sql(), Debt::Meeting)? {
-            Some(_) => Err(Error::Unavailable("the meeting is not made yet".to_owned())),
-            None => Ok(()),
-        }
-    }
-
-    /// Cancels the meeting, as it is by then.
-    async fn call_off(&self) -> Result<()> {
-        self.meeting_made()?;
-        let id = self.load()?.proposal.id;
-        let act = meeting::Act { caller: meeting::Caller::Source, command: meeting::Command::Cancel };
-        meetings::act(&self.env, id, &act, self.now(), &self.dev()).await.map(|_| ())
-    }
-
-    /// What development asked of this proposal, for what it asks of others.
-    fn dev(&self) -> Dev {
-        failpoint::passed_on(&self.state.storage().sql(), &self.env)
+        other => other.map(|_| ()),
     }
 }

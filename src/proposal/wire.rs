@@ -1,87 +1,68 @@
-//! What the Worker asks the proposal's object, so that the two cannot disagree. The object answers with the very
-//! status, ETag and body that the caller gets.
+//! What the Worker asks the object of a proposal.
 
 use serde::{Deserialize, Serialize};
 use whittle_domain::address::Address;
 use whittle_domain::meeting::Meeting;
-use whittle_domain::proposal::{Act, Caller, Creator, New, Undeliverable, Via};
+use whittle_domain::proposal::{self, Caller, Proposed, Undeliverable};
 
-use crate::dev::Dev;
 use crate::mail::unsubscribe::Scope;
+use crate::object::rpc::{Json, Representation, Rpc};
 
-/// One message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// What is asked.
-    pub ask: Ask,
-    /// What development asks for.
-    #[serde(default)]
-    pub dev: Dev,
+/// Declares the requests: each is a variant of [`Request`], and a type of its own with the type of its answer.
+macro_rules! requests {
+    ($($(#[$doc:meta])* $name:ident $fields:tt -> $output:ty;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+            pub struct $name $fields
+
+            impl Rpc for $name {
+                const BINDING: &'static str = "PROPOSAL";
+                type Request = Request;
+                type Output = $output;
+            }
+
+            impl From<$name> for Request {
+                fn from(request: $name) -> Self {
+                    Self::$name(Box::new(request))
+                }
+            }
+        )*
+
+        /// All requests that the object takes.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Request {
+            $(#[allow(missing_docs)] $name(Box<$name>),)*
+        }
+    };
 }
 
-/// What is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ask {
-    /// To become a proposal. 201; asked again with the same id, 409, but 200 for a next round.
-    Create {
-        /// Its id, which is the object's name.
-        id: u64,
-        /// Who proposes.
-        creator: Creator,
-        /// How the creator came.
-        via: Via,
-        /// What.
-        new: Box<New>,
-    },
-    /// To do, or to look.
-    Act(Act),
-    /// The log.
-    Log {
-        /// Who asks.
-        caller: Caller,
-        /// As an export that can be verified, or as the API's list.
-        jsonl: bool,
-    },
-    /// Whether the caller may act here at all: 200, or the refusal.
-    Admit {
-        /// Who asks.
-        caller: Caller,
-        /// Whether it is for an act that a closed proposal takes, too.
-        closed_too: bool,
-        /// Whether it is for an act of the organiser's.
-        organiser: bool,
-    },
-    /// To show itself to its other rounds; this leaves no entry.
-    Shown,
-    /// What was agreed: 200 with [`Agreement`], 404 before.
-    Agreement {
-        /// Who asks.
-        caller: Caller,
-    },
-    /// To send no more mail to whom this was mailed: 204.
-    Leave {
-        /// The party, 0 for the creator.
-        party: u16,
-        /// The generation of the mail's links.
-        generation: u32,
-        /// How much mail is meant.
-        scope: Scope,
-    },
-    /// To note that mail does not reach an address: 204.
-    Undeliverable {
-        /// The address.
-        address: Address,
-        /// Why.
-        why: Undeliverable,
-    },
-    /// To send what it holds for an account that is verified now: 204.
-    Release {
-        /// The account.
-        account: u64,
-    },
-    /// Whether objects work.
-    Ping,
+requests! {
+    /// To become a proposal. Asked again with the same id it is a conflict, but for a next round, which is shown.
+    Create { pub id: u64, pub proposed: Proposed } -> Representation;
+    /// To do something, or to look. The answer is the proposal after it, as the caller may see it.
+    Perform { pub act: proposal::Act } -> Representation;
+    /// To mail parties: an act, whose answer names the recipients.
+    Notify { pub act: proposal::Act } -> Representation;
+    /// To open the next round: an act, whose answer is the id of the proposal that follows, once that is there.
+    OpenRound { pub act: proposal::Act } -> Json<u64>;
+    /// To tell the log, as an export that can be verified or as the API's list.
+    Log { pub caller: Caller, pub jsonl: bool } -> Representation;
+    /// To tell whether the caller may act here at all: before the faults of a body are told.
+    Admit { pub caller: Caller, pub closed_too: bool, pub organiser: bool } -> ();
+    /// To show the proposal as its creator sees it; this leaves no entry.
+    Show {} -> Representation;
+    /// To tell what was agreed.
+    GetAgreement { pub caller: Caller } -> Json<Agreement>;
+    /// To send no more mail to whom a mail with this link was sent: a party, or the creator (0).
+    Unsubscribe { pub party: u16, pub generation: u32, pub scope: Scope } -> ();
+    /// To note that mail does not reach an address.
+    NoteUndeliverable { pub address: Address, pub why: Undeliverable } -> ();
+    /// To send the mail that is held for an account that is verified now.
+    Release { pub account: u64 } -> ();
+    /// To answer: whether objects work.
+    Ping {} -> ();
 }
 
 /// What was agreed.
@@ -89,18 +70,20 @@ pub enum Ask {
 pub struct Agreement {
     /// The meeting as it was then.
     pub meeting: Meeting,
-    /// The party that asks; none for who has the organiser's rights.
+    /// The party that asks; none for a caller with the organiser's rights.
     pub party: Option<u16>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use whittle_domain::proposal::{Command, Narrowing, NewDeadline};
+    use crate::dev::Dev;
+    use crate::object::rpc::Message;
+    use whittle_domain::proposal::{Command, Narrowing, NewDeadline, Via};
 
     #[test]
     fn the_format_is_pinned() {
-        let act = Act {
+        let act = proposal::Act {
             caller: Caller::Link { party: 2, generation: 1 },
             via: Via::Link,
             command: Command::Narrow(Narrowing {
@@ -108,15 +91,15 @@ mod tests {
                 ..Narrowing::default()
             }),
         };
-        let message = Message { ask: Ask::Act(act), dev: Dev::default() };
+        let message = Message { request: Request::from(Perform { act }), dev: Dev::default() };
         let text = serde_json::to_string(&message).unwrap();
         assert_eq!(
             text,
             concat!(
-                r#"{"ask":{"act":{"caller":{"link":{"party":2,"generation":1}},"via":"link","command":{"narrow":{"slots":null,"#,
-                r#""title":null,"deadline":{"to":null},"note":null,"if_match":null}}}},"dev":{"offset":null,"failpoint":null,"id":null}}"#
+                r#"{"request":{"perform":{"act":{"caller":{"link":{"party":2,"generation":1}},"via":"link","command":{"narrow":{"slots":null,"#,
+                r#""title":null,"deadline":{"to":null},"note":null,"if_match":null}}}}},"dev":{"offset":null,"failpoint":null,"id":null}}"#
             )
         );
-        assert_eq!(serde_json::from_str::<Message>(&text).unwrap(), message);
+        assert_eq!(serde_json::from_str::<Message<Request>>(&text).unwrap(), message);
     }
 }

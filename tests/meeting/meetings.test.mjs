@@ -279,7 +279,7 @@ test("cancelling tells everybody once, however often it is asked for, and ends w
   // The proposal stays agreed: moving and cancelling change the meeting alone.
   assert.equal((await show(p.id)).state, "agreed");
   assert.equal((await ask("DELETE", `/${p.id}/`, { as: "ob" })).status, 204);
-  await until("the debt to be paid", () => service.rows(p.id, "select count(*) as n from outbox")[0].n === 0);
+  await until("the debt to be paid", () => service.rows(p.id, "select count(*) as n from tasks")[0].n === 0);
   assert.equal(about(await mails(service, p.id), "is cancelled").length, 3, "closing what is cancelled tells nobody again");
   assert.equal((await meeting(service, p.id)).version, 2);
 });

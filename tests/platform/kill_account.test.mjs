@@ -57,8 +57,8 @@ async function mailed(id) {
   await until(`the mail of ${id}`, () => {
     if (d1(`select 1 from outbox where json_extract(body, '$.meeting.id') = ${id}`).length) return false;
     return objectFiles(dev.state).every(
-      (path) => !query(path, "select 1 from sqlite_master where name = 'proposal'").length
-        || query(path, "select json_extract(state, '$.id') as id from proposal")[0]?.id !== id
+      (path) => !query(path, "select 1 from sqlite_master where name = 'entity'").length
+        || query(path, "select json_extract(state, '$.id') as id from entity")[0]?.id !== id
         || !query(path, "select 1 from outbox where kind = 'mail'").length,
     );
   }, 90);

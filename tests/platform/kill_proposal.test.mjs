@@ -135,7 +135,7 @@ test("nothing acknowledged is lost and every mail owed arrives, over thirty kill
     const wanted = notified.length;
     await until(`the mail of ${id}`, async () => {
       const left = objectFiles(dev.state).flatMap((path) =>
-        query(path, "select 1 from sqlite_master where name = 'outbox'").length && query(path, "select json_extract(state, '$.id') as id from proposal")[0]?.id === id
+        query(path, "select 1 from sqlite_master where name = 'outbox'").length && query(path, "select json_extract(state, '$.id') as id from entity")[0]?.id === id
           ? query(path, "select id from outbox where kind = 'mail'")
           : [],
       );

@@ -72,7 +72,7 @@ async function agreedWhileDown(spoil, mend) {
     assert.equal(calendar.status, 200, calendar.text);
     [served] = read(calendar.text);
     assert.deepEqual([served.method, served.events[0].status, served.events[0].begin], ["PUBLISH", "CONFIRMED", span(SLOTS[0]).begin]);
-    assert.equal(service.rows(p.id, "select count(*) as n from outbox where kind = 'meeting'")[0].n, 1, "the meeting is owed");
+    assert.equal(service.rows(p.id, "select count(*) as n from tasks where kind = 'make_meeting'")[0].n, 1, "the meeting is owed");
   } finally {
     await mend();
   }

@@ -41,7 +41,7 @@ export const meeting = (service, id) =>
 export async function mails(service, id) {
   const owed = "select count(*) as n from outbox where json_extract(body, '$.meeting.id') = ?";
   await until(`the mail of ${id}`, async () => {
-    if (service.rows(id, "select count(*) as n from outbox")[0].n) return false;
+    if (service.rows(id, "select (select count(*) from outbox) + (select count(*) from tasks) as n")[0].n) return false;
     return (await service.db.prepare(owed).bind(id).first()).n === 0;
   }, 60);
   const sent = "select message from dev_outbox where message like ? order by seq";

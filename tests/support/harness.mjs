@@ -216,12 +216,12 @@ export async function devServer(name) {
     ask: (method, path, options) => ask(origin, method, path, options),
     outbox: () => outbox(origin),
     /// `command` is run in a group of its own; ready when /healthz answers 200.
-    async start(command = ["make", "dev"]) {
+    async start(command = ["make", "dev"], environment = {}) {
       const out = createWriteStream(log, { flags: "a" });
       child = spawn(command[0], command.slice(1), {
         cwd: ROOT,
         detached: true,
-        env: { ...process.env, PORT: String(port), STATE: state },
+        env: { ...process.env, PORT: String(port), STATE: state, ...environment },
         stdio: ["ignore", "pipe", "pipe"],
       });
       child.stdout.pipe(out);
@@ -282,8 +282,8 @@ export function query(path, sql) {
 /// The rows of a query against the SQLite of the proposal `id` below a state folder.
 function objectRows(state, id, sql) {
   for (const path of objectFiles(state)) {
-    const tables = query(path, "select name from sqlite_master where name = 'proposal'");
-    if (tables.length && query(path, "select json_extract(state, '$.id') as id from proposal")[0]?.id === id) {
+    const tables = query(path, "select name from sqlite_master where name = 'entity'");
+    if (tables.length && query(path, "select json_extract(state, '$.id') as id from entity")[0]?.id === id) {
       return query(path, sql).map((row) => ({ ...row }));
     }
   }

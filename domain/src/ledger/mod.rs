@@ -75,7 +75,7 @@ pub trait LedgerKind {
     /// The text that [`genesis`] hashes before the id. No two kinds have the same.
     const GENESIS: &'static str;
     /// The members of an entry that are this kind's own.
-    type Body: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned;
+    type Body: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + 'static;
     /// What has to hold from one entry to the next.
     type Rule: Default + Rule<Self::Body>;
 }

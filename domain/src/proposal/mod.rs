@@ -17,6 +17,7 @@ mod act;
 mod apply;
 mod decide;
 mod due;
+mod entity;
 mod ledger;
 mod letter;
 mod log;
@@ -31,6 +32,7 @@ pub use act::{
 pub use apply::{apply, replay};
 pub use decide::{MOST_ENTRIES, create, decide, successor};
 pub use due::{Due, due_mail, next_wakeup};
+pub use entity::{Cause, Proposed};
 pub use ledger::{Offer, OfferShrinks, ProposalLedger, visible_openings};
 pub use letter::{Letter, Said, Template, letters};
 pub use log::{LogEntry, log};

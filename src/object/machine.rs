@@ -1,0 +1,453 @@
+//! The machine of every Durable Object that holds an entity of the domain: one transaction of state, ledger, outbox, tasks
+//! and alarm, and what follows it.
+//!
+//! Why each operation is atomic:
+//! * *An act* reads the state, lets the domain decide, and writes state, ledger entries, mails, tasks and the alarm in one
+//!   transaction. Between reading and writing there is no await that lets another request in, so acts on one entity have
+//!   one order. Mail that people cause is counted in D1 first; the act is then decided again, by the state as it is after
+//!   that.
+//! * *A task* runs after the transaction, at once or by the alarm. It does no harm late or twice, and is completed only if
+//!   it was not enqueued again meanwhile ([`super::tasks`]).
+//! * *A mail* is claimed, sent with an idempotency key of its own, and marked ([`crate::mail::dispatcher`]).
+//! * *The alarm* is one for all of it. It is set in the transaction that makes something due, and again before and after
+//!   every run, because the platform drops an alarm that fails six times.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use serde_json::json;
+use whittle_domain::address::Address;
+use whittle_domain::entity::{CountedMail, Decision, Entity, NotSent, Sender};
+use whittle_domain::instant::Instant;
+use whittle_domain::ledger::{Recorded, Salts, genesis};
+use worker::{Env, State, Storage, console_error};
+
+use super::outbox::{self, NewMail, Outbox};
+use super::store::{self, Body, Current};
+use super::tasks::{self, Queued, Task};
+use super::{alarm, failpoint};
+use crate::clock::{self, Offset};
+use crate::config;
+use crate::dev::Dev;
+use crate::error::{Error, Result, not_found};
+use crate::mail::budget::{self, About, Counted};
+use crate::mail::dispatcher::{Dispatcher, Letter, Run};
+use crate::random;
+
+/// How often an act is decided again because it would mail others than those that were counted.
+const TRIES: usize = 5;
+/// When the alarm looks after a task that was to run at once.
+const GRACE_MILLIS: i64 = 5_000;
+
+/// What the machine asks of the Worker about a kind of entity, beside the domain's rules.
+pub trait Hosted: Entity {
+    /// What a change causes outside the object.
+    type Task: Task;
+
+    /// What mail about the entity `id` is counted as being about.
+    fn about(id: u64) -> About;
+
+    /// The answer to an act that the domain rejects.
+    fn refuse(&self, rejection: Self::Rejection, act: &Self::Act, env: &Env) -> Error;
+
+    /// The tasks that a change causes; `before` is none where it is the first.
+    fn tasks(change: &Change<'_, Self>, env: &Env, now: Instant) -> Result<Vec<Self::Task>>;
+
+    /// Runs a task. A failure leaves it to the alarm.
+    fn run(machine: &Machine<'_, Self>, task: Self::Task) -> impl Future<Output = Result<()>>;
+
+    /// The letter as all outboxes keep it.
+    fn wrap(letter: Self::Letter) -> Letter;
+
+    /// The letter of this kind that a queued mail is made of.
+    fn unwrap(letter: &Letter) -> Option<&Self::Letter>;
+}
+
+/// A change that is about to be written.
+pub struct Change<'a, E: Entity> {
+    /// The state before it.
+    pub before: Option<&'a E>,
+    /// The state after it, with the ledger's head.
+    pub after: &'a Current<E>,
+    /// The act that causes it; none for a creation.
+    pub act: Option<&'a E::Act>,
+    /// What happens.
+    pub events: &'a [E::Event],
+    /// Whether it queues mail that waits for a verification.
+    pub holds_mail: bool,
+}
+
+/// What was decided of an act, and by which state.
+pub struct Judged<E: Entity> {
+    /// The state that the act was decided by.
+    pub before: Current<E>,
+    /// What was decided.
+    pub decision: Decision<E>,
+    /// The outbox rows, by participant, that the act's mails were counted under.
+    pub rows: BTreeMap<u16, String>,
+}
+
+/// The machine of one object.
+pub struct Machine<'a, E> {
+    /// The object.
+    pub state: &'a State,
+    /// The environment.
+    pub env: &'a Env,
+    entity: PhantomData<E>,
+}
+
+impl<'a, E: Hosted> Machine<'a, E> {
+    /// The machine of this object.
+    pub const fn new(state: &'a State, env: &'a Env) -> Self {
+        Self { state, env, entity: PhantomData }
+    }
+
+    /// The object's storage.
+    pub fn storage(&self) -> Storage {
+        self.state.storage()
+    }
+
+    fn offset(&self) -> Offset {
+        failpoint::offset(&self.storage().sql(), self.env)
+    }
+
+    /// Now, by the object's clock.
+    pub fn now(&self) -> Instant {
+        clock::now(self.offset())
+    }
+
+    /// Stops here if a test has armed this failpoint.
+    pub async fn reach(&self, name: &str) -> Result<()> {
+        failpoint::reach(&self.storage(), self.env, name).await
+    }
+
+    /// What development asked of this object, for what it asks of others.
+    pub fn dev(&self) -> Dev {
+        failpoint::passed_on(&self.storage().sql(), self.env)
+    }
+
+    /// The entity; 404 where there is none.
+    pub fn load(&self) -> Result<Current<E>> {
+        store::load(&self.storage().sql())?.ok_or_else(not_found)
+    }
+
+    /// Whether there is an entity.
+    pub fn exists(&self) -> Result<bool> {
+        store::exists(&self.storage().sql())
+    }
+
+    /// What every message does first: it brings the tables up to date, and keeps what development asks for.
+    pub async fn prepare(&self, dev: &Dev) -> Result<()> {
+        failpoint::keep(&self.storage().sql(), self.env, dev)?;
+        self.upgrade().await?;
+        match dev.offset {
+            // What the moved clock makes due is due now.
+            Some(_) => self.rearm(true).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Brings the tables of an object that is older than the code up to date, one step a transaction.
+    async fn upgrade(&self) -> Result<()> {
+        let steps = config::object_upgrades(self.env);
+        if steps.is_empty() || !self.exists()? {
+            return Ok(());
+        }
+        let version = store::version(&self.storage().sql())?;
+        for (to, step) in (store::VERSION.saturating_add(1)..).zip(steps).filter(|(to, _)| *to > version) {
+            self.reach("before_upgrade").await?;
+            let store = self.storage().sql();
+            let upgrade = async move { store::upgrade(&store, to, &step) };
+            self.storage().transaction(|_| upgrade).await?;
+            self.reach("after_upgrade").await?;
+        }
+        Ok(())
+    }
+
+    /// What the act causes by the state as it is.
+    pub fn judge(&self, act: &E::Act) -> Result<Judged<E>> {
+        let before = self.load()?;
+        match before.entity.decide(act, self.now()) {
+            Ok(decision) => Ok(Judged { before, decision, rows: BTreeMap::new() }),
+            Err(rejection) => Err(before.entity.refuse(rejection, act, self.env)),
+        }
+    }
+
+    /// What the act causes by the state as it is once its mail is counted.
+    pub async fn judge_counted(&self, act: &E::Act) -> Result<Judged<E>> {
+        let mut counted: BTreeMap<u16, (String, Address)> = BTreeMap::new();
+        for _ in 0..TRIES {
+            let judged = match self.judge(act) {
+                Ok(judged) => judged,
+                Err(refusal) => {
+                    let ids: Vec<&str> = counted.values().map(|(row, _)| row.as_str()).collect();
+                    if !ids.is_empty() {
+                        budget::forget(self.env, &ids).await?;
+                    }
+                    return Err(refusal);
+                }
+            };
+            let CountedMail { sender, recipients } = &judged.decision.counted;
+            let is_counted = |number, to: &Address| {
+                counted.get(&number).is_some_and(|(_, known)| known.counting_key() == to.counting_key())
+            };
+            let more: Vec<(u16, Address)> =
+                recipients.iter().filter(|(number, to)| !is_counted(*number, to)).cloned().collect();
+            if more.is_empty() {
+                let rows = counted.into_iter().map(|(number, (row, _))| (number, row)).collect();
+                return Ok(Judged { rows, ..judged });
+            }
+            let rows = self.count(judged.before.entity.id(), sender, &more).await?;
+            counted.extend(more.into_iter().zip(rows).map(|((number, to), row)| (number, (row, to))));
+        }
+        Err(Error::Unavailable("participants that change all the time".to_owned()))
+    }
+
+    /// Counts mails in D1, all of them or none; gives the ids that their outbox rows must have.
+    async fn count(&self, id: u64, sender: &Sender, recipients: &[(u16, Address)]) -> Result<Vec<String>> {
+        let sender = match sender {
+            Sender::Address(address) => address.counting_key(),
+            Sender::Account(account) => budget::unproven(*account),
+            Sender::System => String::new(),
+        };
+        let rows: Vec<String> = recipients.iter().map(|_| random::name()).collect::<Result<_>>()?;
+        let counted = rows.iter().zip(recipients);
+        let counted = counted.map(|(row, (_, to))| Counted { id: row.clone(), recipient: to.counting_key() });
+        budget::count(self.env, &counted.collect::<Vec<_>>(), &sender, E::about(id), self.now()).await?;
+        Ok(rows)
+    }
+
+    /// Becomes an entity. `None` where there is one already.
+    pub async fn create(&self, id: u64, new: E::New) -> Result<Option<Current<E>>> {
+        let decision = E::create(id, new, self.now());
+        let CountedMail { sender, recipients } = &decision.counted;
+        if !recipients.is_empty() {
+            self.count(id, sender, recipients).await?;
+        }
+        if self.exists()? {
+            return Ok(None);
+        }
+        self.commit(id, None, None, decision, &BTreeMap::new()).await.map(Some)
+    }
+
+    /// Does an act that was judged: where it changes something, that is written.
+    pub async fn act(&self, act: &E::Act, judged: Judged<E>) -> Result<Current<E>> {
+        let Judged { before, decision, rows } = judged;
+        if decision.events.is_empty() {
+            return Ok(before);
+        }
+        self.commit(before.entity.id(), Some(before), Some(act), decision, &rows).await
+    }
+
+    /// Does an act that nobody waits for.
+    pub async fn act_unattended(&self, act: &E::Act) -> Result<()> {
+        let judged = self.judge(act)?;
+        self.act(act, judged).await.map(|_| ())
+    }
+
+    /// Writes what the events make of the entity, in one transaction with all that they cause, then runs the tasks. There is
+    /// no await between the caller's reading of the state and the transaction, but a failpoint that never returns.
+    async fn commit(
+        &self,
+        id: u64,
+        before: Option<Current<E>>,
+        act: Option<&E::Act>,
+        decision: Decision<E>,
+        rows: &BTreeMap<u16, String>,
+    ) -> Result<Current<E>> {
+        self.reach("before_commit").await?;
+        let (now, offset) = (self.now(), self.offset());
+        let keys = config::keys(self.env)?;
+        let salts = Salts::new(random::bytes()?);
+        let link_days = config::link_days(self.env);
+        let mut head = before.as_ref().map_or_else(|| genesis::<E::Ledger>(id), |current| current.head);
+        let mut state = before.as_ref().map(|current| current.entity.clone());
+        let mut recorded: Vec<Recorded<Body<E>>> = Vec::new();
+        let mut mails: Vec<NewMail> = Vec::new();
+        for event in &decision.events {
+            let earlier = state.clone();
+            let after = E::apply(state, event)
+                .ok_or_else(|| Error::Internal("an event before the first".to_owned()))?;
+            let entry = after.record(event, head, &salts);
+            head = entry.entry.hash();
+            recorded.push(entry);
+            for mail in E::letters(earlier.as_ref(), &after, event, &decision.cause, head, link_days) {
+                let counted = mail.recipient.and_then(|number| rows.get(&number)).cloned();
+                let body = serde_json::to_string(&E::wrap(mail.letter))?;
+                mails.push(NewMail {
+                    id: counted.map_or_else(random::name, Ok)?,
+                    body,
+                    held_for: mail.held_for,
+                });
+            }
+            state = Some(after);
+        }
+        let entity = state.ok_or_else(|| Error::Internal("nothing happened".to_owned()))?;
+        let after = Current { entity, head };
+        let change = Change {
+            before: before.as_ref().map(|current| &current.entity),
+            after: &after,
+            act,
+            events: &decision.events,
+            holds_mail: mails.iter().any(|mail| mail.held_for.is_some()),
+        };
+        let new_tasks = E::tasks(&change, self.env, now)?;
+        let has_tasks = !new_tasks.is_empty();
+        let (storage, writing, is_first) = (self.storage(), after.clone(), before.is_none());
+        let inner = self.storage();
+        let write = async move {
+            let store = inner.sql();
+            if is_first {
+                store::make(&store)?;
+            }
+            store::write(&store, &writing, &recorded)?;
+            for mail in &mails {
+                outbox::add_mail(&store, mail, keys.newest_id(), now)?;
+            }
+            let due = Instant::from_millis(now.millis().saturating_add(GRACE_MILLIS));
+            for task in &new_tasks {
+                tasks::enqueue(&store, task, due, now)?;
+            }
+            rearm(&inner, &writing.entity, offset, true).await
+        };
+        storage.transaction(|_| write).await?;
+        self.reach("after_commit").await?;
+        // Once a task has failed, only the alarm tries: no act is to wait for it again.
+        if has_tasks && !tasks::any_failed(&self.storage().sql())? {
+            self.run_tasks(None).await;
+        }
+        Ok(after)
+    }
+
+    /// Runs the tasks that wait, or those that are due, kind after kind. For an act, whose caller waits, the first failure
+    /// is the last run.
+    async fn run_tasks(&self, due: Option<Instant>) {
+        for kind in E::Task::KINDS {
+            if let Err(error) = self.run_kind(kind, due).await {
+                console_error!("{}", json!({ "task": kind, "fault": error.fault() }));
+                if due.is_none() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Runs the tasks of one kind, all of them or those that are due.
+    pub async fn run_kind(&self, kind: &str, due: Option<Instant>) -> Result<()> {
+        let mut outcome = Ok(());
+        for queued in tasks::queued(&self.storage().sql(), kind, due)? {
+            if let Err(error) = self.run_task(&queued).await {
+                let [jitter] = random::bytes()?;
+                let why = error.fault().unwrap_or("refused");
+                tasks::postpone(&self.storage().sql(), &queued, why, jitter, self.now())?;
+                outcome = Err(error);
+                if due.is_none() {
+                    break;
+                }
+            }
+        }
+        outcome
+    }
+
+    async fn run_task(&self, queued: &Queued) -> Result<()> {
+        let task: E::Task = serde_json::from_str(&queued.body)?;
+        if tasks::any_waits(&self.storage().sql(), task.waits_for())? {
+            return Err(Error::Unavailable("a task that comes first is not complete".to_owned()));
+        }
+        E::run(self, task).await?;
+        tasks::complete(&self.storage().sql(), queued)
+    }
+
+    /// Whether a task of this kind waits.
+    pub fn waits(&self, kind: &str) -> Result<bool> {
+        tasks::any_waits(&self.storage().sql(), &[kind])
+    }
+
+    /// Sets the alarm for whatever is due next.
+    pub async fn rearm(&self, can_send: bool) -> Result<()> {
+        let storage = self.storage();
+        match store::load::<E>(&storage.sql())? {
+            Some(current) => Ok(rearm(&storage, &current.entity, self.offset(), can_send).await?),
+            None => Ok(storage.delete_alarm().await?),
+        }
+    }
+
+    /// One run of the alarm. The next is set before anything that can fail.
+    pub async fn alarm(&self) -> worker::Result<()> {
+        alarm::again_soon(&self.storage()).await?;
+        let run = match self.wake().await {
+            Ok(can_send) => self.rearm(can_send).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = run {
+            let kind = <E::Ledger as whittle_domain::ledger::LedgerKind>::NAME;
+            console_error!("{}", json!({ "alarm": kind, "fault": error.fault() }));
+        }
+        Ok(())
+    }
+
+    /// What time causes, the tasks that are due, the mail that is due. Tells whether there is anything to send mail with.
+    async fn wake(&self) -> Result<bool> {
+        self.upgrade().await?;
+        if !self.exists()? {
+            return Ok(true);
+        }
+        self.act_unattended(&E::tick()).await.or_else(|error| match error.fault() {
+            // Nothing is due of an entity that is closed.
+            None => Ok(()),
+            Some(_) => Err(error),
+        })?;
+        self.run_tasks(Some(self.now())).await;
+        let storage = self.storage();
+        let store = storage.sql();
+        let is_wanted = |letter: &Letter| match (E::unwrap(letter), self.load()) {
+            (Some(letter), Ok(current)) => current.entity.still_wanted(letter),
+            _ => true,
+        };
+        let outbox = Outbox::Object(&store);
+        let dispatcher = Dispatcher { env: self.env, storage: &storage, outbox, wanted: &is_wanted };
+        let Run { can_send, refused } = dispatcher.run().await?;
+        for mail in refused {
+            if let Some(letter) = E::unwrap(&mail.letter) {
+                self.note_not_sent(letter, mail.why.into()).await?;
+            }
+            outbox.mark(&mail.row.id).await?;
+        }
+        Ok(can_send)
+    }
+
+    /// Has the entity note why a mail was not sent.
+    async fn note_not_sent(&self, letter: &E::Letter, why: NotSent) -> Result<()> {
+        let Some(act) = self.load()?.entity.not_sent(letter, why) else { return Ok(()) };
+        self.act_unattended(&act).await.or_else(|error| match error.fault() {
+            None => Ok(()),
+            Some(_) => Err(error),
+        })
+    }
+
+    /// Releases the mail that is held for an account.
+    pub async fn release(&self, account: u64) -> Result<()> {
+        outbox::release(&self.storage().sql(), account, self.now())?;
+        self.rearm(true).await
+    }
+}
+
+/// Sets the alarm for whatever is due next, or takes it away where nothing is. Where there is nothing to send mail with,
+/// mail that is due is looked after from time to time.
+async fn rearm<E: Entity>(
+    storage: &Storage,
+    entity: &E,
+    offset: Offset,
+    can_send: bool,
+) -> worker::Result<()> {
+    let store = storage.sql();
+    let failed = |error: Error| error.fault().unwrap_or("outbox").to_owned();
+    let now = clock::now(offset);
+    let later = Instant::from_millis(now.millis().saturating_add(alarm::mail_pause(can_send)));
+    let mail = Outbox::Object(&store).next_mail().await.map_err(failed)?.map(|due| due.max(later));
+    let dues = [mail, tasks::next_due(&store).map_err(failed)?, entity.next_wakeup(now)];
+    match dues.into_iter().flatten().min() {
+        Some(due) => alarm::set(storage, clock::real_millis_of(due, offset)).await,
+        None => storage.delete_alarm().await,
+    }
+}

@@ -1,0 +1,129 @@
+//! The tasks of an object: what a change causes outside the object, and that is no mail. A task is a row, written in the
+//! transaction of the change that causes it. The object runs it at once, and by its alarm where that fails, until it is
+//! complete; so a task does no harm late, twice, or after the change that follows it.
+//!
+//! There is one row for each kind and subject. A task that is enqueued again while it waits raises the row's revision: a
+//! run that began before then completes nothing.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use whittle_domain::instant::Instant;
+use worker::{SqlStorage, SqlStorageValue};
+
+use super::{outbox, sql};
+use crate::error::Result;
+
+/// The longest pause between two runs: lists and meetings wait for tasks, and a run costs little.
+const LONGEST_BACKOFF_MILLIS: i64 = 60_000;
+
+/// An object's table. `due_at` and `created_at` count milliseconds of the service's clock.
+pub const SCHEMA: &str = "create table tasks (
+  kind text not null,
+  subject text not null,
+  body text not null check (json_valid(body)),
+  revision integer not null,
+  due_at integer not null,
+  created_at integer not null,
+  attempts integer not null,
+  error text,
+  primary key (kind, subject)
+) strict, without rowid";
+
+/// A task of one kind of object: an enum, each variant of it a kind of task.
+pub trait Task: Serialize + DeserializeOwned + 'static {
+    /// All kinds, in the order in which they run.
+    const KINDS: &'static [&'static str];
+
+    /// The task's kind.
+    fn kind(&self) -> &'static str;
+
+    /// What the task is about; empty where there is one task of its kind at most.
+    fn subject(&self) -> String;
+
+    /// The kinds of which no task may wait when this one runs.
+    fn waits_for(&self) -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// A task's row.
+pub struct Queued {
+    kind: String,
+    subject: String,
+    revision: i64,
+    attempts: i64,
+    /// The task, as JSON.
+    pub body: String,
+}
+
+impl Queued {
+    fn key(&self) -> [SqlStorageValue; 3] {
+        [self.kind.as_str().into(), self.subject.as_str().into(), self.revision.into()]
+    }
+}
+
+/// Enqueues a task; its first run by alarm is due at `due`, should the one at once fail. A task that has failed keeps its
+/// own time.
+pub fn enqueue<T: Task>(store: &SqlStorage, task: &T, due: Instant, now: Instant) -> worker::Result<()> {
+    let add = "insert into tasks (kind, subject, body, revision, due_at, created_at, attempts)
+      values (?1, ?2, ?3, 1, ?4, ?5, 0)
+      on conflict (kind, subject) do update set body = excluded.body, revision = revision + 1,
+        due_at = iif(attempts = 0, excluded.due_at, due_at)";
+    let params = vec![
+        task.kind().into(),
+        task.subject().into(),
+        serde_json::to_string(task)?.into(),
+        due.millis().into(),
+        now.millis().into(),
+    ];
+    sql::run(store, add, params)
+}
+
+/// The tasks of a kind that wait, or of these those that are due.
+pub fn queued(store: &SqlStorage, kind: &str, due: Option<Instant>) -> Result<Vec<Queued>> {
+    let query = "select json_array(kind, subject, revision, attempts, body) from tasks
+      where kind = ?1 and due_at <= coalesce(?2, due_at) order by subject";
+    let rows = sql::texts(store, query, vec![kind.into(), due.map(Instant::millis).into()])?;
+    let parse = |row: &String| -> Result<Queued> {
+        let (kind, subject, revision, attempts, body) = serde_json::from_str(row)?;
+        Ok(Queued { kind, subject, revision, attempts, body })
+    };
+    rows.iter().map(parse).collect()
+}
+
+/// Whether a task of any of these kinds waits.
+pub fn any_waits(store: &SqlStorage, kinds: &[&str]) -> Result<bool> {
+    for kind in kinds {
+        let query = "select 1 from tasks where kind = ? limit 1";
+        if sql::number(store, query, vec![(*kind).into()])?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a task has failed and still waits.
+pub fn any_failed(store: &SqlStorage) -> Result<bool> {
+    Ok(sql::number(store, "select 1 from tasks where attempts > 0 limit 1", vec![])?.is_some())
+}
+
+/// Takes a task away that has been run, unless it was enqueued again meanwhile.
+pub fn complete(store: &SqlStorage, task: &Queued) -> Result<()> {
+    let delete = "delete from tasks where kind = ?1 and subject = ?2 and revision = ?3";
+    Ok(sql::run(store, delete, task.key().into())?)
+}
+
+/// Postpones a task after a failure. `random` is the jitter.
+pub fn postpone(store: &SqlStorage, task: &Queued, why: &str, random: u8, now: Instant) -> Result<()> {
+    let wait = outbox::backoff(task.attempts.saturating_add(1), random).min(LONGEST_BACKOFF_MILLIS);
+    let [kind, subject, _] = task.key();
+    let params = vec![kind, subject, now.millis().saturating_add(wait).into(), why.into()];
+    let postpone =
+        "update tasks set due_at = ?3, error = ?4, attempts = attempts + 1 where kind = ?1 and subject = ?2";
+    Ok(sql::run(store, postpone, params)?)
+}
+
+/// When the next task is due.
+pub fn next_due(store: &SqlStorage) -> Result<Option<Instant>> {
+    Ok(sql::number(store, "select min(due_at) from tasks", vec![])?.map(Instant::from_millis))
+}

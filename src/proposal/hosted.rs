@@ -1,0 +1,56 @@
+//! What the machine of objects asks about proposals.
+
+use whittle_domain::instant::Instant;
+use whittle_domain::proposal::{Act, Letter, Proposal, Rejection, view};
+use worker::Env;
+
+use super::refusal::refused;
+use super::tasks::{self, ProposalTask};
+use crate::config;
+use crate::error::{Error, Result};
+use crate::mail::budget::About;
+use crate::mail::dispatcher;
+use crate::object::machine::{Change, Hosted, Machine};
+use crate::object::rpc::Representation;
+
+impl Hosted for Proposal {
+    type Task = ProposalTask;
+
+    fn about(id: u64) -> About {
+        About::Proposal(id)
+    }
+
+    fn refuse(&self, rejection: Rejection, act: &Act, env: &Env) -> Error {
+        let Rejection::Stale = rejection else { return refused(rejection, &self.slots) };
+        let sees_addresses = self.standing(&act.caller).is_ok_and(|standing| standing.sees_addresses);
+        match representation(self, sees_addresses, env) {
+            Ok(shown) => Error::Stale { body: shown.body, version: self.version },
+            Err(error) => error,
+        }
+    }
+
+    fn tasks(change: &Change<'_, Self>, env: &Env, now: Instant) -> Result<Vec<ProposalTask>> {
+        tasks::caused(change, env, now)
+    }
+
+    async fn run(machine: &Machine<'_, Self>, task: ProposalTask) -> Result<()> {
+        tasks::run(machine, task).await
+    }
+
+    fn wrap(letter: Letter) -> dispatcher::Letter {
+        dispatcher::Letter::Proposal(Box::new(letter))
+    }
+
+    fn unwrap(letter: &dispatcher::Letter) -> Option<&Letter> {
+        match letter {
+            dispatcher::Letter::Proposal(letter) => Some(letter),
+            _ => None,
+        }
+    }
+}
+
+/// The proposal as a reader sees it who may, or may not, see addresses.
+pub fn representation(proposal: &Proposal, sees_addresses: bool, env: &Env) -> Result<Representation> {
+    let body = serde_json::to_string(&view(proposal, sees_addresses, Some(&config::origin(env)?)))?;
+    Ok(Representation { body, version: Some(proposal.version) })
+}
