@@ -146,7 +146,7 @@ async fn delete(directory: &Directory, id: u64, now: Instant) -> Result<()> {
         after("optouts where account = ?1")?,
         after("outbox where account = ?1 and status = 'held'")?,
         after(
-            "outbox where status = 'dead' and body ->> 'account' = ?1 and body ->> 'security' is not null",
+            "outbox where status = 'dead' and body ->> 'account' = ?1 and body ->> 'kind' = 'account'",
         )?,
     ];
     directory.batch(statements).await.map(|_| ())

@@ -2,7 +2,7 @@
 //! about.
 
 use serde_json::json;
-use whittle_domain::account::{Letter, Template};
+use whittle_domain::account::{self, Template};
 use whittle_domain::address::Address;
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
@@ -15,7 +15,7 @@ use crate::dev::Dev;
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::mail::budget::{About, Count, Counted};
-use crate::mail::scheduler;
+use crate::mail::{Letter, scheduler};
 use crate::random;
 
 /// For how long an address can be proven by a mail: a week.
@@ -24,7 +24,7 @@ pub const PROOF_LIFE: Duration = Duration::from_seconds(7 * 86_400);
 /// A mail about an account, to be written.
 pub struct Mail {
     row: String,
-    letter: Letter,
+    letter: account::Letter,
     shard: u8,
 }
 
@@ -33,9 +33,9 @@ const WRITE: &str = "insert into outbox (id, kind, body, key_id, status, due_at,
 
 impl Mail {
     /// A mail of this account, without a link, in a shard of the outbox.
-    pub fn new(shard: u8, security: Template, to: &Address, account: u64, username: &str) -> Result<Self> {
-        let letter = Letter {
-            security,
+    pub fn new(shard: u8, template: Template, to: &Address, account: u64, username: &str) -> Result<Self> {
+        let letter = account::Letter {
+            template,
             to: to.clone(),
             account,
             username: username.to_owned(),
@@ -68,7 +68,7 @@ impl Mail {
     ) -> Result<D1PreparedStatement> {
         let own = [
             self.row.as_str().into(),
-            serde_json::to_string(&self.letter)?.into(),
+            serde_json::to_string(&Letter::from(self.letter.clone()))?.into(),
             config::keys(env)?.newest_id().into(),
             now.millis().into(),
             i64::from(self.shard).into(),

@@ -2,14 +2,11 @@
 //! an object and that of meetings alike.
 
 use futures_util::future::join_all;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-use whittle_domain::account::MailLevel;
-use whittle_domain::address::Address;
 use whittle_domain::instant::Instant;
-use whittle_domain::{account, meeting, proposal};
 use worker::{Env, Storage, console_error};
 
+pub use super::letter::Letter;
 use super::render;
 use super::suppression::{self, Recipient, Suppressed};
 use super::transport::{Failure, Transport, transport};
@@ -25,81 +22,6 @@ use crate::random;
 const AT_ONCE: i64 = 5;
 /// Mails sent by one run of the alarm, so that a run stays well under its limit of 15 minutes.
 const ROUNDS: usize = 20;
-
-/// What a mail is made of.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Letter {
-    /// About a meeting.
-    Meeting(Box<meeting::Letter>),
-    /// About a proposal.
-    Proposal(Box<proposal::Letter>),
-    /// About an account.
-    Account(Box<account::Letter>),
-}
-
-impl Letter {
-    /// To whom.
-    pub fn to(&self) -> &Address {
-        match self {
-            Self::Meeting(letter) => &letter.to,
-            Self::Proposal(letter) => &letter.to,
-            Self::Account(letter) => &letter.to,
-        }
-    }
-
-    /// The account whose mail it is, as far as one can refuse that.
-    fn account(&self) -> u64 {
-        match self {
-            Self::Meeting(letter) => letter.meeting.organiser.account,
-            Self::Proposal(letter) => letter.account,
-            Self::Account(letter) => letter.account,
-        }
-    }
-
-    fn recipient(&self) -> Recipient<'_> {
-        let attendee = match self {
-            Self::Meeting(letter) => Some((letter.meeting.id, letter.attendee)),
-            Self::Proposal(_) | Self::Account(_) => None,
-        };
-        Recipient { to: self.to(), account: self.account(), attendee, own: self.own() }
-    }
-
-    /// Where it is to the account that caused it, who proposed or organises: from which level on it gets it.
-    fn own(&self) -> Option<MailLevel> {
-        match self {
-            // A way out of nobody's among the parties is the creator's. A link says nothing: a party has none to what is closed.
-            Self::Proposal(letter) => {
-                letter.unsubscribe.as_ref().filter(|way| way.party == 0).map(|_| letter.template.level())
-            }
-            Self::Meeting(letter) => (letter.attendee == 0).then(|| letter.template.level()),
-            Self::Account(_) => None,
-        }
-    }
-
-    /// To another address.
-    fn readdress(&mut self, to: Address) {
-        match self {
-            Self::Meeting(letter) => letter.to = to,
-            Self::Proposal(letter) => letter.to = to,
-            Self::Account(letter) => letter.to = to,
-        }
-    }
-
-    /// Whether it was only written so that writing it costs the same as any.
-    pub fn is_to_nobody(&self) -> bool {
-        matches!(self, Self::Account(letter) if letter.security == account::Template::Nobody)
-    }
-
-    /// Whether nobody can want to be without it: its recipient asked for it just now, or it is about who may sign in.
-    fn is_asked_for(&self) -> bool {
-        match self {
-            Self::Account(_) => true,
-            Self::Meeting(_) => false,
-            Self::Proposal(letter) => letter.template == proposal::Template::Link,
-        }
-    }
-}
 
 /// A mail that may not be sent: for whoever holds the outbox to note, and then to mark.
 pub struct Refused {
@@ -182,7 +104,7 @@ impl Dispatcher<'_> {
             if let Some(to) = found.to {
                 letter.readdress(to);
             }
-            let counts = |why: &&Suppressed| !(letter.is_asked_for() && **why == Suppressed::Unsubscribed);
+            let counts = |why: &&Suppressed| !letter.is_sent_despite(**why);
             match found.reasons.iter().find(counts).copied() {
                 Some(why) => bad.push(Refused { row, letter, why }),
                 None => good.push((row, letter)),

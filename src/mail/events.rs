@@ -43,10 +43,11 @@ struct Bounce {
 }
 
 impl Event {
-    /// Why its recipients get no more mail, where they are to get none: a bounce that may pass says nothing.
+    /// Why its recipients get no more mail, where they are to get none. Only a bounce that lasts says so: whether one that is
+    /// `Transient` or `Undetermined` does, the next mail will show.
     fn undeliverable(&self) -> Option<Undeliverable> {
         match self.kind.as_str() {
-            "email.bounced" if self.data.bounce.kind != "Transient" => Some(Undeliverable::Bounced),
+            "email.bounced" if self.data.bounce.kind == "Permanent" => Some(Undeliverable::Bounced),
             "email.complained" => Some(Undeliverable::Complained),
             _ => None,
         }
@@ -102,7 +103,8 @@ mod tests {
             )
         };
         assert_eq!(why(&bounce("Permanent")), Some(Undeliverable::Bounced));
-        assert_eq!(why(&bounce("Undetermined")), Some(Undeliverable::Bounced));
+        assert_eq!(why(&bounce("Undetermined")), None);
+        assert_eq!(why(r#"{"type": "email.bounced", "data": {"to": ["a@b.c"]}}"#), None);
         assert_eq!(why(&bounce("Transient")), None);
         assert_eq!(why(r#"{"type": "email.complained", "data": {}}"#), Some(Undeliverable::Complained));
         assert_eq!(why(r#"{"type": "email.delivered"}"#), None);

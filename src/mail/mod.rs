@@ -6,11 +6,13 @@ pub mod dev_outbox;
 pub mod dispatcher;
 pub mod events;
 pub mod held;
+mod letter;
 mod render;
 pub mod scheduler;
 pub mod suppression;
 mod transport;
 pub mod unsubscribe;
 
+pub use letter::Letter;
 pub use render::mailbox;
 pub use transport::{sender, transport};

@@ -217,7 +217,7 @@ impl Post<'_> {
 
     fn of_account(&self, letter: &account::Letter) -> Result<String> {
         use account::Template;
-        let path = match letter.security {
+        let path = match letter.template {
             Template::Verify => "/accounts/verify/",
             Template::Reset | Template::Changed | Template::Nobody => "/accounts/password/reset/",
             Template::Move => "/accounts/address/",
@@ -236,7 +236,7 @@ impl Post<'_> {
             other: letter.other.as_ref().map(ToString::to_string).unwrap_or_default(),
             ..Written::default()
         };
-        let parts = match letter.security {
+        let parts = match letter.template {
             Template::Verify => verify::render(&written),
             Template::Taken => taken::render(&written),
             Template::Reset => reset::render(&written),

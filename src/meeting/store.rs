@@ -1,6 +1,6 @@
 //! Meetings in D1, with who is busy by them and the mail about them.
 
-use crate::mail::scheduler;
+use crate::mail::{self, scheduler};
 use serde_json::{Value, json};
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::{Change, Letter, Meeting, PartStat, Source, Status};
@@ -201,8 +201,10 @@ fn mails(
          from json_each(?2) j join (select ?6 as id, exists (select 1 from accounts where id = ?6 and verified = 0)
            as waits) o where (?1 or true) and {guard}"
     );
-    let rows: Vec<Value> =
-        (0..).zip(letters).map(|(n, letter): (usize, _)| json!([format!("{seed}-{n}"), letter])).collect();
+    let rows: Vec<Value> = (0..)
+        .zip(letters)
+        .map(|(n, letter): (usize, _)| json!([format!("{seed}-{n}"), mail::Letter::from(letter.clone())]))
+        .collect();
     let insert = |rows: &[Value]| {
         let params = [
             Param::id(meeting.id),

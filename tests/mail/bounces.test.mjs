@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { links, propose, start, until } from "../support/harness.mjs";
+import { mailed, person, post as mailsAbout, quiet } from "../support/people.mjs";
 import { FENCE, HOUR, WEBHOOK_SECRET, arrived, bounced, complained, event, mails, pass, summary } from "../support/post.mjs";
 
 const NEXT_SECRET = `whsec_${Buffer.from("another secret, to rotate to it").toString("base64")}`;
@@ -109,7 +110,7 @@ test("a complaint is shown as one", async () => {
 test("several recipients of one event are all suppressed, and what is no address is passed over", async () => {
   const [bea, cyd] = [somebody(), somebody()];
   const p = await propose(service, { parties: [bea, cyd] });
-  assert.equal((await post(event({ type: "email.bounced", data: { to: [bea, "nobody", cyd] } }))).status, 204);
+  assert.equal((await post(event({ type: "email.bounced", data: { to: [bea, "nobody", cyd], bounce: { type: "Permanent" } } }))).status, 204);
   assert.deepEqual((await read(p)).answers.map((a) => a.mail), ["bounced", "bounced"]);
 });
 
@@ -129,6 +130,8 @@ test("what may pass, what is unknown and what is no event changes nothing", asyn
   const before = [await read(p), await suppressed()];
   for (const [body, status] of [
     [bounced(bea, "Transient"), 204],
+    [bounced(bea, "Undetermined"), 204],
+    [{ type: "email.bounced", data: { to: [bea] } }, 204],
     [{ type: "email.delivered", data: { to: [bea] } }, 204],
     [{ type: "email.bounced" }, 204],
     [{ type: "contact.created", data: { email: bea } }, 204],
@@ -144,6 +147,23 @@ test("what may pass, what is unknown and what is no event changes nothing", asyn
     assert.equal(answer.status, status, `${JSON.stringify(body).slice(0, 60)}: ${answer.text}`);
   }
   assert.deepEqual([await read(p), await suppressed()], before);
+});
+
+test("a link to reset the password is tried where mail bounced, for nothing else lets its owner in; no other mail is", async () => {
+  const who = await person(service);
+  const p = await propose(service, { parties: [who.email, FENCE] });
+  assert.equal((await post(event(bounced(who.email)))).status, 204);
+  const reset = () => service.ask("POST", "/accounts/password/reset/", { json: { email: who.email } });
+  assert.equal((await reset()).status, 202);
+  await mailed(service, who.email, "reset");
+  await notify(p, [who.email, FENCE]);
+  await arrived(service, p.id, { to: FENCE });
+  assert.deepEqual(await mails(service, p.id, { to: who.email }), []);
+  // Who called our mail unwanted gets none, not even this.
+  assert.equal((await post(event(complained(who.email)))).status, 204);
+  assert.equal((await reset()).status, 202);
+  await quiet(service);
+  assert.equal((await mailsAbout(service, who.email, "reset")).length, 1);
 });
 
 test("while secrets are rotated both are good; without one there is no such place", async () => {

@@ -33,7 +33,7 @@ pub enum Template {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     /// Which mail.
-    pub security: Template,
+    pub template: Template,
     /// To whom.
     pub to: Address,
     /// The account.
@@ -43,6 +43,5 @@ pub struct Letter {
     /// The link to act by, where there is one.
     pub link: Option<Link>,
     /// The other address, where it is about one.
-    #[serde(default)]
     pub other: Option<Address>,
 }

@@ -76,24 +76,20 @@ pub struct Letter {
     /// The proposal.
     pub proposal: u64,
     /// The account that proposed: the sender whose mail can be refused.
-    #[serde(default)]
     pub account: u64,
     /// Its title.
     pub title: String,
     /// In which times are told.
-    #[serde(default)]
     pub timezone: Zone,
     /// What is still offered, in order.
     pub slots: Slots,
     /// Until when answers are taken.
     pub deadline: Option<Instant>,
     /// Who answered what, in the creator's mails.
-    #[serde(default)]
     pub said: Vec<Said>,
     /// The recipient's link; the creator, who signs in, has none.
     pub link: Option<Link>,
     /// The recipient's way out.
-    #[serde(default)]
     pub unsubscribe: Option<Link>,
     /// The ledger's head after this: a receipt.
     pub head: Digest,
