@@ -1,6 +1,6 @@
-# `make dev` runs the service with demo data, `make test` passes everything, `make bench` measures; all install what is
-# missing.
-.PHONY: dev test build bench
+# `make dev` runs the service with demo data, `make test` passes everything, `make bench` measures, `make deploy`
+# deploys; all install what is missing.
+.PHONY: dev test build bench deploy
 export PORT STATE
 
 dev:
@@ -14,3 +14,6 @@ build:
 
 bench:
 	@scripts/bench.sh
+
+deploy:
+	@scripts/deploy.sh
