@@ -1,6 +1,8 @@
-//! Prints meetings and their calendar parts, a JSON line each, for parsers that know nothing of this crate
-//! (tests/meeting/ical.test.mjs): `{zone, events: [{begin, end}], title, names, ics}`, times in seconds since 1970; `names` are those of the organiser
-//! and of the attendees.
+//! Prints meetings and their calendar parts, one JSON object per line, for parsers that share no code with this crate
+//! (tests/meeting/ical.test.mjs).
+//!
+//! A line is `{zone, events: [{begin, end}], title, names, ics}`. Times are in seconds since 1970-01-01T00:00:00Z. `names` are
+//! the names of the organiser and of the attendees.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -12,8 +14,8 @@ use whittle_domain::proposal::Visibility;
 use whittle_domain::text::{Name, Title};
 use whittle_domain::zone::Zone;
 
-/// Half hours of daylight saving, half and quarter hours of offset, a lost day, winter as the exception, Ramadan as
-/// the exception, a rule that was given up, and the ordinary.
+/// Zones with unusual rules: daylight saving of half an hour, offsets of half and quarter hours, a skipped day, negative daylight
+/// saving in winter, a rule for Ramadan, a rule that was abolished. And usual ones.
 const ZONES: [&str; 11] = [
     "Africa/Casablanca",
     "America/New_York",
@@ -28,13 +30,13 @@ const ZONES: [&str; 11] = [
     "UTC",
 ];
 
-/// Years whose changes are walked around: Samoa's lost day is in 2011.
+/// The years whose changes of UTC offset are tested. Samoa skipped a day in 2011.
 const YEARS: [u16; 4] = [2011, 2024, 2026, 2030];
 
-/// Begins, in seconds from a change: a day, in the hours around, just before, at, just after.
+/// Begins of meetings in seconds from a change: a day before, some hours around, right before, at, and right after it.
 const AROUND: [i64; 13] = [-86_400, -7201, -3600, -3599, -1801, -1800, -1, 0, 1, 1799, 1800, 3600, 7200];
 
-/// Lengths in seconds: shorter than any fold, across one, over the whole change.
+/// Lengths of meetings in seconds: shorter than any gap or fold, longer than one, and two days.
 const LENGTHS: [i64; 3] = [600, 5400, 172_800];
 
 const FAR: [&str; 8] = [
@@ -48,7 +50,7 @@ const FAR: [&str; 8] = [
     "2099-07-15T09:00:00Z",
 ];
 
-/// Titles and names that would break lines, quotes or columns.
+/// Titles and names with characters that are special in iCalendar, or that are longer in octets than in characters.
 const WORDS: [&str; 8] = [
     "Lunch; soup, \"or\" salad: a\\b",
     "^ and ^^ and ^n and ^'",
@@ -141,7 +143,7 @@ fn print(zone: &Zone, begin: i64, end: i64, words: &str) -> Result<(), Box<dyn s
     Ok(())
 }
 
-/// One feed for each zone with all of its meetings: observances that several need, and gaps between them.
+/// Prints one feed per zone with all of its meetings, so that a VTIMEZONE must cover many changes with gaps between them.
 fn print_feed() -> Result<(), Box<dyn std::error::Error>> {
     for zone in ZONES {
         let zone = Zone::parse(zone).ok_or("no zone")?;

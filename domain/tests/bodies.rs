@@ -1,4 +1,4 @@
-//! Whatever is sent as a body is read or refused, never a panic; and what is read holds the limits.
+//! Any body is accepted or refused without a panic, and what is accepted keeps the limits.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_oneof, proptest};
@@ -49,8 +49,8 @@ fn body() -> impl Strategy<Value = Map<String, Value>> {
         .prop_map(|m| m.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())
 }
 
-/// A body with good parties and slots, so that the rest of it is reached too.
-fn sound(mut body: Map<String, Value>) -> Map<String, Value> {
+/// A body with valid parties and slots, so that its other fields decide.
+fn with_valid_parties_and_slots(mut body: Map<String, Value>) -> Map<String, Value> {
     body.insert("parties".to_owned(), json!(["a@b.c", { "email": "d@e.f", "optional": true }]));
     body.insert("slots".to_owned(), json!([{ "begin": "2030-01-01T00:00:00Z", "duration": "01:00:00" }]));
     body
@@ -58,10 +58,10 @@ fn sound(mut body: Map<String, Value>) -> Map<String, Value> {
 
 proptest! {
     #[test]
-    fn no_body_panics_and_what_is_read_holds_the_limits(body in body()) {
+    fn no_body_panics_and_what_is_accepted_keeps_the_limits(body in body()) {
         let now = Instant::from_millis(1_700_000_000_000);
         let title = Title::parse("cybes").unwrap();
-        for body in [body.clone(), sound(body)] {
+        for body in [body.clone(), with_valid_parties_and_slots(body)] {
             if let Ok(new) = input::parse_new_proposal(&body, title.clone(), Zone::default(), now) {
                 prop_assert!((1..=30).contains(&new.slots.len()) && (1..=50).contains(&new.parties.len()));
                 prop_assert!(new.parties.iter().any(|p| !p.optional));

@@ -1,4 +1,4 @@
-//! Contacts on their way out as CSV and in again.
+//! Export of contacts as CSV, and import.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use whittle_domain::contact::import::{Outcome, plan_import, reject_duplicate_add
 use whittle_domain::contact::{Groups, StoredContact, csv};
 use whittle_domain::text::PersonName;
 
-/// Names that spreadsheets, readers and our own apostrophes could trip over.
+/// Names with characters that are special in spreadsheets, in CSV, or in our escaping of formulas.
 fn name() -> impl Strategy<Value = String> {
     let odd = "['=+@＝\",;a -]{1,8}";
     prop::string::string_regex(&format!("{odd}|\\PC{{1,20}}"))
@@ -41,13 +41,13 @@ fn contacts() -> impl Strategy<Value = Vec<StoredContact>> {
 
 proptest! {
     #[test]
-    fn what_is_exported_comes_in_unchanged_and_leaves_as_the_same_file(contacts in contacts()) {
+    fn an_exported_file_imports_unchanged_and_exports_as_the_same_file(contacts in contacts()) {
         let file = csv::write(&contacts);
         let rows = reject_duplicate_addresses(csv::parse(&file).unwrap());
         let there: HashMap<_, _> = contacts.iter().map(|c| (c.email.to_ascii_lowercase(), c.clone())).collect();
         let report = plan_import(&rows, &there);
         prop_assert_eq!((report.unchanged, report.rows.len()), (contacts.len(), contacts.len()));
-        // Into an account that has nobody yet.
+        // The import into an account without contacts.
         let fresh: Vec<StoredContact> = rows.into_iter().map(|row| row.contact.unwrap()).map(|c| StoredContact {
             first_name: c.first_name.to_string(),
             last_name: c.last_name.to_string(),
@@ -58,7 +58,7 @@ proptest! {
     }
 
     #[test]
-    fn no_formula_ever_leaves_and_every_line_ends_as_the_rfc_has_it(contacts in contacts()) {
+    fn no_cell_is_a_formula_and_every_line_ends_with_crlf(contacts in contacts()) {
         let file = csv::write(&contacts);
         prop_assert!(file.ends_with("\r\n") && file.matches("\r\n").count() == contacts.len().saturating_add(1));
         for record in ::csv::ReaderBuilder::new().has_headers(false).from_reader(file.as_bytes()).records() {
@@ -70,7 +70,7 @@ proptest! {
 }
 
 #[test]
-fn a_file_says_of_each_row_what_comes_of_it() {
+fn a_report_has_the_outcome_of_each_row() {
     let file =
         "first_Name,last_Name,email\nAnn,Lee,ann@b.c\nBo,Lee,BO@b.c\nCy,Lee,cy@b.c\nDi,,di\nEd,Lee,Ann@B.c\n";
     let stored = |first: &str, email: &str| StoredContact {

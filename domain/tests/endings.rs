@@ -1,4 +1,4 @@
-//! Random histories of a proposal: what they end in. Agreement, exhaustion and the next round, the one meeting.
+//! Random histories of a proposal: how it ends. Agreement, exhaustion and the next round, and the one meeting.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -9,7 +9,7 @@
 mod common;
 
 use common::history::{ID, complete, run};
-use common::{cases, world};
+use common::{cases, scenario};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use whittle_domain::ledger::genesis;
 use whittle_domain::meeting;
@@ -19,24 +19,24 @@ use whittle_domain::proposal::{Command, NewParty, Phase, Rejection, What, succes
 proptest! {
     #![proptest_config(cases())]
 
-    /// What binds everybody is what everybody required has kept, or what the organiser chose when it was time to.
+    /// Every required party has kept the agreed slot, or the organiser has fixed it when that was allowed.
     #[test]
-    fn it_is_agreed_when_all_have_kept_one_slot_or_an_organiser_fixes_one_in_time(world in world()) {
-        let history = run(&world);
-        for happened in &history.happened {
-            let Some(before) = &happened.before else { continue };
-            let (What::Agreed { slot } | What::Fixed { slot }) = happened.event.what else { continue };
-            prop_assert_eq!(happened.after.slots.only(), Some(slot));
+    fn a_proposal_is_agreed_when_all_have_kept_one_slot_or_an_organiser_fixes_one_in_time(scenario in scenario()) {
+        let history = run(&scenario);
+        for applied in &history.applied {
+            let Some(before) = &applied.before else { continue };
+            let (What::Agreed { slot } | What::Fixed { slot }) = applied.event.what else { continue };
+            prop_assert_eq!(applied.after.slots.only(), Some(slot));
             prop_assert!(before.slots.iter().any(|s| *s == slot), "only what is offered");
             for party in before.parties.iter().filter(|p| !p.withdrawn && !p.optional) {
                 let kept = party.answer.as_ref().is_none_or(|a| a.slots.iter().any(|k| slot.is_within(k)));
                 prop_assert!(kept, "{} has not kept what is agreed", party.label());
             }
-            if matches!(happened.event.what, What::Fixed { .. }) {
-                let acted = &history.acts[happened.act.unwrap()];
-                prop_assert!(acted.by_organiser(), "{:?} fixes", acted.act.caller);
+            if matches!(applied.event.what, What::Fixed { .. }) {
+                let decided = &history.acts[applied.act.unwrap()];
+                prop_assert!(decided.by_organiser(), "{:?} fixes", decided.act.caller);
                 prop_assert!(
-                    complete(before) || before.deadline.is_some_and(|d| d <= happened.event.at),
+                    complete(before) || before.deadline.is_some_and(|d| d <= applied.event.at),
                     "too early"
                 );
             } else {
@@ -44,15 +44,15 @@ proptest! {
                 prop_assert_eq!(before.slots.len(), 1);
             }
         }
-        for acted in &history.acts {
-            let Command::Fix(slot) = &acted.act.command else { continue };
-            let (before, passed) = (&acted.before, acted.before.deadline.is_some_and(|d| d <= acted.now));
+        for decided in &history.acts {
+            let Command::Fix(slot) = &decided.act.command else { continue };
+            let (before, passed) = (&decided.before, decided.before.deadline.is_some_and(|d| d <= decided.now));
             let now = complete(before) || passed;
-            match &acted.outcome {
+            match &decided.outcome {
                 Err(Rejection::TooEarly) => prop_assert!(before.phase == Phase::Open && !now),
                 Err(Rejection::Agreed) => prop_assert_eq!(before.phase, Phase::Agreed),
                 Err(Rejection::NotOffered(_)) => prop_assert!(now && !before.slots.iter().any(|s| s == slot)),
-                Err(Rejection::Forbidden) => prop_assert!(!acted.by_organiser()),
+                Err(Rejection::Forbidden) => prop_assert!(!decided.by_organiser()),
                 Ok(events) => {
                     let fixed = events.iter().any(|e| e.what == What::Fixed { slot: *slot });
                     prop_assert!(fixed, "nothing is fixed");
@@ -62,10 +62,10 @@ proptest! {
         }
     }
 
-    /// Asked twice, there is still one next round.
+    /// A second request for a next round gives the same one.
     #[test]
-    fn an_exhausted_proposal_has_one_successor_for_ever(world in world()) {
-        let history = run(&world);
+    fn an_exhausted_proposal_has_at_most_one_successor(scenario in scenario()) {
+        let history = run(&scenario);
         for (before, event, after) in history.steps() {
             if let What::Succeeded { successor } = event.what {
                 prop_assert_eq!((before.phase, after.phase), (Phase::Exhausted, Phase::Exhausted));
@@ -74,27 +74,27 @@ proptest! {
             prop_assert!(before.successor.is_none() || before.successor == after.successor);
             prop_assert_eq!(before.predecessor, after.predecessor);
         }
-        for acted in &history.acts {
-            let Command::Round(round) = &acted.act.command else { continue };
-            match &acted.outcome {
+        for decided in &history.acts {
+            let Command::Round(round) = &decided.act.command else { continue };
+            match &decided.outcome {
                 Ok(events) => {
-                    prop_assert!(acted.by_organiser() && acted.before.phase == Phase::Exhausted);
-                    prop_assert_eq!(events.is_empty(), acted.before.successor.is_some());
-                    let future = round.deadline.is_none_or(|d| d > acted.now);
+                    prop_assert!(decided.by_organiser() && decided.before.phase == Phase::Exhausted);
+                    prop_assert_eq!(events.is_empty(), decided.before.successor.is_some());
+                    let future = round.deadline.is_none_or(|d| d > decided.now);
                     prop_assert!(future || events.is_empty(), "over before it begins");
-                    let next = successor(&acted.after, round);
+                    let next = successor(&decided.after, round);
                     prop_assert_eq!(next.predecessor, Some(ID));
                     let people = |p: &NewParty| (p.address.clone(), p.optional, p.opted_out);
                     let same: Vec<_> =
-                        acted.after.asked().map(|p| (p.address.clone(), p.optional, p.opted_out)).collect();
+                        decided.after.asked().map(|p| (p.address.clone(), p.optional, p.opted_out)).collect();
                     prop_assert_eq!(next.parties.iter().map(people).collect::<Vec<_>>(), same);
                 }
                 Err(Rejection::NotExhausted) => {
-                    prop_assert!(matches!(acted.before.phase, Phase::Open | Phase::Agreed));
+                    prop_assert!(matches!(decided.before.phase, Phase::Open | Phase::Agreed));
                 }
                 Err(Rejection::Invalid(errors)) => {
-                    prop_assert_eq!((acted.before.phase, acted.before.successor), (Phase::Exhausted, None));
-                    let past = round.deadline.is_some_and(|d| d <= acted.now);
+                    prop_assert_eq!((decided.before.phase, decided.before.successor), (Phase::Exhausted, None));
+                    let past = round.deadline.is_some_and(|d| d <= decided.now);
                     let field = if past { "deadline" } else { "slots" };
                     let said = serde_json::to_value(errors).unwrap();
                     prop_assert!(said.get(field).is_some(), "{}", said);
@@ -104,17 +104,17 @@ proptest! {
         }
     }
 
-    /// The meeting has the proposal's id, and there is one only where it is agreed.
+    /// Only an agreed proposal has a meeting. The meeting has the id of the proposal.
     #[test]
-    fn there_is_at_most_one_meeting_a_proposal(world in world()) {
-        let history = run(&world);
+    fn a_proposal_has_at_most_one_meeting(scenario in scenario()) {
+        let history = run(&scenario);
         let agreements = history
-            .happened
+            .applied
             .iter()
             .filter(|h| matches!(h.event.what, What::Agreed { .. } | What::Fixed { .. }));
         prop_assert!(agreements.count() <= 1);
-        for happened in &history.happened {
-            let after = &happened.after;
+        for applied in &history.applied {
+            let after = &applied.after;
             let meeting = meeting::of_proposal(after, genesis::<ProposalLedger>(ID));
             prop_assert_eq!(meeting.is_some(), after.phase == Phase::Agreed);
             let Some(meeting) = meeting else { continue };

@@ -1,4 +1,4 @@
-//! What is stored and sent between processes, pinned: a row written by an older version must still be read.
+//! Stored formats are pinned, because later versions must read what earlier versions stored.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ fn proposal() -> Proposal {
     replay(&events).unwrap()
 }
 
-/// As they were written before there was anything to digest, to opt out of or to follow.
+/// A stored value as an earlier version wrote it, without members that were added later.
 fn without(mut stored: Value, later: &[&str]) -> Value {
     let row = stored.as_object_mut().unwrap();
     for key in later {

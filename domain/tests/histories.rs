@@ -1,4 +1,4 @@
-//! Random histories of a proposal: what is offered, what is answered, who may do what, and the ledger of it.
+//! Random histories of a proposal: the offer, the answers, the rights, and the ledger.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -11,7 +11,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::history::{ID, complete, run};
-use common::{HOUR, at, cases, world};
+use common::{HOUR, at, cases, scenario};
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{TestCaseError, TestRunner};
@@ -24,7 +24,7 @@ use whittle_domain::proposal::{
 };
 use whittle_domain::slot::Slot;
 
-/// Whether the hour is offered: judged point by point in time, not by slots or their counts.
+/// Whether this instant is in an offered slot. It defines "the offer never grows" by points in time, without `is_within`.
 fn offered_at(proposal: &Proposal, quarter: i64) -> bool {
     let point = at(60 * 1000).checked_add(Duration::from_micros(quarter * HOUR / 4)).unwrap();
     proposal.slots.iter().any(|s| s.begin() <= point && point < s.end())
@@ -33,10 +33,10 @@ fn offered_at(proposal: &Proposal, quarter: i64) -> bool {
 proptest! {
     #![proptest_config(cases())]
 
-    /// Invariant 1, and 4 with it: no history panics.
+    /// The offer never grows. Running the history also shows that nothing panics.
     #[test]
-    fn what_is_offered_never_grows(world in world()) {
-        let history = run(&world);
+    fn the_offer_never_grows(scenario in scenario()) {
+        let history = run(&scenario);
         for (before, event, after) in history.steps() {
             for quarter in 0..128 {
                 prop_assert!(
@@ -54,21 +54,21 @@ proptest! {
         }
     }
 
-    /// Invariant 2.
+    /// One event makes one entry. The export verifies, and with one bit changed it does not.
     #[test]
-    fn the_ledger_has_one_entry_an_event_and_verifies_but_not_when_tampered_with(
-        world in world(),
+    fn the_ledger_has_one_entry_per_event_and_verifies_only_untampered(
+        scenario in scenario(),
         at in any::<prop::sample::Index>(),
         bit in 0u8..7,
     ) {
-        let history = run(&world);
-        for (number, (happened, stored)) in (1..).zip(history.happened.iter().zip(&history.log)) {
-            prop_assert_eq!(happened.after.entries, number);
+        let history = run(&scenario);
+        for (number, (applied, stored)) in (1..).zip(history.applied.iter().zip(&history.log)) {
+            prop_assert_eq!(applied.after.entries, number);
             prop_assert_eq!(stored.entry.seq, number);
         }
         let text = ledger::export::<ProposalLedger>(ID, history.log.iter().map(|s| (s.entry.clone(), s.openings.clone())));
         let verified = ledger::verify::<ProposalLedger>(&text).map_err(|f| TestCaseError::fail(f.to_string()))?;
-        prop_assert_eq!(verified.entries.len(), history.happened.len());
+        prop_assert_eq!(verified.entries.len(), history.applied.len());
         let mut bytes = text.into_bytes();
         let at = at.index(bytes.len());
         bytes[at] ^= 1 << bit;
@@ -77,26 +77,26 @@ proptest! {
         }
     }
 
-    /// Invariant 5, through what is stored: a state read back is the state.
+    /// States and acts also survive being stored and read.
     #[test]
-    fn replaying_events_gives_the_state(world in world()) {
-        let history = run(&world);
-        let replayed = replay(history.happened.iter().map(|h| &h.event));
+    fn replaying_events_gives_the_state(scenario in scenario()) {
+        let history = run(&scenario);
+        let replayed = replay(history.applied.iter().map(|h| &h.event));
         prop_assert_eq!(replayed.as_ref(), Some(history.now()));
-        for happened in &history.happened {
-            let stored = serde_json::to_string(&happened.after).unwrap();
-            prop_assert_eq!(&serde_json::from_str::<Proposal>(&stored).unwrap(), &happened.after);
+        for applied in &history.applied {
+            let stored = serde_json::to_string(&applied.after).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Proposal>(&stored).unwrap(), &applied.after);
         }
-        for acted in &history.acts {
-            let stored = serde_json::to_string(&acted.act).unwrap();
-            prop_assert_eq!(&serde_json::from_str::<Act>(&stored).unwrap(), &acted.act);
+        for decided in &history.acts {
+            let stored = serde_json::to_string(&decided.act).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Act>(&stored).unwrap(), &decided.act);
         }
     }
 
-    /// The state table, over whole histories.
+    /// Every transition between phases is allowed, and every phase has the properties that it promises.
     #[test]
-    fn the_state_table_is_respected(world in world()) {
-        let history = run(&world);
+    fn the_state_table_is_respected(scenario in scenario()) {
+        let history = run(&scenario);
         for (before, event, after) in history.steps() {
             let lawful = match (before.phase, after.phase) {
                 (a, b) if a == b => true,
@@ -121,8 +121,8 @@ proptest! {
                 event.what
             );
         }
-        for acted in &history.acts {
-            let after = &acted.after;
+        for decided in &history.acts {
+            let after = &decided.after;
             match after.phase {
                 Phase::Agreed => prop_assert_eq!(after.slots.len(), 1),
                 Phase::Exhausted => prop_assert!(after.slots.is_empty()),
@@ -135,8 +135,8 @@ proptest! {
                 }
                 Phase::Closed => {}
             }
-            if acted.outcome.is_err() {
-                prop_assert_eq!(&acted.before, after, "a refused act changes nothing");
+            if decided.outcome.is_err() {
+                prop_assert_eq!(&decided.before, after, "a refused act changes nothing");
             }
             for sees in [true, false] {
                 let rows = proposal::view(after, sees, None).answers;
@@ -148,47 +148,47 @@ proptest! {
         }
     }
 
-    /// Nobody's answer changes but by its own act: not by another's answer, a withdrawal, a replacement or a fix.
+    /// An answer, a withdrawal, a replacement or a fix changes no answer of another party.
     #[test]
-    fn an_answer_never_changes_by_somebody_elses_act(world in world()) {
-        let history = run(&world);
-        for happened in &history.happened {
-            let Some(before) = &happened.before else { continue };
-            let after = &happened.after;
+    fn an_answer_changes_only_by_the_partys_own_act(scenario in scenario()) {
+        let history = run(&scenario);
+        for applied in &history.applied {
+            let Some(before) = &applied.before else { continue };
+            let after = &applied.after;
             prop_assert_eq!(before.parties.len(), after.parties.len());
             for (was, is) in before.parties.iter().zip(&after.parties) {
-                let own = happened.cause == Actor::Party(was.number)
-                    && matches!(happened.event.what, What::Answered { .. });
+                let own = applied.cause == Actor::Party(was.number)
+                    && matches!(applied.event.what, What::Answered { .. });
                 prop_assert!(
                     was.answer == is.answer || own,
                     "{:?} changes {}'s",
-                    happened.event.what,
+                    applied.event.what,
                     was.label()
                 );
                 prop_assert_eq!(was.number, is.number);
                 prop_assert_eq!(was.optional, is.optional);
                 prop_assert!(was.generation <= is.generation && (!was.withdrawn || is.withdrawn));
-                let replaced = matches!(happened.event.what, What::Replaced { .. });
+                let replaced = matches!(applied.event.what, What::Replaced { .. });
                 prop_assert!(was.address == is.address || replaced, "another address");
             }
             prop_assert!(after.asked().any(|p| !p.optional), "somebody is always required");
             let cuts = before.slots != after.slots;
-            if let (true, Actor::Party(number)) = (cuts, &happened.event.by) {
+            if let (true, Actor::Party(number)) = (cuts, &applied.event.by) {
                 let optional = before.party(*number).is_some_and(|p| p.optional);
                 prop_assert!(
-                    !optional || matches!(happened.event.what, What::Fixed { .. }),
+                    !optional || matches!(applied.event.what, What::Fixed { .. }),
                     "an optional one cuts nothing"
                 );
             }
         }
     }
 
-    /// Rights: what ends or steers it is the creator's and staff's, and a link is good for no more than its purpose.
+    /// Only the creator and staff may close or control the proposal, and a link gives no more rights than its purpose.
     #[test]
-    fn nobody_does_what_he_may_not(world in world()) {
-        let history = run(&world);
-        for acted in &history.acts {
-            let Ok(events) = &acted.outcome else { continue };
+    fn no_caller_exceeds_its_rights(scenario in scenario()) {
+        let history = run(&scenario);
+        for decided in &history.acts {
+            let Ok(events) = &decided.outcome else { continue };
             let steers = events.iter().any(|e| {
                 matches!(
                     e.what,
@@ -202,25 +202,25 @@ proptest! {
                         | What::Undeliverable { .. }
                 )
             });
-            prop_assert!(!steers || acted.by_organiser(), "{:?}", acted.act);
-            match &acted.act.caller {
+            prop_assert!(!steers || decided.by_organiser(), "{:?}", decided.act);
+            match &decided.act.caller {
                 Caller::Unsubscriber { .. } => {
                     prop_assert!(
-                        matches!(acted.act.command, Command::OptOut | Command::OptIn),
+                        matches!(decided.act.command, Command::OptOut | Command::OptIn),
                         "a way out leads nowhere else"
                     );
                 }
                 Caller::Link { party, generation } => {
                     prop_assert!(
-                        acted.before.party(*party).is_some_and(|p| p.generation == *generation),
+                        decided.before.party(*party).is_some_and(|p| p.generation == *generation),
                         "a void link"
                     );
                 }
-                Caller::Account { id: 3, .. } => prop_assert!(false, "a stranger: {:?}", acted.act),
+                Caller::Account { id: 3, .. } => prop_assert!(false, "a stranger: {:?}", decided.act),
                 Caller::Account { .. } | Caller::System => {}
             }
             for event in events {
-                let whose = match (&event.what, &acted.act.caller) {
+                let whose = match (&event.what, &decided.act.caller) {
                     (
                         What::OptedOut { party } | What::OptedIn { party },
                         Caller::Unsubscriber { party: own },
@@ -236,7 +236,7 @@ proptest! {
                     (
                         What::OptedOut { party } | What::OptedIn { party },
                         Caller::Account { address, verified: true, .. },
-                    ) if acted.before.party(*party).is_some_and(|p| p.address == *address) => None,
+                    ) if decided.before.party(*party).is_some_and(|p| p.address == *address) => None,
                     (What::OptedOut { .. } | What::OptedIn { .. }, by) => {
                         prop_assert!(false, "{:?} by {:?}", event.what, by);
                         None
@@ -247,14 +247,14 @@ proptest! {
                     whose.is_none_or(|(party, own)| party == own),
                     "{:?} by {:?}",
                     event.what,
-                    acted.act.caller
+                    decided.act.caller
                 );
             }
         }
     }
 }
 
-/// The histories are worth something only if they reach what they are to judge.
+/// The properties above mean something only if random histories reach all states, events, mails and rejections.
 #[test]
 fn the_histories_reach_every_state_and_every_refusal() {
     let mut runner = TestRunner::deterministic();
@@ -264,17 +264,17 @@ fn the_histories_reach_every_state_and_every_refusal() {
         *seen.entry(name).or_default() += 1;
     };
     for _ in 0..600 {
-        let world = world().new_tree(&mut runner).unwrap().current();
-        let history = run(&world);
-        for happened in &history.happened {
-            count(format!("Is{:?}", happened.after.phase));
-            count(format!("{:?}", happened.event.what));
-            happened.letters.iter().for_each(|l| count(format!("Mail{:?}", l.template)));
+        let scenario = scenario().new_tree(&mut runner).unwrap().current();
+        let history = run(&scenario);
+        for applied in &history.applied {
+            count(format!("Is{:?}", applied.after.phase));
+            count(format!("{:?}", applied.event.what));
+            applied.letters.iter().for_each(|l| count(format!("Mail{:?}", l.template)));
         }
-        for acted in &history.acts {
-            match &acted.outcome {
+        for decided in &history.acts {
+            match &decided.outcome {
                 Err(rejection) => count(format!("Not{rejection:?}")),
-                Ok(events) if events.is_empty() => count(format!("No{:?}", acted.act.command)),
+                Ok(events) if events.is_empty() => count(format!("No{:?}", decided.act.command)),
                 Ok(_) => {}
             }
         }
@@ -293,9 +293,9 @@ fn the_histories_reach_every_state_and_every_refusal() {
     }
 }
 
-/// Two thousand entries, then 429; it can still be closed, and links voided (spec, part 0, "Log").
+/// With 2,000 entries the ledger is full. Acts that end something are still possible (spec, part 0, "Log").
 #[test]
-fn a_full_ledger_takes_only_what_ends_something() {
+fn a_full_ledger_accepts_only_acts_that_end_something() {
     let creator = Creator { account: 1, address: common::address(0), verified: true };
     let party = |n| NewParty { address: common::address(n), name: None, optional: false, opted_out: false };
     let new = New { deadline: Some(at(30)), ..common::plain((0..2).map(party).collect()) };

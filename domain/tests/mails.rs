@@ -1,4 +1,4 @@
-//! Random histories of a proposal: who hears what, and when (spec, part 0, "Who hears what").
+//! Random histories of a proposal: who gets which mail, and when (spec, part 0, "Who hears what").
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -10,8 +10,8 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::history::{Happened, History, complete, run};
-use common::{HOUR, MINUTE, World, addresses, cases, world};
+use common::history::{Applied, History, complete, run};
+use common::{HOUR, MINUTE, Scenario, addresses, cases, scenario};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use proptest::test_runner::TestCaseError;
 use whittle_domain::address::Address;
@@ -22,7 +22,7 @@ use whittle_domain::proposal::{
     Actor, Caller, Command, Letter, Party, Phase, Proposal, Template, Visibility, What, due_mail, next_wakeup,
 };
 
-/// Whose mailbox this one's mail goes to; of staff and parties their own.
+/// The address of an actor.
 fn mailbox(actor: &Actor, proposal: &Proposal) -> Option<Address> {
     match actor {
         Actor::Party(number) => {
@@ -34,7 +34,7 @@ fn mailbox(actor: &Actor, proposal: &Proposal) -> Option<Address> {
     }
 }
 
-/// Whether it goes to the creator as such: it has no party's link.
+/// Whether the mail goes to the creator, not to a party: its link to unsubscribe names no party.
 fn to_creator(letter: &Letter) -> bool {
     letter.unsubscribe.as_ref().is_some_and(|l| l.party == 0)
 }
@@ -43,19 +43,18 @@ fn by_creator(actor: &Actor, proposal: &Proposal) -> bool {
     mailbox(actor, proposal).as_ref() == Some(&proposal.creator.address)
 }
 
-/// Whose names a mail to the creator tells this label as.
+/// What a mail to the creator calls the party with this label.
 fn name(label: &str, proposal: &Proposal) -> String {
     let named = |p: &Party| p.name.as_ref().map_or_else(|| p.address.to_string(), ToString::to_string);
     proposal.parties.iter().find(|p| p.label() == label).map_or_else(|| label.to_owned(), named)
 }
 
-/// Addresses of which somebody has said up to each event, and not taken back, that they want no mail about this; the
-/// last is after all of them.
-fn refusing(world: &World, history: &History) -> Vec<BTreeSet<String>> {
+/// For each event the addresses that had opted out before it. The last set is the one after all events.
+fn refusing(scenario: &Scenario, history: &History) -> Vec<BTreeSet<String>> {
     let mut refused: BTreeSet<String> =
-        world.new.parties.iter().filter(|p| p.opted_out).map(|p| p.address.key()).collect();
+        scenario.new.parties.iter().filter(|p| p.opted_out).map(|p| p.address.key()).collect();
     let mut each = Vec::new();
-    for Happened { event, after, .. } in &history.happened {
+    for Applied { event, after, .. } in &history.applied {
         each.push(refused.clone());
         if let What::OptedOut { party } | What::OptedIn { party } = event.what {
             let actor = if party == 0 { Actor::Creator } else { Actor::Party(party) };
@@ -71,24 +70,24 @@ fn refusing(world: &World, history: &History) -> Vec<BTreeSet<String>> {
     each
 }
 
-/// The addresses of these mails, each once.
-fn recipients(happened: &Happened) -> Result<BTreeSet<String>, TestCaseError> {
-    let all: BTreeSet<String> = happened.letters.iter().map(|l| l.to.key()).collect();
-    prop_assert_eq!(all.len(), happened.letters.len(), "mailed twice of {:?}", happened.event.what);
+/// The addresses of the mails of an event. Each must get one mail only.
+fn recipients(applied: &Applied) -> Result<BTreeSet<String>, TestCaseError> {
+    let all: BTreeSet<String> = applied.letters.iter().map(|l| l.to.key()).collect();
+    prop_assert_eq!(all.len(), applied.letters.len(), "mailed twice of {:?}", applied.event.what);
     Ok(all)
 }
 
 proptest! {
     #![proptest_config(cases())]
 
-    /// Reminders reach the right people, once each: those who are required, were invited and have not answered. However
-    /// often the deadline is moved, two of them within a day are the first and the second: nobody gets a third.
+    /// Reminders go to parties who are required, were invited and have not answered. A party gets each reminder of a deadline
+    /// once, and there is a day between two reminders, however often the deadline is moved.
     #[test]
-    fn time_owes_each_reminder_once(world in world()) {
-        let history = run(&world);
+    fn each_reminder_is_sent_once_to_those_who_have_to_answer(scenario in scenario()) {
+        let history = run(&scenario);
         let mut told = BTreeSet::new();
         let mut last: BTreeMap<u16, Instant> = BTreeMap::new();
-        for Happened { before, event, after, letters, .. } in &history.happened {
+        for Applied { before, event, after, letters, .. } in &history.applied {
             match event.what {
                 What::Reminded { to, hours } => {
                     let before = before.as_ref().unwrap();
@@ -114,25 +113,25 @@ proptest! {
                     prop_assert!(told.insert((0, 0)), "told twice");
                 }
                 What::Rescheduled { .. } => told.clear(),
-                // Somebody else.
+                // The party is another person now.
                 What::Replaced { party, .. } => drop(last.remove(&party)),
                 _ => {}
             }
         }
     }
 
-    /// The clock is set for whatever is due next, and what it does then is all that is due.
+    /// The next wake-up is when something becomes due, and a tick at that time does everything that is due.
     #[test]
-    fn a_tick_leaves_nothing_due_and_the_clock_never_sleeps_through_anything(world in world()) {
-        let history = run(&world);
-        for Happened { event, after, .. } in &history.happened {
+    fn a_tick_leaves_nothing_due_and_the_next_wakeup_misses_nothing(scenario in scenario()) {
+        let history = run(&scenario);
+        for Applied { event, after, .. } in &history.applied {
             let wakeup = next_wakeup(after, event.at);
             prop_assert!(wakeup.is_none_or(|w| w >= event.at));
             prop_assert!(due_mail(after, event.at).is_empty() || wakeup == Some(event.at));
             if let Some(pending) = &after.pending {
                 prop_assert!(wakeup.is_some_and(|w| w <= pending.due.max(event.at)), "later than the digest");
             }
-            // Nothing comes due before it.
+            // Nothing is due right before the wake-up.
             if let Some(just_before) =
                 wakeup.filter(|w| *w > event.at).and_then(|w| Instant::from_micros(w.micros() - 1))
             {
@@ -140,24 +139,24 @@ proptest! {
                 prop_assert!(!due_mail(after, wakeup.unwrap()).is_empty(), "woken for nothing");
             }
         }
-        for acted in history.acts.iter().filter(|a| a.act.command == Command::Tick && a.outcome.is_ok()) {
-            prop_assert_eq!(due_mail(&acted.after, acted.now), vec![], "a tick leaves nothing due");
+        for decided in history.acts.iter().filter(|a| a.act.command == Command::Tick && a.outcome.is_ok()) {
+            prop_assert_eq!(due_mail(&decided.after, decided.now), vec![], "a tick leaves nothing due");
         }
         let end =
-            history.happened.last().unwrap().event.at.saturating_add(Duration::from_seconds(1_000 * 3600));
+            history.applied.last().unwrap().event.at.saturating_add(Duration::from_seconds(1_000 * 3600));
         prop_assert_eq!(next_wakeup(history.now(), end), None, "the clock comes to rest");
     }
 
-    /// Each answer of others is told to the creator once, ten minutes after the first of them at the latest.
+    /// The creator gets each answer of another party in one mail, at most ten minutes after the first answer in that mail.
     #[test]
-    fn every_answer_is_told_to_the_creator_within_ten_minutes_and_once(world in world()) {
-        let history = run(&world);
+    fn every_answer_is_mailed_to_the_creator_once_within_ten_minutes(scenario in scenario()) {
+        let history = run(&scenario);
         let mut untold: Vec<String> = Vec::new();
         let mut since = Instant::from_millis(0);
-        for Happened { event, after, letters, act, .. } in &history.happened {
+        for Applied { event, after, letters, act, .. } in &history.applied {
             let ten = Duration::from_micros(10 * MINUTE);
             let due = since.saturating_add(ten);
-            if world.punctual {
+            if scenario.punctual {
                 prop_assert!(untold.is_empty() || event.at <= due, "{:?} untold at {}", untold, event.at);
             }
             match &event.what {
@@ -185,7 +184,7 @@ proptest! {
                     }
                     if event.what == What::Digested {
                         prop_assert!(!names.is_empty(), "a digest of nothing");
-                        prop_assert!(event.at >= due && (!world.punctual || event.at == due));
+                        prop_assert!(event.at >= due && (!scenario.punctual || event.at == due));
                         prop_assert!(matches!(history.acts[act.unwrap()].act.caller, Caller::System));
                         for letter in letters {
                             let said: Vec<_> = letter.said.iter().map(|s| s.who.clone()).collect();
@@ -201,37 +200,38 @@ proptest! {
         prop_assert!(untold.is_empty(), "{:?} is never told", untold);
     }
 
-    /// All required have answered and there is something to choose: told at once, unless it is the creator's own act.
+    /// The mail is sent at once, unless the last answer was the creator's own act.
     #[test]
-    fn the_creator_is_told_when_all_have_answered_and_several_are_left(world in world()) {
-        let history = run(&world);
-        for Happened { event, after, letters, .. } in &history.happened {
+    fn the_creator_is_mailed_when_all_have_answered_and_several_slots_are_left(scenario in scenario()) {
+        let history = run(&scenario);
+        for Applied { event, after, letters, .. } in &history.applied {
             if event.what == What::AllAnswered {
                 prop_assert!(complete(after) && after.phase == Phase::Open && after.slots.len() > 1);
                 prop_assert!(letters.iter().all(to_creator));
                 prop_assert_eq!(letters.len(), 1);
             }
         }
-        for acted in &history.acts {
-            let Ok(events) = &acted.outcome else { continue };
-            let now = complete(&acted.after) && !complete(&acted.before) && acted.after.phase == Phase::Open;
-            let actor = acted.before.standing(&acted.act.caller).unwrap().actor;
+        for decided in &history.acts {
+            let Ok(events) = &decided.outcome else { continue };
+            let now = complete(&decided.after) && !complete(&decided.before) && decided.after.phase == Phase::Open;
+            let actor = decided.before.standing(&decided.act.caller).unwrap().actor;
             let told = events.iter().filter(|e| e.what == What::AllAnswered).count();
-            let hears = acted.after.creator_takes_mail() && !by_creator(&actor, &acted.after);
-            prop_assert_eq!(told, usize::from(now && hears), "{:?}", acted.act);
+            let hears = decided.after.creator_takes_mail() && !by_creator(&actor, &decided.after);
+            prop_assert_eq!(told, usize::from(now && hears), "{:?}", decided.act);
         }
     }
 
-    /// By mailbox, in whichever capacity somebody acts; only a new link is what one asks for oneself.
+    /// This holds for addresses, whether a person acts as party, creator or staff. The exception is a link that a party asks
+    /// for itself.
     #[test]
-    fn nobody_is_mailed_about_an_act_of_his_own(world in world()) {
-        let history = run(&world);
-        for happened in &history.happened {
-            let own = mailbox(&happened.cause, &happened.after);
-            let act = happened.act.map(|a| &history.acts[a].act);
-            // An account's address is nobody's before it is verified, not even its own.
+    fn nobody_is_mailed_about_an_act_of_his_own(scenario in scenario()) {
+        let history = run(&scenario);
+        for applied in &history.applied {
+            let own = mailbox(&applied.cause, &applied.after);
+            let act = applied.act.map(|a| &history.acts[a].act);
+            // An address that is not verified does not identify the account's own mailbox.
             let unproven = act.is_some_and(|a| matches!(a.caller, Caller::Account { verified: false, .. }));
-            for letter in &happened.letters {
+            for letter in &applied.letters {
                 if letter.template == Template::Link {
                     prop_assert_eq!(Some(&letter.to), own.as_ref(), "a link that another asked for");
                 } else if !unproven || to_creator(letter) {
@@ -241,14 +241,14 @@ proptest! {
         }
     }
 
-    /// Once said holds for a mailbox, whatever becomes of its party; and mail does not go where it does not arrive.
+    /// Opting out holds for an address, whatever happens to its party. Addresses that bounce or complain get no mail either.
     #[test]
-    fn who_wants_no_mail_or_gets_none_is_sent_none_but_the_link_he_asks_for(world in world()) {
-        let history = run(&world);
-        let refusing = refusing(&world, &history);
-        for (happened, refused) in history.happened.iter().zip(&refusing) {
-            let after = &happened.after;
-            for letter in happened.letters.iter().filter(|l| l.template != Template::Link) {
+    fn an_address_that_opted_out_or_bounced_gets_no_mail_except_a_link_it_asked_for(scenario in scenario()) {
+        let history = run(&scenario);
+        let refusing = refusing(&scenario, &history);
+        for (applied, refused) in history.applied.iter().zip(&refusing) {
+            let after = &applied.after;
+            for letter in applied.letters.iter().filter(|l| l.template != Template::Link) {
                 prop_assert!(
                     !refused.contains(&letter.to.key()),
                     "{:?} to {}, who opted out",
@@ -259,19 +259,19 @@ proptest! {
                 prop_assert!(!dead, "{:?} to {}, where nothing arrives", letter.template, letter.to);
             }
         }
-        // And the other way round: whoever takes it back, or never said it, is mailed.
-        let mut count = history.happened.iter().filter(|h| h.act.is_none()).count();
-        for acted in &history.acts {
-            let Ok(events) = &acted.outcome else { continue };
+        // The converse: an address that opted in again, or never opted out, gets its mail.
+        let mut count = history.applied.iter().filter(|h| h.act.is_none()).count();
+        for decided in &history.acts {
+            let Ok(events) = &decided.outcome else { continue };
             let (before, after) = (&refusing[count], &refusing[count + events.len()]);
             count += events.len();
-            let actor = acted.before.standing(&acted.act.caller).unwrap().actor;
-            let own = mailbox(&actor, &acted.before).map(|a| a.key());
-            match &acted.act.command {
+            let actor = decided.before.standing(&decided.act.caller).unwrap().actor;
+            let own = mailbox(&actor, &decided.before).map(|a| a.key());
+            match &decided.act.command {
                 Command::OptOut | Command::OptIn => {
-                    let (own, out) = (own.unwrap(), acted.act.command == Command::OptOut);
-                    prop_assert_eq!(after.contains(&own), out, "{:?}", acted.act);
-                    prop_assert_eq!(events.is_empty(), before.contains(&own) == out, "{:?}", acted.act);
+                    let (own, out) = (own.unwrap(), decided.act.command == Command::OptOut);
+                    prop_assert_eq!(after.contains(&own), out, "{:?}", decided.act);
+                    prop_assert_eq!(events.is_empty(), before.contains(&own) == out, "{:?}", decided.act);
                 }
                 Command::Notify(notice) => {
                     let hears = |p: &&Party| {
@@ -280,29 +280,29 @@ proptest! {
                             && !before.contains(&p.address.key())
                             && p.undeliverable.is_none()
                     };
-                    let wanted: BTreeSet<u16> = acted.before.asked().filter(hears).map(|p| p.number).collect();
+                    let wanted: BTreeSet<u16> = decided.before.asked().filter(hears).map(|p| p.number).collect();
                     let to = |what: &What| if let What::Notified { to, .. } = what { Some(*to) } else { None };
                     let told: BTreeSet<u16> = events.iter().filter_map(|e| to(&e.what)).collect();
                     prop_assert_eq!(told, wanted);
                 }
                 _ => {}
             }
-            for party in &acted.after.parties {
+            for party in &decided.after.parties {
                 prop_assert_eq!(party.opted_out, after.contains(&party.address.key()), "{}", party.label());
             }
-            let left = acted.after.refused.iter().find(|a| !after.contains(&a.key()));
+            let left = decided.after.refused.iter().find(|a| !after.contains(&a.key()));
             prop_assert_eq!(left, None, "taken back");
-            let creator = &acted.after.creator.address;
-            let dead = acted.after.parties.iter().any(|p| p.address == *creator && p.undeliverable.is_some());
-            prop_assert_eq!(acted.after.creator_takes_mail(), !after.contains(&creator.key()) && !dead);
+            let creator = &decided.after.creator.address;
+            let dead = decided.after.parties.iter().any(|p| p.address == *creator && p.undeliverable.is_some());
+            prop_assert_eq!(decided.after.creator_takes_mail(), !after.contains(&creator.key()) && !dead);
         }
     }
 
-    /// Nothing is mailed that no rule names, and each mail carries its recipient's own links.
+    /// No event causes a mail that no rule allows, and each mail has the links of its recipient.
     #[test]
-    fn each_event_mails_what_its_rule_says_with_the_recipients_own_links(world in world()) {
-        let history = run(&world);
-        for Happened { event, after, letters, .. } in &history.happened {
+    fn each_event_causes_the_mails_of_its_rule_with_the_recipients_own_links(scenario in scenario()) {
+        let history = run(&scenario);
+        for Applied { event, after, letters, .. } in &history.applied {
             for letter in letters {
                 let (template, party) = (letter.template, letter.unsubscribe.as_ref().unwrap().party);
                 let lawful = match (&event.what, party) {
@@ -344,13 +344,12 @@ proptest! {
         }
     }
 
-    /// The creator learns who cut what and who answered at all, whoever it was: those who are withdrawn by now, staff, and
-    /// whoever sees no addresses.
+    /// The mail also names parties who were withdrawn since, and staff.
     #[test]
-    fn an_exhausted_mail_names_everybody_who_cut_or_answered(world in world()) {
-        let history = run(&world);
+    fn the_mail_about_exhaustion_names_everybody_who_cut_or_answered(scenario in scenario()) {
+        let history = run(&scenario);
         let mut cutters: BTreeSet<String> = BTreeSet::new();
-        for Happened { before, event, after, letters, cause, .. } in &history.happened {
+        for Applied { before, event, after, letters, cause, .. } in &history.applied {
             let gone =
                 before.as_ref().is_some_and(|b| b.slots.iter().any(|s| !after.slots.iter().any(|k| k == s)));
             if gone && matches!(event.what, What::Answered { .. } | What::Cut { .. }) {
@@ -380,11 +379,11 @@ proptest! {
         }
     }
 
-    /// What is stored of a mail is what is rendered: where parties see names, it holds nobody's address but the recipient's.
+    /// The stored mail is what gets rendered. With the visibility `names` it has no address but the recipient's.
     #[test]
-    fn under_names_no_mail_to_a_party_tells_an_address(world in world()) {
-        let history = run(&world);
-        for Happened { after, letters, .. } in &history.happened {
+    fn under_names_no_mail_to_a_party_has_another_address(scenario in scenario()) {
+        let history = run(&scenario);
+        for Applied { after, letters, .. } in &history.applied {
             for letter in letters.iter().filter(|l| !to_creator(l) && after.visibility == Visibility::Names) {
                 let written = serde_json::to_string(letter).unwrap().to_ascii_lowercase();
                 for other in addresses().filter(|a| *a != letter.to) {
@@ -394,13 +393,13 @@ proptest! {
         }
     }
 
-    /// Of an agreed one the meeting is cancelled, and that is told instead.
+    /// Closing an agreed proposal cancels its meeting, and the mail about that is sent instead.
     #[test]
-    fn a_closed_proposal_tells_who_was_invited_and_the_creator_but_not_who_closed_it(world in world()) {
-        let history = run(&world);
-        for (happened, refused) in history.happened.iter().zip(refusing(&world, &history)) {
-            let after = &happened.after;
-            if happened.event.what != What::Closed {
+    fn closing_is_mailed_to_the_invited_and_the_creator_but_not_to_the_one_who_closes(scenario in scenario()) {
+        let history = run(&scenario);
+        for (applied, refused) in history.applied.iter().zip(refusing(&scenario, &history)) {
+            let after = &applied.after;
+            if applied.event.what != What::Closed {
                 continue;
             }
             let dead = |a: &Address| after.asked().any(|p| p.address == *a && p.undeliverable.is_some());
@@ -410,13 +409,13 @@ proptest! {
                 .filter(|a| !refused.contains(&a.key()) && !dead(a))
                 .map(|a| a.key())
                 .collect();
-            if let Some(own) = mailbox(&happened.cause, after) {
+            if let Some(own) = mailbox(&applied.cause, after) {
                 wanted.remove(&own.key());
             }
-            if happened.before.as_ref().unwrap().phase == Phase::Agreed {
+            if applied.before.as_ref().unwrap().phase == Phase::Agreed {
                 wanted.clear();
             }
-            prop_assert_eq!(recipients(happened)?, wanted);
+            prop_assert_eq!(recipients(applied)?, wanted);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Random histories of a meeting: what is done with it, by whom, and who hears of it.
+//! Random histories of a meeting: who may change it, how it changes, and who gets mail.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -11,7 +11,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::cases;
-use common::meeting::{Acted, ID, Who, address, at, meeting, run, steps};
+use common::meeting::{Decided, ID, Who, address, at, meeting, run, steps};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
@@ -19,7 +19,7 @@ use whittle_domain::link::Purpose;
 use whittle_domain::meeting::{Command, Meeting, PartStat, Rejection, Status, Template, agreed, view};
 use whittle_domain::proposal::Visibility;
 
-/// Who takes mail about it, each address once.
+/// The addresses that get mail about the meeting.
 fn hearers(meeting: &Meeting) -> BTreeSet<String> {
     let attendees = meeting.attendees.iter().filter(|a| !a.opted_out).map(|a| a.address.key());
     let organiser = (!meeting.organiser.opted_out).then(|| meeting.organiser.address.key());
@@ -29,13 +29,13 @@ fn hearers(meeting: &Meeting) -> BTreeSet<String> {
 proptest! {
     #![proptest_config(cases())]
 
-    /// What calendars must hear of, and nothing else (RFC 5545, section 3.8.7.4); the version tells of everything.
+    /// SEQUENCE rises with changes that calendars must show (RFC 5545, section 3.8.7.4), the version with every change.
     #[test]
-    fn the_sequence_rises_with_time_and_status_alone_and_the_version_with_every_change(
+    fn the_sequence_rises_with_time_and_status_only_and_the_version_with_every_change(
         meeting in meeting(),
         steps in steps(),
     ) {
-        for Acted { before, after, outcome, now, .. } in run(meeting, &steps) {
+        for Decided { before, after, outcome, now, .. } in run(meeting, &steps) {
             let heard = (before.begin, before.end, before.status) != (after.begin, after.end, after.status);
             prop_assert_eq!(after.sequence, before.sequence + u32::from(heard));
             let changed = matches!(outcome, Ok(Some(_)));
@@ -46,7 +46,7 @@ proptest! {
     }
 
     #[test]
-    fn whose_it_is_and_who_comes_never_changes(meeting in meeting(), steps in steps()) {
+    fn the_organiser_and_the_attendees_never_change(meeting in meeting(), steps in steps()) {
         let fixed = |m: &Meeting| {
             let people: Vec<_> =
                 m.attendees.iter().map(|a| (a.number, a.address.clone(), a.generation, a.optional)).collect();
@@ -61,17 +61,17 @@ proptest! {
             )
         };
         let first = fixed(&meeting);
-        for Acted { after, .. } in run(meeting, &steps) {
+        for Decided { after, .. } in run(meeting, &steps) {
             prop_assert_eq!(&fixed(&after), &first);
             prop_assert!(after.begin < after.end);
             prop_assert_eq!((after.begin.micros() % 1000, after.end.micros() % 1000), (0, 0));
         }
     }
 
-    /// To the millisecond, as it is written: the begin is cut, and no length changes or grows but by what is asked for.
+    /// Meetings are kept in milliseconds: the begin is rounded down, and the length is kept or becomes what was asked for.
     #[test]
-    fn a_move_gives_the_time_that_is_asked_for_and_the_length_it_had(meeting in meeting(), steps in steps()) {
-        for Acted { before, act, outcome, after, .. } in run(meeting, &steps) {
+    fn a_move_sets_the_time_that_was_asked_for_and_keeps_the_length(meeting in meeting(), steps in steps()) {
+        for Decided { before, act, outcome, after, .. } in run(meeting, &steps) {
             let Command::Move(wanted) = &act.command else {
                 prop_assert_eq!((after.begin, after.end), (before.begin, before.end));
                 continue;
@@ -89,129 +89,129 @@ proptest! {
     }
 
     #[test]
-    fn cancelled_stays_cancelled_and_a_second_time_nobody_hears_of_it(meeting in meeting(), steps in steps()) {
-        for acted in run(meeting, &steps) {
-            if acted.before.status != Status::Cancelled {
+    fn a_cancelled_meeting_stays_cancelled_and_causes_no_further_mail(meeting in meeting(), steps in steps()) {
+        for decided in run(meeting, &steps) {
+            if decided.before.status != Status::Cancelled {
                 continue;
             }
-            let (before, after) = (&acted.before, &acted.after);
+            let (before, after) = (&decided.before, &decided.after);
             prop_assert_eq!(after.status, Status::Cancelled);
             prop_assert_eq!(
                 (after.begin, after.end, after.sequence),
                 (before.begin, before.end, before.sequence)
             );
-            prop_assert!(acted.letters().is_empty());
-            match acted.act.command {
-                Command::Cancel => prop_assert!(!matches!(acted.outcome, Ok(Some(_)))),
-                Command::Move(_) | Command::Decline | Command::Accept => prop_assert!(acted.outcome.is_err()),
+            prop_assert!(decided.letters().is_empty());
+            match decided.act.command {
+                Command::Cancel => prop_assert!(!matches!(decided.outcome, Ok(Some(_)))),
+                Command::Move(_) | Command::Decline | Command::Accept => prop_assert!(decided.outcome.is_err()),
                 Command::View | Command::OptOut | Command::OptIn => {}
             }
         }
     }
 
-    /// An answer is one's own; another time is a new question to all.
+    /// An attendee changes only its own PARTSTAT. A move asks all attendees anew.
     #[test]
-    fn an_answer_changes_the_answerers_row_alone_and_another_time_all_of_them(
+    fn an_answer_changes_one_partstat_and_a_move_changes_all(
         meeting in meeting(),
         steps in steps(),
     ) {
-        for acted in run(meeting, &steps) {
-            let moved = (acted.before.begin, acted.before.end) != (acted.after.begin, acted.after.end);
-            let opts = matches!(acted.act.command, Command::OptOut | Command::OptIn) && acted.outcome.is_ok();
-            let own = acted.attendee();
-            for (was, is) in acted.before.attendees.iter().zip(&acted.after.attendees) {
-                let wanted = match acted.act.command {
-                    _ if acted.outcome.is_err() => was.partstat,
+        for decided in run(meeting, &steps) {
+            let moved = (decided.before.begin, decided.before.end) != (decided.after.begin, decided.after.end);
+            let opts = matches!(decided.act.command, Command::OptOut | Command::OptIn) && decided.outcome.is_ok();
+            let own = decided.attendee();
+            for (was, is) in decided.before.attendees.iter().zip(&decided.after.attendees) {
+                let wanted = match decided.act.command {
+                    _ if decided.outcome.is_err() => was.partstat,
                     Command::Decline if own == Some(was.number) => PartStat::Declined,
                     Command::Accept if own == Some(was.number) => PartStat::Accepted,
                     Command::Move(_) if moved => PartStat::NeedsAction,
                     _ => was.partstat,
                 };
-                prop_assert_eq!(is.partstat, wanted, "{:?} by {:?}", acted.act.command, acted.who);
+                prop_assert_eq!(is.partstat, wanted, "{:?} by {:?}", decided.act.command, decided.who);
                 prop_assert!(was.opted_out == is.opted_out || opts);
             }
         }
     }
 
     #[test]
-    fn only_the_organiser_and_staff_move_and_cancel_and_attendees_answer(meeting in meeting(), steps in steps()) {
-        for acted in run(meeting, &steps) {
-            let nobody = acted.attendee().is_none() && !acted.leads();
-            match acted.who {
-                Who::Stranger | Who::Unproven(_) => prop_assert_eq!(&acted.outcome, &Err(Rejection::Unknown)),
-                Who::Account(_) if nobody => prop_assert_eq!(&acted.outcome, &Err(Rejection::Unknown)),
-                Who::VoidLink(_) => prop_assert_eq!(&acted.outcome, &Err(Rejection::LinkVoid)),
-                Who::Link(_) if nobody => prop_assert_eq!(&acted.outcome, &Err(Rejection::LinkVoid)),
+    fn only_the_organiser_and_staff_move_and_cancel_and_only_attendees_answer(meeting in meeting(), steps in steps()) {
+        for decided in run(meeting, &steps) {
+            let nobody = decided.attendee().is_none() && !decided.leads();
+            match decided.who {
+                Who::Stranger | Who::Unproven(_) => prop_assert_eq!(&decided.outcome, &Err(Rejection::Unknown)),
+                Who::Account(_) if nobody => prop_assert_eq!(&decided.outcome, &Err(Rejection::Unknown)),
+                Who::VoidLink(_) => prop_assert_eq!(&decided.outcome, &Err(Rejection::LinkVoid)),
+                Who::Link(_) if nobody => prop_assert_eq!(&decided.outcome, &Err(Rejection::LinkVoid)),
                 Who::Unsubscriber(n) if nobody && n > 0 => {
-                    prop_assert_eq!(&acted.outcome, &Err(Rejection::LinkVoid))
+                    prop_assert_eq!(&decided.outcome, &Err(Rejection::LinkVoid))
                 }
-                Who::Unsubscriber(_) if !matches!(acted.act.command, Command::OptOut | Command::OptIn) => {
+                Who::Unsubscriber(_) if !matches!(decided.act.command, Command::OptOut | Command::OptIn) => {
                     prop_assert_eq!(
-                        &acted.outcome,
+                        &decided.outcome,
                         &Err(Rejection::Forbidden),
                         "a way out leads nowhere else"
                     );
                 }
                 _ => {
-                    let forbidden = match acted.act.command {
-                        Command::Move(_) | Command::Cancel => !acted.leads(),
-                        Command::Decline | Command::Accept => acted.attendee().is_none(),
+                    let forbidden = match decided.act.command {
+                        Command::Move(_) | Command::Cancel => !decided.leads(),
+                        Command::Decline | Command::Accept => decided.attendee().is_none(),
                         Command::OptOut | Command::OptIn => {
-                            acted.attendee().is_none() && matches!(acted.who, Who::Staff | Who::Source)
+                            decided.attendee().is_none() && matches!(decided.who, Who::Staff | Who::Source)
                         }
                         Command::View => false,
                     };
                     prop_assert_eq!(
-                        acted.outcome == Err(Rejection::Forbidden),
+                        decided.outcome == Err(Rejection::Forbidden),
                         forbidden,
                         "{:?} by {:?}",
-                        acted.act.command,
-                        acted.who
+                        decided.act.command,
+                        decided.who
                     );
                 }
             }
         }
     }
 
-    /// Whoever wants no mail about it gets none, as attendee or as organiser, until he takes it back; nobody else stops
-    /// hearing of it.
+    /// Opting out holds for an address, as attendee and as organiser, until it opts in. No other address is affected.
     #[test]
-    fn opting_out_stops_all_mail_to_that_mailbox_and_to_no_other_and_opting_in_starts_it_again(meeting in meeting(), steps in steps()) {
-        for acted in run(meeting, &steps) {
-            let (before, after) = (hearers(&acted.before), hearers(&acted.after));
+    fn opting_out_stops_the_mail_to_one_address_and_opting_in_starts_it_again(meeting in meeting(), steps in steps()) {
+        for decided in run(meeting, &steps) {
+            let (before, after) = (hearers(&decided.before), hearers(&decided.after));
             let mut wanted = before.clone();
-            let own = acted.attendee().and_then(|n| acted.before.attendee(n));
-            let own = own.map_or(&acted.before.organiser.address, |a| &a.address);
-            if acted.outcome.is_ok() && matches!(acted.act.command, Command::OptOut | Command::OptIn) {
-                if acted.act.command == Command::OptOut {
+            let own = decided.attendee().and_then(|n| decided.before.attendee(n));
+            let own = own.map_or(&decided.before.organiser.address, |a| &a.address);
+            if decided.outcome.is_ok() && matches!(decided.act.command, Command::OptOut | Command::OptIn) {
+                if decided.act.command == Command::OptOut {
                     wanted.remove(&own.key());
                 } else {
                     wanted.insert(own.key());
                 }
-                prop_assert!(acted.letters().is_empty());
-                let all = acted.after.attendees.iter().filter(|a| a.address == *own).map(|a| a.opted_out);
-                let organisers = *own == acted.after.organiser.address;
-                let mut all = all.chain(organisers.then_some(acted.after.organiser.opted_out));
-                prop_assert!(all.all(|out| out == (acted.act.command == Command::OptOut)));
+                prop_assert!(decided.letters().is_empty());
+                let all = decided.after.attendees.iter().filter(|a| a.address == *own).map(|a| a.opted_out);
+                let organisers = *own == decided.after.organiser.address;
+                let mut all = all.chain(organisers.then_some(decided.after.organiser.opted_out));
+                prop_assert!(all.all(|out| out == (decided.act.command == Command::OptOut)));
             }
-            prop_assert_eq!(after, wanted, "{:?} by {:?}", acted.act.command, acted.who);
+            prop_assert_eq!(after, wanted, "{:?} by {:?}", decided.act.command, decided.who);
         }
     }
 
-    /// A time that is or is not: to everybody, whoever did it. An answer: to the organiser, but not about his own.
+    /// A move or cancellation is mailed to everybody, the one who caused it too. An answer is mailed to the organiser, unless
+    /// it is the organiser's own.
     #[test]
-    fn calendars_hear_of_times_and_the_organiser_of_others_answers(meeting in meeting(), steps in steps()) {
+    fn changes_of_time_are_mailed_to_all_and_answers_to_the_organiser(meeting in meeting(), steps in steps()) {
         let invitations = agreed(&meeting, at(0), 30);
         prop_assert!(invitations.iter().all(|l| l.template == Template::Agreed));
         let to: Vec<String> = invitations.iter().map(|l| l.to.key()).collect();
         prop_assert_eq!(to.len(), hearers(&meeting).len());
         prop_assert_eq!(to.into_iter().collect::<BTreeSet<_>>(), hearers(&meeting));
-        for acted in run(meeting, &steps) {
-            let (after, letters) = (&acted.after, acted.letters());
-            let changed = matches!(acted.outcome, Ok(Some(_)));
+        for decided in run(meeting, &steps) {
+            let (after, letters) = (&decided.after, decided.letters());
+            let changed = matches!(decided.outcome, Ok(Some(_)));
             let organiser = &after.organiser;
             let mut wanted = BTreeSet::new();
-            let template = match acted.act.command {
+            let template = match decided.act.command {
                 Command::Move(_) => Some(Template::Moved),
                 Command::Cancel => Some(Template::Cancelled),
                 Command::Decline => Some(Template::Declined),
@@ -224,7 +224,7 @@ proptest! {
                     None
                 }
                 Some(_) if changed => {
-                    let own = acted.attendee().and_then(|n| after.attendee(n)).unwrap();
+                    let own = decided.attendee().and_then(|n| after.attendee(n)).unwrap();
                     if own.address != organiser.address && !organiser.opted_out {
                         wanted.insert(organiser.address.key());
                     }
@@ -245,46 +245,46 @@ proptest! {
                 {
                     prop_assert_eq!((link.purpose, link.subject), (purpose, ID));
                     prop_assert_eq!((link.party, link.generation), own, "another's link");
-                    prop_assert!(link.expires > acted.now.seconds());
-                    // One must be able to decline until it is over.
+                    prop_assert!(link.expires > decided.now.seconds());
+                    // An attendee can decline until the meeting is over.
                     prop_assert!(purpose != Purpose::Meeting || link.expires >= after.end.seconds());
                 }
             }
         }
     }
 
-    /// Under `names` an attendee's page shows no address but its own.
+    /// With the visibility `names` an attendee sees no address but its own.
     #[test]
     fn under_names_attendees_see_no_other_address(meeting in meeting(), steps in steps()) {
-        for acted in run(meeting, &steps) {
-            let Ok(standing) = acted.before.standing(&acted.act.caller) else { continue };
-            let hidden = acted.before.visibility == Visibility::Names
-                && !matches!(acted.who, Who::Organiser | Who::Staff | Who::Source | Who::OrganisersLink);
-            let view = view(&acted.before, &standing, "https://w.example");
-            prop_assert_eq!(&view.you, &acted.attendee().map(|n| format!("p{n}")));
+        for decided in run(meeting, &steps) {
+            let Ok(standing) = decided.before.standing(&decided.act.caller) else { continue };
+            let hidden = decided.before.visibility == Visibility::Names
+                && !matches!(decided.who, Who::Organiser | Who::Staff | Who::Source | Who::OrganisersLink);
+            let view = view(&decided.before, &standing, "https://w.example");
+            prop_assert_eq!(&view.you, &decided.attendee().map(|n| format!("p{n}")));
             let shown = serde_json::to_string(&view).unwrap();
-            let own = acted.attendee().and_then(|n| acted.before.attendee(n)).map(|a| a.address.key());
+            let own = decided.attendee().and_then(|n| decided.before.attendee(n)).map(|a| a.address.key());
             for other in (0..6).map(|n| address(n).key()) {
-                let there = acted.before.attendees.iter().any(|a| a.address.key() == other)
+                let there = decided.before.attendees.iter().any(|a| a.address.key() == other)
                     || other == address(0).key();
                 let sees = there && (!hidden || own.as_ref() == Some(&other));
-                prop_assert_eq!(shown.contains(&other), sees, "{} for {:?}", other, acted.who);
+                prop_assert_eq!(shown.contains(&other), sees, "{} for {:?}", other, decided.who);
             }
         }
     }
 }
 
-/// The histories are worth something only if they reach what they are to judge.
+/// The properties above mean something only if random histories reach all acts and rejections.
 #[test]
 fn the_histories_reach_every_act_and_every_refusal() {
     let mut runner = TestRunner::deterministic();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for _ in 0..300 {
         let (meeting, steps) = (meeting(), steps()).new_tree(&mut runner).unwrap().current();
-        for acted in run(meeting, &steps) {
-            let command = format!("{:?}", acted.act.command);
+        for decided in run(meeting, &steps) {
+            let command = format!("{:?}", decided.act.command);
             let command = command.split('(').next().unwrap_or_default();
-            let name = match &acted.outcome {
+            let name = match &decided.outcome {
                 Ok(Some(_)) => command.to_owned(),
                 Ok(None) => format!("No{command}"),
                 Err(rejection) => format!("Not{rejection:?}"),

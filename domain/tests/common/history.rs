@@ -1,4 +1,4 @@
-//! What came of a random history.
+//! Runs a scenario and records what follows from each act.
 
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
@@ -8,25 +8,25 @@ use whittle_domain::proposal::{
     create, decide, letters, next_wakeup, record,
 };
 
-use super::{MINUTE, Move, Step, World, at, caller, command};
+use super::{MINUTE, Scenario, Step, TimedAct, at, caller, command};
 
 pub const ID: u64 = 42;
 const LINK_DAYS: i64 = 30;
 
-/// An event between its states, with its mails.
-pub struct Happened {
+/// An event with the states before and after it, and its mails.
+pub struct Applied {
     pub before: Option<Proposal>,
     pub event: Event,
     pub after: Proposal,
-    /// Whose act it followed from.
+    /// The actor who caused the event.
     pub cause: Actor,
-    /// Who that was: its place in `acts`; none of the creation.
+    /// The index of the act in `acts`. The creation has none.
     pub act: Option<usize>,
     pub letters: Vec<Letter>,
 }
 
-/// An act and what came of it.
-pub struct Acted {
+/// An act and its outcome.
+pub struct Decided {
     pub before: Proposal,
     pub act: Act,
     pub now: Instant,
@@ -34,7 +34,7 @@ pub struct Acted {
     pub after: Proposal,
 }
 
-impl Acted {
+impl Decided {
     /// Whether the caller has the organiser's rights.
     pub const fn by_organiser(&self) -> bool {
         match &self.act.caller {
@@ -45,38 +45,38 @@ impl Acted {
     }
 }
 
-/// Whether nobody who is required has yet to answer, by the answers alone.
+/// Whether all required parties have answered, computed from the answers alone.
 pub fn complete(proposal: &Proposal) -> bool {
     proposal.parties.iter().all(|p| p.withdrawn || p.optional || p.answer.is_some())
 }
 
 #[derive(Default)]
 pub struct History {
-    pub acts: Vec<Acted>,
-    pub happened: Vec<Happened>,
+    pub acts: Vec<Decided>,
+    pub applied: Vec<Applied>,
     pub log: Vec<Stored<Offer>>,
 }
 
 impl History {
     pub fn now(&self) -> &Proposal {
-        &self.happened.last().unwrap().after
+        &self.applied.last().unwrap().after
     }
 
-    /// Every two states that follow each other, with what lies between.
+    /// Each event with the states before and after it, without the creation.
     pub fn steps(&self) -> impl Iterator<Item = (&Proposal, &Event, &Proposal)> {
-        self.happened.iter().filter_map(|h| h.before.as_ref().map(|b| (b, &h.event, &h.after)))
+        self.applied.iter().filter_map(|h| h.before.as_ref().map(|b| (b, &h.event, &h.after)))
     }
 
     fn keep(&mut self, events: Vec<Event>, cause: &Actor, act: Option<usize>) {
         for event in events {
-            let before = self.happened.last().map(|h| h.after.clone());
+            let before = self.applied.last().map(|h| h.after.clone());
             let after = apply(before.clone(), &event).unwrap();
             let prev = self.log.last().map_or(ledger::genesis::<ProposalLedger>(ID), |s| s.entry.hash());
             let recorded = record(&after, &event, prev, &Salts::new([9; 32]));
             let head = recorded.entry.hash();
             self.log.push(Stored { entry: recorded.entry, openings: recorded.openings, staff: None });
             let letters = letters(before.as_ref(), &after, &event, cause, head, LINK_DAYS);
-            self.happened.push(Happened { before, event, after, cause: cause.clone(), act, letters });
+            self.applied.push(Applied { before, event, after, cause: cause.clone(), act, letters });
         }
     }
 
@@ -88,17 +88,17 @@ impl History {
             self.keep(events.clone(), &cause, Some(self.acts.len()));
         }
         let after = self.now().clone();
-        self.acts.push(Acted { before, act, now, outcome, after });
+        self.acts.push(Decided { before, act, now, outcome, after });
     }
 
     fn tick(&mut self, now: Instant) {
         self.act(Act { caller: Caller::System, via: Via::System, command: Command::Tick }, now);
     }
 
-    /// Lets the clock tick whenever it is to, until `end`.
+    /// Ticks at each wake-up until `end`.
     fn pass(&mut self, from: Instant, end: Instant) {
         let mut now = from;
-        // A clock that never rests is a fault that a test sees, not one that hangs it.
+        // The number of ticks is bounded, so a fault in `next_wakeup` fails a test instead of hanging it.
         for _ in 0..20 {
             let Some(wakeup) = next_wakeup(self.now(), now).filter(|w| *w <= end) else { return };
             self.tick(wakeup);
@@ -107,27 +107,27 @@ impl History {
     }
 }
 
-pub fn run(world: &World) -> History {
+pub fn run(scenario: &Scenario) -> History {
     let mut history = History::default();
-    let begun = create(ID, world.creator.clone(), Via::Basic, world.new.clone(), at(0));
-    let cause = begun[0].by.clone();
-    history.keep(begun, &cause, None);
+    let created = create(ID, scenario.creator.clone(), Via::Basic, scenario.new.clone(), at(0));
+    let cause = created[0].by.clone();
+    history.keep(created, &cause, None);
     let mut now = at(0);
-    for Move { who, minutes, step } in &world.moves {
+    for TimedAct { who, minutes, step } in &scenario.moves {
         let next = now.checked_add(Duration::from_micros(minutes * MINUTE)).unwrap();
-        if world.punctual {
+        if scenario.punctual {
             history.pass(now, next);
         }
         now = next;
         let before = history.now();
         let (caller, via) = match step {
             Step::Tick | Step::Undeliverable(..) => (Caller::System, Via::System),
-            _ => caller(*who, before, world.proven),
+            _ => caller(*who, before, scenario.proven),
         };
         let command = command(step, before, now);
         history.act(Act { caller, via, command }, now);
     }
-    // Whatever time still owes.
+    // Everything that becomes due after the last act.
     history.pass(now, at(60 * 2_000));
     history
 }

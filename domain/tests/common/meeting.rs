@@ -1,4 +1,4 @@
-//! Random histories of a meeting: who acts, what for, and what came of it.
+//! Random histories of a meeting: who acts, what they do, and the outcome.
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof};
 use whittle_domain::address::Address;
@@ -16,7 +16,7 @@ use whittle_domain::zone::Zone;
 
 pub const ID: u64 = 42;
 const HOUR: i64 = 3_600_000_000;
-/// The last instant that can be written, and the first.
+/// The last and the first instant of the type, in microseconds.
 const ENDS: [i64; 2] = [253_402_207_200_000_000, -62_135_596_800_000_000];
 
 pub fn at(minute: i64) -> Instant {
@@ -31,11 +31,11 @@ pub fn address(n: u16) -> Address {
 #[derive(Clone, Copy, Debug)]
 pub enum Who {
     Link(u16),
-    /// Of another generation.
+    /// A link of another generation.
     VoidLink(u16),
-    /// Whoever has this address, by an account.
+    /// A verified account with this address.
     Account(u16),
-    /// Whoever says to have this address, unverified.
+    /// An account with this address that is not verified.
     Unproven(u16),
     Organiser,
     OrganisersLink,
@@ -63,7 +63,7 @@ pub enum Step {
     OptIn,
 }
 
-/// Attendees 1 to 5 may be there.
+/// Meetings have up to five attendees, so some numbers have none.
 fn who() -> impl Strategy<Value = Who> {
     prop_oneof![
         5 => (1u16..6).prop_map(Who::Link),
@@ -79,7 +79,7 @@ fn who() -> impl Strategy<Value = Who> {
     ]
 }
 
-/// Near and far, whole milliseconds or not.
+/// Instants near and far, in whole milliseconds or not.
 fn instant() -> impl Strategy<Value = Instant> {
     prop_oneof![
         6 => (0i64..48).prop_map(|h| at(60 * h)),
@@ -116,7 +116,7 @@ pub fn steps() -> impl Strategy<Value = Vec<(Who, Step)>> {
     prop::collection::vec((who(), step()), 1..25)
 }
 
-/// With the organiser among the attendees, as the second, or not.
+/// The organiser may be one of the attendees, the second.
 pub fn meeting() -> impl Strategy<Value = Meeting> {
     let one = (prop::bool::weighted(0.1), 0u32..3, any::<bool>(), 0usize..3);
     (prop::collection::vec(one, 1..6), any::<bool>(), any::<bool>()).prop_map(|(rows, listed, names)| {
@@ -199,7 +199,7 @@ fn command(step: &Step, meeting: &Meeting) -> Command {
     }
 }
 
-pub struct Acted {
+pub struct Decided {
     pub before: Meeting,
     pub who: Who,
     pub act: Act,
@@ -208,12 +208,12 @@ pub struct Acted {
     pub after: Meeting,
 }
 
-impl Acted {
+impl Decided {
     pub fn letters(&self) -> &[Letter] {
         self.outcome.as_ref().ok().and_then(Option::as_ref).map_or(&[], |c| c.letters.as_slice())
     }
 
-    /// The attendee who acts, by address: the organiser may be one.
+    /// The attendee who acts, found by address, because the organiser can be an attendee.
     pub fn attendee(&self) -> Option<u16> {
         let own = match self.who {
             Who::Link(n) | Who::Unsubscriber(n) => return self.before.attendee(n).map(|a| a.number),
@@ -229,7 +229,7 @@ impl Acted {
     }
 }
 
-pub fn run(mut meeting: Meeting, steps: &[(Who, Step)]) -> Vec<Acted> {
+pub fn run(mut meeting: Meeting, steps: &[(Who, Step)]) -> Vec<Decided> {
     let mut all = Vec::new();
     for (minute, (who, step)) in (0..).zip(steps) {
         let act = Act { caller: caller(*who, &meeting), command: command(step, &meeting) };
@@ -238,7 +238,7 @@ pub fn run(mut meeting: Meeting, steps: &[(Who, Step)]) -> Vec<Acted> {
         if let Ok(Some(change)) = &outcome {
             meeting = change.meeting.clone();
         }
-        all.push(Acted { before, who: *who, act, now, outcome, after: meeting.clone() });
+        all.push(Decided { before, who: *who, act, now, outcome, after: meeting.clone() });
     }
     all
 }

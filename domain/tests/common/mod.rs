@@ -1,4 +1,4 @@
-//! Random histories of a proposal: who acts, when and what for.
+//! Random scenarios of a proposal: who acts, when, and what they do.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod history;
@@ -21,7 +21,7 @@ use whittle_domain::zone::Zone;
 pub const MINUTE: i64 = 60_000_000;
 pub const HOUR: i64 = 60 * MINUTE;
 
-/// So many minutes after the proposal was made.
+/// The instant this many minutes after the proposal was created.
 pub fn at(minute: i64) -> Instant {
     Instant::from_micros(1_760_000_000_000_000 + minute * MINUTE).unwrap()
 }
@@ -39,7 +39,7 @@ fn offer(most: usize) -> impl Strategy<Value = Slots> {
     slots(most).prop_map(|s| if s.is_empty() { Slots::one(slot(1, 1)) } else { s })
 }
 
-/// The addresses of parties, first and replaced ones; the last is a creator's who is no party.
+/// The addresses of parties and of those who replace them. Number 9 is a creator who is no party.
 pub fn address(n: usize) -> Address {
     let text = if n == 9 { "creator@example.org".to_owned() } else { format!("p{n}@example.org") };
     text.parse().unwrap()
@@ -49,14 +49,14 @@ pub fn addresses() -> impl Iterator<Item = Address> {
     (0..10).map(address).chain(["staff@example.org", "nobody@example.org"].map(|a| a.parse().unwrap()))
 }
 
-/// Who acts.
+/// The caller of an act.
 #[derive(Clone, Copy, Debug)]
 pub enum Who {
     /// A party by its link.
     Link(u16),
     /// A party by a link that is void.
     VoidLink(u16),
-    /// Whoever has this address, by an account.
+    /// A verified account with this address.
     Account(usize),
     Creator,
     Staff,
@@ -64,9 +64,9 @@ pub enum Who {
     Unsubscriber(u16),
 }
 
-/// What a step wants of the slots: most acts must be sensible ones, or no history gets anywhere.
+/// The slots that an act asks for. Most choices are sensible, so that histories get somewhere.
 #[derive(Clone, Debug)]
-pub enum Wish {
+pub enum SlotChoice {
     All,
     Keep(Vec<Index>),
     Trim(Index),
@@ -77,13 +77,13 @@ pub enum Wish {
 #[derive(Clone, Debug)]
 pub enum Step {
     Narrow {
-        wish: Wish,
+        choice: SlotChoice,
         stale: bool,
         title: bool,
         deadline: Option<i64>,
         note: bool,
     },
-    /// Those there are, by number, and perhaps one who is not.
+    /// Parties by index, and perhaps an address that is no party.
     Notify(Vec<usize>, bool),
     View,
     Revoke(Option<usize>),
@@ -92,37 +92,37 @@ pub enum Step {
     Resend,
     Withdraw(u16),
     Replace(u16, usize),
-    Fix(Wish),
+    Fix(SlotChoice),
     Round(u64, Slots),
-    /// Whatever ends it by now.
+    /// Fixes a slot or starts the next round, whichever the phase allows.
     Settle(Index, u64, Slots),
     OptOut,
     OptIn,
-    /// The deadline alone: so many hours from now, or none.
+    /// Changes only the deadline: to this many hours from now, or to none.
     Reschedule(Option<i64>),
     Undeliverable(usize, bool),
 }
 
 #[derive(Clone, Debug)]
-pub struct Move {
+pub struct TimedAct {
     pub who: Who,
     pub minutes: i64,
     pub step: Step,
 }
 
-/// All that a history follows from.
+/// Everything that determines a history.
 #[derive(Clone, Debug)]
-pub struct World {
+pub struct Scenario {
     pub new: New,
     pub creator: Creator,
-    /// Whether the creator's account is verified by now.
+    /// Whether the creator's account is verified when it acts.
     pub proven: bool,
-    /// Whether the clock ticks when it is to, not only when some step says so.
+    /// Whether the clock ticks at each wake-up, and not only when a step says so.
     pub punctual: bool,
-    pub moves: Vec<Move>,
+    pub moves: Vec<TimedAct>,
 }
 
-fn anybody() -> impl Strategy<Value = Who> {
+fn any_caller() -> impl Strategy<Value = Who> {
     prop_oneof![
         10 => (1u16..10).prop_map(Who::Link),
         1 => (1u16..3).prop_map(Who::VoidLink),
@@ -134,40 +134,41 @@ fn anybody() -> impl Strategy<Value = Who> {
     ]
 }
 
-fn mostly_organisers() -> impl Strategy<Value = Who> {
-    prop_oneof![5 => Just(Who::Creator), 2 => Just(Who::Staff), 2 => anybody()]
+fn mostly_organiser() -> impl Strategy<Value = Who> {
+    prop_oneof![5 => Just(Who::Creator), 2 => Just(Who::Staff), 2 => any_caller()]
 }
 
-fn wish() -> impl Strategy<Value = Wish> {
+fn choice() -> impl Strategy<Value = SlotChoice> {
     prop_oneof![
-        8 => Just(Wish::All),
-        5 => prop::collection::vec(any::<Index>(), 1..12).prop_map(Wish::Keep),
-        3 => any::<Index>().prop_map(Wish::Trim),
-        1 => slots(5).prop_map(Wish::Any),
-        2 => Just(Wish::None),
+        8 => Just(SlotChoice::All),
+        5 => prop::collection::vec(any::<Index>(), 1..12).prop_map(SlotChoice::Keep),
+        3 => any::<Index>().prop_map(SlotChoice::Trim),
+        1 => slots(5).prop_map(SlotChoice::Any),
+        2 => Just(SlotChoice::None),
     ]
 }
 
 fn narrow(other: f64) -> impl Strategy<Value = Step> {
     let (stale, title, note) =
         (prop::bool::weighted(0.1), prop::bool::weighted(other), prop::bool::weighted(0.3));
-    (wish(), stale, title, prop::option::weighted(other, -5i64..200), note)
-        .prop_map(|(wish, stale, title, deadline, note)| Step::Narrow { wish, stale, title, deadline, note })
+    (choice(), stale, title, prop::option::weighted(other, -5i64..200), note).prop_map(
+        |(choice, stale, title, deadline, note)| Step::Narrow { choice, stale, title, deadline, note },
+    )
 }
 
 fn act() -> impl Strategy<Value = (Who, Step)> {
-    let organisers = prop_oneof![
+    let organiser_steps = prop_oneof![
         2 => narrow(0.3),
         1 => prop::bool::weighted(0.3).prop_map(|close| if close { Step::Close } else { Step::View }),
         1 => (1u16..7).prop_map(Step::Withdraw),
         2 => (1u16..6, 0usize..10).prop_map(|(party, to)| Step::Replace(party, to)),
         2 => prop::option::weighted(0.9, 20i64..80).prop_map(Step::Reschedule),
-        3 => prop_oneof![2 => wish(), 1 => slots(3).prop_map(Wish::Any)].prop_map(Step::Fix),
+        3 => prop_oneof![2 => choice(), 1 => slots(3).prop_map(SlotChoice::Any)].prop_map(Step::Fix),
         1 => (50u64..99, offer(4)).prop_map(|(id, slots)| Step::Round(id, slots)),
         3 => (any::<Index>(), 50u64..99, offer(4)).prop_map(|(pick, id, slots)| Step::Settle(pick, id, slots)),
         4 => (prop::collection::vec(0usize..6, 2..6), Just(false)).prop_map(|(n, other)| Step::Notify(n, other)),
     ];
-    let anybodys = prop_oneof![
+    let any_callers_steps = prop_oneof![
         14 => narrow(0.02),
         3 => (prop::collection::vec(0usize..6, 0..4), prop::bool::weighted(0.1))
             .prop_map(|(n, other)| Step::Notify(n, other)),
@@ -179,17 +180,17 @@ fn act() -> impl Strategy<Value = (Who, Step)> {
     ];
     let unsubscriber = (0u16..7).prop_map(Who::Unsubscriber);
     prop_oneof![
-        20 => (anybody(), anybodys),
-        10 => (mostly_organisers(), organisers),
+        20 => (any_caller(), any_callers_steps),
+        10 => (mostly_organiser(), organiser_steps),
         2 => (unsubscriber, prop_oneof![Just(Step::OptOut), Just(Step::OptIn)]),
         1 => (Just(Who::Staff), (0usize..10, any::<bool>()).prop_map(|(n, hard)| Step::Undeliverable(n, hard))),
         2 => (Just(Who::Staff), Just(Step::Tick)),
     ]
 }
 
-fn moves() -> impl Strategy<Value = Vec<Move>> {
+fn moves() -> impl Strategy<Value = Vec<TimedAct>> {
     let minutes = prop_oneof![3 => 0i64..12, 2 => 12i64..180, 3 => 180i64..1800];
-    let one = (minutes, act()).prop_map(|(minutes, (who, step))| Move { who, minutes, step });
+    let one = (minutes, act()).prop_map(|(minutes, (who, step))| TimedAct { who, minutes, step });
     prop::collection::vec(one, 1..30)
 }
 
@@ -223,7 +224,7 @@ fn new() -> impl Strategy<Value = New> {
     )
 }
 
-/// Two slots for these, without anything else.
+/// A proposal of two slots to these parties, with defaults otherwise.
 pub fn plain(parties: Vec<NewParty>) -> New {
     New {
         title: Title::parse("cybes").unwrap(),
@@ -237,12 +238,12 @@ pub fn plain(parties: Vec<NewParty>) -> New {
     }
 }
 
-pub fn world() -> impl Strategy<Value = World> {
+pub fn scenario() -> impl Strategy<Value = Scenario> {
     let (listed, verified) = (prop::bool::weighted(0.7), prop::bool::weighted(0.8));
     (new(), listed, verified, any::<bool>(), any::<bool>(), moves()).prop_map(
         |(new, listed, verified, proven, punctual, moves)| {
             let creator = Creator { account: 1, address: address(if listed { 0 } else { 9 }), verified };
-            World { new, creator, proven: verified || proven, punctual, moves }
+            Scenario { new, creator, proven: verified || proven, punctual, moves }
         },
     )
 }
@@ -259,13 +260,13 @@ pub fn caller(who: Who, proposal: &Proposal, proven: bool) -> (Caller, Via) {
         verified,
         staff,
     };
-    // One of those there are, or the next one.
+    // Maps to a party that exists, or to the number after the last one.
     let count = u16::try_from(proposal.parties.len()).unwrap();
-    let there = |party: u16| if party > 8 { count + 1 } else { (party - 1) % count + 1 };
+    let existing = |party: u16| if party > 8 { count + 1 } else { (party - 1) % count + 1 };
     let generation = |party: u16| proposal.party(party).map_or(0, |p| p.generation);
     match who {
         Who::Link(party) => {
-            let party = there(party);
+            let party = existing(party);
             (Caller::Link { party, generation: generation(party) }, Via::Link)
         }
         Who::VoidLink(party) => {
@@ -279,35 +280,35 @@ pub fn caller(who: Who, proposal: &Proposal, proven: bool) -> (Caller, Via) {
     }
 }
 
-fn wanted(wish: &Wish, proposal: &Proposal) -> Slots {
+fn chosen_slots(choice: &SlotChoice, proposal: &Proposal) -> Slots {
     let offered: Vec<Slot> = proposal.slots.iter().copied().collect();
-    match wish {
-        Wish::All => proposal.slots.clone(),
-        Wish::Keep(picks) if !offered.is_empty() => {
+    match choice {
+        SlotChoice::All => proposal.slots.clone(),
+        SlotChoice::Keep(picks) if !offered.is_empty() => {
             Slots::new(picks.iter().map(|i| *i.get(&offered))).unwrap()
         }
-        Wish::Trim(pick) if !offered.is_empty() => {
+        SlotChoice::Trim(pick) if !offered.is_empty() => {
             let whole = pick.get(&offered);
             let half = Duration::from_micros((whole.duration().micros() / 2).max(1));
             let half = Slot::new(whole.begin(), half).unwrap();
             Slots::new(offered.iter().map(|s| if s == whole { half } else { *s })).unwrap()
         }
-        Wish::Any(slots) => slots.clone(),
+        SlotChoice::Any(slots) => slots.clone(),
         _ => Slots::default(),
     }
 }
 
 pub fn command(step: &Step, proposal: &Proposal, now: Instant) -> Command {
-    let hence = |hours: i64| now.checked_add(Duration::from_micros(hours * HOUR));
+    let hours_from_now = |hours: i64| now.checked_add(Duration::from_micros(hours * HOUR));
     let round = |id: u64, slots: &Slots| {
-        let deadline = [None, hence(48), hence(-1)][usize::try_from(id % 3).unwrap()];
+        let deadline = [None, hours_from_now(48), hours_from_now(-1)][usize::try_from(id % 3).unwrap()];
         Command::Round(NextRound { id, slots: slots.clone(), deadline })
     };
     match step {
-        Step::Narrow { wish, stale, title, deadline, note } => Command::Narrow(Narrowing {
-            slots: Some(wanted(wish, proposal)),
+        Step::Narrow { choice, stale, title, deadline, note } => Command::Narrow(Narrowing {
+            slots: Some(chosen_slots(choice, proposal)),
             title: title.then(|| Title::parse("other").unwrap()),
-            deadline: deadline.map(|h| NewDeadline { to: hence(h) }),
+            deadline: deadline.map(|h| NewDeadline { to: hours_from_now(h) }),
             note: note.then(|| Note::parse("mornings").unwrap()),
             if_match: stale.then(|| vec![proposal.version.wrapping_sub(1)]),
         }),
@@ -327,9 +328,9 @@ pub fn command(step: &Step, proposal: &Proposal, now: Instant) -> Command {
         Step::Resend => Command::Resend,
         Step::Withdraw(party) => Command::Withdraw(*party),
         Step::Replace(party, to) => Command::Replace { party: *party, address: address(*to) },
-        Step::Fix(wish) => {
-            Command::Fix(wanted(wish, proposal).iter().next().copied().unwrap_or_else(|| slot(900, 1)))
-        }
+        Step::Fix(choice) => Command::Fix(
+            chosen_slots(choice, proposal).iter().next().copied().unwrap_or_else(|| slot(900, 1)),
+        ),
         Step::Round(id, slots) => round(*id, slots),
         Step::Settle(_, id, slots) if proposal.phase == Phase::Exhausted => round(*id, slots),
         Step::Settle(pick, ..) => {
@@ -339,7 +340,7 @@ pub fn command(step: &Step, proposal: &Proposal, now: Instant) -> Command {
         Step::OptOut => Command::OptOut,
         Step::OptIn => Command::OptIn,
         Step::Reschedule(hours) => Command::Narrow(Narrowing {
-            deadline: Some(NewDeadline { to: hours.and_then(hence) }),
+            deadline: Some(NewDeadline { to: hours.and_then(hours_from_now) }),
             ..Narrowing::default()
         }),
         Step::Undeliverable(n, hard) => Command::Undeliverable {
