@@ -104,12 +104,11 @@ impl Split<'_> {
     /// For each pair the bound of all schedules without it, by the multipliers of the root case.
     fn upper_bounds(&self, placed: &[(usize, usize)], work: &mut WorkBudget) -> Vec<i64> {
         let Some(root) = self.root else { return vec![i64::MAX; placed.len()] };
-        let multipliers = root;
         let mut pricing = Pricing::new(self.instance);
         let free = vec![false; self.problem.starts().len()];
         let paid: i128 = root.values.iter().map(|u| i128::from(*u)).sum();
         let whole: Vec<i64> = (0..self.instance.components())
-            .map(|component| pricing.solve_component(self.instance, multipliers, &free, component, work))
+            .map(|component| pricing.solve_component(self.instance, root, &free, component, work))
             .collect();
         let all = whole.iter().fold(paid, |sum, w| sum.saturating_add(i128::from(*w)));
         let bound = |(i, s): &(usize, usize)| {
@@ -118,7 +117,7 @@ impl Split<'_> {
             }
             let component = self.instance.component_of(*s);
             pricing.excluded = Some((u32::try_from(*i).unwrap_or(NONE), u32::try_from(*s).unwrap_or(NONE)));
-            let without = pricing.solve_component(self.instance, multipliers, &free, component, work);
+            let without = pricing.solve_component(self.instance, root, &free, component, work);
             let with = whole.get(component).copied().unwrap_or(0);
             let bound = all.saturating_sub(i128::from(with)).saturating_add(i128::from(without));
             let bound = bound.checked_div_euclid(i128::from(root.denominator)).unwrap_or(i128::MAX);

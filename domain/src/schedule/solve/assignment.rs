@@ -107,28 +107,28 @@ impl Assignment {
     }
 
     fn best_two(&self, instance: &Instance, i: usize) -> BestTwo {
-        let mut wanted = BestTwo { best: 0, start: NONE, second: 0, other: NONE };
+        let mut found = BestTwo { best: 0, start: NONE, second: 0, other: NONE };
         for pair in instance.row(i) {
             let s = pair.start();
             let extra = instance.preference_weight * pair.preference();
             // Pairs are ordered by weight, and prices only lower surpluses, so no later pair is better.
-            if instance.gain[s] + extra <= wanted.second {
+            if instance.gain[s] + extra <= found.second {
                 break;
             }
-            let worth = self.net[s] + extra;
-            if worth > wanted.second {
-                if worth > wanted.best {
-                    wanted.second = wanted.best;
-                    wanted.other = wanted.start;
-                    wanted.best = worth;
-                    wanted.start = s as u32;
+            let surplus = self.net[s] + extra;
+            if surplus > found.second {
+                if surplus > found.best {
+                    found.second = found.best;
+                    found.other = found.start;
+                    found.best = surplus;
+                    found.start = s as u32;
                 } else {
-                    wanted.second = worth;
-                    wanted.other = s as u32;
+                    found.second = surplus;
+                    found.other = s as u32;
                 }
             }
         }
-        wanted
+        found
     }
 
     /// Augmenting row reduction. Invitees that are to be placed along a path are left in `free`.

@@ -118,9 +118,12 @@ impl<'a> Search<'a> {
     /// Sets each multiplier to the greatest weight of the invitee's pairs. The relaxed problem is then worth nothing, so the
     /// sum of the multipliers is a bound.
     fn bound_by_best_meetings(&mut self) -> i64 {
-        let (instance, level) = (self.instance, self.instance.preference_weight);
+        let (instance, preference_weight) = (self.instance, self.instance.preference_weight);
         for (i, u) in self.best_multipliers.values.iter_mut().enumerate() {
-            *u = instance.row(i).first().map_or(0, |p| instance.gain[p.start()] + level * p.preference());
+            *u = instance
+                .row(i)
+                .first()
+                .map_or(0, |p| instance.gain[p.start()] + preference_weight * p.preference());
         }
         self.best_multipliers.values.iter().sum()
     }
