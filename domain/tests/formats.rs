@@ -74,7 +74,7 @@ fn without(mut stored: Value, later: &[&str]) -> Value {
 fn the_state_of_a_proposal_is_pinned() {
     let slots = json!([{ "b": 1_894_006_800_000_000_i64, "d": 3_600_000_000_i64 }, { "b": 1_894_093_200_000_000_i64, "d": 3_600_000_000_i64 }]);
     let stored = json!({
-        "id": 42, "version": 2, "entries": 2, "phase": "open",
+        "id": 42, "version": 2, "material_version": 2, "entries": 2, "phase": "open",
         "creator": { "account": 1, "address": "ob@localhost", "verified": true },
         "title": "cybes", "timezone": "UTC", "deadline": 1_893_456_000_000_000_i64, "deadline_told": false,
         "min_duration": 900_000_000, "visibility": "names", "slots": slots,
@@ -82,7 +82,7 @@ fn the_state_of_a_proposal_is_pinned() {
             { "number": 1, "address": "ob@localhost", "name": null, "optional": false, "generation": 0, "invited": false,
               "opened": false, "reminded": [], "answer": { "slots": slots, "of": 2, "note": null } },
             { "number": 2, "address": "bea@example.org", "name": "Bea", "optional": true, "generation": 0, "invited": false,
-              "opened": false, "reminded": [], "answer": { "slots": [slots[0]], "of": 2, "note": "mornings" } },
+              "opened": false, "reminded": [], "answer": { "slots": [slots[0]], "of": 2, "note": "mornings" }, "entries": 1 },
         ],
         "seen": {}, "pending": { "due": 1_767_226_200_000_000_i64, "by": ["p2"] }, "created_at": 1_767_225_600_000_000_i64, "updated_at": 1_767_225_600_000_000_i64,
     });

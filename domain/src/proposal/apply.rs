@@ -53,10 +53,10 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
             }
             p.version = p.version.saturating_add(1);
         }
-        What::Agreed { .. } => phase(&mut p, Phase::Agreed),
+        What::Agreed { .. } => agree(&mut p),
         What::Fixed { slot } => {
             p.slots = Slots::one(*slot);
-            phase(&mut p, Phase::Agreed);
+            agree(&mut p);
         }
         What::Succeeded { successor } => {
             p.successor = Some(*successor);
@@ -79,18 +79,20 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
                     party.reminded.extend(past);
                 }
                 party.invited = true;
+                party.links_void = false;
             });
         }
         What::Reminded { to, hours } => with_party(&mut p, *to, |party| {
             party.reminded.push(*hours);
             party.reminded_at = Some(event.at);
+            party.links_void = false;
         }),
         What::Expired => {
             p.deadline_told = true;
             p.pending = None;
         }
         What::Revoked { party } => with_party(&mut p, *party, void_links),
-        What::Resent { .. } => {}
+        What::Resent { to } => with_party(&mut p, *to, |party| party.links_void = false),
         What::Withdrawn { party } => {
             // Nobody's links open anything who is not asked any more.
             with_party(&mut p, *party, |party| party.withdrawn = true);
@@ -120,8 +122,16 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
         }
     }
     p.entries = p.entries.saturating_add(1);
+    if let Actor::Party(number) = event.by
+        && !p.parties.iter().any(|q| q.number == number && p.is_creators(q))
+    {
+        with_party(&mut p, number, |party| party.entries = party.entries.saturating_add(1));
+    }
     if p.version != before {
         p.updated_at = event.at;
+        if !matches!(event.what, What::OptedOut { .. } | What::OptedIn { .. }) {
+            p.material_version = p.version;
+        }
     }
     Some(p)
 }
@@ -130,6 +140,14 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
 #[must_use]
 pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Proposal> {
     events.into_iter().fold(None, apply)
+}
+
+/// Agreement mails links to the meeting to everybody who is asked.
+fn agree(proposal: &mut Proposal) {
+    phase(proposal, Phase::Agreed);
+    for party in proposal.parties.iter_mut().filter(|p| !p.withdrawn) {
+        party.links_void = false;
+    }
 }
 
 fn phase(proposal: &mut Proposal, phase: Phase) {
@@ -200,6 +218,7 @@ fn gather(proposal: &mut Proposal, by: &Actor, at: Instant) {
 
 fn void_links(party: &mut Party) {
     party.generation = party.generation.saturating_add(1);
+    party.links_void = true;
 }
 
 fn created(event: &Event) -> Option<Proposal> {
@@ -222,11 +241,14 @@ fn created(event: &Event) -> Option<Proposal> {
             opted_out: party.opted_out,
             undeliverable: None,
             former: Vec::new(),
+            entries: 0,
+            links_void: false,
         }
     });
     Some(Proposal {
         id: *id,
         version: 1,
+        material_version: 1,
         entries: 0,
         phase: Phase::Open,
         creator: creator.clone(),

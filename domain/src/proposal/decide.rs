@@ -11,9 +11,13 @@ use crate::input::FieldErrors;
 use crate::instant::Instant;
 use crate::slot::Slot;
 
-/// The most ledger entries (spec, part 0, "Log"); then only what ends something goes on: closing, voiding links, and what
-/// time and the state cause by themselves.
+/// The most ledger entries (spec, part 0, "Log"). Beyond them only what ends something goes on, each of it once: closing,
+/// fixing, a next round, withdrawing, voiding links, unsubscribing, and what time and the state cause by themselves.
 pub const MOST_ENTRIES: u32 = 2_000;
+/// The most entries that all parties cause together: the rest is kept for the organiser and for time.
+pub const MOST_ENTRIES_OF_PARTIES: u32 = 1_600;
+/// The most entries that one party causes.
+pub const MOST_ENTRIES_OF_A_PARTY: u32 = 200;
 
 /// What begins a proposal.
 #[must_use]
@@ -39,7 +43,7 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
             return Err(Rejection::Forbidden);
         }
         // A closed proposal's links still open its log: they can be voided.
-        Command::Revoke(party) => vec![revoke(proposal, &standing, party.as_deref())?],
+        Command::Revoke(party) => revoke(proposal, &standing, party.as_deref())?,
         // Mail can still be on its way.
         Command::OptOut => opt(proposal, &standing, false),
         Command::OptIn => opt(proposal, &standing, true),
@@ -57,7 +61,7 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
         Command::Tick => tick(proposal, now),
     };
     let count = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
-    let full = proposal.entries.saturating_add(count) > MOST_ENTRIES;
+    let full = is_full(proposal, &standing, count);
     if full && matches!(act.command, Command::View) {
         return Ok(Vec::new());
     }
@@ -67,8 +71,9 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
             | Command::Revoke(_)
             | Command::Tick
             | Command::Fix(_)
+            | Command::Round(_)
+            | Command::Withdraw(_)
             | Command::OptOut
-            | Command::OptIn
             | Command::Undeliverable { .. }
     );
     if full && count > 0 && !ends {
@@ -80,6 +85,17 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
         events.extend(settle(&after, now).or_else(|| all_answered(proposal, &after, &standing, now)));
     }
     Ok(events)
+}
+
+/// Whether the ledger has no room for so many more entries of this caller's.
+fn is_full(proposal: &Proposal, standing: &Standing, count: u32) -> bool {
+    let more = |entries: u32, most: u32| entries.saturating_add(count) > most;
+    let party = standing.actor.party().and_then(|n| proposal.parties.iter().find(|p| p.number == n));
+    let party_is_full = party.filter(|p| !proposal.is_creators(p)).is_some_and(|party| {
+        let of_parties = proposal.parties.iter().fold(0_u32, |sum, p| sum.saturating_add(p.entries));
+        more(party.entries, MOST_ENTRIES_OF_A_PARTY) || more(of_parties, MOST_ENTRIES_OF_PARTIES)
+    });
+    party_is_full || more(proposal.entries, MOST_ENTRIES)
 }
 
 /// Whether somebody of this standing may ask for this at all, whatever the state.
@@ -139,7 +155,8 @@ fn narrow(
     wanted: &Narrowing,
     now: Instant,
 ) -> Result<Vec<What>, Rejection> {
-    if wanted.if_match.as_ref().is_some_and(|seen| !seen.contains(&proposal.version)) {
+    let current = proposal.material_version..=proposal.version;
+    if wanted.if_match.as_ref().is_some_and(|seen| !seen.iter().any(|version| current.contains(version))) {
         return Err(Rejection::Stale);
     }
     if wanted.slots.is_none() && wanted.title.is_none() && wanted.deadline.is_none() {
@@ -212,14 +229,19 @@ fn notify(proposal: &Proposal, standing: &Standing, notice: &Notice) -> Result<V
         .collect())
 }
 
-fn revoke(proposal: &Proposal, standing: &Standing, named: Option<&str>) -> Result<What, Rejection> {
+/// Nothing happens where the links are void already and none has been mailed since.
+fn revoke(proposal: &Proposal, standing: &Standing, named: Option<&str>) -> Result<Vec<What>, Rejection> {
     let own = standing.actor.party();
     let wanted = match named {
         Some(text) => proposal.party_named(text, standing).map(|p| p.number),
         None => own,
     };
     match wanted {
-        Some(party) if standing.organiser || own == Some(party) => Ok(What::Revoked { party }),
+        Some(party) if standing.organiser || own == Some(party) => {
+            let known = proposal.parties.iter().find(|p| p.number == party);
+            let revoked = known.filter(|p| !p.links_void).map(|_| What::Revoked { party });
+            Ok(revoked.into_iter().collect())
+        }
         // Who may not revoke others' links does not learn from it who is a party.
         _ if !standing.organiser => Err(Rejection::Forbidden),
         _ if named.is_some() => Err(Rejection::Invalid(FieldErrors::one("party", "Not in event."))),

@@ -30,7 +30,7 @@ pub use act::{
     Undeliverable, Via, What,
 };
 pub use apply::{apply, replay};
-pub use decide::{MOST_ENTRIES, create, decide, successor};
+pub use decide::{MOST_ENTRIES, MOST_ENTRIES_OF_A_PARTY, MOST_ENTRIES_OF_PARTIES, create, decide, successor};
 pub use due::{Due, due_mail, next_wakeup};
 pub use entity::{Cause, Proposed};
 pub use ledger::{Offer, OfferShrinks, ProposalLedger, visible_openings};

@@ -97,6 +97,18 @@ pub struct Party {
     /// Addresses it had before, each with the last generation of its links: who got mail there may still unsubscribe.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former: Vec<(u32, Address)>,
+    /// How many ledger entries it has caused itself; those of the creator's own party are the organiser's and not counted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub entries: u32,
+    /// Whether its links were voided and none has been mailed since: then there is nothing to void.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub links_void: bool,
+}
+
+/// Whether a number need not be stored.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What somebody cut, over all acts.
@@ -155,6 +167,9 @@ pub struct Proposal {
     pub id: u64,
     /// Raised by whatever the `ETag` must tell: slots, answers, title, deadline, parties, state.
     pub version: u32,
+    /// The version of the last change that is more than somebody's wish for mail: `If-Match` takes it and all that came
+    /// after it, so that nobody can make others' requests stale by unsubscribing and subscribing again.
+    pub material_version: u32,
     /// How many ledger entries there are.
     pub entries: u32,
     /// See [`Phase`].
