@@ -43,6 +43,8 @@ pub enum Error {
     TooMany { detail: Cow<'static, str>, retry_after: i64 },
     /// A guard of the database refused it.
     Database(Refusal),
+    /// 429: there is no more room, and there will be none.
+    Full(Cow<'static, str>),
     /// Ours, and likely to pass.
     Unavailable(String),
     /// Ours, and a fault.

@@ -28,6 +28,7 @@ impl From<Error> for Reply {
             Error::TooMany { detail: text, retry_after } => {
                 detail(429, &text).with("Retry-After", &retry_after.to_string())
             }
+            Error::Full(text) => detail(429, &text),
             Error::Internal(_) => detail(500, "Something went wrong on our side."),
             Error::Database(Refusal::Busy { .. }) => detail(409, "Somebody who has to attend is busy then."),
             Error::Database(Refusal::Budget(_)) => {

@@ -42,8 +42,7 @@ pub fn refused(rejection: Rejection, offered: &Slots) -> Error {
         Rejection::Invalid(errors) => errors.into(),
         Rejection::NotYourAddress => forbidden_because("sender must be your own proven address."),
         Rejection::LedgerFull => {
-            let detail = Cow::Borrowed("The log of this proposal is full; ask who proposed it.");
-            Error::TooMany { detail, retry_after: 86_400 }
+            Error::Full(Cow::Borrowed("The log of this proposal is full; ask who proposed it."))
         }
     }
 }
