@@ -29,7 +29,9 @@ pub async fn document(context: &RequestContext, env: &Env) -> Result<Reply> {
     };
     let mut response = env.assets("ASSETS")?.fetch(format!("https://assets/{file}"), None).await?;
     match response.status_code() {
-        200 => Ok(Reply::json(200, response.text().await?).media(media)),
+        // A page shows the text; all others get it as it comes.
+        200 if context.html => Ok(Reply::json(200, response.text().await?).media(media)),
+        200 => Ok(Reply::platform(response, media)),
         status => Err(Error::Internal(format!("assets: {status}"))),
     }
 }

@@ -164,7 +164,7 @@ fn new_session(
 ) -> Result<(String, Vec<D1PreparedStatement>)> {
     let cookie = hex::encode(&random::bytes::<32>()?);
     let mut statements = Secret::Session.keep(directory, account, &cookie, &context.agent, context.now)?;
-    if let Some(before) = &context.cookie {
+    if let Some(before) = &context.session {
         statements.push(Secret::Session.end(directory, before)?);
     }
     Ok((cookie, statements))

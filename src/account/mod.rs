@@ -3,6 +3,7 @@
 pub mod address;
 pub mod api;
 pub mod delete;
+pub mod dispatch;
 pub mod export;
 pub mod me;
 pub mod reset;

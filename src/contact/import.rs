@@ -5,32 +5,15 @@ use crate::auth::account::authenticate;
 use serde_json::{Value, json};
 use whittle_domain::contact::import::{Outcome, Report, plan_import, reject_duplicate_addresses};
 use whittle_domain::contact::{Contact, csv};
-use whittle_domain::input::{self, Body};
-use worker::{Env, Request};
+use whittle_domain::input;
+use worker::Env;
 
 use super::api::full;
 use super::store;
 use crate::d1::Directory;
 use crate::error::{Result, bad_request};
-use crate::http::body;
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
-
-/// The most bytes of a body: a thousand rows of 256 bytes.
-const MOST_BYTES: usize = 256 * 1024;
-
-/// The body: a file as it is, or as `csv` of a form or of JSON.
-pub async fn body(request: &mut Request) -> Result<Body> {
-    let media = request.headers().get("Content-Type")?.unwrap_or_default();
-    let kind = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if kind != "text/csv" {
-        return body::read_up_to(request, MOST_BYTES).await;
-    }
-    let bytes = body::bytes_up_to(request, MOST_BYTES).await?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| bad_request(json!({ "csv": ["The file is not UTF-8."] })))?;
-    Ok(Body::from_iter([("csv".to_owned(), Value::String(text))]))
-}
 
 /// 1. the account must be admitted; 2. the file must be one; 3. rows are judged by themselves and against each other;
 /// 4. in one batch, what is there is read and, where nothing is wrong, all rows are written; 5. the report is of what was

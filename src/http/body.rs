@@ -7,42 +7,72 @@ use whittle_domain::input::Body;
 use worker::Request;
 
 use crate::error::{Error, Result, bad_json, bad_request};
+use crate::http::head::Head;
+use crate::route::policy;
 
-/// The most bytes of a body (the issue that set it: 64 KiB; imports have their own).
-const MOST: usize = 64 * 1024;
-
-/// The members of the body, which HTTPie sends with GET too (the seeds' `et=`).
-pub async fn read(request: &mut Request) -> Result<Body> {
-    read_up_to(request, MOST).await
+/// A body as it was signed by its sender, in the Svix scheme.
+pub struct Signed {
+    pub bytes: Vec<u8>,
+    /// `svix-id`
+    pub id: String,
+    /// `svix-timestamp`
+    pub timestamp: String,
+    /// `svix-signature`
+    pub signature: String,
 }
 
-/// As [`read`], with a limit of its own.
-pub async fn read_up_to(request: &mut Request, most: usize) -> Result<Body> {
-    let media = request.headers().get("Content-Type")?.unwrap_or_default();
-    let bytes = bytes_up_to(request, most).await?;
+/// What a request's body brings.
+#[derive(Default)]
+pub struct Content {
+    pub fields: Body,
+    pub signed: Option<Signed>,
+}
+
+/// Reads the body as the route takes it. HTTPie sends one with GET too (the seeds' `et=`).
+pub async fn read(request: &mut Request, head: &Head, wanted: policy::Body) -> Result<Content> {
+    let of_fields = |fields| Content { fields, signed: None };
+    match wanted {
+        policy::Body::None => Ok(Content::default()),
+        policy::Body::Fields(most) => fields(request, head, most).await.map(of_fields),
+        policy::Body::File(most) if kind(head) == "text/csv" => {
+            let bytes = bytes(request, head, most).await?;
+            let text = String::from_utf8(bytes)
+                .map_err(|_| bad_request(json!({ "csv": ["The file is not UTF-8."] })))?;
+            Ok(of_fields(Body::from_iter([("csv".to_owned(), Value::String(text))])))
+        }
+        policy::Body::File(most) => fields(request, head, most).await.map(of_fields),
+        policy::Body::Raw(most) => {
+            let bytes = bytes(request, head, most).await?;
+            let header = |name: &str| request.headers().get(name).ok().flatten().unwrap_or_default();
+            let (id, timestamp, signature) =
+                (header("svix-id"), header("svix-timestamp"), header("svix-signature"));
+            Ok(Content { fields: Body::new(), signed: Some(Signed { bytes, id, timestamp, signature }) })
+        }
+    }
+}
+
+/// The media type of the body, without its parameters.
+fn kind(head: &Head) -> String {
+    head.media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+async fn fields(request: &mut Request, head: &Head, most: usize) -> Result<Body> {
+    let bytes = bytes(request, head, most).await?;
     if bytes.is_empty() {
         return Ok(Body::new());
     }
-    let kind = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match kind.as_str() {
+    match kind(head).as_str() {
         "application/json" => parse_json(&bytes),
         "application/x-www-form-urlencoded" => {
             Ok(flat(serde_urlencoded::from_bytes(&bytes).unwrap_or_default()))
         }
-        "multipart/form-data" => Ok(flat(multipart(&media, &bytes).await?)),
-        _ => Err(Error::UnsupportedMedia(media)),
+        "multipart/form-data" => Ok(flat(multipart(&head.media, &bytes).await?)),
+        _ => Err(Error::UnsupportedMedia(head.media.clone())),
     }
 }
 
-/// The bytes of the body.
-pub async fn bytes(request: &mut Request) -> Result<Vec<u8>> {
-    bytes_up_to(request, MOST).await
-}
-
-/// As [`bytes`], with a limit of its own.
-pub async fn bytes_up_to(request: &mut Request, most: usize) -> Result<Vec<u8>> {
-    let declared = request.headers().get("Content-Length")?.and_then(|l| l.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > most) {
+async fn bytes(request: &mut Request, head: &Head, most: usize) -> Result<Vec<u8>> {
+    if head.length.is_some_and(|length| length > most) {
         return Err(Error::TooLarge(most));
     }
     if request.inner().body().is_none() {

@@ -7,9 +7,8 @@ use base64ct::{Base64, Encoding as _};
 use serde_json::Value;
 use whittle_domain::input::Body;
 use whittle_domain::proposal::Via;
-use worker::Request;
 
-use crate::error::Result;
+use crate::http::head::Head;
 
 /// What a request brings to show who sent it.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,19 +46,19 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// Reads the credentials: `et` of the query, then of the body, then the Authorization header, then the session's cookie.
-    pub fn of(request: &Request, body: &Body, cookie: Option<&str>) -> Result<Self> {
+    /// The credential that a request brings on purpose: `et` of the query, then of the body, then the Authorization header.
+    pub fn explicit(head: &Head, body: &Body) -> Self {
         let sent = || match body.get("et")? {
-            Value::String(text) => Some(text.clone()),
-            _ => Some(String::new()),
+            Value::String(text) => Some(text.as_str()),
+            _ => Some(""),
         };
-        if let Some(token) = et(request)?.or_else(sent) {
-            return Ok(Self::Link(token));
+        if let Some(token) = head.query("et").or_else(sent) {
+            return Self::Link(token.to_owned());
         }
-        Ok(match request.headers().get("Authorization")? {
-            Some(header) => Self::of_header(&header, place(request)?),
-            None => cookie.map_or(Self::None, |cookie| Self::Session(cookie.to_owned())),
-        })
+        match &head.authorization {
+            Some(header) => Self::of_header(header, head.place.clone()),
+            None => Self::None,
+        }
     }
 
     fn of_header(header: &str, place: String) -> Self {
@@ -96,23 +95,14 @@ impl Credential {
 
 /// From where a request comes, as the platform says; on a developer's machine it says nothing. Of IPv6 the first half: the
 /// rest is its holder's to choose.
-pub fn place(request: &Request) -> Result<String> {
-    Ok(request.headers().get("CF-Connecting-IP")?.map(|place| network(&place)).unwrap_or_default())
-}
-
-fn network(place: &str) -> String {
-    match place.parse::<Ipv6Addr>() {
+pub fn place(address: &str) -> String {
+    match address.parse::<Ipv6Addr>() {
         Ok(address) => {
             let [a, b, c, d, ..] = address.segments();
             format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
-        Err(_) => place.to_owned(),
+        Err(_) => address.to_owned(),
     }
-}
-
-/// The link's token in a request's query, where the mailed link has it.
-pub fn et(request: &Request) -> Result<Option<String>> {
-    Ok(request.url()?.query_pairs().find(|(key, _)| key == "et").map(|(_, value)| value.into_owned()))
 }
 
 #[cfg(test)]
@@ -121,9 +111,9 @@ mod tests {
 
     #[test]
     fn one_network_of_ipv6_is_one_place() {
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
-        assert_eq!(network("192.0.2.7"), "192.0.2.7");
+        assert_eq!(place("2001:db8:1:2:3:4:5:6"), place("2001:db8:1:2:ffff::1"));
+        assert_ne!(place("2001:db8:1:2::1"), place("2001:db8:1:3::1"));
+        assert_eq!(place("192.0.2.7"), "192.0.2.7");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::json;
 use whittle_domain::address::Address;
 
 use crate::http::reply::{Reply, Shape};
-use crate::route::Route;
+use crate::route::{Account, Route};
 
 /// A form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +56,10 @@ impl Form {
     /// The form of a page whose sending was refused: it is shown again, with what is wrong.
     pub const fn of(route: Route) -> Option<Self> {
         match route {
-            Route::BrowserLogin => Some(Self::Login),
-            Route::SignUp => Some(Self::SignUp),
-            Route::AskReset => Some(Self::Reset),
-            Route::ResetNow => Some(Self::NewPassword),
+            Route::Account(Account::BrowserLogin) => Some(Self::Login),
+            Route::Account(Account::SignUp) => Some(Self::SignUp),
+            Route::Account(Account::AskReset) => Some(Self::Reset),
+            Route::Account(Account::ResetNow) => Some(Self::NewPassword),
             _ => None,
         }
     }

@@ -2,8 +2,10 @@
 
 pub mod body;
 pub mod context;
+pub mod cookies;
 pub mod credential;
 pub mod form;
+pub mod head;
 pub mod negotiation;
 pub mod page;
 pub mod rate_limit;

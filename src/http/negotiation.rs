@@ -1,37 +1,18 @@
 //! Which format an answer has: `?format=` and the `Accept` header (RFC 9110, section 12.5.1), and the versions of `If-Match`.
 
 use crate::error::{Error, Result, not_found};
-use crate::http::context::RequestContext;
-use crate::route::Route;
+use crate::http::head::Head;
+use crate::route::policy::Formats;
 
-/// The formats a route can answer in: `?format=` (unknown ones are 404, as in the original), then Accept (406).
-pub fn check_format(route: Route, context: &RequestContext) -> Result<()> {
-    let known = matches!(
-        (route, context.query("format")),
-        (_, None | Some("json"))
-            | (Route::Log(_), Some("jsonl"))
-            | (Route::Export, Some("ics"))
-            | (Route::OpenApi, Some("openapi" | "openapi-json" | "yaml"))
-    );
-    if !known {
+/// Whether a route answers in what is asked for: by `?format=` (unknown ones are 404, as in the original), then by Accept
+/// (406).
+pub fn check_format(formats: Formats, head: &Head) -> Result<()> {
+    if head.query("format").is_some_and(|format| !formats.words().contains(&format)) {
         return Err(not_found());
     }
-    let ours: &[&str] = match route {
-        Route::OpenApi => &[
-            "application/json",
-            "application/vnd.oai.openapi",
-            "application/vnd.oai.openapi+json",
-            "application/yaml",
-            "text/html",
-        ],
-        Route::Export => &["application/json", "text/calendar", "text/html"],
-        Route::Log(_) => &["application/json", "application/jsonl", "text/html"],
-        Route::ExportContacts => &["text/csv", "text/html"],
-        // Calendars ask for what they know; there is one kind, whatever they name.
-        Route::Feed | Route::Calendar(_) => return Ok(()),
-        _ => &["application/json", "text/html"],
-    };
-    if context.accept.trim().is_empty() || ours.iter().any(|media| quality(&context.accept, media) > 0) {
+    let ours = formats.media();
+    let accepted = ours.iter().any(|media| quality(&head.accept, media) > 0);
+    if ours.is_empty() || head.accept.trim().is_empty() || accepted {
         Ok(())
     } else {
         Err(Error::NotAcceptable)
@@ -54,7 +35,9 @@ pub fn quality(accept: &str, media: &str) -> u32 {
         } else {
             continue;
         };
-        let q = parts.find_map(|p| p.strip_prefix("q=")).map_or(1000, thousandths);
+        let q = parts
+            .find_map(|p| p.strip_prefix("q=").or_else(|| p.strip_prefix("Q=")))
+            .map_or(1000, thousandths);
         best = best.max((exactness, q));
     }
     best.1
@@ -81,11 +64,13 @@ pub fn versions(header: &str) -> Option<Vec<u32>> {
     Some(header.split(',').filter_map(tag).collect())
 }
 
-/// Whether a page is wanted: a browser names `text/html`, other clients take anything.
-pub fn wants_html(accept: &str, url: &str) -> bool {
-    let format = url.split(['?', '&']).skip(1).any(|pair| pair.starts_with("format="));
-    let named = accept.to_ascii_lowercase().contains("text/html");
-    !format && named && quality(accept, "text/html") > quality(accept, "application/json")
+/// Whether a page is wanted: browsers prefer HTML, other clients take anything.
+pub fn wants_html(head: &Head) -> bool {
+    head.query("format").is_none() && prefers_html(&head.accept)
+}
+
+fn prefers_html(accept: &str) -> bool {
+    quality(accept, "text/html") > quality(accept, "application/json")
 }
 
 #[cfg(test)]
@@ -95,12 +80,13 @@ mod tests {
     #[test]
     fn browsers_get_pages_and_clients_get_json() {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
-        assert!(wants_html(browser, "http://a/"));
-        assert!(!wants_html(browser, "http://a/?x=1&format=json"));
+        for page in [browser, "text/*", "text/*, */*;q=0.1", "TEXT/HTML"] {
+            assert!(prefers_html(page), "{page}");
+        }
         for client in
             ["", "*/*", "application/json", "application/json, */*;q=0.5", "application/json, text/html"]
         {
-            assert!(!wants_html(client, "http://a/"), "{client}");
+            assert!(!prefers_html(client), "{client}");
         }
     }
 

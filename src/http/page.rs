@@ -8,7 +8,7 @@ use whittle_domain::instant::Instant;
 use whittle_domain::zone::Zone;
 
 use crate::http::form::{Field, Form};
-use crate::http::reply::{JSON, Reply, Shape};
+use crate::http::reply::{Body as ReplyBody, JSON, Reply, Shape};
 
 #[derive(Template)]
 #[template(path = "page/proposal.html")]
@@ -171,11 +171,14 @@ pub fn dress(reply: Reply, around: &Around) -> Reply {
     let et = &around.et.as_deref().map(|token| format!("?et={token}")).unwrap_or_default();
     let file = ["text/calendar", "text/csv"].iter().any(|media| reply.media.starts_with(media))
         || reply.headers.iter().any(|(name, _)| *name == "Content-Disposition");
-    if reply.body.is_empty() || file {
+    if reply.text().is_empty() || file {
         return reply;
     }
-    let value: Value =
-        if reply.media == JSON { serde_json::from_str(&reply.body).unwrap_or_default() } else { Value::Null };
+    let value: Value = if reply.media == JSON {
+        serde_json::from_str(reply.text()).unwrap_or_default()
+    } else {
+        Value::Null
+    };
     let next = reply.headers.iter().find(|(name, _)| *name == "Link");
     let next = next.and_then(|(_, link)| link.split(['<', '>']).nth(1));
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -203,13 +206,13 @@ pub fn dress(reply: Reply, around: &Around) -> Reply {
             let title = heading(status);
             let members = value.as_object().map(|m| m.iter().map(|(k, v)| (k.clone(), words(v))).collect());
             let lines = members.unwrap_or_else(|| items.iter().map(|v| (String::new(), words(v))).collect());
-            let plain = if value.is_null() { &reply.body } else { value.as_str().unwrap_or_default() };
+            let plain = if value.is_null() { reply.text() } else { value.as_str().unwrap_or_default() };
             let sign_in = (status == 401).then(|| way_in(&around.path));
             OtherPage { title, lines, text: plain, sign_in }.render()
         }
     };
     match page {
-        Ok(page) => Reply { body: page, ..reply }.media("text/html; charset=utf-8"),
+        Ok(page) => Reply { body: ReplyBody::Text(page), ..reply }.media("text/html; charset=utf-8"),
         Err(_) => reply,
     }
 }
@@ -256,7 +259,8 @@ mod tests {
           "answers": [{"party": "p1", "email": "a@b.c", "name": null, "state": "kept"}],
           "slots": [{"begin": "2022-11-01T01:11:22Z", "duration": "00:00:10"}]}"#;
         let around = Around { et: Some("a\"b".to_owned()), ..Around::default() };
-        let page = dress(Reply::json(200, body.to_owned()).shaped(Shape::Proposal), &around).body;
+        let page =
+            dress(Reply::json(200, body.to_owned()).shaped(Shape::Proposal), &around).text().to_owned();
         assert!(page.contains("&#60;i&#62;x") && !page.contains("<i>x"), "{page}");
         assert!(page.contains("Tue 1 Nov 2022, 01:11:22 UTC (+00:00)</time>, 10 seconds"), "{page}");
         assert!(page.contains("a@b.c: kept") && page.contains("/7/log/?et=a&#34;b\""), "{page}");
@@ -265,7 +269,9 @@ mod tests {
 
     #[test]
     fn an_error_is_a_page_too() {
-        let page = dress(Reply::json(400, r#"{"slots": ["a", "b"]}"#.to_owned()), &Around::default()).body;
+        let page = dress(Reply::json(400, r#"{"slots": ["a", "b"]}"#.to_owned()), &Around::default())
+            .text()
+            .to_owned();
         assert!(page.contains("slots") && page.contains("a b") && !page.contains("[\""), "{page}");
     }
 }

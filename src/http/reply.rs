@@ -27,15 +27,23 @@ pub enum Shape {
     Other,
 }
 
+/// The body of an answer.
+#[derive(Debug)]
+pub enum Body {
+    Nothing,
+    Text(String),
+    /// The platform's own response, passed on unread: its body streams, or is a socket.
+    Platform(Response),
+}
+
 /// An answer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Reply {
     /// The status.
     pub status: u16,
     /// The media type of `body`.
     pub media: String,
-    /// The body; empty for none.
-    pub body: String,
+    pub body: Body,
     /// What the body is.
     pub shape: Shape,
     /// More headers.
@@ -51,7 +59,13 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img
 impl Reply {
     /// A JSON answer.
     pub fn json(status: u16, body: String) -> Self {
-        Self { status, media: JSON.to_owned(), body, shape: Shape::Other, headers: Vec::new() }
+        Self {
+            status,
+            media: JSON.to_owned(),
+            body: Body::Text(body),
+            shape: Shape::Other,
+            headers: Vec::new(),
+        }
     }
 
     /// 204.
@@ -59,7 +73,7 @@ impl Reply {
         Self {
             status: 204,
             media: String::new(),
-            body: String::new(),
+            body: Body::Nothing,
             shape: Shape::Other,
             headers: Vec::new(),
         }
@@ -68,6 +82,25 @@ impl Reply {
     /// 303: done, and the rest is there.
     pub fn see_other(path: &str) -> Self {
         Self { status: 303, ..Self::empty() }.with("Location", path)
+    }
+
+    /// The platform's response as it is.
+    pub fn platform(response: Response, media: &str) -> Self {
+        Self {
+            status: response.status_code(),
+            media: media.to_owned(),
+            body: Body::Platform(response),
+            shape: Shape::Other,
+            headers: Vec::new(),
+        }
+    }
+
+    /// The body as text; empty where it is none.
+    pub fn text(&self) -> &str {
+        match &self.body {
+            Body::Text(text) => text,
+            Body::Nothing | Body::Platform(_) => "",
+        }
     }
 
     /// With one more header.
@@ -124,7 +157,11 @@ impl Reply {
                 _ => headers.set(name, value)?,
             }
         }
-        let response = if self.body.is_empty() { Response::empty()? } else { Response::ok(self.body)? };
+        let response = match self.body {
+            Body::Nothing => Response::empty()?,
+            Body::Text(text) => Response::ok(text)?,
+            Body::Platform(response) => response,
+        };
         Ok(response.with_status(self.status).with_headers(headers))
     }
 }

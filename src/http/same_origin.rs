@@ -1,31 +1,32 @@
 //! Refuses requests that another site caused.
 
-use worker::{Env, Request};
+use worker::Env;
 
 use crate::config;
 use crate::error::{Result, csrf};
+use crate::http::head::Head;
 
 /// What is said to another site.
 const ELSEWHERE: &str = "Origin checking failed.";
 
 /// Refuses an unsafe request that a browser sends for another site, however it authenticates. Clients that send no
 /// Origin are none.
-pub fn check(request: &Request, env: &Env) -> Result<()> {
-    if matches!(request.inner().method().as_str(), "GET" | "HEAD") {
+pub fn check(head: &Head, env: &Env) -> Result<()> {
+    if head.is_safe() {
         return Ok(());
     }
-    let site = request.headers().get("Sec-Fetch-Site")?.unwrap_or_default();
-    if site == "cross-site" {
+    let site = head.fetch_site.as_deref();
+    if site == Some("cross-site") {
         return Err(csrf(ELSEWHERE));
     }
-    let Some(origin) = request.headers().get("Origin")? else { return Ok(()) };
+    let Some(origin) = &head.origin else { return Ok(()) };
     let own = config::origin(env)?;
     // A form on a page that sends no referrer, as ours do, says `null` (Fetch, section 3.2): its browser vouches for it.
-    if origin == own || (origin == "null" && site == "same-origin") {
+    if *origin == own || (origin == "null" && site == Some("same-origin")) {
         return Ok(());
     }
     // In development loopback's other names are the same place.
-    let both = (worker::Url::parse(&origin), worker::Url::parse(&own));
+    let both = (worker::Url::parse(origin), worker::Url::parse(&own));
     match both {
         (Ok(a), Ok(b))
             if config::is_dev(env)

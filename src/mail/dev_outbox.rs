@@ -5,11 +5,12 @@ use worker::Env;
 use crate::config;
 use crate::d1::{Directory, Statement};
 use crate::error::{Result, not_found};
+use crate::http::context::RequestContext;
 use crate::http::reply::{Reply, Shape};
 
 /// The newest 1,000 messages, newest first, in the wire format plus `id` and `sent_at`.
-pub async fn show(host: &str, env: &Env) -> Result<Reply> {
-    if !config::is_dev(env) || !config::is_loopback(host) {
+pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
+    if !config::is_dev(env) || !config::is_loopback(&context.host) {
         return Err(not_found());
     }
     let select = "select json_set(message, '$.id', id,

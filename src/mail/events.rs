@@ -4,7 +4,7 @@ use serde::Deserialize;
 use whittle_domain::address::Address;
 use whittle_domain::proposal::Undeliverable;
 use whittle_domain::webhook::{self, Headers};
-use worker::{Env, Request};
+use worker::Env;
 
 use super::suppression;
 use crate::clock::{self, Offset};
@@ -12,7 +12,8 @@ use crate::config;
 use crate::d1::{Directory, Param};
 use crate::dev::Dev;
 use crate::error::{Result, bad_json, not_found, unauthorized};
-use crate::http::body;
+use crate::http::body::Signed;
+use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::proposal::client::call;
 use crate::proposal::wire::NoteUndeliverable;
@@ -56,17 +57,15 @@ impl Event {
 
 /// Takes an event; 204, however often it comes.
 /// 1. the signature must be good; 2. the address is suppressed; 3. open proposals show it at their party.
-pub async fn take(request: &mut Request, env: &Env) -> Result<Reply> {
+pub async fn take(context: &RequestContext, env: &Env) -> Result<Reply> {
     let secrets = config::secret(env, "MAIL_WEBHOOK_SECRET").ok_or_else(not_found)?;
-    let bytes = body::bytes(request).await?;
-    let header = |name: &str| request.headers().get(name).ok().flatten().unwrap_or_default();
-    let (id, timestamp, signature) = (header("svix-id"), header("svix-timestamp"), header("svix-signature"));
-    let headers = Headers { id: &id, timestamp: &timestamp, signature: &signature };
+    let Signed { bytes, id, timestamp, signature } = context.signed.as_ref().ok_or_else(not_found)?;
+    let headers = Headers { id, timestamp, signature };
     let now = clock::now(Offset::default());
-    if !webhook::verify(&secrets, headers, &bytes, now) {
+    if !webhook::verify(&secrets, headers, bytes, now) {
         return Err(unauthorized("Invalid signature."));
     }
-    let event: Event = serde_json::from_slice(&bytes).map_err(|e| bad_json(&e.to_string()))?;
+    let event: Event = serde_json::from_slice(bytes).map_err(|e| bad_json(&e.to_string()))?;
     let Some(why) = event.undeliverable() else { return Ok(Reply::empty()) };
     let directory = Directory::of(env)?;
     let addresses: Vec<Address> =

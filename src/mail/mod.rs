@@ -3,6 +3,7 @@
 pub mod account;
 pub mod budget;
 pub mod dev_outbox;
+pub mod dispatch;
 pub mod dispatcher;
 pub mod events;
 pub mod held;

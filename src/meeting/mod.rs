@@ -1,6 +1,7 @@
 //! Meetings: the shell around [`whittle_domain::meeting`]. D1 is the truth for them.
 
 pub mod api;
+pub mod dispatch;
 pub mod feed;
 mod refusal;
 pub mod store;

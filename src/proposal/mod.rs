@@ -3,6 +3,7 @@
 pub mod api;
 pub mod caller;
 pub mod client;
+pub mod dispatch;
 mod hosted;
 pub mod list;
 pub mod object;

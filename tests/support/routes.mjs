@@ -1,11 +1,25 @@
-// The routes of src/route.rs, for tests that must not miss one.
-import { readFileSync } from "node:fs";
+// The routes of src/route/, for tests that must not miss one.
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./harness.mjs";
 
-/// The variants of the enum `Route`.
+const FOLDER = join(ROOT, "src/route");
+/// Files that have no routes of their own.
+const OTHERS = ["mod.rs", "policy.rs", "tests.rs"];
+
+/// The bodies of the enums of routes, one a capability.
+function enums() {
+  const files = readdirSync(FOLDER).filter((name) => !OTHERS.includes(name));
+  return files.map((name) => /pub enum \w+ \{\n(.*?)\n\}/s.exec(readFileSync(join(FOLDER, name), "utf8"))[1]);
+}
+
+/// The variants of these enums.
 export function variants() {
-  const source = readFileSync(join(ROOT, "src/route.rs"), "utf8");
-  const [, body] = /pub enum Route \{\n(.*?)\n\}/s.exec(source);
-  return [...body.matchAll(/^ {4}([A-Z]\w*)\b.*,$/gm)].map(([, name]) => name);
+  return enums().flatMap((body) => [...body.matchAll(/^ {4}([A-Z]\w*)\b.*,$/gm)].map(([, name]) => name));
+}
+
+/// The variants with the method that each says first.
+export function methods() {
+  const line = /^ {4}\/\/\/ `([A-Z]+) .*\n(?: {4}\/\/\/.*\n)* {4}([A-Z]\w*)\b/gm;
+  return enums().flatMap((body) => [...body.matchAll(line)].map(([, method, name]) => [name, method]));
 }

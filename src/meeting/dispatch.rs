@@ -1,0 +1,22 @@
+//! Which handler a meeting's route has.
+
+use worker::Env;
+
+use super::{api, feed};
+use crate::error::Result;
+use crate::http::context::RequestContext;
+use crate::http::reply::Reply;
+use crate::route::Meeting;
+
+pub async fn dispatch(route: Meeting, context: RequestContext, env: &Env) -> Result<Reply> {
+    match route {
+        Meeting::Meeting(id) => api::show(id, context, env).await,
+        Meeting::Move(id) => api::relocate(id, context, env).await,
+        Meeting::Cancel(id) => api::cancel(id, context, env).await,
+        Meeting::Decline(id) => api::decline(id, context, env).await,
+        Meeting::Accept(id) => api::accept(id, context, env).await,
+        Meeting::FeedLink => feed::show(&context, env).await,
+        Meeting::RotateFeed => feed::rotate(&context, env).await,
+        Meeting::Feed => feed::calendar(&context, env).await,
+    }
+}

@@ -1,0 +1,42 @@
+//! The routes of meetings and of an account's calendar feed.
+
+use super::policy::{Formats, Policy};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::enum_variant_names,
+    reason = "a name is one among all routes: the log and the tests go by it"
+)]
+pub enum Meeting {
+    /// `GET /meetings/{id}/`
+    Meeting(u64),
+    /// `PATCH /meetings/{id}/`
+    Move(u64),
+    /// `DELETE /meetings/{id}/`
+    Cancel(u64),
+    /// `POST /meetings/{id}/decline/`
+    Decline(u64),
+    /// `POST /meetings/{id}/accept/`
+    Accept(u64),
+    /// `GET /feed/`
+    FeedLink,
+    /// `POST /feed/`
+    RotateFeed,
+    /// `GET /feed/{token}.ics`
+    Feed,
+}
+
+impl Meeting {
+    pub const fn policy(self) -> Policy {
+        match self {
+            // Sent again, declining and accepting do nothing by themselves.
+            Self::Meeting(_) | Self::Cancel(_) | Self::Decline(_) | Self::Accept(_) => {
+                Policy::ACCOUNT_OR_LINK
+            }
+            Self::Move(_) => Policy::ACCOUNT_OR_LINK.if_match(),
+            // The answer of a rotation is a secret, which is not kept.
+            Self::FeedLink | Self::RotateFeed => Policy::ACCOUNT,
+            Self::Feed => Policy::IN_REQUEST.formats(Formats::Calendar),
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The only route table: a page to read, a pure function to test. What a route may be called with stands beside the routes
+//! of its capability ([`policy`]).
+
+pub mod account;
+pub mod contact;
+pub mod mail;
+pub mod meeting;
+pub mod policy;
+pub mod proposal;
+pub mod service;
+#[cfg(test)]
+mod tests;
+
+pub use account::Account;
+pub use contact::Contact;
+pub use mail::Mail;
+pub use meeting::Meeting;
+pub use policy::Policy;
+pub use proposal::Proposal;
+pub use service::Service;
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    Proposal(Proposal),
+    Meeting(Meeting),
+    Mail(Mail),
+    Account(Account),
+    Contact(Contact),
+    Service(Service),
+}
+
+/// Why a request has no route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Miss {
+    /// There is nothing at this path.
+    NotFound,
+    /// There is, but not for this method; these are allowed.
+    Method(String),
+    /// `OPTIONS`: these are allowed.
+    Options(String),
+}
+
+impl Route {
+    /// The name in the log, such as `token-auth`: never the path, for paths can carry tokens.
+    pub fn name(self) -> String {
+        let nested = format!("{self:?}");
+        let (_, variant) = nested.split_once('(').unwrap_or_default();
+        let mut name = String::new();
+        for letter in variant.chars().take_while(char::is_ascii_alphabetic) {
+            if letter.is_ascii_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    }
+
+    /// What it may be called with.
+    pub const fn policy(self) -> Policy {
+        match self {
+            Self::Proposal(route) => route.policy(),
+            Self::Meeting(route) => route.policy(),
+            Self::Mail(route) => route.policy(),
+            Self::Account(route) => route.policy(),
+            Self::Contact(route) => route.policy(),
+            Self::Service(route) => route.policy(),
+        }
+    }
+}
+
+impl From<Proposal> for Route {
+    fn from(route: Proposal) -> Self {
+        Self::Proposal(route)
+    }
+}
+
+impl From<Meeting> for Route {
+    fn from(route: Meeting) -> Self {
+        Self::Meeting(route)
+    }
+}
+
+impl From<Mail> for Route {
+    fn from(route: Mail) -> Self {
+        Self::Mail(route)
+    }
+}
+
+impl From<Account> for Route {
+    fn from(route: Account) -> Self {
+        Self::Account(route)
+    }
+}
+
+impl From<Contact> for Route {
+    fn from(route: Contact) -> Self {
+        Self::Contact(route)
+    }
+}
+
+impl From<Service> for Route {
+    fn from(route: Service) -> Self {
+        Self::Service(route)
+    }
+}
+
+/// The route of a method and a path; a trailing slash makes no difference, HEAD is GET.
+pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    let path = path.strip_prefix('/').ok_or(Miss::NotFound)?;
+    let segments: Vec<&str> = match path {
+        "" => Vec::new(),
+        _ => path.strip_suffix('/').unwrap_or(path).split('/').collect(),
+    };
+    match segments.as_slice() {
+        [] => methods(method, &[("GET", Proposal::List), ("POST", Proposal::Propose)]),
+        ["schedules", "contacts"] => methods(
+            method,
+            &[
+                ("GET", Contact::Contacts),
+                ("POST", Contact::AddContact),
+                ("PUT", Contact::PutContact),
+                ("PATCH", Contact::ChangeContact),
+                ("DELETE", Contact::RemoveContact),
+            ],
+        ),
+        ["schedules", "contacts", "groups"] => methods(method, &[("GET", Contact::ContactGroups)]),
+        ["schedules", "contacts", "import"] => methods(method, &[("POST", Contact::ImportContacts)]),
+        ["schedules", "contacts", "export"] => methods(method, &[("GET", Contact::ExportContacts)]),
+        ["api-token-auth"] => methods(method, &[("POST", Account::TokenAuth)]),
+        ["openapi"] => methods(method, &[("GET", Service::OpenApi)]),
+        ["healthz"] => methods(method, &[("GET", Service::Health)]),
+        ["outbox"] => methods(method, &[("GET", Mail::Outbox)]),
+        ["accounts", "signup"] => methods(method, &[("GET", Account::SignUpForm), ("POST", Account::SignUp)]),
+        ["api", "user", "sign_up"] => methods(method, &[("POST", Account::ApiSignUp)]),
+        ["accounts", "login"] => methods(method, &[("POST", Account::Login)]),
+        ["accounts", "token", "refresh"] => methods(method, &[("POST", Account::Refresh)]),
+        ["accounts", "logout"] => methods(method, &[("POST", Account::Logout)]),
+        ["accounts", "verify"] => methods(method, &[("POST", Account::VerifyAgain)]),
+        ["accounts", "verify", _] => {
+            methods(method, &[("GET", Account::Verify), ("POST", Account::VerifyNow)])
+        }
+        ["accounts", "password"] => methods(method, &[("POST", Account::ChangePassword)]),
+        ["accounts", "password", "reset"] => {
+            methods(method, &[("GET", Account::ResetForm), ("POST", Account::AskReset)])
+        }
+        ["accounts", "password", "reset", _] => {
+            methods(method, &[("GET", Account::Reset), ("POST", Account::ResetNow)])
+        }
+        ["accounts", "address"] => methods(method, &[("POST", Account::ChangeAddress)]),
+        ["accounts", "address", "undo", _] => {
+            methods(method, &[("GET", Account::Undo), ("POST", Account::UndoNow)])
+        }
+        ["accounts", "address", _] => {
+            methods(method, &[("GET", Account::Address), ("POST", Account::AddressNow)])
+        }
+        ["accounts", "me"] => {
+            methods(method, &[("GET", Account::Me), ("PATCH", Account::ChangeMe), ("DELETE", Account::Leave)])
+        }
+        ["accounts", "export"] => methods(method, &[("GET", Account::Export)]),
+        ["accounts", "sessions"] => {
+            methods(method, &[("GET", Account::SignIns), ("DELETE", Account::EndSignIns)])
+        }
+        ["accounts", "sessions", _] => methods(method, &[("DELETE", Account::EndSignIn)]),
+        ["api", "user", "login"] => methods(method, &[("POST", Account::ApiLogin)]),
+        ["api", "user", "logout"] | ["api-auth", "logout"] => {
+            methods(method, &[("GET", Account::LogoutForm), ("POST", Account::ApiLogout)])
+        }
+        ["api", "user", "get_detail"] => methods(method, &[("GET", Account::Detail)]),
+        ["api-auth", "login"] => {
+            methods(method, &[("GET", Account::LoginForm), ("POST", Account::BrowserLogin)])
+        }
+        ["mail", "events"] => methods(method, &[("POST", Mail::MailEvents)]),
+        ["feed"] => methods(method, &[("GET", Meeting::FeedLink), ("POST", Meeting::RotateFeed)]),
+        ["feed", file] if file.ends_with(".ics") => methods(method, &[("GET", Meeting::Feed)]),
+        ["unsubscribe", _] => methods(method, &[("GET", Mail::Unsubscribe), ("POST", Mail::UnsubscribeNow)]),
+        ["meetings", text] => {
+            let id = id(text)?;
+            methods(
+                method,
+                &[
+                    ("GET", Meeting::Meeting(id)),
+                    ("PATCH", Meeting::Move(id)),
+                    ("DELETE", Meeting::Cancel(id)),
+                ],
+            )
+        }
+        ["meetings", text, "decline"] => methods(method, &[("POST", Meeting::Decline(id(text)?))]),
+        ["meetings", text, "accept"] => methods(method, &[("POST", Meeting::Accept(id(text)?))]),
+        [text] => {
+            let id = id(text)?;
+            methods(
+                method,
+                &[
+                    ("GET", Proposal::Show(id)),
+                    ("PATCH", Proposal::Narrow(id)),
+                    ("DELETE", Proposal::Close(id)),
+                ],
+            )
+        }
+        [text, "notify"] => methods(method, &[("POST", Proposal::Notify(id(text)?))]),
+        [text, "revoke"] => methods(method, &[("POST", Proposal::Revoke(id(text)?))]),
+        [text, "fix"] => methods(method, &[("POST", Proposal::Fix(id(text)?))]),
+        [text, "round"] => methods(method, &[("POST", Proposal::Round(id(text)?))]),
+        [text, "calendar.ics"] => methods(method, &[("GET", Proposal::Calendar(id(text)?))]),
+        [text, "log"] => methods(method, &[("GET", Proposal::Log(id(text)?))]),
+        [text, "resend"] => methods(method, &[("POST", Proposal::Resend(id(text)?))]),
+        [text, "parties", label] => {
+            let (id, party) = (id(text)?, party(label)?);
+            methods(
+                method,
+                &[("PUT", Proposal::Replace(id, party)), ("DELETE", Proposal::Withdraw(id, party))],
+            )
+        }
+        _ => Err(Miss::NotFound),
+    }
+}
+
+/// The last segment of a path such as `/feed/{token}.ics` or `/accounts/verify/{token}/`: the token, where it has one.
+pub fn token(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path).rsplit('/').next().unwrap_or_default()
+}
+
+/// The route of a path's methods, which are listed as `Allow` is to have them; HEAD and OPTIONS come by themselves.
+fn methods<R: Copy + Into<Route>>(method: &str, routes: &[(&str, R)]) -> Result<Route, Miss> {
+    if let Some((_, route)) = routes.iter().find(|(name, _)| *name == method) {
+        return Ok((*route).into());
+    }
+    let mut allow: Vec<&str> = Vec::new();
+    for (name, _) in routes {
+        allow.push(name);
+        allow.extend((*name == "GET").then_some("HEAD"));
+    }
+    allow.push("OPTIONS");
+    let allow = allow.join(", ");
+    Err(if method == "OPTIONS" { Miss::Options(allow) } else { Miss::Method(allow) })
+}
+
+/// Ids are positive, below 2^53 and have one spelling.
+fn id(text: &str) -> Result<u64, Miss> {
+    let digits = !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
+    let id = if digits { text.parse::<u64>().ok() } else { None };
+    id.filter(|id| *id < 1 << 53).ok_or(Miss::NotFound)
+}
+
+/// A party's label in its one spelling: `p1`, `p2`.
+fn party(label: &str) -> Result<u16, Miss> {
+    let number =
+        label.strip_prefix('p').filter(|n| !n.starts_with('0') && n.bytes().all(|b| b.is_ascii_digit()));
+    number.and_then(|n| n.parse().ok()).ok_or(Miss::NotFound)
+}

@@ -1,0 +1,53 @@
+//! The routes of proposals.
+
+use super::policy::{Formats, Policy};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proposal {
+    /// `GET /`: the caller's proposals.
+    List,
+    /// `POST /`: propose.
+    Propose,
+    /// `GET /{id}/`
+    Show(u64),
+    /// `PATCH /{id}/`
+    Narrow(u64),
+    /// `DELETE /{id}/`
+    Close(u64),
+    /// `POST /{id}/notify/`
+    Notify(u64),
+    /// `POST /{id}/revoke/`
+    Revoke(u64),
+    /// `GET /{id}/log/`
+    Log(u64),
+    /// `POST /{id}/resend/`
+    Resend(u64),
+    /// `DELETE /{id}/parties/{party}/`
+    Withdraw(u64, u16),
+    /// `PUT /{id}/parties/{party}/`
+    Replace(u64, u16),
+    /// `POST /{id}/fix/`
+    Fix(u64),
+    /// `POST /{id}/round/`
+    Round(u64),
+    /// `GET /{id}/calendar.ics`
+    Calendar(u64),
+}
+
+impl Proposal {
+    pub const fn policy(self) -> Policy {
+        match self {
+            Self::List => Policy::ACCOUNT,
+            Self::Propose => Policy::ACCOUNT.idempotent(),
+            Self::Show(_) | Self::Close(_) | Self::Revoke(_) | Self::Withdraw(..) | Self::Replace(..) => {
+                Policy::ACCOUNT_OR_LINK
+            }
+            Self::Narrow(_) => Policy::ACCOUNT_OR_LINK.if_match(),
+            Self::Notify(_) | Self::Resend(_) | Self::Fix(_) | Self::Round(_) => {
+                Policy::ACCOUNT_OR_LINK.idempotent()
+            }
+            Self::Log(_) => Policy::ACCOUNT_OR_LINK.formats(Formats::JsonOrLines),
+            Self::Calendar(_) => Policy::ACCOUNT_OR_LINK.formats(Formats::Calendar),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The routes of the service itself.
+
+use super::policy::{Formats, Policy};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// `GET /openapi`
+    OpenApi,
+    /// `GET /healthz`
+    Health,
+}
+
+impl Service {
+    pub const fn policy(self) -> Policy {
+        match self {
+            Self::OpenApi => Policy::PUBLIC.formats(Formats::Description),
+            Self::Health => Policy::PUBLIC,
+        }
+    }
+}
