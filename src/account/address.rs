@@ -22,12 +22,12 @@ use whittle_domain::input::{self, FieldErrors};
 use whittle_domain::link::{Link, Purpose};
 use worker::Env;
 
+use super::form::Form;
 use crate::auth::lookup;
 use crate::config;
 use crate::d1::{Directory, Param};
 use crate::error::{Result, bad_link, conflict, no_credentials, refused_link};
 use crate::http::context::RequestContext;
-use crate::http::form::Form;
 use crate::http::rate_limit::RateLimit;
 use crate::http::reply::Reply;
 use crate::mail::scheduler;

@@ -3,14 +3,22 @@
 use whittle_domain::input::Dialect;
 use worker::Env;
 
+use super::form::Form;
 use super::{address, api, delete, export, me, reset, sessions, sign_in, sign_up};
 use crate::error::Result;
 use crate::http::context::RequestContext;
-use crate::http::form::Form;
 use crate::http::reply::Reply;
 use crate::route::Account;
 
 pub async fn dispatch(route: Account, context: RequestContext, env: &Env) -> Result<Reply> {
+    let form = Form::of(route);
+    match (handle(route, context, env).await, form) {
+        (Err(refusal), Some(form)) if refusal.is_refusal() => Ok(form.refused(refusal)),
+        (answer, _) => answer,
+    }
+}
+
+async fn handle(route: Account, context: RequestContext, env: &Env) -> Result<Reply> {
     match route {
         Account::SignUp => sign_up::sign_up(context, Dialect::Calendars, env).await,
         Account::ApiSignUp => sign_up::sign_up(context, Dialect::Bookings, env).await,

@@ -5,6 +5,7 @@ pub mod api;
 pub mod delete;
 pub mod dispatch;
 pub mod export;
+mod form;
 pub mod me;
 pub mod reset;
 pub mod sessions;

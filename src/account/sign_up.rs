@@ -17,11 +17,11 @@ use whittle_domain::link::{Link, Purpose};
 use whittle_domain::text::PersonName;
 use worker::{D1PreparedStatement, Env};
 
+use super::form::Form;
 use crate::config;
 use crate::d1::{Directory, Param, Statement};
 use crate::error::{Error, Result, bad_link, conflict, refused_link};
 use crate::http::context::RequestContext;
-use crate::http::form::Form;
 use crate::http::rate_limit::RateLimit;
 use crate::http::reply::Reply;
 use crate::mail::budget::{self, About, Count};

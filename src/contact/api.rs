@@ -2,45 +2,31 @@
 
 use crate::auth::account::authenticate;
 use serde_json::json;
-use whittle_domain::contact::{self, PAGE_SIZE, csv};
+use whittle_domain::contact::{self, csv};
 use whittle_domain::input::{self, FieldErrors};
-use worker::{Env, Url};
+use worker::Env;
 
+use super::page;
 use super::store::{self, Added, Found, Wanted};
 use crate::config;
 use crate::d1::Directory;
-use crate::error::{Error, Result, bad_request, not_found};
+use crate::error::{Error, Result, not_found};
 use crate::http::context::RequestContext;
-use crate::http::reply::{Reply, Shape};
+use crate::http::cursor::{Cursor, List};
+use crate::http::reply::Reply;
 use crate::random;
+
+/// In the order in which they were added.
+const LIST: List = List { path: "/schedules/contacts/", parameter: "after", start: Cursor { at: -1, id: 0 } };
 
 /// `GET /schedules/contacts/`: the caller's contacts, a page of them, with `?search=` and `?group=` those that fit.
 pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
     let search = input::parse_search("search", context.query("search"))?;
     let group = input::parse_search("group", context.query("group"))?;
-    let after = cursor(context.query("after"))?;
-    let origin = config::origin(env)?;
-    let found = store::page(context, env, Wanted { search, group, after }).await?;
-    let rows: Vec<(&str, &str)> = found.iter().filter_map(|row| row.split_once(' ')).collect();
-    let shown: Vec<&str> = rows.iter().take(PAGE_SIZE).map(|(_, body)| *body).collect();
-    let reply = Reply::json(200, format!("[{}]", shown.join(","))).shaped(Shape::Contacts);
-    let Some((last, _)) = rows.get(PAGE_SIZE.saturating_sub(1)).filter(|_| rows.len() > PAGE_SIZE) else {
-        return Ok(reply);
-    };
-    let mut next =
-        Url::parse(&format!("{origin}/schedules/contacts/")).map_err(|e| Error::Internal(e.to_string()))?;
-    for (name, value) in [("search", search), ("group", group), ("after", Some(*last))] {
-        next.query_pairs_mut().extend_pairs(value.map(|value| (name, value)));
-    }
-    Ok(reply.with("Link", &format!("<{next}>; rel=\"next\"")))
-}
-
-/// Where the page begins: after this millisecond, or in it with a higher id.
-fn cursor(text: Option<&str>) -> Result<(i64, i64)> {
-    let Some(text) = text else { return Ok((-1, 0)) };
-    let read = |text: &str| text.parse::<i64>().ok().filter(|n| (0..1 << 53).contains(n));
-    let pair = text.split_once('.').and_then(|(at, id)| Some((read(at)?, read(id)?)));
-    pair.ok_or_else(|| bad_request(json!({ "after": ["Not a place in this list."] })))
+    let after = LIST.cursor(context)?;
+    let rows = store::page(context, env, Wanted { search, group, after }).await?;
+    let filters = [("search", search), ("group", group)];
+    Ok(LIST.page(&rows, &config::origin(env)?, &filters)?.page(page::list))
 }
 
 /// `POST /schedules/contacts/`: a new contact. 201.

@@ -3,4 +3,5 @@
 pub mod api;
 pub mod dispatch;
 pub mod import;
+mod page;
 pub mod store;

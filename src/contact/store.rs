@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use whittle_domain::address::Address;
-use whittle_domain::contact::{Changes, Contact, Groups, MAX_CONTACTS, PAGE_SIZE, StoredContact, fold_case};
+use whittle_domain::contact::{Changes, Contact, Groups, MAX_CONTACTS, StoredContact, fold_case};
 use whittle_domain::instant::Instant;
 use worker::Env;
 
 use crate::d1::{Directory, Param, Statement};
 use crate::error::Result;
 use crate::http::context::RequestContext;
+use crate::http::cursor::{self, Cursor};
 use crate::random;
 
 /// A contact as the API shows it, a row `c`.
@@ -39,21 +40,20 @@ pub struct Wanted<'a> {
     pub search: Option<&'a str>,
     /// A group.
     pub group: Option<&'a str>,
-    /// Where the page begins: after this millisecond, or in it with a higher id.
-    pub after: (i64, i64),
+    pub after: Cursor,
 }
 
 /// A page of contacts in the order in which they were added, and one more where there is a next page.
 pub async fn page(context: &RequestContext, env: &Env, wanted: Wanted<'_>) -> Result<Vec<String>> {
     let words: Vec<String> =
         wanted.search.into_iter().flat_map(str::split_whitespace).map(fold_case).collect();
-    let (at, id) = wanted.after;
+    let Cursor { at, id } = wanted.after;
     let params = vec![
         at.into(),
         id.into(),
         json!(words).to_string().into(),
         wanted.group.map_or(Param::Null, |group| fold_case(group).into()),
-        i64::try_from(PAGE_SIZE).unwrap_or_default().saturating_add(1).into(),
+        cursor::ROWS.into(),
     ];
     query_as_account(context, env, &page_sql(), params).await
 }

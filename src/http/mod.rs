@@ -4,7 +4,7 @@ pub mod body;
 pub mod context;
 pub mod cookies;
 pub mod credential;
-pub mod form;
+pub mod cursor;
 pub mod head;
 pub mod negotiation;
 pub mod page;

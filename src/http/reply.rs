@@ -2,30 +2,7 @@
 
 use worker::{Headers, Response};
 
-use crate::http::form::Form;
-
-/// What an answer's body is, so that a browser can be given a page of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// One proposal.
-    Proposal,
-    /// A list of proposals.
-    List,
-    /// A log.
-    Log,
-    /// A meeting.
-    Meeting,
-    /// A list of contacts.
-    Contacts,
-    /// What can be unsubscribed from.
-    Unsubscribe,
-    /// A form to be filled in.
-    Form(Form),
-    /// The built-in outbox.
-    Outbox,
-    /// Anything else: errors, receipts.
-    Other,
-}
+use crate::http::page::{Render, Shown};
 
 /// The body of an answer.
 #[derive(Debug)]
@@ -37,15 +14,16 @@ pub enum Body {
 }
 
 /// An answer.
-#[derive(Debug)]
 pub struct Reply {
     /// The status.
     pub status: u16,
     /// The media type of `body`.
     pub media: String,
     pub body: Body,
-    /// What the body is.
-    pub shape: Shape,
+    /// Where the next page of a list is.
+    pub next: Option<String>,
+    /// Makes a page of it, where its handler has one.
+    pub page: Option<Render>,
     /// More headers.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -63,7 +41,8 @@ impl Reply {
             status,
             media: JSON.to_owned(),
             body: Body::Text(body),
-            shape: Shape::Other,
+            next: None,
+            page: None,
             headers: Vec::new(),
         }
     }
@@ -74,7 +53,8 @@ impl Reply {
             status: 204,
             media: String::new(),
             body: Body::Nothing,
-            shape: Shape::Other,
+            next: None,
+            page: None,
             headers: Vec::new(),
         }
     }
@@ -90,7 +70,8 @@ impl Reply {
             status: response.status_code(),
             media: media.to_owned(),
             body: Body::Platform(response),
-            shape: Shape::Other,
+            next: None,
+            page: None,
             headers: Vec::new(),
         }
     }
@@ -114,10 +95,14 @@ impl Reply {
         self.with("ETag", &format!("\"{version}\""))
     }
 
-    /// With what the body is.
-    pub fn shaped(mut self, shape: Shape) -> Self {
-        self.shape = shape;
-        self
+    /// With what makes a page of it.
+    pub fn page(self, render: impl FnOnce(&Shown<'_>) -> askama::Result<String> + 'static) -> Self {
+        Self { page: Some(Box::new(render)), ..self }
+    }
+
+    /// With the next page of a list.
+    pub fn next(self, url: String) -> Self {
+        Self { next: Some(url), ..self }
     }
 
     /// With a body of another kind.
@@ -149,6 +134,9 @@ impl Reply {
     pub fn with_headers(self, headers: Headers) -> worker::Result<Response> {
         if !self.media.is_empty() {
             headers.set("Content-Type", &self.media)?;
+        }
+        if let Some(next) = &self.next {
+            headers.set("Link", &format!("<{next}>; rel=\"next\""))?;
         }
         for (name, value) in &self.headers {
             // Cookies come one by one.

@@ -13,10 +13,9 @@ use crate::dev;
 use crate::error::{Error, Result, bad_request, not_found};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
-use crate::http::form::Form;
 use crate::http::head::Head;
-use crate::http::page::{self, Around};
-use crate::http::reply::{self, Reply, Shape};
+use crate::http::page::{self, Asked};
+use crate::http::reply::{self, Reply};
 use crate::http::{body, negotiation, same_origin};
 use crate::route::{Miss, Policy, Route, Service, route, token};
 use crate::{account, contact, health, mail, meeting, openapi, proposal, random};
@@ -40,18 +39,14 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
         Err(Miss::Options(allow)) => Ok(Reply::empty().with("Allow", allow)),
     };
     let fault = result.as_ref().err().and_then(Error::fault).map(ToOwned::to_owned);
-    let form = routed.as_ref().ok().and_then(|route| Form::of(*route));
-    let mut reply = result.unwrap_or_else(|error| match form {
-        Some(form) => Reply::from(error).shaped(Shape::Form(form)),
-        None => error.into(),
-    });
+    let mut reply = result.unwrap_or_else(Reply::from);
     // A browser would ask for name and password by itself.
     let browser = html || head.accept.to_ascii_lowercase().contains("text/html");
     if reply.status == 401 && !browser && policy.is_some_and(Policy::takes_basic) {
         reply = reply.with("WWW-Authenticate", "Basic realm=\"whittle\", charset=\"UTF-8\"");
     }
     if html {
-        reply = page::dress(reply, &around(policy, &head, typed, &env));
+        reply = page::dress(reply, &asked(policy, &head, typed, &env));
     }
     let name = routed.map_or_else(|_| "none".to_owned(), Route::name);
     let id = random::bytes::<8>().map(|b| hex::encode(&b)).unwrap_or_default();
@@ -68,15 +63,15 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
 }
 
 /// What a page needs to know of its request. Where the act stands in the path, neither it nor a session is its business.
-fn around(policy: Option<Policy>, head: &Head, typed: Body, env: &Env) -> Around {
-    let mut around = Around { et: head.query("et").map(ToOwned::to_owned), typed, ..Around::default() };
+fn asked(policy: Option<Policy>, head: &Head, typed: Body, env: &Env) -> Asked {
+    let mut asked = Asked { link: head.query("et").map(ToOwned::to_owned), typed, ..Asked::default() };
     if policy.is_some_and(Policy::takes_sessions) {
-        around.path = head.url.path().to_owned();
+        asked.path = head.url.path().to_owned();
         let token =
             session::cookie(head).and_then(|cookie| Some(session::token(&cookie, &config::keys(env).ok()?)));
-        around.csrf = token.unwrap_or_default();
+        asked.csrf = token.unwrap_or_default();
     }
-    around
+    asked
 }
 
 /// 1. another site's request is refused; 2. the body is read; 3. the credential that counts is chosen; 4. by session the
@@ -94,7 +89,7 @@ async fn answer(
         same_origin::check(head, env)?;
     }
     let content = body::read(request, head, policy.body).await?;
-    if Form::of(route).is_some() {
+    if html {
         typed.clone_from(&content.fields);
     }
     let dev = dev::read(request.headers(), env);

@@ -2,11 +2,12 @@
 
 use worker::Env;
 
+use super::page;
 use crate::config;
 use crate::d1::{Directory, Statement};
 use crate::error::{Result, not_found};
 use crate::http::context::RequestContext;
-use crate::http::reply::{Reply, Shape};
+use crate::http::reply::Reply;
 
 /// The newest 1,000 messages, newest first, in the wire format plus `id` and `sent_at`.
 pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
@@ -18,5 +19,5 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
       from dev_outbox order by seq desc limit 1000";
     let directory = Directory::of(env)?;
     let messages = directory.all(Statement::new(select)).await?;
-    Ok(Reply::json(200, format!("[{}]", messages.join(","))).shaped(Shape::Outbox))
+    Ok(Reply::json(200, format!("[{}]", messages.join(","))).page(page::outbox))
 }

@@ -8,6 +8,7 @@ pub mod dispatcher;
 pub mod events;
 pub mod held;
 mod letter;
+mod page;
 mod render;
 pub mod scheduler;
 pub mod suppression;

@@ -8,12 +8,12 @@ use whittle_domain::link::{Link, LinkError, Purpose};
 use whittle_domain::meeting::{Act, Caller, Command};
 use worker::Env;
 
-use super::suppression;
+use super::{page, suppression};
 use crate::config;
 use crate::d1::Directory;
 use crate::error::{Result, bad_link, bad_request, refused_link};
 use crate::http::context::RequestContext;
-use crate::http::reply::{Reply, Shape};
+use crate::http::reply::Reply;
 use crate::meeting;
 use crate::proposal::client::call;
 use crate::proposal::wire::Unsubscribe;
@@ -66,7 +66,7 @@ pub fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
         "detail": "POST to get no more mail.",
         "scopes": ["proposal", "sender", "everything", "none"],
     });
-    Ok(Reply::json(200, body.to_string()).shaped(Shape::Unsubscribe))
+    Ok(Reply::json(200, body.to_string()).page(page::unsubscribe))
 }
 
 /// POST: done, however often.

@@ -8,14 +8,14 @@ use whittle_domain::meeting::{Act, Caller, Command, Meeting, Rejection, view};
 use worker::Env;
 
 use super::refusal::refused;
-use super::{Outcome, store};
+use super::{Outcome, page, store};
 use crate::auth::link;
 use crate::config;
 use crate::d1::Directory;
-use crate::error::{Result, bad_link, bad_request, forbidden, not_found};
+use crate::error::{Error, Result, bad_link, bad_request, forbidden, not_found};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
-use crate::http::reply::{Reply, Shape};
+use crate::http::reply::Reply;
 
 /// `GET /meetings/{id}/`: look; organiser, attendees, staff.
 pub async fn show(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
@@ -73,7 +73,10 @@ async fn act(
             Command::Cancel => Ok(Reply::empty()),
             _ => shown(202, &meeting, &caller, env),
         },
-        Outcome::Refused(Rejection::Stale, meeting) => shown(412, &meeting, &caller, env),
+        Outcome::Refused(Rejection::Stale, meeting) => {
+            let body = shown(412, &meeting, &caller, env)?.text().to_owned();
+            Err(Error::Stale { body, version: meeting.version })
+        }
         Outcome::Refused(rejection, _) => Err(refused(rejection)),
     }
 }
@@ -81,7 +84,7 @@ async fn act(
 fn shown(status: u16, meeting: &Meeting, caller: &Caller, env: &Env) -> Result<Reply> {
     let standing = meeting.standing(caller).map_err(refused)?;
     let body = serde_json::to_string(&view(meeting, &standing, &config::origin(env)?))?;
-    Ok(Reply::json(status, body).etag(meeting.version).shaped(Shape::Meeting))
+    Ok(Reply::json(status, body).etag(meeting.version).page(page::meeting))
 }
 
 /// The caller as a meeting needs to know it: by link without D1, by account with one read.

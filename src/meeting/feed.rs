@@ -20,7 +20,7 @@ use crate::config;
 use crate::d1::{Directory, Param};
 use crate::error::{Result, bad_link, forbidden_because};
 use crate::http::context::RequestContext;
-use crate::http::reply::{Reply, Shape};
+use crate::http::reply::Reply;
 use crate::mail;
 use crate::proposal::client::call;
 use crate::proposal::wire::{Agreement, GetAgreement};
@@ -64,7 +64,7 @@ async fn address_of(env: &Env, account: u64, verified: bool, rotated: bool) -> R
     let keys = config::keys(env)?;
     let token = link.token(&keys, keys.newest_id()).unwrap_or_default();
     let url = format!("{}/feed/{token}.ics", config::origin(env)?);
-    Ok(Reply::json(200, json!({ "url": url }).to_string()).shaped(Shape::Other))
+    Ok(Reply::json(200, json!({ "url": url }).to_string()))
 }
 
 const MINE: &str = "with me as (select id, address_key, verified from accounts

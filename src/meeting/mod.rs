@@ -3,6 +3,7 @@
 pub mod api;
 pub mod dispatch;
 pub mod feed;
+mod page;
 mod refusal;
 pub mod store;
 

@@ -9,13 +9,14 @@ use worker::Env;
 use super::caller::{caller, caller_even_expired};
 use super::client::call;
 use super::list;
+use super::page;
 use super::wire::{Admit, Create, Log, Notify, OpenRound, Perform, Show};
 use crate::auth::account::authenticate;
 use crate::config;
 use crate::error::{Result, bad_request, conflict};
 use crate::http::context::RequestContext;
 use crate::http::negotiation::{quality, versions};
-use crate::http::reply::{Reply, Shape};
+use crate::http::reply::Reply;
 use crate::object::rpc::Representation;
 use crate::random;
 
@@ -146,7 +147,7 @@ pub async fn log(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
     let Representation { body, .. } = call(id, Log { caller, jsonl }, &context.dev, env).await?;
     Ok(match jsonl {
         true => Reply::json(200, body).media("application/jsonl"),
-        false => Reply::json(200, body).shaped(Shape::Log),
+        false => Reply::json(200, body).page(page::log),
     })
 }
 
@@ -184,7 +185,7 @@ async fn perform(status: u16, id: u64, act: Act, context: &RequestContext, env: 
 }
 
 fn show_as(status: u16, shown: Representation) -> Reply {
-    let reply = Reply::json(status, shown.body).shaped(Shape::Proposal);
+    let reply = Reply::json(status, shown.body).page(page::proposal);
     match shown.version {
         Some(version) => reply.etag(version),
         None => reply,

@@ -1,44 +1,26 @@
 //! `GET /`: one D1 call, authentication joined into it; the rows are JSON from SQLite, passed on unread.
 
 use crate::auth::account::query_as_account;
-use serde_json::json;
 use worker::Env;
 
+use super::page;
 use crate::config;
-use crate::error::{Result, bad_request};
+use crate::error::Result;
 use crate::http::context::RequestContext;
-use crate::http::reply::{Reply, Shape};
+use crate::http::cursor::{self, Cursor, List};
+use crate::http::reply::Reply;
 
-/// Proposals a page (spec, part 0, "List").
-const PAGE: usize = 50;
-/// One more tells whether there is a next page.
-const MOST_ROWS: i64 = 51;
+/// Newest first: no time of ours comes after the last integer that JSON can carry.
+const LIST: List = List { path: "/", parameter: "before", start: Cursor { at: (1 << 53) - 1, id: 0 } };
 
 /// The page of the list that is asked for.
 /// 1. the cursor must parse; 2. account and page come in one batch; 3. the account must be admitted; 4. the page goes out.
 pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let (at, id) = cursor(context.query("before"))?;
+    let Cursor { at, id } = LIST.cursor(context)?;
     let origin = config::origin(env)?;
-    let params = vec![at.into(), id.into(), origin.as_str().into(), MOST_ROWS.into()];
-    let page = query_as_account(context, env, &page_sql(), params).await?;
-    let rows: Vec<(&str, &str)> = page.iter().filter_map(|row| row.split_once(' ')).collect();
-    let shown: Vec<&str> = rows.iter().take(PAGE).map(|(_, body)| *body).collect();
-    let reply = Reply::json(200, format!("[{}]", shown.join(","))).shaped(Shape::List);
-    Ok(match rows.get(PAGE.saturating_sub(1)) {
-        Some((last, _)) if rows.len() > PAGE => {
-            reply.with("Link", &format!("<{origin}/?before={last}>; rel=\"next\""))
-        }
-        _ => reply,
-    })
-}
-
-/// Where the page begins: before this millisecond, or in it with a lower id.
-fn cursor(text: Option<&str>) -> Result<(i64, i64)> {
-    // No time of ours comes after the last integer that JSON can carry.
-    let Some(text) = text else { return Ok(((1 << 53) - 1, 0)) };
-    let read = |text: &str| text.parse::<i64>().ok().filter(|n| (0..1 << 53).contains(n));
-    let pair = text.split_once('.').and_then(|(at, id)| Some((read(at)?, read(id)?)));
-    pair.ok_or_else(|| bad_request(json!({ "before": ["Not a place in this list."] })))
+    let params = vec![at.into(), id.into(), origin.as_str().into(), cursor::ROWS.into()];
+    let rows = query_as_account(context, env, &page_sql(), params).await?;
+    Ok(LIST.page(&rows, &origin, &[])?.page(page::list))
 }
 
 /// A row is its place in the list, a blank, and the proposal's JSON: as one text the page could outgrow what D1 returns.
@@ -80,17 +62,4 @@ pub fn shown(row: &str, open: &str, origin: &str) -> String {
         url("notify_url", "/", "/notify/"),
         url("meeting_url", "/meetings/", "/"),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_is_two_numbers() {
-        assert!(matches!(cursor(Some("5.7")), Ok((5, 7))));
-        for bad in ["", "5", "5.", "-1.2", "5.x", "5.7.9", "9007199254740992.1"] {
-            assert!(cursor(Some(bad)).is_err(), "{bad}");
-        }
-    }
 }

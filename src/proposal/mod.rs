@@ -7,6 +7,7 @@ pub mod dispatch;
 mod hosted;
 pub mod list;
 pub mod object;
+mod page;
 mod projection;
 mod refusal;
 mod tasks;

@@ -129,6 +129,23 @@ pub struct StoredContact {
     pub groups: Groups,
 }
 
+/// A contact as the API shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// Its id.
+    pub id: u64,
+    /// The first name, spelled as the document has it.
+    #[serde(rename = "first_Name")]
+    pub first_name: String,
+    /// The last name.
+    #[serde(rename = "last_Name")]
+    pub last_name: String,
+    /// The address.
+    pub email: String,
+    /// The groups.
+    pub groups: Groups,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

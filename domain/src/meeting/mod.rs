@@ -13,7 +13,7 @@ mod view;
 pub use act::{Act, Caller, Change, Command, Move, Rejection, Standing, decide};
 pub use letter::{Letter, Template, agreed};
 pub use source::of_proposal;
-pub use view::{View, view};
+pub use view::{AttendeeView, View, view};
 
 use serde::{Deserialize, Serialize};
 

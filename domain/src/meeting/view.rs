@@ -1,11 +1,11 @@
 //! A meeting as the API shows it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Attendee, Meeting, PartStat, Source, Standing, Status};
 
 /// The meeting object of the API.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {
     /// See [`Meeting::id`].
     pub id: u64,
@@ -38,7 +38,7 @@ pub struct View {
 }
 
 /// Somebody, as far as the caller may know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// The address, for those who may see it.
     pub email: Option<String>,
@@ -47,7 +47,7 @@ pub struct Person {
 }
 
 /// One attendee's row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttendeeView {
     /// `p1`
     pub attendee: String,
@@ -62,10 +62,10 @@ pub struct AttendeeView {
 }
 
 /// What a meeting came of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceView {
     /// `proposal`, `calendar` or `event`
-    pub kind: &'static str,
+    pub kind: String,
     /// Its id.
     pub id: u64,
     /// Where it is shown: of a proposal `{origin}/{id}/`.
@@ -100,7 +100,7 @@ pub fn view(meeting: &Meeting, standing: &Standing, origin: &str) -> View {
         you: standing.attendee.map(|number| format!("p{number}")),
         attendees: meeting.attendees.iter().map(|a| attendee(a, standing)).collect(),
         source: SourceView {
-            kind: meeting.source.kind(),
+            kind: meeting.source.kind().to_owned(),
             id: meeting.source.id(),
             url: format!("{origin}/{path}/"),
         },

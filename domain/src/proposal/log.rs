@@ -1,6 +1,6 @@
 //! The ledger as `GET /{id}/log/` shows it (spec 1.11).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Proposal;
@@ -10,7 +10,7 @@ use crate::ledger::{Digest, Occurrence, Stored};
 use crate::slot::WrittenSlot;
 
 /// One entry of the answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogEntry {
     /// The entry's number.
     pub id: u32,

@@ -38,4 +38,4 @@ pub use letter::{Letter, Said, Template, letters};
 pub use log::{LogEntry, log};
 pub use record::record;
 pub use state::{Actor, Answer, Creator, Cut, Party, Pending, Phase, Proposal, Standing, Visibility};
-pub use view::{AnswerView, View, view};
+pub use view::{AnswerState, AnswerView, View, view};

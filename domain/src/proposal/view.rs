@@ -1,13 +1,13 @@
 //! A proposal as the API shows it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Party, Phase, Proposal, Visibility};
+use super::{Party, Phase, Proposal, Undeliverable, Visibility};
 use crate::slot::WrittenSlot;
 
 /// The proposal object of the API: the original's keys in the original's order, then ours. The URLs are filled in by
 /// whoever knows the origin.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {
     /// See [`Proposal::id`].
     pub id: u64,
@@ -42,12 +42,43 @@ pub struct View {
     /// Who has answered what, in numbers.
     pub answers: Vec<AnswerView>,
     /// `{origin}/meetings/{id}/`, once it is agreed; not there before.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meeting_url: Option<Option<String>>,
 }
 
+/// How far a party has come with its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerState {
+    /// It has not opened its link.
+    Invited,
+    /// It has looked, and not answered.
+    Opened,
+    /// It keeps slots.
+    Kept,
+    /// It keeps nothing.
+    #[serde(rename = "none")]
+    Nothing,
+    /// It wants no mail about this.
+    OptedOut,
+}
+
+impl AnswerState {
+    /// The word of the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Opened => "opened",
+            Self::Kept => "kept",
+            Self::Nothing => "none",
+            Self::OptedOut => "opted_out",
+        }
+    }
+}
+
 /// One party's row under `answers`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerView {
     /// `p1`
     pub party: String,
@@ -57,8 +88,8 @@ pub struct AnswerView {
     pub name: Option<String>,
     /// Whether its answer cuts nothing.
     pub optional: bool,
-    /// `invited`, `opened`, `kept`, `none` or `opted_out`.
-    pub state: &'static str,
+    /// How far it has come.
+    pub state: AnswerState,
     /// How many slots it kept.
     pub kept: Option<usize>,
     /// Of how many.
@@ -67,7 +98,7 @@ pub struct AnswerView {
     pub note: Option<String>,
     /// Why mail does not reach it, where it does not, for those who may see its address: `bounced` or `complained`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mail: Option<&'static str>,
+    pub mail: Option<Undeliverable>,
 }
 
 /// What one who may see a party's address reads, and what others read.
@@ -108,11 +139,11 @@ pub fn view(proposal: &Proposal, sees_addresses: bool, origin: Option<&str>) -> 
 fn answer(party: &Party, sees_addresses: bool) -> AnswerView {
     let answer = party.answer.as_ref();
     let state = match answer {
-        _ if party.opted_out => "opted_out",
-        Some(answer) if answer.slots.is_empty() => "none",
-        Some(_) => "kept",
-        None if party.opened => "opened",
-        None => "invited",
+        _ if party.opted_out => AnswerState::OptedOut,
+        Some(answer) if answer.slots.is_empty() => AnswerState::Nothing,
+        Some(_) => AnswerState::Kept,
+        None if party.opened => AnswerState::Opened,
+        None => AnswerState::Invited,
     };
     AnswerView {
         party: party.label(),
@@ -123,6 +154,6 @@ fn answer(party: &Party, sees_addresses: bool) -> AnswerView {
         kept: answer.map(|a| a.slots.len()),
         of: answer.map(|a| a.of),
         note: answer.and_then(|a| a.note.as_ref()).map(ToString::to_string),
-        mail: party.undeliverable.filter(|_| sees_addresses).map(super::Undeliverable::word),
+        mail: party.undeliverable.filter(|_| sees_addresses),
     }
 }

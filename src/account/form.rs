@@ -1,11 +1,15 @@
 //! The forms that a browser is given where an act needs one: what they are called, say and ask for. Each is sent to the very
 //! address it stands at.
 
-use serde_json::json;
+use askama::Template;
+use serde_json::{Value, json};
 use whittle_domain::address::Address;
+use whittle_domain::input::Body;
 
-use crate::http::reply::{Reply, Shape};
-use crate::route::{Account, Route};
+use crate::error::Error;
+use crate::http::page::{Shown, words};
+use crate::http::reply::Reply;
+use crate::route::Account;
 
 /// A form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +58,12 @@ const EMAIL: Field = field("email", "Address", "email", "email");
 
 impl Form {
     /// The form of a page whose sending was refused: it is shown again, with what is wrong.
-    pub const fn of(route: Route) -> Option<Self> {
+    pub const fn of(route: Account) -> Option<Self> {
         match route {
-            Route::Account(Account::BrowserLogin) => Some(Self::Login),
-            Route::Account(Account::SignUp) => Some(Self::SignUp),
-            Route::Account(Account::AskReset) => Some(Self::Reset),
-            Route::Account(Account::ResetNow) => Some(Self::NewPassword),
+            Account::BrowserLogin => Some(Self::Login),
+            Account::SignUp => Some(Self::SignUp),
+            Account::AskReset => Some(Self::Reset),
+            Account::ResetNow => Some(Self::NewPassword),
             _ => None,
         }
     }
@@ -150,7 +154,7 @@ impl Form {
     pub fn about(self, username: &str, address: &Address) -> Reply {
         let body =
             json!({ "detail": self.what_to_do(), "fields": [], "username": username, "email": address });
-        Reply::json(200, body.to_string()).shaped(Shape::Form(self))
+        Reply::json(200, body.to_string()).page(move |shown| self.render(shown))
     }
 
     fn what_to_do(self) -> String {
@@ -161,6 +165,57 @@ impl Form {
     pub fn reply(self) -> Reply {
         let names: Vec<&str> = self.fields().iter().map(|field| field.name).collect();
         let body = json!({ "detail": self.what_to_do(), "fields": names });
-        Reply::json(200, body.to_string()).shaped(Shape::Form(self))
+        Reply::json(200, body.to_string()).page(move |shown| self.render(shown))
+    }
+
+    /// The refusal of what was sent, with the form again.
+    pub fn refused(self, error: Error) -> Reply {
+        Reply::from(error).page(move |shown| self.render(shown))
+    }
+
+    fn render(self, shown: &Shown<'_>) -> askama::Result<String> {
+        let said: Value = shown.parse()?;
+        let good = shown.status == 200;
+        let text = |name: &str| said.get(name).and_then(Value::as_str).filter(|_| good).unwrap_or_default();
+        let page = FormPage {
+            title: self.title(),
+            form: self,
+            csrf: &shown.asked.csrf,
+            typed: &shown.asked.typed,
+            faults: if good { Vec::new() } else { self.faults(&said) },
+            username: text("username"),
+            email: text("email"),
+        };
+        page.render()
+    }
+
+    /// What is wrong, by the labels of the fields.
+    fn faults(self, said: &Value) -> Vec<(&'static str, String)> {
+        let label = |name: &str| {
+            let field = self.fields().iter().find(|field| field.name == name);
+            field.map_or("", |field| field.label)
+        };
+        let members = said.as_object();
+        members.map(|m| m.iter().map(|(name, why)| (label(name), words(why))).collect()).unwrap_or_default()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "page/form.html")]
+struct FormPage<'a> {
+    title: &'a str,
+    form: Form,
+    csrf: &'a str,
+    typed: &'a Body,
+    faults: Vec<(&'static str, String)>,
+    username: &'a str,
+    email: &'a str,
+}
+
+impl FormPage<'_> {
+    /// What was typed into a field, but for passwords.
+    fn typed(&self, field: &Field) -> &str {
+        let text = self.typed.get(field.name).and_then(Value::as_str).unwrap_or_default();
+        if field.kind == "password" { "" } else { text }
     }
 }

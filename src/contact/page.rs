@@ -1,0 +1,19 @@
+//! The page of contacts.
+
+use askama::Template;
+use whittle_domain::contact::View;
+
+use crate::http::page::Shown;
+
+#[derive(Template)]
+#[template(path = "page/contacts.html")]
+struct ContactsPage<'a> {
+    title: &'a str,
+    contacts: &'a [View],
+    next: Option<&'a str>,
+}
+
+/// A list of contacts.
+pub fn list(shown: &Shown<'_>) -> askama::Result<String> {
+    ContactsPage { title: "Contacts", contacts: &shown.parse::<Vec<_>>()?, next: shown.next }.render()
+}

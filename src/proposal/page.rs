@@ -1,0 +1,86 @@
+//! The pages of proposals.
+
+use askama::Template;
+use serde::Deserialize;
+use whittle_domain::proposal::{AnswerView, LogEntry, View};
+
+use crate::http::page::{Shown, length, time, words};
+
+#[derive(Template)]
+#[template(path = "page/proposal.html")]
+struct ProposalPage<'a> {
+    title: &'a str,
+    proposal: &'a View,
+    link: &'a str,
+}
+
+/// One proposal.
+pub fn proposal(shown: &Shown<'_>) -> askama::Result<String> {
+    let proposal: View = shown.parse()?;
+    ProposalPage { title: &proposal.title, proposal: &proposal, link: &shown.asked.link_query() }.render()
+}
+
+/// How an answer's row calls its party.
+fn called(answer: &AnswerView) -> &str {
+    answer.name.as_deref().or(answer.email.as_deref()).unwrap_or(&answer.party)
+}
+
+#[derive(Template)]
+#[template(path = "page/list.html")]
+struct ListPage<'a> {
+    title: &'a str,
+    proposals: &'a [View],
+    next: Option<&'a str>,
+}
+
+/// A list of proposals.
+pub fn list(shown: &Shown<'_>) -> askama::Result<String> {
+    ListPage { title: "Proposals", proposals: &shown.parse::<Vec<_>>()?, next: shown.next }.render()
+}
+
+#[derive(Template)]
+#[template(path = "page/log.html")]
+struct LogPage<'a> {
+    title: &'a str,
+    log: &'a Log,
+    link: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Log {
+    event: Option<String>,
+    entries: Vec<LogEntry>,
+    head: String,
+}
+
+/// A log.
+pub fn log(shown: &Shown<'_>) -> askama::Result<String> {
+    LogPage { title: "Log", log: &shown.parse()?, link: &shown.asked.link_query() }.render()
+}
+
+/// What an entry says beside its slots.
+fn data(entry: &LogEntry) -> String {
+    words(&entry.data.clone().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::page::{Asked, dress};
+    use crate::http::reply::Reply;
+
+    #[test]
+    fn a_page_shows_texts_and_never_markup_of_users() {
+        let body = r#"{"id": 7, "title": "<i>x</i>", "state": "open", "log_url": "/7/log/", "parties": ["a@b.c"],
+          "version": 1, "timezone": "UTC", "visibility": "open",
+          "answers": [{"party": "p1", "email": "a@b.c", "name": null, "optional": false, "state": "kept"}],
+          "slots": [{"begin": "2022-11-01T01:11:22Z", "duration": "00:00:10"}]}"#;
+        let asked = Asked { link: Some("a\"b".to_owned()), ..Asked::default() };
+        let page = dress(Reply::json(200, body.to_owned()).page(proposal), &asked);
+        let page = page.text();
+        assert!(page.contains("&#60;i&#62;x") && !page.contains("<i>x"), "{page}");
+        assert!(page.contains("Tue 1 Nov 2022, 01:11:22 UTC (+00:00)</time>, 10 seconds"), "{page}");
+        assert!(page.contains("a@b.c: kept") && page.contains("/7/log/?et=a%22b\""), "{page}");
+        assert!(!page.contains("{\""));
+    }
+}

@@ -1,0 +1,166 @@
+// Every form of every page acts: it is found on the page, filled in with what the page itself carries and what a person
+// types, and sent as a browser sends it, by link and by session.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ORIGIN, start } from "../support/harness.mjs";
+import { agree, meetingLink, partyLink } from "../support/agree.mjs";
+import { sign } from "../support/links.mjs";
+import { methods } from "../support/routes.mjs";
+import { session } from "../support/sessions.mjs";
+
+let service;
+before(async () => {
+  service = await start();
+});
+after(() => service.close());
+
+let accounts = 300;
+/// Another account with a verified address and the password `p`.
+async function account() {
+  const id = ++accounts;
+  const name = `n${id}`;
+  const add = `insert into accounts (id, username, address, address_key, verified, active, staff, demo, password, created_at)
+    select ?1, ?2, ?3, ?3, 1, 1, 0, 1, password, 0 from accounts where id = 1`;
+  await service.db.prepare(add).bind(id, name, `${name}@localhost`).run();
+  return { id, name, address: `${name}@localhost` };
+}
+
+const mailed = (path, purpose, code, id) => `${path}${sign({ purpose, code, id, party: 0 })}/`;
+
+/// A change of this account's address, asked for.
+async function change(who) {
+  const id = 1_000_000 + who.id;
+  const add = `insert into address_changes (id, account, old_address, old_key, new_address, new_key, state, asked_at)
+    values (?1, ?2, ?3, ?3, ?4, ?4, 'asked', 0)`;
+  await service.db.prepare(add).bind(id, who.id, who.address, `new-${who.address}`).run();
+  return id;
+}
+
+/// A meeting that this account is to come to.
+const meeting = (who) => agree(service, { parties: [who.address] });
+
+/// The page of each route that a browser reads, for an account: its path by session, and by link where it has one.
+const PAGES = {
+  List: () => ["/"],
+  Show: async (who) => {
+    const { id } = await meeting(who);
+    return [`/${id}/`, `/${id}/?et=${partyLink(id, 1)}`];
+  },
+  Log: async (who) => {
+    const { id } = await meeting(who);
+    return [`/${id}/log/`, `/${id}/log/?et=${partyLink(id, 1)}`];
+  },
+  Meeting: async (who) => {
+    const { id } = await meeting(who);
+    return [`/meetings/${id}/`, `/meetings/${id}/?et=${meetingLink(id, 1)}`];
+  },
+  FeedLink: () => ["/feed/"],
+  Unsubscribe: async (who) => {
+    const { id } = await meeting(who);
+    const path = `/unsubscribe/${sign({ purpose: "unsubscribe", code: 6, id, party: 1 })}/`;
+    return [path, path];
+  },
+  Outbox: () => ["/outbox/", "/outbox/"],
+  SignUpForm: () => ["/accounts/signup/", "/accounts/signup/"],
+  LoginForm: () => ["/api-auth/login/", "/api-auth/login/"],
+  LogoutForm: () => ["/api-auth/logout/"],
+  Detail: () => ["/api/user/get_detail/"],
+  ResetForm: () => ["/accounts/password/reset/", "/accounts/password/reset/"],
+  Reset: (who) => [mailed("/accounts/password/reset/", "reset", 5, who.id), mailed("/accounts/password/reset/", "reset", 5, who.id)],
+  Address: async (who) => {
+    const path = mailed("/accounts/address/", "address", 9, await change(who));
+    return [path, path];
+  },
+  Undo: async (who) => {
+    const path = mailed("/accounts/address/undo/", "undo", 10, await change(who));
+    return [path, path];
+  },
+  Verify: (who) => [mailed("/accounts/verify/", "verify", 4, who.id), mailed("/accounts/verify/", "verify", 4, who.id)],
+  Me: () => ["/accounts/me/"],
+  SignIns: () => ["/accounts/sessions/"],
+  Contacts: () => ["/schedules/contacts/"],
+  ContactGroups: () => ["/schedules/contacts/groups/"],
+  OpenApi: () => ["/openapi", "/openapi"],
+  Health: () => ["/healthz", "/healthz"],
+};
+/// What a browser saves as a file.
+const FILES = ["Calendar", "Feed", "Export", "ExportContacts"];
+
+test("every route that a browser can read stands here", () => {
+  const readable = methods().filter(([, method]) => method === "GET").map(([name]) => name);
+  assert.deepEqual([...Object.keys(PAGES), ...FILES].sort(), readable.sort());
+});
+
+const unescaped = (text) => text.replaceAll("&#34;", '"').replaceAll("&#60;", "<").replaceAll("&#62;", ">").replaceAll("&#38;", "&").replaceAll("&amp;", "&");
+const attribute = (tag, name) => {
+  const found = new RegExp(`\\b${name}="([^"]*)"`).exec(tag);
+  return found ? unescaped(found[1]) : undefined;
+};
+
+/// The forms of a page: where each is sent, how, and its fields as they stand there.
+function forms(html, at) {
+  return [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, head, body]) => {
+    const inputs = [...body.matchAll(/<(?:input|select|textarea)\b[^>]*>/g)].map(([tag]) => tag);
+    const sent = inputs.filter((tag) => !/type="(?:radio|checkbox)"/.test(tag) || /\bchecked\b/.test(tag));
+    const action = new URL(attribute(head, "action") ?? at, new URL(at, ORIGIN));
+    return {
+      method: (attribute(head, "method") ?? "get").toUpperCase(),
+      path: action.pathname + action.search,
+      origin: action.origin,
+      fields: sent.map((tag) => [attribute(tag, "name"), attribute(tag, "value") ?? ""]),
+    };
+  });
+}
+
+let people = 0;
+/// What a person types into a field.
+const typed = (name, who) =>
+  ({
+    username: `f${who.id}x${(people += 1)}`,
+    email: `f${who.id}x${people}@example.org`,
+    first_name: "A",
+    last_name: "B",
+    password: "Test@1234",
+    password2: "Test@1234",
+    new_password: "Test@1234",
+  })[name];
+
+test("every form of every page acts, as a browser sends it, by link and by session", async () => {
+  const wrong = [];
+  const found = {};
+  for (const [route, paths] of Object.entries(PAGES)) {
+    for (const way of ["session", "link"]) {
+      const who = await account();
+      const own = way === "session" ? await session(service, who.name) : undefined;
+      const Cookie = own && `sessionid=${own.sessionid}; csrftoken=${own.csrftoken}`;
+      const [bySession, byLink] = await paths(who);
+      const path = way === "session" ? bySession : byLink;
+      if (path === undefined) continue;
+      const read = () => service.ask("GET", path, { headers: { Accept: "text/html", ...(Cookie && { Cookie }) } });
+      const page = await read();
+      if (page.status !== 200 || !page.headers.get("content-type").startsWith("text/html")) {
+        wrong.push(`${route} by ${way}: ${page.status} ${page.headers.get("content-type")}`);
+        continue;
+      }
+      // Each of a page that is read for it: sending one may end the session.
+      for (const [n] of forms(page.text, path).entries()) {
+        const form = forms((await read()).text, path)[n];
+        if (!form) continue;
+        assert.equal(form.origin, ORIGIN, "forms are sent to our own site");
+        const fields = form.fields.map(([name, value]) => [name, value || (typed(name, who) ?? "")]);
+        const login = route === "LoginForm" ? { username: who.name, password: "p" } : {};
+        const answer = await service.ask(form.method, form.path, {
+          body: new URLSearchParams({ ...Object.fromEntries(fields), ...login }),
+          // Our pages send no referrer, so that a browser names no Origin, and vouches for it (Fetch, section 3.2).
+          headers: { Accept: "text/html", Origin: "null", "Sec-Fetch-Site": "same-origin", ...(Cookie && { Cookie }) },
+        });
+        found[`${route} by ${way}`] = (found[`${route} by ${way}`] ?? 0) + 1;
+        if (answer.status >= 400) wrong.push(`${form.method} ${form.path} of ${route} by ${way}: ${answer.status} ${/<dd>.*<\/dd>/.exec(answer.text)}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.equal(found["Meeting by session"], 2, "both buttons of a meeting");
+  assert.equal(found["Meeting by link"], 2);
+  assert.ok(Object.keys(found).length >= 15, JSON.stringify(found));
+});
