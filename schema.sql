@@ -281,6 +281,17 @@ create table contacts (
 
 create index contacts_owner on contacts (owner, created_at, id);
 
+-- Answers to requests with an Idempotency-Key, for a day.
+create table idempotency_keys (
+  id text primary key,                                        -- SHA-256 of caller, route and key
+  fingerprint text not null,                                  -- HMAC of body and query
+  account integer references accounts (id) on delete cascade, -- the caller, where it is one
+  claimed_at integer not null,
+  answer text check (json_valid(answer))                      -- null while the request is under way
+) strict;
+
+create index idempotency_keys_claimed on idempotency_keys (claimed_at);
+
 -- What the built-in outbox has sent; used under DEV=1 alone.
 create table dev_outbox (
   seq integer primary key,

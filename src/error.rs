@@ -39,6 +39,8 @@ pub enum Error {
     TooLarge(usize),
     /// 415: a content type that is not read here.
     UnsupportedMedia(String),
+    /// 422: understood, and not to be done.
+    Unprocessable(Cow<'static, str>),
     /// 429, and for how many seconds.
     TooMany { detail: Cow<'static, str>, retry_after: i64 },
     /// A guard of the database refused it.

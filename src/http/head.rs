@@ -24,6 +24,7 @@ pub struct Head {
     /// `X-CSRFToken`
     pub csrf_token: Option<String>,
     pub if_match: Option<String>,
+    pub idempotency_key: Option<String>,
     /// `Content-Type`
     pub media: String,
     /// `Content-Length`
@@ -50,6 +51,7 @@ impl Head {
             fetch_site: headers.get("Sec-Fetch-Site")?,
             csrf_token: headers.get("X-CSRFToken")?,
             if_match: headers.get("If-Match")?,
+            idempotency_key: headers.get("Idempotency-Key")?,
             media: text(headers, "Content-Type")?,
             length: headers.get("Content-Length")?.and_then(|length| length.parse().ok()),
             place: place(&text(headers, "CF-Connecting-IP")?),

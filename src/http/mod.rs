@@ -6,6 +6,7 @@ pub mod cookies;
 pub mod credential;
 pub mod cursor;
 pub mod head;
+pub mod idempotency;
 pub mod negotiation;
 pub mod page;
 pub mod rate_limit;

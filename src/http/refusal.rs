@@ -25,6 +25,7 @@ impl From<Error> for Reply {
             Error::UnsupportedMedia(media) => {
                 detail(415, &format!("Unsupported media type \"{media}\" in request."))
             }
+            Error::Unprocessable(text) => detail(422, &text),
             Error::TooMany { detail: text, retry_after } => {
                 detail(429, &text).with("Retry-After", &retry_after.to_string())
             }

@@ -14,6 +14,7 @@ use crate::error::{Error, Result, bad_request, not_found};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
 use crate::http::head::Head;
+use crate::http::idempotency::{self, Outcome};
 use crate::http::page::{self, Asked};
 use crate::http::reply::{self, Reply};
 use crate::http::{body, negotiation, same_origin};
@@ -121,7 +122,15 @@ async fn answer(
         accept: head.accept.clone(),
         html,
     };
-    dispatch(route, context, env).await
+    match head.idempotency_key.as_deref().filter(|_| policy.idempotency_key) {
+        None => dispatch(route, context, env).await,
+        Some(key) => match idempotency::claim(key, &context, env).await? {
+            Outcome::Claimed(claim) => {
+                idempotency::settle(claim, dispatch(route, context, env).await, env).await
+            }
+            Outcome::Answered(reply) => Ok(reply),
+        },
+    }
 }
 
 /// The cookie that has the token of a mailed link once its page has been opened.

@@ -9,6 +9,7 @@ use crate::account::delete;
 use crate::clock::{self, Offset};
 use crate::d1::{Directory, Statement};
 use crate::error::Result;
+use crate::http::idempotency;
 use crate::mail::{budget, held};
 
 /// One run.
@@ -26,9 +27,11 @@ pub async fn run(env: &Env) {
     }
 }
 
-/// What nothing looks at any more: counts of mails, and changes of address that cannot be undone any longer.
+/// What nothing looks at any more: counts of mails, changes of address that cannot be undone any longer, answers under an
+/// `Idempotency-Key`.
 async fn forget(env: &Env, now: Instant) -> Result<()> {
     let directory = Directory::of(env)?;
     let changes = Statement::new("delete from address_changes where asked_at < :now - 60 * 86400000");
-    directory.batch(vec![budget::forgetting(now), changes.bind("now", now.millis())]).await.map(|_| ())
+    let changes = changes.bind("now", now.millis());
+    directory.batch(vec![budget::forgetting(now), changes, idempotency::forgetting(now)]).await.map(|_| ())
 }
