@@ -128,11 +128,14 @@ pub fn no_credentials() -> Error {
     unauthorized(NO_CREDENTIALS)
 }
 
-/// 401, with an access token that is none, or no more.
+/// 401, with an access token that is none, or no more, as the original's library words it.
 pub fn bad_access_token() -> Error {
-    Error::Unauthorized(
-        json!({ "detail": "Given token not valid for any token type", "code": "token_not_valid" }),
-    )
+    let message = json!({
+        "token_class": "AccessToken", "token_type": "access", "message": "Token is invalid or expired",
+    });
+    Error::Unauthorized(json!({
+        "detail": "Given token not valid for any token type", "code": "token_not_valid", "messages": [message],
+    }))
 }
 
 /// 401, with a refresh token that is none, or no more.

@@ -15,8 +15,11 @@ use crate::http::credential::Credential;
 use crate::http::head::Head;
 use crate::http::reply::Reply;
 
-/// The session's cookie.
-const SESSION: &str = "sessionid";
+/// The session's cookie. Outside development its prefix has browsers take it from this host alone, over TLS and for all paths
+/// (RFC 6265bis, section 4.1.3.2), so that no sibling domain can plant one.
+const SESSION: &str = "__Host-sessionid";
+/// In development, over plain HTTP.
+const DEV_SESSION: &str = "sessionid";
 /// The token's cookie.
 const TOKEN: &str = "csrftoken";
 /// The key of the tokens.
@@ -24,9 +27,13 @@ const KEY: &str = "whittle/csrf/1";
 /// For how long a browser keeps both, in seconds: 90 days. A session that is not used ends before (src/account/store.rs).
 const MAX_AGE: u32 = 90 * 86_400;
 
+fn name(env: &Env) -> &'static str {
+    if config::is_dev(env) { DEV_SESSION } else { SESSION }
+}
+
 /// The session's cookie of a request.
-pub fn cookie(head: &Head) -> Option<String> {
-    head.cookies.get(SESSION).map(ToOwned::to_owned)
+pub fn cookie(head: &Head, env: &Env) -> Option<String> {
+    head.cookies.get(name(env)).map(ToOwned::to_owned)
 }
 
 fn code(cookie: &str, keys: &KeyRing, id: &str) -> Option<Mac> {
@@ -54,7 +61,9 @@ pub fn guard(head: &Head, credential: &Credential, body: &Body, env: &Env) -> Re
         return Ok(());
     }
     if head.origin.is_none() {
-        return Err(csrf("Origin is missing."));
+        let origin = config::origin(env)?;
+        let send = format!("send `Origin: {origin}`, and the cookie `{TOKEN}` as `X-CSRFToken`.");
+        return Err(csrf(&format!("Origin is missing. By session, {send}")));
     }
     let field = || body.get("csrfmiddlewaretoken").and_then(Value::as_str);
     match head.csrf_token.as_deref().or_else(field) {
@@ -79,8 +88,25 @@ fn with_cookies(reply: Reply, session: &str, token: &str, age: u32, env: &Env) -
     let secure = if config::is_dev(env) { "" } else { "; Secure" };
     let rest = format!("Path=/; Max-Age={age}; SameSite=Lax{secure}");
     reply
-        .with("Set-Cookie", &format!("{SESSION}={session}; HttpOnly; {rest}"))
+        .with("Set-Cookie", &format!("{}={session}; HttpOnly; {rest}", name(env)))
         .with("Set-Cookie", &format!("{TOKEN}={token}; {rest}"))
+}
+
+/// The answer to a request by session, with the token anew where the browser has one of an older key: that key may be taken
+/// out of the ring.
+pub fn renewed(reply: Reply, session: &str, head: &Head, env: &Env) -> Result<Reply> {
+    let Some(sent) = head.cookies.get(TOKEN) else { return Ok(reply) };
+    let keys = config::keys(env)?;
+    if !is_stale(sent, &keys) || reply.headers.iter().any(|(name, _)| *name == "Set-Cookie") {
+        return Ok(reply);
+    }
+    let secure = if config::is_dev(env) { "" } else { "; Secure" };
+    let token = token(session, &keys);
+    Ok(reply.with("Set-Cookie", &format!("{TOKEN}={token}; Path=/; Max-Age={MAX_AGE}; SameSite=Lax{secure}")))
+}
+
+fn is_stale(token: &str, keys: &KeyRing) -> bool {
+    token.split_once('.').is_some_and(|(id, _)| id != keys.newest_id())
 }
 
 #[cfg(test)]
@@ -92,6 +118,12 @@ mod tests {
 
     fn ring(text: &str) -> KeyRing {
         KeyRing::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_token_of_an_older_key_is_made_anew() {
+        let made = token("one", &ring(K1));
+        assert!(!is_stale(&made, &ring(K1)) && is_stale(&made, &ring(&format!("{K2},{K1}"))));
     }
 
     #[test]

@@ -68,8 +68,8 @@ fn asked(policy: Option<Policy>, head: &Head, typed: Body, env: &Env) -> Asked {
     let mut asked = Asked { link: head.query("et").map(ToOwned::to_owned), typed, ..Asked::default() };
     if policy.is_some_and(Policy::takes_sessions) {
         asked.path = head.url.path().to_owned();
-        let token =
-            session::cookie(head).and_then(|cookie| Some(session::token(&cookie, &config::keys(env).ok()?)));
+        let token = session::cookie(head, env)
+            .and_then(|cookie| Some(session::token(&cookie, &config::keys(env).ok()?)));
         asked.csrf = token.unwrap_or_default();
     }
     asked
@@ -95,7 +95,7 @@ async fn answer(
     }
     let dev = dev::read(request.headers(), env);
     let now = clock::now(Offset(dev.offset.unwrap_or(0)));
-    let session = session::cookie(head);
+    let session = session::cookie(head, env);
     let credential = match Credential::explicit(head, &content.fields) {
         // Such a route acts by what stands in its path or body, whoever's browser it is.
         _ if !policy.takes_sessions() => Credential::None,
@@ -122,7 +122,11 @@ async fn answer(
         accept: head.accept.clone(),
         html,
     };
-    match head.idempotency_key.as_deref().filter(|_| policy.idempotency_key) {
+    let by_session = match &context.credential {
+        Credential::Session(session) => Some(session.clone()),
+        _ => None,
+    };
+    let reply = match head.idempotency_key.as_deref().filter(|_| policy.idempotency_key) {
         None => dispatch(route, context, env).await,
         Some(key) => match idempotency::claim(key, &context, env).await? {
             Outcome::Claimed(claim) => {
@@ -130,6 +134,10 @@ async fn answer(
             }
             Outcome::Answered(reply) => Ok(reply),
         },
+    }?;
+    match by_session {
+        Some(session) => session::renewed(reply, &session, head, env),
+        None => Ok(reply),
     }
 }
 

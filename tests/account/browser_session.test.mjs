@@ -123,7 +123,7 @@ test("the form of a page signs out as its browser sends it: no header but the to
 
 test("the cookies: the session's is no script's, both are for this site, and https alone at a deployment", async () => {
   const set = async (on, json = zo) => (await on.ask("POST", "/api/user/login/", { json })).headers.getSetCookie();
-  const shape = (lines) => lines.map((line) => line.replace(/^(sessionid)=[0-9a-f]{64};/, "$1=S;").replace(/^(csrftoken)=k1\.[0-9a-f]{64};/, "$1=C;"));
+  const shape = (lines) => lines.map((line) => line.replace(/^((?:__Host-)?sessionid)=[0-9a-f]{64};/, "$1=S;").replace(/^(csrftoken)=k1\.[0-9a-f]{64};/, "$1=C;"));
   assert.deepEqual(shape(await set(service)), [
     "sessionid=S; HttpOnly; Path=/; Max-Age=7776000; SameSite=Lax",
     "csrftoken=C; Path=/; Max-Age=7776000; SameSite=Lax",
@@ -134,11 +134,15 @@ test("the cookies: the session's is no script's, both are for this site, and htt
     await deployed.db.prepare("update accounts set demo = 0 where username = 'zo'").run();
     const answer = await deployed.ask("POST", "/api/user/login/", { json: zo });
     assert.deepEqual(shape(answer.headers.getSetCookie()), [
-      "sessionid=S; HttpOnly; Path=/; Max-Age=7776000; SameSite=Lax; Secure",
+      "__Host-sessionid=S; HttpOnly; Path=/; Max-Age=7776000; SameSite=Lax; Secure",
       "csrftoken=C; Path=/; Max-Age=7776000; SameSite=Lax; Secure",
     ]);
     // Loopback is elsewhere then, whoever serves it.
-    const { headers } = { headers: meant(cookies(answer)) };
+    const got = cookies(answer);
+    const own = meant({ sessionid: got["__Host-sessionid"], csrftoken: got.csrftoken });
+    const planted = await deployed.ask("GET", "/accounts/me/", { headers: own });
+    assert.equal(planted.status, 401, "a cookie without its prefix could be a sibling domain's");
+    const headers = { ...own, Cookie: own.Cookie.replace("sessionid=", "__Host-sessionid=") };
     assert.equal((await deployed.ask("POST", "/api/user/logout/", { headers })).status, 403);
     const ended = await deployed.ask("POST", "/api/user/logout/", { headers: { ...headers, Origin: "https://whittle.example" } });
     assert.equal(ended.status, 200);

@@ -19,7 +19,14 @@ const zo = async (options) => (await login({ username: "zo", password: "p" }, op
 const refresh = (token, options) => service.ask("POST", "/accounts/token/refresh/", { json: { refresh: token }, ...options });
 const list = (access, options = {}) => service.ask("GET", "/", { headers: { Authorization: `Bearer ${access}` }, ...options });
 const GONE = [401, { detail: "Token is invalid or expired", code: "token_not_valid" }];
-const BAD = [401, { detail: "Given token not valid for any token type", code: "token_not_valid" }];
+const BAD = [
+  401,
+  {
+    detail: "Given token not valid for any token type",
+    code: "token_not_valid",
+    messages: [{ token_class: "AccessToken", token_type: "access", message: "Token is invalid or expired" }],
+  },
+];
 const told = ({ status, json }) => [status, json];
 
 /// A JWT made without the Worker's help, as src/account/jwt.rs writes it down.

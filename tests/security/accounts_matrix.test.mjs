@@ -290,7 +290,7 @@ test("one's own: each account sees and ends its own, and nobody another's", asyn
   for (const [name, words] of [
     ["session without its token", "CSRF token missing."],
     ["session with another's token", "CSRF token incorrect."],
-    ["session without Origin", "Origin is missing."],
+    ["session without Origin", `Origin is missing. By session, send \`Origin: ${ORIGIN}\`, and the cookie \`csrftoken\` as \`X-CSRFToken\`.`],
   ]) {
     assert.deepEqual([...new Set(why(name))], [JSON.stringify({ detail: `CSRF Failed: ${words}` })], name);
   }

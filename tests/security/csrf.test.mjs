@@ -148,6 +148,7 @@ const quiet = () =>
     return objects.every((path) => !query(path, "select 1 from sqlite_master where name = 'outbox'").length || !query(path, "select 1 from outbox").length);
   });
 
+const ORIGIN_MISSING = `Origin is missing. By session, send \`Origin: ${ORIGIN}\`, and the cookie \`csrftoken\` as \`X-CSRFToken\`.`;
 const MISSING = "CSRF token missing.";
 const INCORRECT = "CSRF token incorrect.";
 const ELSEWHERE = "Origin checking failed.";
@@ -160,7 +161,7 @@ const NOT_MEANT = {
   "with a sibling's Origin": (own) => [{ Origin: `${ORIGIN}.evil.example`, "X-CSRFToken": own.csrftoken }, ELSEWHERE],
   "with no site's Origin": (own) => [{ Origin: "null", "X-CSRFToken": own.csrftoken }, ELSEWHERE],
   "with the word of its browser": (own) => [{ Origin: ORIGIN, "Sec-Fetch-Site": "cross-site", "X-CSRFToken": own.csrftoken }, ELSEWHERE],
-  "without any Origin": (own) => [{ "X-CSRFToken": own.csrftoken }, "Origin is missing."],
+  "without any Origin": (own) => [{ "X-CSRFToken": own.csrftoken }, ORIGIN_MISSING],
   "with another account's token": (_own, _former, other) => [{ Origin: ORIGIN, "X-CSRFToken": other.csrftoken }, INCORRECT],
   "with another's token, planted as a cookie too": (own, _former, other) => [
     { Origin: ORIGIN, "X-CSRFToken": other.csrftoken, Cookie: `sessionid=${own.sessionid}; csrftoken=${other.csrftoken}` },

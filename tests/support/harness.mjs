@@ -133,7 +133,7 @@ export async function ask(origin, method, path, { as, password = "p", token, et,
 /// Notes the cookies of sessions for the last test, which looks for them in all that the run leaves.
 function note(response) {
   for (const line of response.headers.getSetCookie()) {
-    const cookie = /^sessionid=([0-9a-f]{64});/.exec(line)?.[1];
+    const cookie = /^(?:__Host-)?sessionid=([0-9a-f]{64});/.exec(line)?.[1];
     if (cookie) appendFileSync(join(here, "cookies"), `${cookie}\n`);
   }
 }
