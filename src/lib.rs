@@ -13,6 +13,8 @@ mod dev;
 mod error;
 mod health;
 mod http;
+#[cfg(test)]
+mod imports;
 mod jobs;
 mod mail;
 mod meeting;

@@ -11,6 +11,7 @@ mod letter;
 mod page;
 mod render;
 pub mod scheduler;
+pub mod scope;
 pub mod suppression;
 mod transport;
 pub mod unsubscribe;

@@ -2,62 +2,20 @@
 //! (RFC 8058: one click of a mail program is a POST).
 
 use serde_json::json;
-use whittle_domain::address::Address;
-use whittle_domain::instant::Instant;
 use whittle_domain::link::{Link, LinkError, Purpose};
 use whittle_domain::meeting::{Act, Caller, Command};
 use worker::Env;
 
-use super::{page, suppression};
+use super::page;
+use super::scope::Scope;
 use crate::config;
 use crate::d1::Directory;
-use crate::error::{Result, bad_link, bad_request, refused_link};
+use crate::error::{Result, bad_link, refused_link};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::meeting;
 use crate::proposal::client::call;
 use crate::proposal::wire::Unsubscribe;
-
-/// How much mail is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scope {
-    /// About this proposal or meeting.
-    Proposal,
-    /// Of whoever proposed it.
-    Sender,
-    /// All of it.
-    Everything,
-    /// None, after all: what was said before is taken back.
-    None,
-}
-
-impl Scope {
-    fn of(text: Option<&str>) -> Result<Self> {
-        match text {
-            None | Some("" | "proposal") => Ok(Self::Proposal),
-            Some("sender") => Ok(Self::Sender),
-            Some("everything") => Ok(Self::Everything),
-            Some("none") => Ok(Self::None),
-            Some(_) => {
-                let choices =
-                    "Value is not a valid choice: \"proposal\", \"sender\", \"everything\" or \"none\".";
-                Err(bad_request(json!({ "scope": [choices] })))
-            }
-        }
-    }
-
-    /// Notes what goes beyond the proposal.
-    pub async fn note(self, env: &Env, address: &Address, account: u64, now: Instant) -> Result<()> {
-        let directory = Directory::of(env)?;
-        match self {
-            Self::Proposal => Ok(()),
-            Self::Sender => suppression::opt_out(&directory, address, account, now).await,
-            Self::Everything => suppression::unsubscribe(&directory, address, now).await,
-            Self::None => suppression::welcome(&directory, address, account).await,
-        }
-    }
-}
 
 /// GET: what can be unsubscribed from; nothing is done.
 pub fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
@@ -74,7 +32,7 @@ pub fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
 ///    4. the proposal or meeting notes it for itself, and shows it.
 pub async fn act(context: RequestContext, env: &Env) -> Result<Reply> {
     let link = link(&context, env)?;
-    let scope = Scope::of(context.body.get("scope").map(|scope| scope.as_str().unwrap_or("no text")))?;
+    let scope = Scope::parse(context.body.get("scope").map(|scope| scope.as_str().unwrap_or("no text")))?;
     match link.purpose {
         Purpose::UnsubscribeMeeting => {
             let meeting =

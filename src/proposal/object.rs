@@ -25,7 +25,7 @@ use super::tasks::OPEN_ROUND;
 use super::wire::{self, Agreement, Create, Request as Asked};
 use crate::config;
 use crate::error::{Error, Result, bad_link, conflict, not_found};
-use crate::mail::unsubscribe::Scope;
+use crate::mail::scope::Scope;
 use crate::object::machine::Machine;
 use crate::object::rpc::{self, Json, Message, Representation};
 use crate::object::store::{self, Current};

@@ -5,7 +5,7 @@ use whittle_domain::address::Address;
 use whittle_domain::meeting::Meeting;
 use whittle_domain::proposal::{self, Caller, Proposed, Undeliverable};
 
-use crate::mail::unsubscribe::Scope;
+use crate::mail::scope::Scope;
 use crate::object::rpc::{Json, Representation, Rpc};
 
 /// Declares the requests: each is a variant of [`Request`], and a type of its own with the type of its answer.
