@@ -86,7 +86,7 @@ proptest! {
                     prop_assert_eq!(next.predecessor, Some(ID));
                     let people = |p: &NewParty| (p.address.clone(), p.optional, p.opted_out);
                     let same: Vec<_> =
-                        decided.after.asked().map(|p| (p.address.clone(), p.optional, p.opted_out)).collect();
+                        decided.after.active_parties().map(|p| (p.address.clone(), p.optional, p.opted_out)).collect();
                     prop_assert_eq!(next.parties.iter().map(people).collect::<Vec<_>>(), same);
                 }
                 Err(Rejection::NotExhausted) => {
@@ -122,10 +122,10 @@ proptest! {
             prop_assert_eq!((meeting.sequence, meeting.version), (0, 1));
             let slot = after.slots.only().unwrap();
             prop_assert_eq!((meeting.begin, meeting.end), (slot.begin(), slot.end()));
-            let asked: Vec<_> = after.asked().map(|p| (p.number, p.address.clone())).collect();
+            let asked: Vec<_> = after.active_parties().map(|p| (p.number, p.address.clone())).collect();
             let come: Vec<_> = meeting.attendees.iter().map(|a| (a.number, a.address.clone())).collect();
             prop_assert_eq!(come, asked);
-            for (attendee, party) in meeting.attendees.iter().zip(after.asked()) {
+            for (attendee, party) in meeting.attendees.iter().zip(after.active_parties()) {
                 let kept = party.answer.as_ref().map(|a| a.slots.iter().any(|k| slot.is_within(k)));
                 let wanted = match kept {
                     None => meeting::PartStat::NeedsAction,

@@ -140,7 +140,7 @@ proptest! {
             }
             for sees in [true, false] {
                 let rows = proposal::view(after, sees, None).answers;
-                for (row, party) in rows.iter().zip(after.asked()) {
+                for (row, party) in rows.iter().zip(after.active_parties()) {
                     prop_assert_eq!(row.email.is_some(), sees);
                     prop_assert_eq!(row.mail, party.undeliverable.filter(|_| sees));
                 }
@@ -171,7 +171,7 @@ proptest! {
                 let replaced = matches!(applied.event.what, What::Replaced { .. });
                 prop_assert!(was.address == is.address || replaced, "another address");
             }
-            prop_assert!(after.asked().any(|p| !p.optional), "somebody is always required");
+            prop_assert!(after.active_parties().any(|p| !p.optional), "somebody is always required");
             let cuts = before.slots != after.slots;
             if let (true, Actor::Party(number)) = (cuts, &applied.event.by) {
                 let optional = before.party(*number).is_some_and(|p| p.optional);

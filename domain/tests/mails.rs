@@ -255,7 +255,7 @@ proptest! {
                     letter.template,
                     letter.to
                 );
-                let dead = after.asked().any(|p| p.address == letter.to && p.undeliverable.is_some());
+                let dead = after.active_parties().any(|p| p.address == letter.to && p.undeliverable.is_some());
                 prop_assert!(!dead, "{:?} to {}, where nothing arrives", letter.template, letter.to);
             }
         }
@@ -280,7 +280,7 @@ proptest! {
                             && !before.contains(&p.address.key())
                             && p.undeliverable.is_none()
                     };
-                    let wanted: BTreeSet<u16> = decided.before.asked().filter(hears).map(|p| p.number).collect();
+                    let wanted: BTreeSet<u16> = decided.before.active_parties().filter(hears).map(|p| p.number).collect();
                     let to = |what: &What| if let What::Notified { to, .. } = what { Some(*to) } else { None };
                     let told: BTreeSet<u16> = events.iter().filter_map(|e| to(&e.what)).collect();
                     prop_assert_eq!(told, wanted);
@@ -402,8 +402,8 @@ proptest! {
             if applied.event.what != What::Closed {
                 continue;
             }
-            let dead = |a: &Address| after.asked().any(|p| p.address == *a && p.undeliverable.is_some());
-            let invited = after.asked().filter(|p| p.invited).map(|p| p.address.clone());
+            let dead = |a: &Address| after.active_parties().any(|p| p.address == *a && p.undeliverable.is_some());
+            let invited = after.active_parties().filter(|p| p.invited).map(|p| p.address.clone());
             let mut wanted: BTreeSet<String> = invited
                 .chain([after.creator.address.clone()])
                 .filter(|a| !refused.contains(&a.key()) && !dead(a))

@@ -34,7 +34,7 @@ pub async fn write(directory: &Directory, proposal: &Proposal, holds_mail: bool)
     };
     let keys: Vec<String> = match proposal.phase {
         Phase::Closed => Vec::new(),
-        _ => proposal.asked().map(|p| p.address.key()).collect(),
+        _ => proposal.active_parties().map(|p| p.address.key()).collect(),
     };
     let keys = Param::from(json!(keys).to_string());
     let mut statements = vec![

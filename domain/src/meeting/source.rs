@@ -11,7 +11,7 @@ use crate::slot::Slot;
 #[must_use]
 pub fn of_proposal(proposal: &Proposal, head: Digest) -> Option<Meeting> {
     let slot = proposal.slots.only().filter(|_| proposal.phase == Phase::Agreed)?;
-    let named = proposal.asked().find(|p| proposal.is_creators(p));
+    let named = proposal.active_parties().find(|p| proposal.is_creators(p));
     Some(Meeting {
         id: proposal.id,
         uid: format!("proposal-{}@whittle", proposal.id),
@@ -30,7 +30,7 @@ pub fn of_proposal(proposal: &Proposal, head: Digest) -> Option<Meeting> {
             opted_out: !proposal.creator_takes_mail(),
             generation: 0,
         },
-        attendees: proposal.asked().map(|party| attendee(party, slot)).collect(),
+        attendees: proposal.active_parties().map(|party| attendee(party, slot)).collect(),
         source: Source::Proposal(proposal.id),
         receipt: Some(head),
         updated_at: Instant::from_millis(proposal.updated_at.millis()),

@@ -1,4 +1,4 @@
-//! Who asks for what, what happens, and why it may not.
+//! The commands that callers give, the events that follow, and the rejections.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,21 +11,21 @@ use crate::slot::{Slot, Slots, Widened};
 use crate::text::{Name, Note, Title};
 use crate::zone::Zone;
 
-/// How whoever acts came.
+/// How a caller was authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Via {
     /// A mailed link.
     Link,
-    /// Name and password with the request.
+    /// User name and password with the request (RFC 7617).
     Basic,
     /// An account's token.
     Token,
-    /// An account's access token.
+    /// An account's access token (RFC 6750).
     Bearer,
     /// A browser's session.
     Session,
-    /// Nobody: time itself.
+    /// Not at all: the system itself acts.
     System,
 }
 
@@ -44,34 +44,34 @@ impl Via {
     }
 }
 
-/// Who is calling, as far as a proposal needs to know.
+/// The caller, as far as a proposal needs to know it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Caller {
-    /// The holder of an authentic link of this proposal.
+    /// The holder of an authentic link to this proposal.
     Link {
-        /// The party it names.
+        /// The number of the party that the link names.
         party: u16,
-        /// The generation it was made for.
+        /// The generation of links that it belongs to.
         generation: u32,
     },
-    /// An account.
+    /// An account that has signed in.
     Account {
-        /// Its number.
+        /// The id of the account.
         id: u64,
-        /// Its address.
+        /// The address of the account.
         address: Address,
-        /// Whether the address is verified.
+        /// Whether the account has proven that it reads the mail of this address.
         verified: bool,
-        /// Whether it is staff.
+        /// Whether the account is staff, with the rights of every organiser.
         staff: bool,
     },
-    /// The holder of an unsubscribe link: it may do nothing else with it.
+    /// The holder of an unsubscribe link, who may do nothing but unsubscribe and subscribe.
     Unsubscriber {
-        /// The party it was mailed to, 0 for the creator.
+        /// The number of the party that the link was mailed to, 0 for the creator.
         party: u16,
     },
-    /// Time itself.
+    /// The system itself, because of time or of the state.
     System,
 }
 
@@ -79,9 +79,9 @@ pub enum Caller {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Undeliverable {
-    /// There is no such mailbox.
+    /// The mail provider reports a lasting bounce.
     Bounced,
-    /// Its owner called our mail unwanted.
+    /// The recipient reported our mail as spam.
     Complained,
 }
 
@@ -96,34 +96,34 @@ impl Undeliverable {
     }
 }
 
-/// A party as it is proposed.
+/// A party of a proposal that is to be created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewParty {
-    /// Where its mail goes.
+    /// The address that its mail goes to.
     pub address: Address,
-    /// As the creator calls it.
+    /// The name that the creator gives the party.
     pub name: Option<Name>,
-    /// Whether its answer cuts nothing.
+    /// Whether the answer of this party is shown and cuts nothing.
     pub optional: bool,
-    /// Whether it has said, of the round before, that it wants no mail about this.
+    /// Whether the party has unsubscribed from the round before.
     #[serde(default)]
     pub opted_out: bool,
 }
 
-/// What a proposal is made of.
+/// The content of a new proposal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct New {
-    /// What for.
+    /// The subject of the meeting.
     pub title: Title,
-    /// Who is asked; at least one is required.
+    /// The parties, 1 to 50; at least one of them is required.
     pub parties: Vec<NewParty>,
-    /// What is offered; at least one slot.
+    /// The offered slots, at least one.
     pub slots: Slots,
-    /// For people.
+    /// The time zone in which people are told the times; all instants are UTC.
     pub timezone: Zone,
-    /// Until when answers are taken.
+    /// The instant until which answers are accepted; none accepts them for ever.
     pub deadline: Option<Instant>,
-    /// The shortest part of a slot that may be kept.
+    /// The shortest part of a slot that an answer may keep.
     pub min_duration: Option<Duration>,
     /// Whether parties see each other's addresses.
     pub visibility: Visibility,
@@ -132,27 +132,27 @@ pub struct New {
     pub predecessor: Option<u64>,
 }
 
-/// What `POST /{id}/round/` asks for.
+/// The content of `POST /{id}/round/`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NextRound {
     /// The id that the next round is to have, should there be none yet.
     pub id: u64,
-    /// What it offers.
+    /// The slots that the next round offers.
     pub slots: Slots,
-    /// Until when it takes answers.
+    /// The instant until which the next round accepts answers.
     pub deadline: Option<Instant>,
 }
 
-/// What a `PATCH` asks for; at least one of the first three, or nothing but what is ignored.
+/// The content of a `PATCH`: at least one of the first three members, or nothing but members that are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Narrowing {
-    /// The slots the caller keeps.
+    /// The slots that the caller keeps: an answer.
     pub slots: Option<Slots>,
-    /// Another title.
+    /// A new title.
     pub title: Option<Title>,
-    /// Another deadline, or none.
+    /// A new deadline, or none any more.
     pub deadline: Option<NewDeadline>,
-    /// A remark with the answer.
+    /// A note that goes with the answer.
     pub note: Option<Note>,
     /// The versions the caller accepts (`If-Match`, RFC 9110 section 13.1.1); `None` accepts any.
     pub if_match: Option<Vec<u32>>,
@@ -161,51 +161,51 @@ pub struct Narrowing {
 /// A deadline to be set; a type of its own, for a null inside an option does not survive being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewDeadline {
-    /// Until when, or for ever.
+    /// The new deadline; none accepts answers for ever.
     pub to: Option<Instant>,
 }
 
-/// What `POST /{id}/notify/` asks for.
+/// The content of `POST /{id}/notify/`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
-    /// Who is to be mailed, by address or label.
+    /// The parties to be mailed, each by its address or its label.
     pub parties: Vec<String>,
-    /// What the caller believes is offered.
+    /// The offer as the caller knows it; another one is refused.
     pub slots: Slots,
-    /// The caller's own address, if sent at all.
+    /// The caller's own address, if the request names it.
     pub sender: Option<Address>,
 }
 
-/// What is asked for.
+/// What a caller wants to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Command {
-    /// To look.
+    /// To read the proposal.
     View,
-    /// To keep fewer slots, or to change title or deadline.
+    /// To answer with the slots that the caller keeps, or to change title or deadline.
     Narrow(Narrowing),
     /// To mail parties.
     Notify(Notice),
-    /// To void a party's links: the named one's, or the caller's own.
+    /// To void the links of the named party, or those of the caller's own party.
     Revoke(Option<String>),
-    /// To be mailed a new link: the caller's own party.
+    /// To mail a new link to the caller's own party.
     Resend,
-    /// To withdraw a party: its links are void, its cuts stay.
+    /// To withdraw the party of this number: its links are void, what it has cut stays cut.
     Withdraw(u16),
-    /// To replace the address of a party that never opened.
+    /// To replace the address of a party that has never opened its link.
     Replace {
-        /// Its number.
+        /// The number of the party.
         party: u16,
-        /// Its new address.
+        /// The new address of the party.
         address: Address,
     },
-    /// To settle on one of the slots that are left.
+    /// To fix the time: one of the slots that are still offered.
     Fix(Slot),
-    /// To ask again, with other slots, after nothing was left.
+    /// To open the next round, with other slots, after no slot was left.
     Round(NextRound),
-    /// To get no more mail about this.
+    /// To unsubscribe from mail about this proposal.
     OptOut,
-    /// To get it again, after all.
+    /// To subscribe again.
     OptIn,
     /// To note that mail does not reach an address.
     Undeliverable {
@@ -214,191 +214,191 @@ pub enum Command {
         /// Why.
         why: Undeliverable,
     },
-    /// To end it.
+    /// To close the proposal.
     Close,
-    /// To do what is due by now.
+    /// To do what is due at this time.
     Tick,
 }
 
-/// A command with its caller.
+/// A command with the caller who gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
-    /// Who asks.
+    /// The caller.
     pub caller: Caller,
-    /// How the caller came.
+    /// How the caller was authenticated.
     pub via: Via,
-    /// What for.
+    /// What the caller wants to be done.
     pub command: Command,
 }
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// When.
+    /// When it happened, UTC.
     pub at: Instant,
-    /// Who did it.
+    /// Who caused it.
     pub by: Actor,
-    /// How whoever did it came.
+    /// How the caller was authenticated.
     pub via: Via,
-    /// What.
+    /// What happened.
     pub what: What,
 }
 
-/// What happened, by kind.
+/// The kinds of events. Each leaves one entry in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// It was proposed.
+    /// The proposal was created.
     Created {
-        /// Its id.
+        /// The id of the proposal.
         id: u64,
-        /// By whom.
+        /// The account that proposes.
         creator: Creator,
-        /// What.
+        /// The content.
         new: Box<New>,
     },
     /// A party answered.
     Answered {
-        /// What it keeps.
+        /// The slots that the party keeps.
         slots: Slots,
-        /// Its remark.
+        /// The note of the party.
         note: Option<Note>,
     },
-    /// A creator or staff who is no party cut.
+    /// A creator, or one of staff, who is no party has cut slots.
     Cut {
-        /// What is left.
+        /// The slots that are left.
         slots: Slots,
-        /// The remark.
+        /// The note of whoever cut.
         note: Option<Note>,
     },
-    /// The title changed.
+    /// The title was changed.
     Retitled {
-        /// To this.
+        /// The new title.
         title: Title,
     },
-    /// The deadline changed.
+    /// The deadline was changed.
     Rescheduled {
-        /// To this.
+        /// The new deadline.
         deadline: Option<Instant>,
     },
     /// One slot is left, and every required party has answered.
     Agreed {
-        /// The time.
+        /// The agreed time.
         slot: Slot,
     },
-    /// The creator settled on one of several.
+    /// The creator fixed the time.
     Fixed {
-        /// The time.
+        /// The agreed time.
         slot: Slot,
     },
-    /// Nothing is left.
+    /// No slot is left.
     Exhausted,
-    /// Another proposal follows this one.
+    /// The next round of this proposal is another proposal.
     Succeeded {
-        /// Its id.
+        /// The id of that proposal.
         successor: u64,
     },
-    /// Every required party has answered and several slots are left: the creator was told.
+    /// Every required party has answered and several slots are left: the creator was mailed.
     AllAnswered,
-    /// The creator was told of the answers of the last minutes.
+    /// The creator was mailed a digest of the answers of the last minutes.
     Digested,
-    /// A party, or the creator (0), wants no more mail about this.
+    /// A party, or the creator (0), has unsubscribed from mail about this proposal.
     OptedOut {
-        /// Its number.
+        /// The number of the party.
         party: u16,
     },
-    /// A party, or the creator (0), wants mail about this after all.
+    /// A party, or the creator (0), has subscribed again.
     OptedIn {
-        /// Its number.
+        /// The number of the party.
         party: u16,
     },
-    /// Mail does not reach a party.
+    /// Mail does not reach the address of a party.
     Undeliverable {
-        /// Its number.
+        /// The number of the party.
         party: u16,
-        /// Why.
+        /// The reason.
         why: Undeliverable,
     },
-    /// A party was mailed by somebody.
+    /// Somebody had a party mailed.
     Notified {
-        /// Its number.
+        /// The number of the party.
         to: u16,
-        /// Whether it was its first mail: the invitation.
+        /// Whether it is the party's first mail: the invitation.
         first: bool,
-        /// The sender's own proven address.
+        /// The verified address of whoever had it mailed.
         sender: Option<Address>,
     },
-    /// A party was reminded by time.
+    /// A party was reminded of the deadline.
     Reminded {
-        /// Its number.
+        /// The number of the party.
         to: u16,
-        /// Hours before the deadline.
+        /// How many hours before the deadline.
         hours: u16,
     },
-    /// The deadline passed, and the creator was told.
+    /// The deadline has passed, and the creator was mailed.
     Expired,
-    /// Somebody looked.
+    /// Somebody has read the proposal.
     Viewed,
-    /// A party's links were voided.
+    /// The links of a party were voided.
     Revoked {
-        /// Its number.
+        /// The number of the party.
         party: u16,
     },
-    /// A party asked for a new link and was mailed it.
+    /// A party asked for a new link and was mailed one.
     Resent {
-        /// Its number.
+        /// The number of the party.
         to: u16,
     },
     /// A party was withdrawn.
     Withdrawn {
-        /// Its number.
+        /// The number of the party.
         party: u16,
     },
-    /// A party's address was replaced.
+    /// The address of a party was replaced.
     Replaced {
-        /// Its number.
+        /// The number of the party.
         party: u16,
-        /// Its new address.
+        /// The new address.
         address: Address,
     },
-    /// It was ended.
+    /// The proposal was closed.
     Closed,
 }
 
 /// Why an act is refused. Nothing has changed then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
-    /// The link names no party, or an older generation of it.
+    /// The link names no party, or is of an older generation of its links.
     LinkVoid,
-    /// The caller is known and may not.
+    /// The caller is authenticated and not permitted to do this.
     Forbidden,
-    /// It was closed.
+    /// The proposal is closed.
     Closed,
-    /// The caller has seen an older version.
+    /// `If-Match` names an older version.
     Stale,
-    /// It is agreed; answers are over.
+    /// The time is agreed, so no answers are accepted.
     Agreed,
-    /// Nothing is left to answer.
+    /// No slot is left, so no answers are accepted.
     Exhausted,
     /// The deadline has passed.
     DeadlinePassed,
-    /// A required party has not answered, and there is time left to.
+    /// The time cannot be fixed yet: a required party has not answered, and the deadline has not passed.
     TooEarly,
-    /// The slot to be fixed is not one that is offered.
+    /// The slot to be fixed is not offered.
     NotOffered(Slot),
-    /// Something is left, or agreed: no next round.
+    /// There is no next round, because a slot is left or a time is agreed.
     NotExhausted,
-    /// It is over, one way or another: its parties stay as they are.
+    /// The proposal is not open any more, so its parties stay as they are.
     NotOpen,
-    /// The party has opened its link already: its address is proven.
+    /// The party has opened its link already, so its address is proven and stays.
     Opened,
-    /// There is no such party.
+    /// The proposal has no such party.
     NoParty,
-    /// The wanted slots are no narrowing.
+    /// The slots of the answer do not lie within the offer.
     Widened(Widened),
-    /// Fields of the request are wrong.
+    /// Fields of the request are invalid.
     Invalid(FieldErrors),
-    /// `sender` is not the caller's own proven address.
+    /// `sender` is not the caller's own verified address.
     NotYourAddress,
-    /// The ledger is full, and this is nothing that ends something.
+    /// The ledger has no room for another entry of this caller, and the command ends nothing.
     LedgerFull,
 }

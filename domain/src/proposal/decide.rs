@@ -257,7 +257,7 @@ fn open_party(proposal: &Proposal, number: u16) -> Result<&Party, Rejection> {
 
 fn withdraw(proposal: &Proposal, number: u16) -> Result<What, Rejection> {
     let party = open_party(proposal, number)?.number;
-    if proposal.asked().all(|p| p.optional || p.number == party) {
+    if proposal.active_parties().all(|p| p.optional || p.number == party) {
         let why = "At least one party must be required.";
         return Err(Rejection::Invalid(FieldErrors::one("party", why)));
     }
@@ -269,7 +269,7 @@ fn replace(proposal: &Proposal, number: u16, address: &Address) -> Result<What, 
     if party.opened || party.answer.is_some() {
         return Err(Rejection::Opened);
     }
-    if proposal.asked().any(|p| p.number != party.number && p.address == *address) {
+    if proposal.active_parties().any(|p| p.number != party.number && p.address == *address) {
         return Err(Rejection::Invalid(FieldErrors::one("email", "This address is a party already.")));
     }
     Ok(What::Replaced { party: party.number, address: address.clone() })
@@ -314,7 +314,7 @@ pub fn successor(exhausted: &Proposal, round: &NextRound) -> New {
     New {
         title: exhausted.title.clone(),
         parties: exhausted
-            .asked()
+            .active_parties()
             .map(|p| NewParty {
                 address: p.address.clone(),
                 name: p.name.clone(),
@@ -345,7 +345,7 @@ fn opt(proposal: &Proposal, standing: &Standing, wants: bool) -> Vec<What> {
 }
 
 fn undeliverable(proposal: &Proposal, address: &Address, why: super::Undeliverable) -> Vec<What> {
-    let party = proposal.asked().find(|p| p.address == *address && p.undeliverable != Some(why));
+    let party = proposal.active_parties().find(|p| p.address == *address && p.undeliverable != Some(why));
     party.map(|p| What::Undeliverable { party: p.number, why }).into_iter().collect()
 }
 

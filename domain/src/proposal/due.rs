@@ -74,7 +74,7 @@ fn reminders(proposal: &Proposal, deadline: Instant, now: Instant) -> Vec<Due> {
         let hours = REMINDERS.into_iter().filter(|h| due_at(party, deadline, *h) <= now).min()?;
         owed(proposal, party, hours).then_some(Due::Reminder { to: party.number, hours })
     };
-    proposal.asked().filter_map(due).collect()
+    proposal.active_parties().filter_map(due).collect()
 }
 
 /// When the clock must next be looked at; never before `now`.
@@ -87,7 +87,7 @@ pub fn next_wakeup(proposal: &Proposal, now: Instant) -> Option<Instant> {
     let deadline = proposal.deadline.filter(|_| proposal.phase == Phase::Open && !proposal.deadline_told);
     // A reminder whose time is over is due now only if no later one is.
     let reminder = deadline.and_then(|deadline| {
-        let each = proposal.asked().flat_map(|p| REMINDERS.into_iter().map(move |hours| (p, hours)));
+        let each = proposal.active_parties().flat_map(|p| REMINDERS.into_iter().map(move |hours| (p, hours)));
         let owed = each.filter(|(party, hours)| owed(proposal, party, *hours));
         owed.map(|(party, hours)| due_at(party, deadline, hours)).filter(|at| *at > now).min()
     });

@@ -160,5 +160,5 @@ fn mailed(events: &[Event], before: &Proposal, actor: &Actor) -> Vec<(u16, crate
         _ => None,
     });
     let uninvited = |p: &&Party| agreed_by_creator && !p.invited && p.takes_mail() && !before.is_creators(p);
-    notified.chain(before.asked().filter(uninvited)).map(|p| (p.number, p.address.clone())).collect()
+    notified.chain(before.active_parties().filter(uninvited)).map(|p| (p.number, p.address.clone())).collect()
 }

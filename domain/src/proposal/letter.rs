@@ -163,7 +163,7 @@ fn one(template: Template, to: Option<To<'_>>) -> Vec<(Template, To<'_>)> {
 fn closed<'a>(after: &'a Proposal, cause: &Actor) -> Vec<(Template, To<'a>)> {
     let creators = |p: &Party| p.address == after.creator.address;
     let told = after
-        .asked()
+        .active_parties()
         .filter(|p| p.invited && p.takes_mail() && *cause != Actor::Party(p.number) && !creators(p));
     let creator = (after.creator_takes_mail() && !after.is_creator(cause)).then_some(To::Creator);
     told.map(To::Party).chain(creator).map(|to| (Template::Closed, to)).collect()
@@ -233,8 +233,8 @@ fn said(after: &Proposal, template: Template, digested: &[String]) -> Vec<Said> 
         Template::Digest => digested.iter().map(labelled).collect(),
         // In place of a digest: whoever acted in the last minutes and is not asked, or not any more, is told of as well.
         Template::Deadline | Template::Answered => {
-            let unasked = digested.iter().filter(|l| !after.asked().any(|p| p.label() == **l));
-            after.asked().map(of).chain(unasked.map(labelled)).collect()
+            let unasked = digested.iter().filter(|l| !after.active_parties().any(|p| p.label() == **l));
+            after.active_parties().map(of).chain(unasked.map(labelled)).collect()
         }
         // Those who were withdrawn have cut as well.
         Template::Exhausted => after

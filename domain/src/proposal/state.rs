@@ -1,4 +1,4 @@
-//! What is known of a proposal.
+//! The state of a proposal, and what a caller is to it.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,13 @@ use crate::zone::Zone;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
-    /// One slot or more is offered; somebody required has not answered, or several slots are left.
+    /// At least one slot is offered, and a required party has not answered or several slots are left.
     Open,
-    /// One slot, kept by every required party or fixed by the creator.
+    /// One slot is left, kept by every required party or fixed by the creator.
     Agreed,
-    /// Nothing is left.
+    /// No slot is left.
     Exhausted,
-    /// Ended by creator or staff.
+    /// The creator or staff has closed it.
     Closed,
 }
 
@@ -40,61 +40,62 @@ impl Phase {
     }
 }
 
-/// Whether parties see each other's addresses.
+/// Whether parties see the addresses of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
-    /// They do.
+    /// Every party sees the address of every party.
     Open,
-    /// They see names, or `p1`, `p2`; the creator sees all.
+    /// A party sees names, or labels such as `p1`; the creator sees addresses.
     Names,
 }
 
-/// Who proposed.
+/// The account that proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Creator {
-    /// The account.
+    /// The id of the account.
     pub account: u64,
-    /// Its address when it proposed.
+    /// The address that the account had when it proposed.
     pub address: Address,
-    /// Whether that address was verified then: only then does it make the creator a party.
+    /// Whether that address was verified then. Only then does it make the creator a party.
     pub verified: bool,
 }
 
-/// One of those who are asked.
+/// A party: somebody who is asked which slots suit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
-    /// 1 for the first; never given to another.
+    /// 1 for the first party; a number is never given to another party.
     pub number: u16,
-    /// Where its mail goes.
+    /// The address that its mail goes to.
     pub address: Address,
-    /// As the creator calls it.
+    /// The name that the creator gives the party.
     pub name: Option<Name>,
-    /// Whether its answer cuts nothing.
+    /// Whether the answer of this party is shown and cuts nothing.
     pub optional: bool,
-    /// Links of older generations are void.
+    /// The generation of its links; links of older generations are void.
     pub generation: u32,
-    /// Whether it has been mailed about this proposal.
+    /// Whether the party has been mailed about this proposal.
     pub invited: bool,
-    /// Whether it has looked.
+    /// Whether the party has read the proposal.
     pub opened: bool,
-    /// Whether it was withdrawn: it is no party any more, and its number is never given to another.
+    /// Whether the party was withdrawn. It is kept for the log, and its number is not given to another party.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
-    /// Hours before the deadline of the reminders it got.
+    /// The reminders that it got, as hours before the deadline.
     pub reminded: Vec<u16>,
-    /// When it was reminded last.
+    /// When the party was reminded last, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reminded_at: Option<Instant>,
-    /// What it keeps.
+    /// The answer of the party, if it has answered.
     pub answer: Option<Answer>,
-    /// Whether it wants no mail about this.
+    /// Whether the party has unsubscribed from mail about this proposal.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub opted_out: bool,
-    /// Why mail does not reach its address, where that is known.
+    /// Why mail does not reach its address, if it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undeliverable: Option<Undeliverable>,
-    /// Addresses it had before, each with the last generation of its links: who got mail there may still unsubscribe.
+    /// The addresses that the party had before, each with the last generation of its links: whoever got mail there may still
+    /// unsubscribe.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former: Vec<(u32, Address)>,
     /// How many ledger entries it has caused itself; those of the creator's own party are the organiser's and not counted.
@@ -111,32 +112,32 @@ const fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-/// What somebody cut, over all acts.
+/// The slots that somebody has cut, over all acts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
-    /// Whose label.
+    /// The label of who cut them ([`Actor::label`]).
     pub by: String,
     /// The slots that were there before and not after, at most [`Slots::MAX`].
     pub slots: Vec<Slot>,
 }
 
-/// Answers of which the creator has not been told.
+/// Answers that the creator has not been mailed about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
-    /// When the creator is to be told.
+    /// When the creator is to be mailed, UTC.
     pub due: Instant,
-    /// Whose labels.
+    /// The labels of who answered.
     pub by: Vec<String>,
 }
 
 impl Party {
-    /// `p2`: what the ledger and, under `names`, other parties call a nameless one.
+    /// The label, such as `p2`: the name of the party in the ledger and, under `names`, for other parties.
     #[must_use]
     pub fn label(&self) -> String {
         format!("p{}", self.number)
     }
 
-    /// Whether mail that it did not ask for may be sent to it.
+    /// Whether mail that the party did not ask for may be sent to it.
     #[must_use]
     pub const fn takes_mail(&self) -> bool {
         !self.opted_out && self.undeliverable.is_none()
@@ -149,14 +150,14 @@ impl Party {
     }
 }
 
-/// What a party keeps.
+/// The answer of a party.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// The slots kept.
+    /// The slots that the party keeps.
     pub slots: Slots,
-    /// How many were offered.
+    /// How many slots were offered when it answered.
     pub of: usize,
-    /// A remark.
+    /// The note of the party.
     pub note: Option<Note>,
 }
 
@@ -165,7 +166,7 @@ pub struct Answer {
 pub struct Proposal {
     /// A random positive integer below 2^53.
     pub id: u64,
-    /// Raised by whatever the `ETag` must tell: slots, answers, title, deadline, parties, state.
+    /// The `ETag`, raised by every change of slots, answers, title, deadline, parties or state.
     pub version: u32,
     /// The version of the last change that is more than somebody's wish for mail: `If-Match` takes it and all that came
     /// after it, so that nobody can make others' requests stale by unsubscribing and subscribing again.
@@ -174,65 +175,65 @@ pub struct Proposal {
     pub entries: u32,
     /// See [`Phase`].
     pub phase: Phase,
-    /// Who proposed.
+    /// The account that proposed.
     pub creator: Creator,
-    /// What for.
+    /// The subject of the meeting.
     pub title: Title,
-    /// For people; the API stays UTC.
+    /// The time zone in which people are told the times; all instants are UTC.
     pub timezone: Zone,
-    /// Until when answers are taken.
+    /// The instant until which answers are accepted; none accepts them for ever.
     pub deadline: Option<Instant>,
-    /// Whether the deadline's passing has been told to the creator.
+    /// Whether the creator has been mailed that the deadline has passed.
     pub deadline_told: bool,
-    /// The shortest part of a slot that may be kept.
+    /// The shortest part of a slot that an answer may keep.
     pub min_duration: Option<Duration>,
     /// See [`Visibility`].
     pub visibility: Visibility,
-    /// What is still offered.
+    /// The slots that are still offered.
     pub slots: Slots,
-    /// Those who are asked, by number.
+    /// All parties in the order of their numbers, withdrawn ones included.
     pub parties: Vec<Party>,
-    /// Which version each party (by label), the creator and each of staff saw last.
+    /// The version that each reader has read last, by [`Actor::seen_key`].
     pub seen: BTreeMap<String, u32>,
-    /// The exhausted proposal whose next round this is.
+    /// The id of the proposal whose next round this is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub predecessor: Option<u64>,
-    /// The proposal that follows this one.
+    /// The id of the next round of this proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<u64>,
-    /// Who has cut what, in the order of their first cuts.
+    /// The cut slots by who cut them, in the order of their first cuts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cuts: Vec<Cut>,
-    /// Answers for the creator's next digest.
+    /// The answers for the creator's next digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<Pending>,
-    /// Whether the creator wants no mail about this.
+    /// Whether the creator has unsubscribed from mail about this proposal.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub creator_opted_out: bool,
-    /// Addresses that were replaced and want no mail about this: not as another party either.
+    /// The replaced addresses that have unsubscribed: as another party they get no mail about this proposal either.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Address>,
-    /// When it was proposed.
+    /// When the proposal was created, UTC.
     pub created_at: Instant,
-    /// When it last changed.
+    /// When the version was raised last, UTC.
     pub updated_at: Instant,
 }
 
-/// Whoever acts, as the ledger tells it.
+/// Who acts, as the ledger records it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// A party, by number.
+    /// The party of this number.
     Party(u16),
-    /// The creator who is no party.
+    /// The creator, who is no party.
     Creator,
-    /// One of staff, with the address for the log.
+    /// One of staff; the address is shown in the log.
     Staff(Address),
-    /// Time itself.
+    /// The system itself, because of time or of the state.
     System,
 }
 
 impl Actor {
-    /// The party's number, where it is one.
+    /// The number of the party, if a party acts.
     #[must_use]
     pub const fn party(&self) -> Option<u16> {
         match self {
@@ -265,37 +266,37 @@ impl Actor {
 /// What a caller is to a proposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// As whom it acts.
+    /// As whom the caller acts.
     pub actor: Actor,
-    /// Whether it has the organiser's rights: the creator and staff, never by a party's link.
+    /// Whether the caller has the rights of the organiser: the creator and staff have them, a party's link never has.
     pub organiser: bool,
-    /// Its own proven address, where it has one.
+    /// The caller's own verified address, if it has one.
     pub address: Option<Address>,
-    /// Whether other parties' addresses are for its eyes.
+    /// Whether the caller may see the addresses of other parties.
     pub sees_addresses: bool,
 }
 
 impl Proposal {
-    /// Those who are still asked, in order.
-    pub fn asked(&self) -> impl Iterator<Item = &Party> {
+    /// The parties that are not withdrawn, in the order of their numbers.
+    pub fn active_parties(&self) -> impl Iterator<Item = &Party> {
         self.parties.iter().filter(|p| !p.withdrawn)
     }
 
-    /// The party of this number, if it is still asked.
+    /// The party of this number, if it is not withdrawn.
     #[must_use]
     pub fn party(&self, number: u16) -> Option<&Party> {
-        self.asked().find(|p| p.number == number)
+        self.active_parties().find(|p| p.number == number)
     }
 
-    /// Whoever is or was the party of this label, such as `p2`: the log tells of both.
+    /// The party of a label such as `p2`, withdrawn or not: the log shows both.
     #[must_use]
     pub fn party_labelled(&self, label: &str) -> Option<&Party> {
         self.parties.iter().find(|p| p.label() == label)
     }
 
-    /// The party that `text` names for somebody of this standing: a label such as `p2`, an address, or, for those who see
-    /// no addresses, what they are shown instead. They can name their own address alone: no answer is to tell them whose
-    /// addresses are among the parties.
+    /// The party that `text` names for a caller of this standing: by its label, by its address, or, where the caller sees no
+    /// addresses, by what the caller is shown instead. Such a caller can name only its own address, so that no answer reveals
+    /// whether an address is a party.
     #[must_use]
     pub fn party_named(&self, text: &str, standing: &Standing) -> Option<&Party> {
         let text = text.trim();
@@ -303,19 +304,19 @@ impl Proposal {
         let own = standing.address.as_ref().is_some_and(|a| a.key() == key);
         let by_address = |p: &&Party| p.address.key() == key && (standing.sees_addresses || own);
         let by_shown = |p: &&Party| !standing.sees_addresses && shown(p, false) == text;
-        self.asked()
+        self.active_parties()
             .find(|p| p.label() == text)
-            .or_else(|| self.asked().find(by_address))
-            .or_else(|| self.asked().find(by_shown))
+            .or_else(|| self.active_parties().find(by_address))
+            .or_else(|| self.active_parties().find(by_shown))
     }
 
-    /// Whether this party is the creator's own account.
+    /// Whether this party is the creator itself.
     #[must_use]
     pub fn is_creators(&self, party: &Party) -> bool {
         self.creator.verified && party.address == self.creator.address
     }
 
-    /// Whether mail that it did not ask for may be sent to the creator: not where its party gets none.
+    /// Whether mail that the creator did not ask for may be sent to it: not if the creator is a party that gets none.
     #[must_use]
     pub fn creator_takes_mail(&self) -> bool {
         let mut own = self.parties.iter().filter(|p| p.address == self.creator.address);
@@ -323,7 +324,7 @@ impl Proposal {
         !refused && own.all(Party::takes_mail)
     }
 
-    /// Whether the creator is who acts, judged by the mailbox: it is asked for the sake of mail, not of rights.
+    /// Whether the actor reads the mail of the creator. This decides who is mailed, never who has which rights.
     #[must_use]
     pub fn is_creator(&self, actor: &Actor) -> bool {
         match actor {
@@ -339,7 +340,7 @@ impl Proposal {
     /// Whether every required party has answered.
     #[must_use]
     pub fn all_required_answered(&self) -> bool {
-        self.asked().all(|p| p.optional || p.answer.is_some())
+        self.active_parties().all(|p| p.optional || p.answer.is_some())
     }
 
     /// What the caller is to this proposal.
@@ -373,7 +374,7 @@ impl Proposal {
             }
             Caller::Account { id, address, verified, staff } => {
                 let proven = verified.then(|| address.clone());
-                let party = proven.as_ref().and_then(|a| self.asked().find(|p| p.address == *a));
+                let party = proven.as_ref().and_then(|a| self.active_parties().find(|p| p.address == *a));
                 let creator = self.creator.account == *id;
                 let actor = match party {
                     Some(party) => Actor::Party(party.number),

@@ -119,7 +119,7 @@ pub fn view(proposal: &Proposal, sees_addresses: bool, origin: Option<&str>) -> 
         url: url(""),
         log_url: url("log/"),
         title: proposal.title.to_string(),
-        parties: proposal.asked().map(|p| shown(p, sees_addresses)).collect(),
+        parties: proposal.active_parties().map(|p| shown(p, sees_addresses)).collect(),
         slots: WrittenSlot::list(&proposal.slots),
         notify_url: url("notify/"),
         state: proposal.phase,
@@ -130,7 +130,7 @@ pub fn view(proposal: &Proposal, sees_addresses: bool, origin: Option<&str>) -> 
         visibility: proposal.visibility,
         successor: proposal.successor,
         predecessor: proposal.predecessor,
-        answers: proposal.asked().map(|p| answer(p, sees_addresses)).collect(),
+        answers: proposal.active_parties().map(|p| answer(p, sees_addresses)).collect(),
         meeting_url: (proposal.phase == Phase::Agreed)
             .then(|| origin.map(|o| format!("{o}/meetings/{}/", proposal.id))),
     }

@@ -316,7 +316,7 @@ pub fn command(step: &Step, proposal: &Proposal, now: Instant) -> Command {
             parties: parties
                 .iter()
                 .map(|n| format!("p{}", n % proposal.parties.len() + 1))
-                .filter(|label| proposal.asked().any(|p| p.label() == *label))
+                .filter(|label| proposal.active_parties().any(|p| p.label() == *label))
                 .chain(other.then(|| "else@example.org".to_owned()))
                 .collect(),
             slots: proposal.slots.clone(),
