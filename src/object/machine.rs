@@ -17,21 +17,22 @@ use std::marker::PhantomData;
 
 use serde_json::json;
 use whittle_domain::address::Address;
-use whittle_domain::entity::{CountedMail, Decision, Entity, NotSent, Sender};
+use whittle_domain::entity::{CountedMail, Decision, Entity, Sender};
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::{Recorded, Salts, genesis};
 use worker::{Env, State, Storage, console_error};
 
-use super::outbox::{self, NewMail, Outbox};
+use super::failpoint;
+use super::outbox::{self, NewMail};
 use super::store::{self, Body, Current};
 use super::tasks::{self, Queued, Task};
-use super::{alarm, failpoint};
+use super::wake::set_alarm;
 use crate::clock::{self, Offset};
 use crate::config;
 use crate::dev::Dev;
 use crate::error::{Error, Result, not_found};
 use crate::mail::budget::{self, About, Counted};
-use crate::mail::dispatcher::{Dispatcher, Letter, Run};
+use crate::mail::dispatcher::Letter;
 use crate::random;
 
 /// How often an act is decided again because it would mail others than those that were counted.
@@ -107,7 +108,7 @@ impl<'a, E: Hosted> Machine<'a, E> {
         self.state.storage()
     }
 
-    fn offset(&self) -> Offset {
+    pub(super) fn offset(&self) -> Offset {
         failpoint::offset(&self.storage().sql(), self.env)
     }
 
@@ -148,7 +149,7 @@ impl<'a, E: Hosted> Machine<'a, E> {
     }
 
     /// Brings the tables of an object that is older than the code up to date, one step a transaction.
-    async fn upgrade(&self) -> Result<()> {
+    pub(super) async fn upgrade(&self) -> Result<()> {
         let steps = config::object_upgrades(self.env);
         if steps.is_empty() || !self.exists()? {
             return Ok(());
@@ -308,7 +309,7 @@ impl<'a, E: Hosted> Machine<'a, E> {
             for task in &new_tasks {
                 tasks::enqueue(&store, task, due, now)?;
             }
-            rearm(&inner, &writing.entity, offset, true).await
+            set_alarm(&inner, &writing.entity, offset, true).await
         };
         storage.transaction(|_| write).await?;
         self.reach("after_commit").await?;
@@ -321,7 +322,7 @@ impl<'a, E: Hosted> Machine<'a, E> {
 
     /// Runs the tasks that wait, or those that are due, kind after kind. For an act, whose caller waits, the first failure
     /// is the last run.
-    async fn run_tasks(&self, due: Option<Instant>) {
+    pub(super) async fn run_tasks(&self, due: Option<Instant>) {
         for kind in E::Task::KINDS {
             if let Err(error) = self.run_kind(kind, due).await {
                 console_error!("{}", json!({ "task": kind, "fault": error.fault() }));
@@ -363,91 +364,9 @@ impl<'a, E: Hosted> Machine<'a, E> {
         tasks::any_waits(&self.storage().sql(), &[kind])
     }
 
-    /// Sets the alarm for whatever is due next.
-    pub async fn rearm(&self, can_send: bool) -> Result<()> {
-        let storage = self.storage();
-        match store::load::<E>(&storage.sql())? {
-            Some(current) => Ok(rearm(&storage, &current.entity, self.offset(), can_send).await?),
-            None => Ok(storage.delete_alarm().await?),
-        }
-    }
-
-    /// One run of the alarm. The next is set before anything that can fail.
-    pub async fn alarm(&self) -> worker::Result<()> {
-        alarm::again_soon(&self.storage()).await?;
-        let run = match self.wake().await {
-            Ok(can_send) => self.rearm(can_send).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = run {
-            let kind = <E::Ledger as whittle_domain::ledger::LedgerKind>::NAME;
-            console_error!("{}", json!({ "alarm": kind, "fault": error.fault() }));
-        }
-        Ok(())
-    }
-
-    /// What time causes, the tasks that are due, the mail that is due. Tells whether there is anything to send mail with.
-    async fn wake(&self) -> Result<bool> {
-        self.upgrade().await?;
-        if !self.exists()? {
-            return Ok(true);
-        }
-        self.act_unattended(&E::tick()).await.or_else(|error| match error.fault() {
-            // Nothing is due of an entity that is closed.
-            None => Ok(()),
-            Some(_) => Err(error),
-        })?;
-        self.run_tasks(Some(self.now())).await;
-        let storage = self.storage();
-        let store = storage.sql();
-        let is_wanted = |letter: &Letter| match (E::unwrap(letter), self.load()) {
-            (Some(letter), Ok(current)) => current.entity.still_wanted(letter),
-            _ => true,
-        };
-        let outbox = Outbox::Object(&store);
-        let dispatcher = Dispatcher { env: self.env, storage: &storage, outbox, wanted: &is_wanted };
-        let Run { can_send, refused } = dispatcher.run().await?;
-        for mail in refused {
-            if let Some(letter) = E::unwrap(&mail.letter) {
-                self.note_not_sent(letter, mail.why.into()).await?;
-            }
-            outbox.mark(&mail.row.id).await?;
-        }
-        Ok(can_send)
-    }
-
-    /// Has the entity note why a mail was not sent.
-    async fn note_not_sent(&self, letter: &E::Letter, why: NotSent) -> Result<()> {
-        let Some(act) = self.load()?.entity.not_sent(letter, why) else { return Ok(()) };
-        self.act_unattended(&act).await.or_else(|error| match error.fault() {
-            None => Ok(()),
-            Some(_) => Err(error),
-        })
-    }
-
     /// Releases the mail that is held for an account.
     pub async fn release(&self, account: u64) -> Result<()> {
         outbox::release(&self.storage().sql(), account, self.now())?;
         self.rearm(true).await
-    }
-}
-
-/// Sets the alarm for whatever is due next, or takes it away where nothing is. Where there is nothing to send mail with,
-/// mail that is due is looked after from time to time.
-async fn rearm<E: Entity>(
-    storage: &Storage,
-    entity: &E,
-    offset: Offset,
-    can_send: bool,
-) -> worker::Result<()> {
-    let store = storage.sql();
-    let failed = |error: Error| error.fault().unwrap_or("outbox").to_owned();
-    let now = clock::now(offset);
-    let later = Instant::from_millis(now.millis().saturating_add(alarm::mail_pause(can_send)));
-    let mail = Outbox::Object(&store).next_mail().await.map_err(failed)?.map(|due| due.max(later));
-    let dues = [mail, tasks::next_due(&store).map_err(failed)?, entity.next_wakeup(now)];
-    match dues.into_iter().flatten().min() {
-        Some(due) => alarm::set(storage, clock::real_millis_of(due, offset)).await,
-        None => storage.delete_alarm().await,
     }
 }

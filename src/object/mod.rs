@@ -8,3 +8,4 @@ pub mod rpc;
 pub mod sql;
 pub mod store;
 pub mod tasks;
+mod wake;
