@@ -105,6 +105,8 @@ fn meeting(zone: &Zone, begin: i64, end: i64, words: &str) -> Result<Meeting, Bo
             partstat: PartStat::Accepted,
             generation: 0,
             opted_out: false,
+            asked: true,
+            over_budget: false,
         })
     };
     Ok(Meeting {

@@ -78,6 +78,9 @@ pub trait Entity: Clone + Serialize + DeserializeOwned + 'static {
         link_days: i64,
     ) -> Vec<Outgoing<Self::Letter>>;
 
+    /// Whether it was ended by somebody: mail that is still held then is never sent.
+    fn is_closed(&self) -> bool;
+
     /// Whether a queued mail is still to be sent, by what has become of the entity since.
     fn still_wanted(&self, letter: &Self::Letter) -> bool;
 
@@ -103,6 +106,8 @@ pub struct CountedMail {
     pub sender: Sender,
     /// Who is mailed: the number of a participant of the entity, and its address.
     pub recipients: Vec<(u16, Address)>,
+    /// The account that the mail is held for: until it is released, it counts for nobody else.
+    pub held_for: Option<u64>,
 }
 
 /// Whom mail counts for.

@@ -16,7 +16,7 @@ use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 use whittle_domain::link::Purpose;
-use whittle_domain::meeting::{Command, Meeting, PartStat, Rejection, Status, Template, agreed, view};
+use whittle_domain::meeting::{Caller, Command, Meeting, PartStat, Rejection, Status, Template, agreed, view};
 use whittle_domain::proposal::Visibility;
 
 /// The addresses that get mail about the meeting.
@@ -31,12 +31,13 @@ proptest! {
 
     /// SEQUENCE rises with changes that calendars must show (RFC 5545, section 3.8.7.4), the version with every change.
     #[test]
-    fn the_sequence_rises_with_time_and_status_only_and_the_version_with_every_change(
+    fn the_sequence_rises_with_time_title_and_status_alone_and_the_version_with_every_change(
         meeting in meeting(),
         steps in steps(),
     ) {
         for Decided { before, after, outcome, now, .. } in run(meeting, &steps) {
-            let heard = (before.begin, before.end, before.status) != (after.begin, after.end, after.status);
+            let told = |m: &Meeting| (m.begin, m.end, m.status, m.title.clone());
+            let heard = told(&before) != told(&after);
             prop_assert_eq!(after.sequence, before.sequence + u32::from(heard));
             let changed = matches!(outcome, Ok(Some(_)));
             prop_assert_eq!(after.version, before.version + u32::from(changed));
@@ -103,7 +104,9 @@ proptest! {
             prop_assert!(decided.letters().is_empty());
             match decided.act.command {
                 Command::Cancel => prop_assert!(!matches!(decided.outcome, Ok(Some(_)))),
-                Command::Move(_) | Command::Decline | Command::Accept => prop_assert!(decided.outcome.is_err()),
+                Command::Move(_) | Command::Retitle(_) | Command::Decline | Command::Accept => {
+                    prop_assert!(decided.outcome.is_err());
+                }
                 Command::View | Command::OptOut | Command::OptIn => {}
             }
         }
@@ -154,7 +157,7 @@ proptest! {
                 }
                 _ => {
                     let forbidden = match decided.act.command {
-                        Command::Move(_) | Command::Cancel => !decided.leads(),
+                        Command::Move(_) | Command::Retitle(_) | Command::Cancel => !decided.leads(),
                         Command::Decline | Command::Accept => decided.attendee().is_none(),
                         Command::OptOut | Command::OptIn => {
                             decided.attendee().is_none() && matches!(decided.who, Who::Staff | Who::Source)
@@ -213,13 +216,14 @@ proptest! {
             let mut wanted = BTreeSet::new();
             let template = match decided.act.command {
                 Command::Move(_) => Some(Template::Moved),
+                Command::Retitle(_) => Some(Template::Retitled),
                 Command::Cancel => Some(Template::Cancelled),
                 Command::Decline => Some(Template::Declined),
                 Command::Accept => Some(Template::Accepted),
                 Command::View | Command::OptOut | Command::OptIn => None,
             };
             let about = match template {
-                Some(Template::Moved | Template::Cancelled) if changed => {
+                Some(Template::Moved | Template::Retitled | Template::Cancelled) if changed => {
                     wanted = hearers(after);
                     None
                 }
@@ -297,5 +301,19 @@ fn the_histories_reach_every_act_and_every_refusal() {
         NotUnknown NotLinkVoid NotForbidden NotCancelled NotStale NotTooLate";
     for wanted in wanted.split_whitespace() {
         assert!(seen.get(wanted).is_some_and(|n| *n >= 10), "histories rarely reach {wanted}: {seen:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn the_organisers_link_is_good_for_its_generation_alone(meeting in meeting(), generation in 0_u32..3) {
+        let mut meeting = meeting;
+        meeting.organiser.generation = 1;
+        let standing = meeting.standing(&Caller::Link { attendee: 0, generation });
+        prop_assert_eq!(standing.is_ok(), generation == 1);
+        let mails = agreed(&meeting, at(0), 30);
+        prop_assert!(mails.iter().filter(|l| l.attendee == 0).all(|l| l.link.generation == 1));
     }
 }

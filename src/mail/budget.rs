@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
+use whittle_domain::address::Address;
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::{Meeting, Source};
 use worker::{D1PreparedStatement, Env};
@@ -33,7 +34,6 @@ pub enum About {
     /// Somebody, who may be a stranger, has asked for a link to reset the password.
     Reset,
     /// The mail is held until this account has verified its address.
-    #[expect(dead_code, reason = "the next change counts mail that is held")]
     Held(u64),
 }
 
@@ -190,6 +190,20 @@ pub fn forgetting(now: Instant) -> Statement {
     Statement::new(FORGET).bind("now", now.millis())
 }
 
+/// The sender that an account is whose address is verified; none while it is not.
+pub async fn proven(env: &Env, account: u64) -> Result<Option<String>> {
+    let select = "select address as json from accounts where id = :id and verified = 1";
+    let address = Directory::of(env)?.first(Statement::new(select).bind("id", Param::id(account))).await?;
+    Ok(address.and_then(|address| address.parse::<Address>().ok()).map(|address| address.counting_key()))
+}
+
+/// The statement by which an account that is verified now has nothing held any more, as far as budgets go.
+pub fn releasing() -> Statement {
+    let delete = "delete from mail_counts where kind = 'held'
+      and exists (select 1 from accounts where id = mail_counts.about and verified = 1)";
+    Statement::new(delete)
+}
+
 /// Counts all of the mails, or none and says when to try again (429).
 pub async fn count(env: &Env, mails: &[Counted], sender: &str, about: About, now: Instant) -> Result<()> {
     if mails.is_empty() {
@@ -203,7 +217,6 @@ pub async fn count(env: &Env, mails: &[Counted], sender: &str, about: About, now
 
 /// Counts as many of the mails as fit, in their order, and gives the ids of those: the others are not to be sent. Asked again
 /// with the same ids, the answer is the same or larger.
-#[expect(dead_code, reason = "the next change counts what somebody else brings about")]
 pub async fn count_fitting(
     env: &Env,
     mails: &[Counted],
@@ -218,7 +231,11 @@ pub async fn count_fitting(
     let count = Count::new(env, mails, sender, about, now);
     let fitting = Statement::new(FITTING).bind("mails", count.mails.as_str());
     let counting = count.counting_or("true", IfOver::Skip);
-    let done = directory.batch(vec![forgetting(now), counting, fitting]).await?;
+    // What was held so far was counted as that.
+    let held = "delete from mail_counts
+      where kind = 'held' and :kind <> 'held' and id in (select value ->> 0 from json_each(:mails))";
+    let held = Statement::new(held).bind("kind", about.kind()).bind("mails", count.mails.as_str());
+    let done = directory.batch(vec![forgetting(now), held, counting, fitting]).await?;
     Ok(done.into_iter().next_back().unwrap_or_default().into_iter().collect())
 }
 

@@ -1,61 +1,114 @@
 //! Mail that waits until whoever caused it has verified an address: released by the verification, and by cron where that
-//! was cut off.
+//! was cut off. What is released counts against the budgets of the account and of its recipients; what they have no room for
+//! waits on, and cron finds it (docs/decisions/0009-held-mail.md).
 
-use crate::mail::scheduler;
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Deserialize;
 use serde_json::json;
+use whittle_domain::address::Address;
 use whittle_domain::instant::Instant;
 use worker::{Env, console_error};
 
-use crate::d1::{Directory, Param};
+use super::budget::{self, About, Counted};
+use super::{Letter, scheduler};
+use crate::d1::{Directory, Param, Statement};
 use crate::dev::Dev;
 use crate::error::Result;
+use crate::object::rpc::Json;
 use crate::proposal::client::call;
 use crate::proposal::wire::Release;
 
-/// Releases looked after at once.
+/// Proposals, and mails of meetings, that one run releases at most.
 const MOST: i64 = 100;
 
-const MEETINGS: &str = "update outbox set status = 'due', account = null,
+/// A meeting that was cancelled while its mail was held never took place for those who were not told of it.
+const DELETE_CANCELLED: &str = "delete from outbox where status = 'held'
+  and exists (select 1 from accounts where id = outbox.account and verified = 1)
+  and exists (select 1 from meetings where id = outbox.body ->> '$.meeting.id' and status = 'cancelled')";
+const HELD: &str = "select json_object('id', o.id, 'account', a.id, 'address', a.address, 'letter', json(o.body)) as json
+  from outbox o join accounts a on a.id = o.account
+  where o.status = 'held' and a.verified = 1 and a.id = coalesce(:account, a.id) order by random() limit :most";
+/// What is held does not age: its link is good for as long as if it had been sent at once.
+const RELEASE: &str = "update outbox set status = 'due', account = null, due_at = :now, created_at = :now,
     body = json_set(body, '$.link.expires',
-      json_extract(body, '$.link.expires') + cast((?1 - created_at) / 1000 as integer))
-  where status = 'held' and account = coalesce(?2, account)
-    and exists (select 1 from accounts where id = outbox.account and verified = 1)
+      json_extract(body, '$.link.expires') + cast((:now - created_at) / 1000 as integer))
+  where status = 'held' and id in (select value from json_each(:ids))
   returning cast(shard as text) as json";
 const HOLDING: &str = "select json_array(p.creator, p.id, p.entries) as json
   from proposals p join accounts a on a.id = p.creator
-  where p.holds_mail = 1 and a.verified = 1 and p.creator = coalesce(?1, p.creator) order by random() limit ?2";
-const HOLDS_NONE: &str = "update proposals set holds_mail = 0 where id = ?1 and entries = ?2";
+  where p.holds_mail = 1 and a.verified = 1 and p.creator = coalesce(:account, p.creator)
+  order by random() limit :most";
+const HOLDS_NONE: &str = "update proposals set holds_mail = 0 where id = :id and entries = :entries";
+
+/// A mail that D1's outbox holds for an account that is verified by now.
+#[derive(Deserialize)]
+struct Held {
+    id: String,
+    account: u64,
+    address: Address,
+    letter: Letter,
+}
 
 /// A proposal that holds mail: its creator, its id, and how many entries its log had.
 #[derive(Deserialize)]
 struct Holding(u64, u64, i64);
 
-/// Has whatever holds mail for this account, or for any, send it, if the account is verified by now. The directory forgets
-/// that a proposal holds mail after that: cut off between, the release is only asked for again.
+/// Releases what is held for this account, or for any, that is verified by now. Cut off anywhere, the next run goes on.
 pub async fn release(env: &Env, account: Option<u64>, now: Instant) -> Result<()> {
+    let account = account.map(Param::id);
+    release_meetings(env, account.clone(), now).await?;
+    release_proposals(env, account).await
+}
+
+async fn release_meetings(env: &Env, account: Option<Param>, now: Instant) -> Result<()> {
     let directory = Directory::of(env)?;
-    let account = account.map_or(Param::Null, Param::id);
-    let statements = vec![
-        directory.statement(MEETINGS, &[now.millis().into(), account.clone()])?,
-        directory.statement(HOLDING, &[account, MOST.into()])?,
-    ];
-    let mut rows = directory.batch(statements).await?;
-    let holding = rows.pop().unwrap_or_default();
-    let mut shards: Vec<u8> = rows.pop().unwrap_or_default().iter().filter_map(|s| s.parse().ok()).collect();
-    shards.sort_unstable();
-    shards.dedup();
+    let held = Statement::new(HELD).bind("account", account).bind("most", MOST);
+    let statements = vec![budget::releasing(), Statement::new(DELETE_CANCELLED), held];
+    let rows = directory.batch(statements).await?.pop().unwrap_or_default();
+    // Mail to the account itself is part of no budget; the rest counts for its account, and for what it is about.
+    let mut ids = BTreeSet::new();
+    let mut counted: BTreeMap<(u64, u64), (String, About, Vec<Counted>)> = BTreeMap::new();
+    for row in rows {
+        let Held { id, account, address, letter } = serde_json::from_str(&row)?;
+        match &letter {
+            Letter::Meeting(meeting) if !letter.is_to_its_sender() => {
+                let meeting = &meeting.meeting;
+                let group = counted
+                    .entry((account, meeting.id))
+                    .or_insert_with(|| (address.counting_key(), About::of_meeting(meeting), Vec::new()));
+                group.2.push(Counted { id, recipient: letter.to().counting_key() });
+            }
+            _ => _ = ids.insert(id),
+        }
+    }
+    for (sender, about, mails) in counted.into_values() {
+        ids.extend(budget::count_fitting(env, &mails, &sender, about, now).await?);
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let release = Statement::new(RELEASE).bind("now", now.millis()).bind("ids", json!(ids).to_string());
+    let shards: BTreeSet<u8> = directory.all(release).await?.iter().filter_map(|s| s.parse().ok()).collect();
     for shard in shards {
         scheduler::wake_shard(env, shard, 0, &Dev::default()).await?;
     }
-    for row in holding {
+    Ok(())
+}
+
+async fn release_proposals(env: &Env, account: Option<Param>) -> Result<()> {
+    let directory = Directory::of(env)?;
+    for row in directory.all(Statement::new(HOLDING).bind("account", account).bind("most", MOST)).await? {
         let Holding(account, id, entries) = serde_json::from_str(&row)?;
         // One that fails is not to keep the others waiting.
-        if let Err(error) = call(id, Release { account }, &Dev::default(), env).await {
-            console_error!("{}", json!({ "release": id, "fault": error.fault() }));
-            continue;
+        match call(id, Release { account }, &Dev::default(), env).await {
+            Ok(Json(true)) => {
+                let none = Statement::new(HOLDS_NONE).bind("id", Param::id(id)).bind("entries", entries);
+                directory.execute(none).await?;
+            }
+            Ok(Json(false)) => {}
+            Err(error) => console_error!("{}", json!({ "release": id, "fault": error.fault() })),
         }
-        directory.run(HOLDS_NONE, &[Param::id(id), entries.into()]).await?;
     }
     Ok(())
 }

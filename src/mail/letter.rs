@@ -58,6 +58,14 @@ impl Letter {
         }
     }
 
+    /// Whether its recipient is the account that caused it.
+    pub fn is_to_its_sender(&self) -> bool {
+        match self {
+            Self::Meeting(letter) => letter.to == letter.meeting.organiser.address,
+            Self::Proposal(_) | Self::Account(_) => self.own().is_some(),
+        }
+    }
+
     /// To another address.
     pub fn readdress(&mut self, to: Address) {
         match self {
@@ -133,6 +141,7 @@ mod tests {
                     "attendees": [{
                         "number": 2, "address": "bea@example.org", "name": null, "optional": false,
                         "partstat": "needs-action", "generation": 1, "opted_out": false,
+                        "asked": true, "over_budget": false,
                     }],
                     "source": { "proposal": 42 }, "receipt": head, "updated_at": 0,
                 },

@@ -106,6 +106,7 @@ folder!(exhausted, "mail/exhausted/subject.txt", "mail/exhausted/body.txt", "mai
 folder!(closed, "mail/closed/subject.txt", "mail/closed/body.txt", "mail/closed/body.html");
 folder!(agreed, "mail/agreed/subject.txt", "mail/agreed/body.txt", "mail/agreed/body.html");
 folder!(moved, "mail/moved/subject.txt", "mail/moved/body.txt", "mail/moved/body.html");
+folder!(retitled, "mail/retitled/subject.txt", "mail/retitled/body.txt", "mail/retitled/body.html");
 folder!(cancelled, "mail/cancelled/subject.txt", "mail/cancelled/body.txt", "mail/cancelled/body.html");
 folder!(declined, "mail/declined/subject.txt", "mail/declined/body.txt", "mail/declined/body.html");
 folder!(verify, "mail/verify/subject.txt", "mail/verify/body.txt", "mail/verify/body.html");
@@ -205,6 +206,7 @@ impl Post<'_> {
         let parts = match letter.template {
             Template::Agreed => agreed::render(&written),
             Template::Moved => moved::render(&written),
+            Template::Retitled => retitled::render(&written),
             Template::Cancelled => cancelled::render(&written),
             Template::Declined => declined::render(&written),
             Template::Accepted => accepted::render(&written),
@@ -261,7 +263,7 @@ impl Post<'_> {
             number => Recipient::Attendee(number),
         };
         let (content, content_type) = match letter.template {
-            Template::Agreed | Template::Moved => {
+            Template::Agreed | Template::Moved | Template::Retitled => {
                 (ical::request(meeting, to, &service), "text/calendar; charset=utf-8; method=REQUEST")
             }
             Template::Cancelled => {

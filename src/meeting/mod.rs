@@ -41,6 +41,8 @@ pub enum Outcome {
 pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Result<Option<Outcome>> {
     let directory = Directory::of(env)?;
     let keys = config::keys(env)?;
+    // The mark of the act and of its mails, the same in each try: what was counted once is not counted again.
+    let seed = random::name()?;
     let mut quietly = false;
     for tried in 0..TRIES {
         if tried > 0 {
@@ -68,7 +70,14 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         if tried == 0 {
             scheduler::wake(env, id, scheduler::GRACE_MILLIS, dev).await?;
         }
-        let seed = random::name()?;
+        // An end and a new title are told whatever the budgets, but not to whoever never asked to hear of the meeting.
+        let to_strangers: Vec<u16> = match act.command {
+            Command::Cancel => meeting.attendees.iter().filter(|a| !a.asked).map(|a| a.number).collect(),
+            Command::Retitle(_) => meeting.attendees.iter().map(|a| a.number).collect(),
+            _ => Vec::new(),
+        };
+        let Change { meeting: after, letters } = &mut change;
+        drop_over_budget(env, after, letters, &to_strangers, &seed, now).await?;
         let count = counted(env, &meeting, act, &change, &seed, now);
         let guard = store::ours(&seed, id);
         let counts = count.as_ref().map(|count| count.statement(&directory, &guard)).transpose()?;
@@ -103,15 +112,53 @@ fn counted(
     now: Instant,
 ) -> Option<Count> {
     let sender = match (&act.caller, &act.command) {
-        (_, Command::Cancel) | (Caller::Source | Caller::Unsubscriber { .. }, _) => return None,
+        (_, Command::Cancel | Command::Retitle(_)) | (Caller::Source | Caller::Unsubscriber { .. }, _) => {
+            return None;
+        }
         (Caller::Account { proven: Some(address), .. }, _) => address.counting_key(),
         (Caller::Account { id, .. }, _) => budget::unproven(*id),
         (Caller::Link { attendee, .. }, _) => meeting.attendee(*attendee)?.address.counting_key(),
     };
-    let mail = |(n, letter): (usize, &Letter)| Counted {
-        id: format!("{seed}-{n}"),
-        recipient: letter.to.counting_key(),
-    };
-    let mails: Vec<Counted> = change.letters.iter().enumerate().map(mail).collect();
+    let mails: Vec<Counted> = change.letters.iter().map(|letter| to_count(seed, letter)).collect();
     (!mails.is_empty()).then(|| Count::new(env, &mails, &sender, About::of_meeting(meeting), now))
+}
+
+fn to_count(seed: &str, letter: &Letter) -> Counted {
+    Counted { id: store::row_id(seed, letter), recipient: letter.to.counting_key() }
+}
+
+/// Counts the letters to these attendees with the organiser as the sender, and drops those that exceed a budget: the
+/// attendees show it. It is for mail that no act of its sender's own has been counted for, so that none is refused for it.
+pub async fn drop_over_budget(
+    env: &Env,
+    meeting: &mut Meeting,
+    letters: &mut Vec<Letter>,
+    attendees: &[u16],
+    seed: &str,
+    now: Instant,
+) -> Result<()> {
+    let of_these = |letter: &Letter| attendees.contains(&letter.attendee);
+    let counted: Vec<Counted> =
+        letters.iter().filter(|l| of_these(l)).map(|letter| to_count(seed, letter)).collect();
+    if counted.is_empty() {
+        return Ok(());
+    }
+    let account = meeting.organiser.account;
+    let (sender, about) = match budget::proven(env, account).await? {
+        Some(sender) => (sender, About::of_meeting(meeting)),
+        None => (budget::unproven(account), About::Held(account)),
+    };
+    let fitting = budget::count_fitting(env, &counted, &sender, about, now).await?;
+    letters.retain(|letter| !of_these(letter) || fitting.contains(&store::row_id(seed, letter)));
+    for attendee in &mut meeting.attendees {
+        let dropped = attendees.contains(&attendee.number) && attendee.takes_mail();
+        if dropped && !letters.iter().any(|letter| letter.attendee == attendee.number) {
+            attendee.over_budget = true;
+        }
+    }
+    // The letters show the meeting as it is.
+    for letter in letters {
+        letter.meeting.attendees.clone_from(&meeting.attendees);
+    }
+    Ok(())
 }

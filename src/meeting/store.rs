@@ -17,7 +17,8 @@ pub const SELECT: &str = "select json_object('id', m.id, 'uid', m.uid, 'title', 
       'opted_out', json(iif(m.organiser_opted_out, 'true', 'false')), 'generation', m.organiser_generation),
     'attendees', (select json_group_array(json_object('number', number, 'address', address, 'name', name,
         'optional', json(iif(optional, 'true', 'false')), 'partstat', partstat, 'generation', generation,
-        'opted_out', json(iif(opted_out, 'true', 'false')))) from
+        'opted_out', json(iif(opted_out, 'true', 'false')), 'asked', json(iif(asked, 'true', 'false')),
+        'over_budget', json(iif(over_budget, 'true', 'false')))) from
       (select * from meeting_attendees a where a.meeting = m.id order by number)),
     'source', json_object(m.source, m.source_id), 'receipt', m.receipt, 'updated_at', m.updated_at * 1000) as json
   from meetings m where m.status not in ('reserved', 'void')";
@@ -32,9 +33,10 @@ pub async fn read(directory: &Directory, id: u64) -> Result<Option<Meeting>> {
 }
 
 const ADD_ATTENDEES: &str = "insert into meeting_attendees
-    (meeting, number, address, address_key, name, optional, partstat, generation, opted_out)
+    (meeting, number, address, address_key, name, optional, partstat, generation, opted_out, asked, over_budget)
   select ?1, value ->> 'number', value ->> 'address', value ->> 'key', value ->> 'name', value ->> 'optional',
-    value ->> 'partstat', value ->> 'generation', value ->> 'opted_out' from json_each(?2)
+    value ->> 'partstat', value ->> 'generation', value ->> 'opted_out', value ->> 'asked', value ->> 'over_budget'
+  from json_each(?2)
   where not exists (select 1 from meetings where id = ?1)";
 const ADD: &str =
     "insert into meetings (id, uid, title, starts_at, ends_at, timezone, status, sequence, version, act,
@@ -88,10 +90,10 @@ pub async fn add(
 
 const CHANGE: &str =
     "update meetings set starts_at = ?3, ends_at = ?4, status = ?5, sequence = ?6, version = ?7,
-    act = ?8, organiser_opted_out = ?9, updated_at = ?10
+    act = ?8, organiser_opted_out = ?9, updated_at = ?10, title = ?11
   where id = ?1 and version = ?2";
-const CHANGE_ATTENDEES: &str = "update meeting_attendees set (partstat, opted_out) =
-    (select value ->> 'partstat', value ->> 'opted_out' from json_each(?2) where value ->> 'number' = number)
+const CHANGE_ATTENDEES: &str = "update meeting_attendees set (partstat, opted_out, over_budget) =
+    (select value ->> 'partstat', value ->> 'opted_out', value ->> 'over_budget' from json_each(?2) where value ->> 'number' = number)
   where meeting = ?1 and exists (select 1 from meetings where id = ?1 and act = ?3)";
 const FREE: &str = "delete from busy where kind = 'meeting' and source = ?1
   and exists (select 1 from meetings where id = ?1 and act = ?2)";
@@ -126,6 +128,7 @@ pub async fn write(
         seed.into(),
         i64::from(meeting.organiser.opted_out).into(),
         meeting.updated_at.millis().into(),
+        meeting.title.as_str().into(),
     ];
     let rows = attendees(meeting).to_string();
     let mut statements = vec![
@@ -147,7 +150,10 @@ const TELL_ATTENDEES: &str = "update meeting_attendees set
     opted_out = coalesce((select value ->> 2 from json_each(?2, '$.rows')
       where value ->> 0 = number and value ->> 2 is not null order by key desc limit 1), opted_out)
   where meeting = ?1";
-const TELL_ORGANISER: &str = "update meetings set organiser_opted_out = coalesce(
+const TELL_ORGANISER: &str = "update meetings set
+    organiser_generation = max(organiser_generation, coalesce(
+      (select max(value ->> 1) from json_each(?2, '$.rows') where value ->> 0 = 0), 0)),
+    organiser_opted_out = coalesce(
     (select value ->> 2 from json_each(?2, '$.rows')
       where value ->> 0 = 0 and value ->> 2 is not null order by key desc limit 1), organiser_opted_out)
   where id = ?1";
@@ -184,6 +190,11 @@ fn busy(directory: &Directory, meeting: &Meeting, guard: &str, now: Instant) -> 
     directory.statement(&add, &params)
 }
 
+/// The outbox row of an act's letter: an act has one at most for each attendee, and one for the organiser.
+pub fn row_id(seed: &str, letter: &Letter) -> String {
+    format!("{seed}-{}", letter.attendee)
+}
+
 /// The mails of an act, `seed` making their ids; held while the organiser's address is not verified.
 fn mails(
     directory: &Directory,
@@ -201,10 +212,8 @@ fn mails(
          from json_each(?2) j join (select ?6 as id, exists (select 1 from accounts where id = ?6 and verified = 0)
            as waits) o where (?1 or true) and {guard}"
     );
-    let rows: Vec<Value> = (0..)
-        .zip(letters)
-        .map(|(n, letter): (usize, _)| json!([format!("{seed}-{n}"), mail::Letter::from(letter.clone())]))
-        .collect();
+    let row = |letter: &Letter| json!([row_id(seed, letter), mail::Letter::from(letter.clone())]);
+    let rows: Vec<Value> = letters.iter().map(row).collect();
     let insert = |rows: &[Value]| {
         let params = [
             Param::id(meeting.id),
@@ -224,7 +233,7 @@ fn attendees(meeting: &Meeting) -> Value {
         json!({
             "number": a.number, "address": a.address, "key": a.address.key(), "name": a.name,
             "optional": u8::from(a.optional), "partstat": a.partstat, "generation": a.generation,
-            "opted_out": u8::from(a.opted_out),
+            "opted_out": u8::from(a.opted_out), "asked": u8::from(a.asked), "over_budget": u8::from(a.over_budget),
         })
     };
     meeting.attendees.iter().map(row).collect()

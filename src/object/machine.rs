@@ -188,7 +188,7 @@ impl<'a, E: Hosted> Machine<'a, E> {
                     return Err(refusal);
                 }
             };
-            let CountedMail { sender, recipients } = &judged.decision.counted;
+            let CountedMail { recipients, .. } = &judged.decision.counted;
             let is_counted = |number, to: &Address| {
                 counted.get(&number).is_some_and(|(_, known)| known.counting_key() == to.counting_key())
             };
@@ -198,15 +198,16 @@ impl<'a, E: Hosted> Machine<'a, E> {
                 let rows = counted.into_iter().map(|(number, (row, _))| (number, row)).collect();
                 return Ok(Judged { rows, ..judged });
             }
-            let rows = self.count(judged.before.entity.id(), sender, &more).await?;
+            let rows = self.count(judged.before.entity.id(), &judged.decision.counted, &more).await?;
             counted.extend(more.into_iter().zip(rows).map(|((number, to), row)| (number, (row, to))));
         }
         Err(Error::Unavailable("participants that change all the time".to_owned()))
     }
 
     /// Counts mails in D1, all of them or none; gives the ids that their outbox rows must have.
-    async fn count(&self, id: u64, sender: &Sender, recipients: &[(u16, Address)]) -> Result<Vec<String>> {
-        let sender = match sender {
+    async fn count(&self, id: u64, mail: &CountedMail, recipients: &[(u16, Address)]) -> Result<Vec<String>> {
+        let about = mail.held_for.map_or_else(|| E::about(id), About::Held);
+        let sender = match &mail.sender {
             Sender::Address(address) => address.counting_key(),
             Sender::Account(account) => budget::unproven(*account),
             Sender::System => String::new(),
@@ -214,16 +215,15 @@ impl<'a, E: Hosted> Machine<'a, E> {
         let rows: Vec<String> = recipients.iter().map(|_| random::name()).collect::<Result<_>>()?;
         let counted = rows.iter().zip(recipients);
         let counted = counted.map(|(row, (_, to))| Counted { id: row.clone(), recipient: to.counting_key() });
-        budget::count(self.env, &counted.collect::<Vec<_>>(), &sender, E::about(id), self.now()).await?;
+        budget::count(self.env, &counted.collect::<Vec<_>>(), &sender, about, self.now()).await?;
         Ok(rows)
     }
 
     /// Becomes an entity. `None` where there is one already.
     pub async fn create(&self, id: u64, new: E::New) -> Result<Option<Current<E>>> {
         let decision = E::create(id, new, self.now());
-        let CountedMail { sender, recipients } = &decision.counted;
-        if !recipients.is_empty() {
-            self.count(id, sender, recipients).await?;
+        if !decision.counted.recipients.is_empty() {
+            self.count(id, &decision.counted, &decision.counted.recipients).await?;
         }
         if self.exists()? {
             return Ok(None);
@@ -362,11 +362,5 @@ impl<'a, E: Hosted> Machine<'a, E> {
     /// Whether a task of this kind waits.
     pub fn waits(&self, kind: &str) -> Result<bool> {
         tasks::any_waits(&self.storage().sql(), &[kind])
-    }
-
-    /// Releases the mail that is held for an account.
-    pub async fn release(&self, account: u64) -> Result<()> {
-        outbox::release(&self.storage().sql(), account, self.now())?;
-        self.rearm(true).await
     }
 }

@@ -4,6 +4,7 @@ pub mod alarm;
 pub mod failpoint;
 pub mod machine;
 pub mod outbox;
+mod release;
 pub mod rpc;
 pub mod sql;
 pub mod store;

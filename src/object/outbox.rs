@@ -5,6 +5,8 @@
 //! as idempotency key, and *marked* (deleted). A sender that dies between leaves the claim to run out, and the row is sent
 //! again, byte for byte. Back-off doubles from 2 s to 1 h with jitter; after 24 h a mail is dead and stays.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use whittle_domain::instant::Instant;
 use worker::{SqlStorage, SqlStorageValue};
@@ -144,14 +146,27 @@ pub fn add_mail(store: &SqlStorage, mail: &NewMail, key_id: &str, now: Instant) 
     sql::run(store, "insert into outbox values (?1, 'mail', ?2, ?3, ?4, ?5, ?5, 0, null, ?6)", params)
 }
 
-/// Releases what an object holds for an account: it is due now, and has not aged.
-pub fn release(store: &SqlStorage, account: u64, now: Instant) -> Result<()> {
-    let params = vec![now.millis().into(), i64::try_from(account).unwrap_or(0).into()];
+/// What an object holds for an account: ids and letters, the oldest first.
+pub fn held(store: &SqlStorage, account: u64) -> Result<Vec<(String, String)>> {
+    let query = "select json_array(id, body) from outbox where status = 'held' and account = ? order by created_at, id";
+    let rows = sql::texts(store, query, vec![i64::try_from(account).unwrap_or(0).into()])?;
+    rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
+}
+
+/// Deletes what an object holds for an account.
+pub fn delete_held(store: &SqlStorage, account: u64) -> Result<()> {
+    let delete = "delete from outbox where status = 'held' and account = ?";
+    Ok(sql::run(store, delete, vec![i64::try_from(account).unwrap_or(0).into()])?)
+}
+
+/// Releases mail that an object holds: it is due now, and has not aged.
+pub fn release(store: &SqlStorage, ids: &BTreeSet<String>, now: Instant) -> Result<()> {
+    let params = vec![now.millis().into(), serde_json::to_string(ids)?.into()];
     // Its link is good for as long as if it had been sent at once: what is held does not age.
     let release = "update outbox set status = 'due', due_at = ?1, created_at = ?1, body = iif(
         json_type(body, '$.link.expires') is null, body,
         json_set(body, '$.link.expires', json_extract(body, '$.link.expires') + cast((?1 - created_at) / 1000 as integer)))
-      where status = 'held' and account = ?2";
+      where status = 'held' and id in (select value from json_each(?2))";
     Ok(sql::run(store, release, params)?)
 }
 

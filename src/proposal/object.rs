@@ -88,7 +88,7 @@ impl Object<'_> {
                 rpc::answer::<wire::NoteUndeliverable>(self.act_unattended(Caller::System, command).await)
             }
             Asked::Release(request) => {
-                rpc::answer::<wire::Release>(self.machine.release(request.account).await)
+                rpc::answer::<wire::Release>(self.machine.release(request.account).await.map(Json))
             }
             Asked::Ping(_) => rpc::answer::<wire::Ping>(Ok(())),
         }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use whittle_domain::proposal::{Phase, Proposal, Visibility, view};
 
-use crate::d1::{Directory, Param};
+use crate::d1::{Directory, Param, Statement};
 use crate::error::Result;
 
 /// The projection's statements, in one batch. `entries` orders them: the number of ledger entries only ever rises.
@@ -18,8 +18,8 @@ const DROP_PARTIES: &str = "delete from proposal_parties where proposal = ?1
 const ADD_PARTIES: &str = "insert or ignore into proposal_parties (proposal, address_key)
   select ?1, value from json_each(?3) where (select entries from proposals where id = ?1) = ?2";
 
-const HOLDS_MAIL: &str = "update proposals set holds_mail = 1 where id = ?1
-  and not exists (select 1 from accounts where id = proposals.creator and verified = 1)";
+const HOLDS_MAIL: &str = "update proposals set holds_mail = 1 where id = ?1";
+const HOLDS_NO_MAIL: &str = "update proposals set holds_mail = 0 where id = :id and entries <= :entries";
 const VERIFIED: &str = "select 'yes' as json from accounts where id = ?1 and verified = 1";
 
 /// Writes the projection: an upsert that an older version loses, so that it may come late, twice and in any order; a
@@ -61,4 +61,12 @@ pub async fn write(directory: &Directory, proposal: &Proposal, holds_mail: bool)
     statements.push(directory.statement(VERIFIED, &[Param::id(proposal.creator.account)])?);
     let found = directory.batch(statements).await?;
     Ok(found.last().is_some_and(|rows| !rows.is_empty()))
+}
+
+/// Notes that the object holds no mail any more.
+pub async fn holds_no_mail(directory: &Directory, proposal: &Proposal) -> Result<()> {
+    let statement = Statement::new(HOLDS_NO_MAIL)
+        .bind("id", Param::id(proposal.id))
+        .bind("entries", i64::from(proposal.entries));
+    directory.execute(statement).await
 }

@@ -41,6 +41,8 @@ pub enum ProposalTask {
     Project,
     /// To make the meeting that was agreed on, with its mails.
     MakeMeeting(Box<Agreed>),
+    /// To give that meeting the proposal's title.
+    RetitleMeeting,
     /// To cancel that meeting.
     CancelMeeting,
     /// To void an attendee's older links to the meeting.
@@ -60,6 +62,9 @@ pub const OPEN_ROUND: &str = "open_round";
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Agreed {
     meeting: Meeting,
+    /// The attendees who were never asked before and whose invitations are not counted yet: somebody else than the creator
+    /// brought the agreement about.
+    uncounted: Vec<u16>,
     /// The ids of its mails are made of it.
     seed: String,
     /// For how many days the links in its mails are good.
@@ -67,13 +72,21 @@ pub struct Agreed {
 }
 
 impl Task for ProposalTask {
-    const KINDS: &'static [&'static str] =
-        &["project", MAKE_MEETING, "cancel_meeting", "void_links", "subscribe", OPEN_ROUND];
+    const KINDS: &'static [&'static str] = &[
+        "project",
+        MAKE_MEETING,
+        "retitle_meeting",
+        "cancel_meeting",
+        "void_links",
+        "subscribe",
+        OPEN_ROUND,
+    ];
 
     fn kind(&self) -> &'static str {
         match self {
             Self::Project => "project",
             Self::MakeMeeting(_) => MAKE_MEETING,
+            Self::RetitleMeeting => "retitle_meeting",
             Self::CancelMeeting => "cancel_meeting",
             Self::VoidLinks { .. } => "void_links",
             Self::Subscribe { .. } => "subscribe",
@@ -84,13 +97,19 @@ impl Task for ProposalTask {
     fn subject(&self) -> String {
         match self {
             Self::VoidLinks { party } | Self::Subscribe { party } => party.to_string(),
-            Self::Project | Self::MakeMeeting(_) | Self::CancelMeeting | Self::OpenRound(_) => String::new(),
+            Self::Project
+            | Self::MakeMeeting(_)
+            | Self::RetitleMeeting
+            | Self::CancelMeeting
+            | Self::OpenRound(_) => String::new(),
         }
     }
 
     fn waits_for(&self) -> &'static [&'static str] {
         match self {
-            Self::CancelMeeting | Self::VoidLinks { .. } | Self::Subscribe { .. } => &[MAKE_MEETING],
+            Self::RetitleMeeting | Self::CancelMeeting | Self::VoidLinks { .. } | Self::Subscribe { .. } => {
+                &[MAKE_MEETING]
+            }
             Self::Project | Self::MakeMeeting(_) | Self::OpenRound(_) => &[],
         }
     }
@@ -110,7 +129,10 @@ pub fn caused(change: &Change<'_, Proposal>, env: &Env, now: Instant) -> Result<
         tasks.push(ProposalTask::Project);
     }
     if change.events.iter().any(|e| matches!(e.what, What::Agreed { .. } | What::Fixed { .. })) {
-        tasks.extend(make_meeting(after, env, now)?);
+        tasks.extend(make_meeting(change, env, now)?);
+    }
+    if phase == Phase::Agreed && before.is_some_and(|b| b.phase == phase && b.title != after.entity.title) {
+        tasks.push(ProposalTask::RetitleMeeting);
     }
     if phase == Phase::Closed && before.is_some_and(|before| before.phase == Phase::Agreed) {
         tasks.push(ProposalTask::CancelMeeting);
@@ -124,16 +146,27 @@ pub fn caused(change: &Change<'_, Proposal>, env: &Env, now: Instant) -> Result<
             _ => None,
         }));
     }
+    if before.is_some_and(|b| b.creator_generation != after.entity.creator_generation) {
+        tasks.push(ProposalTask::VoidLinks { party: 0 });
+    }
     if let (Some(before), Some(proposal::Act { command: Command::Round(round), .. })) = (before, change.act) {
         tasks.push(open_round(before, round, change));
     }
     Ok(tasks)
 }
 
-fn make_meeting(after: &Current<Proposal>, env: &Env, now: Instant) -> Result<Option<ProposalTask>> {
-    let Some(meeting) = meeting::of_proposal(&after.entity, after.head) else { return Ok(None) };
+fn make_meeting(change: &Change<'_, Proposal>, env: &Env, now: Instant) -> Result<Option<ProposalTask>> {
+    let Current { entity, head } = change.after;
+    let Some(meeting) = meeting::of_proposal(entity, *head) else { return Ok(None) };
+    // Who organises was counted with the act itself.
+    let actor = change.before.zip(change.act).and_then(|(before, act)| before.standing(&act.caller).ok());
+    let counted = actor.is_none_or(|standing| {
+        let staff = matches!(standing.actor, proposal::Actor::Staff(_));
+        staff || entity.is_creator(&standing.actor)
+    });
+    let uncounted = meeting.attendees.iter().filter(|a| !counted && !a.asked).map(|a| a.number).collect();
     let meeting = Meeting { updated_at: Instant::from_millis(now.millis()), ..meeting };
-    let agreed = Agreed { meeting, seed: random::name()?, link_days: config::link_days(env) };
+    let agreed = Agreed { meeting, uncounted, seed: random::name()?, link_days: config::link_days(env) };
     Ok(Some(ProposalTask::MakeMeeting(Box::new(agreed))))
 }
 
@@ -160,10 +193,17 @@ pub async fn run(machine: &Machine<'_, Proposal>, task: ProposalTask) -> Result<
         }
         // Its failpoints wait for longer than any deadline.
         ProposalTask::MakeMeeting(agreed) => add_meeting(machine, *agreed).await,
-        ProposalTask::CancelMeeting => within(CALL_DEADLINE, cancel_meeting(machine)).await,
+        ProposalTask::RetitleMeeting => {
+            let command = meeting::Command::Retitle(machine.load()?.entity.title);
+            within(CALL_DEADLINE, change_meeting(machine, command)).await
+        }
+        ProposalTask::CancelMeeting => {
+            within(CALL_DEADLINE, change_meeting(machine, meeting::Command::Cancel)).await
+        }
         ProposalTask::VoidLinks { party } => {
             let state = machine.load()?.entity;
-            let generation = state.parties.iter().find(|p| p.number == party).map_or(0, |p| p.generation);
+            let known = state.parties.iter().find(|p| p.number == party);
+            let generation = known.map_or(state.creator_generation, |p| p.generation);
             within(DEADLINE, update_attendee(machine, (party, generation, None))).await
         }
         ProposalTask::Subscribe { party } => {
@@ -186,20 +226,26 @@ async fn within(deadline: Duration, work: impl Future<Output = Result<()>>) -> R
 async fn project(machine: &Machine<'_, Proposal>) -> Result<()> {
     let proposal = machine.load()?.entity;
     let holds_mail = outbox::holds_mail(&machine.storage().sql())?;
-    let verified = projection::write(&Directory::of(machine.env)?, &proposal, holds_mail).await?;
-    if holds_mail && verified { machine.release(proposal.creator.account).await } else { Ok(()) }
+    let directory = Directory::of(machine.env)?;
+    let verified = projection::write(&directory, &proposal, holds_mail).await?;
+    if holds_mail && verified && machine.release(proposal.creator.account).await? {
+        projection::holds_no_mail(&directory, &proposal).await?;
+    }
+    Ok(())
 }
 
 /// Adds the meeting with its mails, and has them sent.
 async fn add_meeting(machine: &Machine<'_, Proposal>, agreed: Agreed) -> Result<()> {
-    let Agreed { meeting, seed, link_days } = agreed;
+    let Agreed { mut meeting, uncounted, seed, link_days } = agreed;
     machine.reach("before_meeting").await?;
-    let letters = meeting::agreed(&meeting, meeting.updated_at, link_days);
+    let mut letters = meeting::agreed(&meeting, meeting.updated_at, link_days);
     let dev = machine.dev();
     let adding = async {
         let keys = config::keys(machine.env)?;
         scheduler::wake(machine.env, meeting.id, scheduler::GRACE_MILLIS, &dev).await?;
         let directory = Directory::of(machine.env)?;
+        meetings::drop_over_budget(machine.env, &mut meeting, &mut letters, &uncounted, &seed, machine.now())
+            .await?;
         meetings::store::add(&directory, &meeting, &letters, &seed, keys.newest_id(), machine.now()).await?;
         scheduler::wake(machine.env, meeting.id, 0, &Dev { failpoint: None, ..dev.clone() }).await
     };
@@ -207,9 +253,9 @@ async fn add_meeting(machine: &Machine<'_, Proposal>, agreed: Agreed) -> Result<
     machine.reach("after_meeting").await
 }
 
-/// Cancels the meeting, as it is by then.
-async fn cancel_meeting(machine: &Machine<'_, Proposal>) -> Result<()> {
-    let act = meeting::Act { caller: meeting::Caller::Source, command: meeting::Command::Cancel };
+/// Changes the meeting, as it is by then.
+async fn change_meeting(machine: &Machine<'_, Proposal>, command: meeting::Command) -> Result<()> {
+    let act = meeting::Act { caller: meeting::Caller::Source, command };
     let id = machine.load()?.entity.id;
     meetings::act(machine.env, id, &act, machine.now(), &machine.dev()).await.map(|_| ())
 }

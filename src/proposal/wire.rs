@@ -59,8 +59,8 @@ requests! {
     Unsubscribe { pub party: u16, pub generation: u32, pub scope: Scope } -> ();
     /// To note that mail does not reach an address.
     NoteUndeliverable { pub address: Address, pub why: Undeliverable } -> ();
-    /// To send the mail that is held for an account that is verified now.
-    Release { pub account: u64 } -> ();
+    /// To send the mail that is held for an account that is verified now; tells whether none is held any more.
+    Release { pub account: u64 } -> Json<bool>;
     /// To answer: whether objects work.
     Ping {} -> ();
 }

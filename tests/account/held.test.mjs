@@ -158,6 +158,22 @@ test("what time and answers cause on such a proposal waits as well, the creator'
   assert.deepEqual(summary(await arrived(service, p.id, {}, 2)), ["answered un@localhost", "exhausted un@localhost"]);
 });
 
+test("a proposal that was closed while its mail was held sends nothing at the verification, nor does a meeting that was cancelled", async () => {
+  const p = await mine();
+  assert.equal((await notify(p, p.parties)).status, 202);
+  assert.equal((await service.ask("DELETE", `/${p.id}/`, { as: "un" })).status, 204);
+  const q = await mine({ slots: [SLOTS[0]], parties: [at("bea")] });
+  assert.equal((await service.ask("PATCH", `/${q.id}/`, { et: sign({ id: q.id, party: 1 }), json: { slots: [SLOTS[0]] } })).status, 202);
+  await until("the meeting", async () => (await service.ask("GET", `/meetings/${q.id}/`, { as: "un" })).status === 200);
+  assert.equal((await service.ask("DELETE", `/meetings/${q.id}/`, { as: "un" })).status, 204);
+  assert.ok(held(p).length >= 2);
+  await verify(true);
+  await cron();
+  await until("nothing to be held", async () => held(p).length === 0 && (await index()).length === 0);
+  await until("D1's outbox to be empty", async () => (await service.db.prepare("select count(*) as n from outbox").first()).n === 0);
+  assert.deepEqual([await mails(service, p.id), await mails(service, q.id)], [[], []]);
+});
+
 test("a kill between queueing and indexing loses nothing: the alarm enters the index, and cron finds it", { timeout: 240_000 }, async () => {
   const dev = await devServer("held");
   const again = [

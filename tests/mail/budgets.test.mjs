@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { SLOTS, devServer, files, ledger, links, objectFiles, propose, query, start, until } from "../support/harness.mjs";
-import { agree, meetingLink } from "../support/agree.mjs";
+import { agree, answer, meeting, meetingLink, mails as meetingMails } from "../support/agree.mjs";
 import { sign } from "../support/links.mjs";
 import { HOUR, arrived, mails, sent } from "../support/post.mjs";
 
@@ -249,8 +249,12 @@ test("after a kill the count may be too high by what was cut off, never too low,
 });
 
 test("a meeting that is moved to and fro stops mailing, and an answer is taken all the same", async () => {
-  await open({ PROPOSAL: 2 });
-  const p = await agree(service);
+  // One is the notify, by which all know what it is about.
+  await open({ PROPOSAL: 3 });
+  const p = await propose(service, { slots: SLOTS.slice(0, 1) });
+  await links(service, p);
+  for (const party of [1, 2]) assert.equal((await answer(service, p.id, `p${party}`, p.slots)).status, 202);
+  await meeting(service, p.id);
   const moves = [];
   for (let day = 10; day < 14; day++) {
     const { status, headers } = await service.ask("PATCH", `/meetings/${p.id}/`, { as: "ob", json: { begin: `2030-01-${day}T09:00:00Z` } });
@@ -272,7 +276,9 @@ test("a meeting that is moved to and fro stops mailing, and an answer is taken a
     const kinds = sum(await mails(service, p.id), (mail) => mail.kind);
     return kinds.cancelled === three && kinds;
   });
-  assert.deepEqual(told, { agreed: three, moved: 2 * three, cancelled: three }, "the organiser's budget was used up by the moves");
+  delete told.invitation;
+  // No invitation to the proposal went to the organiser: there is room for one of the five answers.
+  assert.deepEqual(told, { agreed: three, moved: 2 * three, cancelled: three, declined: 1 }, "the organiser's budget is used up after that");
 });
 
 test("what is agreed as it is made invites strangers within the budgets alone", async () => {
@@ -289,4 +295,86 @@ test("what is agreed as it is made invites strangers within the budgets alone", 
   // What mails nobody costs nothing.
   assert.equal((await make(["ob@localhost"])).status, 201);
   assert.equal((await make([at("bea"), "ob@localhost"])).status, 201);
+});
+
+/// Who of a meeting's attendees is shown to have got no mail for want of a budget.
+const dropped = async (p) =>
+  (await service.ask("GET", `/meetings/${p.id}/`, { as: "ob" })).json.attendees.filter(({ mail }) => mail === "over_budget").map(({ email }) => email);
+const heard = async (p, kind) => (await mails(service, p.id, { kind })).map((mail) => mail.to[0]).sort();
+
+test("an agreement that somebody else brings about invites strangers within the creator's budget, and stands whatever is left", async () => {
+  await open({ SENDER: 4 });
+  const strangers = ["cyd", "dan", "eve", "fay", "gus"].map((name) => ({ email: at(name), optional: true }));
+  const p = await propose(service, { parties: [at("bea"), ...strangers], slots: SLOTS.slice(0, 1) });
+  await links(service, p, [at("bea")]);
+  const answered = await answer(service, p.id, "p1", p.slots);
+  assert.deepEqual([answered.status, answered.json.state], [202, "agreed"], "no answer fails for it");
+  await meeting(service, p.id);
+  await meetingMails(service, p.id);
+  // The notify and three strangers; who was asked and who organises are told all the same.
+  assert.deepEqual(await heard(p, "agreed"), [at("bea"), at("cyd"), at("dan"), at("eve"), "ob@localhost"]);
+  assert.deepEqual(await dropped(p), [at("fay"), at("gus")]);
+  const counted = await counts();
+  assert.deepEqual(sum(counted, (row) => row.sender), { "ob@localhost": 4 });
+  assert.deepEqual(sum(counted, (row) => `${row.kind} ${row.about}`), { [`proposal ${p.id}`]: 4 });
+  assert.equal((await service.ask("GET", `/meetings/${p.id}/`, { et: meetingLink(p.id, 5) })).json.attendees[4].mail, "over_budget");
+  // The end is one more mail to strangers: there is no room for it, and who never heard of the meeting hears of no end.
+  assert.equal((await service.ask("DELETE", `/${p.id}/`, { as: "ob" })).status, 204);
+  await until("the end", async () => (await meeting(service, p.id)).status === "cancelled");
+  await meetingMails(service, p.id);
+  assert.deepEqual(await heard(p, "cancelled"), [at("bea"), "ob@localhost"]);
+  assert.deepEqual(await dropped(p), ["cyd", "dan", "eve", "fay", "gus"].map(at));
+  assert.equal((await counts()).length, 4);
+});
+
+test("the end of a meeting that strangers were invited to counts, and is told where there is room", async () => {
+  await open({ SENDER: 4 });
+  const p = await propose(service, { parties: [at("bea"), { email: at("cyd"), optional: true }], slots: SLOTS.slice(0, 1) });
+  await links(service, p, [at("bea")]);
+  assert.equal((await answer(service, p.id, "p1", p.slots)).status, 202);
+  await meeting(service, p.id);
+  assert.equal((await counts()).length, 2);
+  assert.equal((await service.ask("DELETE", `/meetings/${p.id}/`, { as: "ob" })).status, 204);
+  await meetingMails(service, p.id);
+  assert.deepEqual(await heard(p, "cancelled"), [at("bea"), at("cyd"), "ob@localhost"]);
+  assert.deepEqual([(await counts()).length, await dropped(p)], [3, []]);
+});
+
+test("mail that is held uses up nobody's budget, has a cap of its own, and counts when it is released, as far as there is room", async () => {
+  await open({ RECIPIENT: 3, SENDER: 5, PROPOSAL: 5 });
+  const mine = await propose(service, { parties: [at("bea"), at("cyd")] }, { as: "un" });
+  const un = (parties) => notify(mine, parties, { as: "un" });
+  for (let n = 0; n < 4; n++) assert.equal((await un(["p1"])).status, 202, `${n}`);
+  assert.deepEqual(sum(await counts(), (row) => `${row.kind} ${row.about}`), { "held 10": 4 });
+  // Others' mail to the same address has all of its budget.
+  const others = await propose(service, { parties: [at("bea")] });
+  assert.equal((await notify(others, ["p1"])).status, 202);
+  // A fifth is the last that is held for this account.
+  const full = await un(["p1", "p2"]);
+  assert.deepEqual([full.status, full.json], [429, { detail: "This would be more mail than is allowed in a day. Nothing was sent." }]);
+  assert.equal((await un(["p2"])).status, 202);
+  assert.equal((await un(["p2"])).status, 429);
+  await service.db.prepare("update mail_counts set at = 0 where kind = 'held'").run();
+  assert.equal((await un(["p2"])).status, 429, "however old it is");
+
+  await service.db.prepare("update accounts set verified = 1 where username = 'un'").run();
+  const cron = () => service.worker.scheduled({ cron: "*/5 * * * *" });
+  await cron();
+  await arrived(service, mine.id, { to: at("cyd") });
+  await sent(service, mine.id);
+  // One of three went to bea before: there is room for two.
+  assert.deepEqual((await mails(service, mine.id)).map((mail) => mail.to[0]).sort(), [at("bea"), at("bea"), at("cyd")]);
+  assert.deepEqual(sum(await counts(), (row) => `${row.recipient} ${row.sender} ${row.kind}`), {
+    [`${at("bea")} ob@localhost proposal`]: 1, [`${at("bea")} un@localhost proposal`]: 2, [`${at("cyd")} un@localhost proposal`]: 1,
+  });
+  const waiting = () => service.rows(mine.id, "select count(*) as n from outbox where status = 'held'")[0].n;
+  assert.equal(waiting(), 2, "the rest waits");
+  await cron();
+  assert.equal(waiting(), 2);
+  await service.db.prepare("update mail_counts set at = at - 90000000").run();
+  await cron();
+  await arrived(service, mine.id, { to: at("bea") }, 4);
+  assert.equal(waiting(), 0);
+  assert.deepEqual((await service.db.prepare("select id from proposals where holds_mail = 1").all()).results, []);
+  assert.equal((await notify(others, ["p1"])).status, 202);
 });

@@ -435,3 +435,27 @@ test("under names an attendee sees nobody's address but its own, nor who mails i
     assert.deepEqual(all.filter((address) => whole.includes(address)), mail.to);
   }
 });
+
+test("a new title of an agreed proposal is its meeting's, and calendars hear of it", async () => {
+  const p = await agree(service);
+  const retitle = (title) => ask("PATCH", `/${p.id}/`, { as: "ob", json: { title } });
+  assert.equal((await retitle("another title")).status, 202);
+  const renamed = await until("the title", async () => {
+    const now = await meeting(service, p.id);
+    return now.title === "another title" && now;
+  });
+  assert.deepEqual([renamed.sequence, renamed.version, renamed.begin, renamed.status], [1, 2, p.slots[0].begin, "confirmed"]);
+  const told = about(await mails(service, p.id), "is the new title");
+  assert.deepEqual(recipients(told), ["bea@example.org", "cyd@example.org", "ob@localhost"]);
+  for (const { method, events } of read(...told.map(part))) {
+    assert.deepEqual([method, events[0].summary, events[0].sequence, events[0].uid], ["REQUEST", "another title", 1, renamed.uid]);
+  }
+  // The same title once more is no change.
+  assert.equal((await retitle("another title")).status, 202);
+  assert.equal((await meeting(service, p.id)).version, 2);
+  // Of a meeting that does not take place nobody hears anything any more.
+  assert.equal((await ask("DELETE", `/meetings/${p.id}/`, { as: "ob" })).status, 204);
+  assert.equal((await retitle("a third title")).status, 202);
+  assert.equal(about(await mails(service, p.id), "is the new title").length, 3);
+  assert.equal((await meeting(service, p.id)).title, "another title");
+});

@@ -1,7 +1,7 @@
 // Parties that come by a new link, go, or turn out to live elsewhere.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { agree, meetingLink } from "../support/agree.mjs";
+import { agree, meetingLink, partyLink } from "../support/agree.mjs";
 import { SLOTS, ledger, links, propose, start, tokenOf, until } from "../support/harness.mjs";
 import { verify } from "../support/ledger.mjs";
 
@@ -127,5 +127,24 @@ test("a party whose links are revoked after the agreement has none to the meetin
   await service.ask("PATCH", `/meetings/${p.id}/`, { as: "ob", json: { begin: "2030-01-10T09:00:00Z" } });
   const mail = await until("the mail", async () =>
     (await service.outbox()).find((m) => m.to[0] === "bea@example.org" && /was moved/.test(m.subject) && m.text.includes(`/meetings/${p.id}/`)));
+  assert.equal(await look(tokenOf(mail)), 200);
+});
+
+test("the link to the meeting of an organiser who is no party is voided by name, by who may", async () => {
+  const p = await agree(service);
+  const link = (generation) => meetingLink(p.id, 0, generation);
+  const look = async (et) => (await service.ask("GET", `/meetings/${p.id}/`, { et })).status;
+  const revoke = async (options) => (await service.ask("POST", `/${p.id}/revoke/`, { json: { party: "creator" }, ...options })).status;
+  assert.equal(await look(link(0)), 200);
+  assert.equal(await revoke({ et: partyLink(p.id, 1) }), 403, "not by a party");
+  assert.equal(await look(link(0)), 200);
+  assert.equal(await revoke({ as: "ob" }), 202);
+  assert.deepEqual([await look(link(0)), await look(link(1)), await look(link(2))], [401, 200, 401]);
+  assert.equal(await look(meetingLink(p.id, 1)), 200, "others' links are as good as before");
+  const acts = verify(await ledger(service, p.id)).filter((entry) => entry.act === "revoke");
+  assert.deepEqual(acts.map(({ by, about }) => [by, about ?? null]), [["creator", null]]);
+  // The next mail to the organiser brings one that is good.
+  await service.ask("PATCH", `/meetings/${p.id}/`, { as: "ob", json: { begin: "2030-01-10T09:00:00Z" } });
+  const mail = await until("the mail", async () => (await mailsTo(p, "ob@localhost")).find((m) => /was moved/.test(m.subject)));
   assert.equal(await look(tokenOf(mail)), 200);
 });

@@ -18,6 +18,7 @@ const KINDS = [
   ["closed", (m) => / was closed$/.test(m.subject)],
   ["agreed", (m) => / is agreed$/.test(m.subject)],
   ["moved", (m) => / was moved$/.test(m.subject)],
+  ["retitled", (m) => / is the new title of a meeting$/.test(m.subject)],
   ["cancelled", (m) => / is cancelled$/.test(m.subject)],
   ["declined", (m) => /: somebody cannot come$/.test(m.subject)],
   ["accepted", (m) => /: somebody comes$/.test(m.subject)],

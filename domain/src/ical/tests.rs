@@ -21,6 +21,8 @@ fn attendee(number: u16, name: Option<&str>) -> Attendee {
         partstat: if number == 2 { PartStat::Declined } else { PartStat::Accepted },
         generation: 0,
         opted_out: false,
+        asked: true,
+        over_budget: false,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::proposal::Visibility;
 use crate::slot::Slot;
+use crate::text::Title;
 
 /// Who is calling, as far as a meeting needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub enum Command {
     View,
     /// To move it.
     Move(Move),
+    /// To give it another title: that of the proposal it came of.
+    Retitle(Title),
     /// To cancel it.
     Cancel,
     /// Not to come.
@@ -142,6 +145,9 @@ impl Meeting {
         match caller {
             Caller::Source => Ok(of(None, true)),
             // The organiser's own mails have one, for looking; what it does it signs in for.
+            Caller::Link { attendee: 0, generation } if *generation != self.organiser.generation => {
+                Err(Rejection::LinkVoid)
+            }
             Caller::Link { attendee: 0, .. } => Ok(Standing { sees_addresses: true, ..of(None, false) }),
             Caller::Link { attendee, generation } => {
                 let known = self.attendee(*attendee).filter(|a| a.generation == *generation);
@@ -181,7 +187,7 @@ pub fn decide(
         Command::OptOut | Command::OptIn => standing.attendee.is_some() || is_organiser(meeting, &act.caller),
         _ if matches!(act.caller, Caller::Unsubscriber { .. }) => false,
         Command::View => true,
-        Command::Move(_) | Command::Cancel => standing.organiser,
+        Command::Move(_) | Command::Retitle(_) | Command::Cancel => standing.organiser,
         Command::Decline | Command::Accept => standing.attendee.is_some(),
     };
     if !may {
@@ -209,6 +215,13 @@ pub fn decide(
         Command::Move(to) => {
             relocate(&mut after, to)?;
             Some(Template::Moved)
+        }
+        Command::Retitle(title) => {
+            if after.title != *title {
+                after.sequence = after.sequence.saturating_add(1);
+            }
+            after.title = title.clone();
+            Some(Template::Retitled)
         }
         Command::Decline => {
             answer(&mut after, standing.attendee, PartStat::Declined);

@@ -17,6 +17,8 @@ pub enum Template {
     Agreed,
     /// It was moved.
     Moved,
+    /// It has another title.
+    Retitled,
     /// It was cancelled.
     Cancelled,
     /// Somebody does not come, to the organiser.
@@ -31,7 +33,7 @@ impl Template {
     pub const fn level(self) -> MailLevel {
         match self {
             Self::Declined | Self::Accepted => MailLevel::Decisions,
-            Self::Agreed | Self::Moved | Self::Cancelled => MailLevel::None,
+            Self::Agreed | Self::Moved | Self::Retitled | Self::Cancelled => MailLevel::None,
         }
     }
 }
@@ -73,16 +75,16 @@ pub(super) fn letters(
     now: Instant,
     link_days: i64,
 ) -> Vec<Letter> {
-    let to_all = matches!(template, Template::Agreed | Template::Moved | Template::Cancelled);
+    let to_all = !matches!(template, Template::Declined | Template::Accepted);
     let organisers = |a: &&Attendee| a.address == meeting.organiser.address;
     let own = meeting.attendees.iter().find(organisers);
-    let attendees = meeting.attendees.iter().filter(|a| to_all && !a.opted_out);
+    let attendees = meeting.attendees.iter().filter(|a| to_all && a.takes_mail());
     let attendees = attendees.map(|a| (a.number, a.generation, a.address.clone()));
     let organiser = match own {
         // Mailed as the attendee it is.
         Some(own) if to_all || about == Some(own.number) => None,
         _ if meeting.organiser.opted_out => None,
-        _ => Some((0, 0, meeting.organiser.address.clone())),
+        _ => Some((0, meeting.organiser.generation, meeting.organiser.address.clone())),
     };
     let link = |purpose, number, generation, expires: Instant| Link {
         purpose,

@@ -13,7 +13,7 @@ mod view;
 pub use act::{Act, Caller, Change, Command, Move, Rejection, Standing, decide};
 pub use letter::{Letter, Template, agreed};
 pub use source::of_proposal;
-pub use view::{AttendeeView, View, view};
+pub use view::{AttendeeView, MailProblem, View, view};
 
 use serde::{Deserialize, Serialize};
 
@@ -130,6 +130,18 @@ pub struct Attendee {
     pub generation: u32,
     /// Whether it wants no mail about this.
     pub opted_out: bool,
+    /// Whether it had any mail before the meeting came about: it knows what it is about.
+    pub asked: bool,
+    /// Whether its mail was dropped because a budget was used up; it gets none about this any more.
+    pub over_budget: bool,
+}
+
+impl Attendee {
+    /// Whether mail about the meeting may be sent to it.
+    #[must_use]
+    pub const fn takes_mail(&self) -> bool {
+        !self.opted_out && !self.over_budget
+    }
 }
 
 /// A meeting.

@@ -28,16 +28,16 @@ pub fn of_proposal(proposal: &Proposal, head: Digest) -> Option<Meeting> {
             address: proposal.creator.address.clone(),
             name: named.and_then(|p| p.name.clone()),
             opted_out: !proposal.creator_takes_mail(),
-            generation: 0,
+            generation: proposal.creator_generation,
         },
-        attendees: proposal.active_parties().map(|party| attendee(party, slot)).collect(),
+        attendees: proposal.active_parties().map(|party| attendee(proposal, party, slot)).collect(),
         source: Source::Proposal(proposal.id),
         receipt: Some(head),
         updated_at: Instant::from_millis(proposal.updated_at.millis()),
     })
 }
 
-fn attendee(party: &Party, slot: Slot) -> Attendee {
+fn attendee(proposal: &Proposal, party: &Party, slot: Slot) -> Attendee {
     let partstat = match &party.answer {
         None => PartStat::NeedsAction,
         Some(answer) if answer.slots.iter().any(|kept| slot.is_within(kept)) => PartStat::Accepted,
@@ -51,6 +51,8 @@ fn attendee(party: &Party, slot: Slot) -> Attendee {
         partstat,
         generation: party.generation,
         opted_out: !party.takes_mail(),
+        asked: party.invited || party.address == proposal.creator.address,
+        over_budget: false,
     }
 }
 

@@ -46,6 +46,14 @@ pub struct Person {
     pub name: Option<String>,
 }
 
+/// Why an attendee got no mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailProblem {
+    /// A budget of mail was used up.
+    OverBudget,
+}
+
 /// One attendee's row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttendeeView {
@@ -59,6 +67,9 @@ pub struct AttendeeView {
     pub optional: bool,
     /// See [`PartStat`].
     pub partstat: PartStat,
+    /// `over_budget` where its mail was dropped because a budget was used up, for those who may see its address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailProblem>,
 }
 
 /// What a meeting came of.
@@ -115,5 +126,6 @@ fn attendee(attendee: &Attendee, standing: &Standing) -> AttendeeView {
         name: attendee.name.as_ref().map(ToString::to_string),
         optional: attendee.optional,
         partstat: attendee.partstat,
+        mail: (attendee.over_budget && standing.sees_addresses).then_some(MailProblem::OverBudget),
     }
 }

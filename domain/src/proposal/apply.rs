@@ -91,7 +91,13 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
             p.deadline_told = true;
             p.pending = None;
         }
-        What::Revoked { party } => with_party(&mut p, *party, void_links),
+        What::Revoked { party } => {
+            let to_creator = p.parties.iter().all(|q| q.number != *party || q.address == p.creator.address);
+            if to_creator {
+                p.creator_generation = p.creator_generation.saturating_add(1);
+            }
+            with_party(&mut p, *party, void_links);
+        }
         What::Resent { to } => with_party(&mut p, *to, |party| party.links_void = false),
         What::Withdrawn { party } => {
             // Nobody's links open anything who is not asked any more.
@@ -265,6 +271,7 @@ fn created(event: &Event) -> Option<Proposal> {
         successor: None,
         cuts: Vec::new(),
         pending: None,
+        creator_generation: 0,
         creator_opted_out: false,
         refused: Vec::new(),
         created_at: event.at,

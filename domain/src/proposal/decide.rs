@@ -229,14 +229,26 @@ fn notify(proposal: &Proposal, standing: &Standing, notice: &Notice) -> Result<V
         .collect())
 }
 
+/// In the place of a party's number: the creator, who may be none.
+const CREATOR: u16 = 0;
+/// How often the creator's links can be voided. The object does not see the meeting's mails, so it cannot tell when there is
+/// nothing to void, and the log must not grow for ever.
+const MOST_CREATOR_GENERATIONS: u32 = 20;
+
 /// Nothing happens where the links are void already and none has been mailed since.
 fn revoke(proposal: &Proposal, standing: &Standing, named: Option<&str>) -> Result<Vec<What>, Rejection> {
     let own = standing.actor.party();
-    let wanted = match named {
+    let wanted = match named.map(str::trim) {
+        // The links to the meeting that are mailed to a creator who is no party.
+        Some("creator") => Some(CREATOR),
         Some(text) => proposal.party_named(text, standing).map(|p| p.number),
         None => own,
     };
     match wanted {
+        Some(CREATOR) if standing.organiser => {
+            let more = proposal.creator_generation < MOST_CREATOR_GENERATIONS;
+            Ok(more.then_some(What::Revoked { party: CREATOR }).into_iter().collect())
+        }
         Some(party) if standing.organiser || own == Some(party) => {
             let known = proposal.parties.iter().find(|p| p.number == party);
             let revoked = known.filter(|p| !p.links_void).map(|_| What::Revoked { party });

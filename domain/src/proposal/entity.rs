@@ -53,7 +53,11 @@ impl Entity for Proposal {
         // It may be agreed as it is made: then it invites people who were never asked.
         let recipients =
             super::replay(&events).map_or_else(Vec::new, |p| mailed(&events, &p, &standing.actor));
-        let counted = CountedMail { sender, recipients };
+        let held_for = match sender {
+            Sender::Account(account) => Some(account),
+            Sender::Address(_) | Sender::System => None,
+        };
+        let counted = CountedMail { sender, recipients, held_for };
         Decision { events, cause: Cause { standing, unverified: None }, counted }
     }
 
@@ -73,7 +77,8 @@ impl Entity for Proposal {
             Caller::System => Vec::new(),
             _ => mailed(&events, self, &standing.actor),
         };
-        let counted = CountedMail { sender, recipients };
+        let held_for = unverified.filter(|account| *account == self.creator.account);
+        let counted = CountedMail { sender, recipients, held_for };
         Ok(Decision { events, cause: Cause { standing, unverified }, counted })
     }
 
@@ -108,6 +113,10 @@ impl Entity for Proposal {
         };
         let letters = letters(before, after, event, &cause.standing.actor, head, link_days);
         letters.into_iter().map(outgoing).collect()
+    }
+
+    fn is_closed(&self) -> bool {
+        self.phase == super::Phase::Closed
     }
 
     fn still_wanted(&self, letter: &Letter) -> bool {

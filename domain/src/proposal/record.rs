@@ -34,6 +34,7 @@ pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> R
         What::Reminded { to, .. } => (Occurrence::Notify, "remind", Some(*to)),
         What::Expired => (Occurrence::Notify, "expire", None),
         What::Viewed => (Occurrence::View, "view", None),
+        What::Revoked { party: 0 } => (Occurrence::Update, "revoke", None),
         What::Revoked { party } => (Occurrence::Update, "revoke", Some(*party)),
         What::Resent { to } => (Occurrence::Notify, "resend", Some(*to)),
         What::Withdrawn { party } => (Occurrence::Update, "withdraw", Some(*party)),

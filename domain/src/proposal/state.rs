@@ -207,6 +207,9 @@ pub struct Proposal {
     /// The answers for the creator's next digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<Pending>,
+    /// Links of the creator to the meeting, of an older generation than this, are void.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub creator_generation: u32,
     /// Whether the creator has unsubscribed from mail about this proposal.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub creator_opted_out: bool,

@@ -56,6 +56,7 @@ pub enum Version {
 pub enum Step {
     View,
     Move(Option<Instant>, Option<Duration>, Version),
+    Retitle(bool),
     Cancel,
     Decline,
     Accept,
@@ -104,6 +105,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::View),
         5 => (prop::option::of(instant()), prop::option::of(duration()), version)
             .prop_map(|(begin, duration, version)| Step::Move(begin, duration, version)),
+        2 => any::<bool>().prop_map(Step::Retitle),
         2 => Just(Step::Cancel),
         3 => Just(Step::Decline),
         3 => Just(Step::Accept),
@@ -130,6 +132,8 @@ pub fn meeting() -> impl Strategy<Value = Meeting> {
                     partstat: [PartStat::NeedsAction, PartStat::Accepted, PartStat::Declined][partstat],
                     generation,
                     opted_out,
+                    asked: true,
+                    over_budget: false,
                 }
             };
         let attendees: Vec<Attendee> = (1u16..).zip(rows).map(attendee).collect();
@@ -191,6 +195,9 @@ fn command(step: &Step, meeting: &Meeting) -> Command {
                 Version::Older => Some(vec![meeting.version - 1]),
             },
         }),
+        Step::Retitle(first) => {
+            Command::Retitle(Title::parse(if *first { "one title" } else { "another" }).unwrap())
+        }
         Step::Cancel => Command::Cancel,
         Step::Decline => Command::Decline,
         Step::Accept => Command::Accept,

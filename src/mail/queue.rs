@@ -1,0 +1,142 @@
+//! The mail that is to be sent, as a queue. Each object has one in its own SQLite, that of all other mail is in D1, in shards;
+//! the dispatcher takes mail out of either.
+//!
+//! A row is *claimed* (its due time moves beyond the lease and its attempts are counted), sent with its id and its key's
+//! as idempotency key, and *marked* (deleted). A sender that dies between leaves the claim to run out, and the row is sent
+//! again, byte for byte. Back-off doubles from 2 s to 1 h with jitter; after 24 h a mail is dead and stays.
+
+use serde::{Deserialize, Serialize};
+use whittle_domain::instant::Instant;
+
+use crate::d1::{Directory, Statement};
+use crate::error::Result;
+
+/// How long a claim lasts: longer than any attempt can take.
+pub const LEASE_MILLIS: i64 = 60_000;
+const FIRST_BACKOFF_MILLIS: i64 = 2_000;
+const LONGEST_BACKOFF_MILLIS: i64 = 3_600_000;
+/// A mail is dead this long after its first attempt.
+pub const DEAD_AFTER_MILLIS: i64 = 86_400_000;
+
+/// A claimed mail.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claimed {
+    /// The row; with the key's id the idempotency key.
+    pub id: String,
+    /// The letter it is made of.
+    pub body: String,
+    /// The key that signs its link.
+    pub key_id: String,
+    /// How often it was tried, this time included.
+    pub attempts: i64,
+}
+
+/// A claimed mail that could not be sent.
+pub struct Postponed<'a> {
+    /// The mail.
+    pub mail: &'a Claimed,
+    /// Why, for the log and for staff.
+    pub why: &'a str,
+    /// For how many milliseconds the other side asked to be left alone.
+    pub retry_after_millis: i64,
+    /// The jitter.
+    pub random: u8,
+}
+
+impl Postponed<'_> {
+    /// For how many milliseconds: by the back-off or by what the other side asked for, whichever is longer, at most an hour.
+    pub fn wait(&self) -> i64 {
+        backoff(self.mail.attempts, self.random).max(self.retry_after_millis).min(LONGEST_BACKOFF_MILLIS)
+    }
+}
+
+/// Where mail waits to be sent.
+pub trait Queue {
+    /// Claims up to `most` mails that are due.
+    async fn claim(&self, most: i64, now: Instant) -> Result<Vec<Claimed>>;
+
+    /// Deletes a mail that is done.
+    async fn mark(&self, id: &str) -> Result<()>;
+
+    /// Postpones a mail after a failure; 24 hours after its first attempt it is dead.
+    async fn postpone(&self, postponed: &Postponed<'_>, now: Instant) -> Result<()>;
+
+    /// Has the mail signed by another key: its own is in the ring no more.
+    async fn rekey(&self, id: &str, key_id: &str) -> Result<()>;
+}
+
+/// The queue in D1: one shard of it.
+#[derive(Clone, Copy)]
+pub struct DirectoryQueue<'a> {
+    /// The database.
+    pub directory: &'a Directory,
+    /// Which shard.
+    pub shard: u8,
+}
+
+impl DirectoryQueue<'_> {
+    fn bound(&self, sql: &'static str) -> Statement {
+        Statement::new(sql).bind("shard", i64::from(self.shard))
+    }
+
+    /// When the next mail is due.
+    pub async fn next_due(&self) -> Result<Option<Instant>> {
+        let select = "select cast(min(due_at) as text) as json from outbox where status = 'due' and shard = :shard";
+        let due = self.directory.first(self.bound(select)).await?;
+        Ok(due.and_then(|due| due.parse().ok()).map(Instant::from_millis))
+    }
+}
+
+impl Queue for DirectoryQueue<'_> {
+    async fn claim(&self, most: i64, now: Instant) -> Result<Vec<Claimed>> {
+        let claim = "update outbox set due_at = :now + :lease, attempts = attempts + 1,
+            created_at = case attempts when 0 then :now else created_at end where id in
+            (select id from outbox where shard = :shard and status = 'due' and due_at <= :now
+             order by created_at, id limit :most)
+          returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts) as json";
+        let claim = self.bound(claim).bind("now", now.millis()).bind("lease", LEASE_MILLIS).bind("most", most);
+        let rows = self.directory.all(claim).await?;
+        rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
+    }
+
+    async fn mark(&self, id: &str) -> Result<()> {
+        self.directory.execute(Statement::new("delete from outbox where id = :id").bind("id", id)).await
+    }
+
+    async fn postpone(&self, postponed: &Postponed<'_>, now: Instant) -> Result<()> {
+        let postpone = "update outbox set due_at = :now + :wait, error = :why,
+          status = case when created_at + :dead_after <= :now then 'dead' else status end where id = :id";
+        let postpone = Statement::new(postpone)
+            .bind("now", now.millis())
+            .bind("wait", postponed.wait())
+            .bind("why", postponed.why)
+            .bind("dead_after", DEAD_AFTER_MILLIS)
+            .bind("id", postponed.mail.id.as_str());
+        self.directory.execute(postpone).await
+    }
+
+    async fn rekey(&self, id: &str, key_id: &str) -> Result<()> {
+        let rekey = Statement::new("update outbox set key_id = :key_id where id = :id");
+        self.directory.execute(rekey.bind("key_id", key_id).bind("id", id)).await
+    }
+}
+
+/// Milliseconds to wait after so many attempts: 2 s doubling to 1 h, less up to a quarter.
+pub fn backoff(attempts: i64, random: u8) -> i64 {
+    let doublings = u32::try_from(attempts.saturating_sub(1).clamp(0, 20)).unwrap_or(20);
+    let wait = FIRST_BACKOFF_MILLIS.saturating_mul(1_i64 << doublings).min(LONGEST_BACKOFF_MILLIS);
+    let jitter = wait.saturating_mul(i64::from(random)).div_euclid(4 * 256);
+    wait.saturating_sub(jitter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_back_off_doubles_from_two_seconds_to_an_hour_with_jitter() {
+        assert_eq!([1, 2, 3, 4].map(|n| backoff(n, 0)), [2_000, 4_000, 8_000, 16_000]);
+        assert_eq!([12, 50, i64::MAX].map(|n| backoff(n, 0)), [3_600_000; 3]);
+        assert_eq!((backoff(1, 255), backoff(0, 0)), (1_502, 2_000));
+    }
+}
