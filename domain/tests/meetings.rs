@@ -16,7 +16,9 @@ use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 use whittle_domain::link::Purpose;
-use whittle_domain::meeting::{Caller, Command, Meeting, PartStat, Rejection, Status, Template, agreed, view};
+use whittle_domain::meeting::{
+    Caller, Command, Meeting, PartStat, Rejection, Status, Template, agreed, view,
+};
 use whittle_domain::proposal::Visibility;
 
 /// The addresses that get mail about the meeting.

@@ -1,5 +1,4 @@
-//! Takes what is due in an outbox to whoever sends it: claimed, sent, marked. Every outbox has the same courier, that of
-//! an object and that of meetings alike.
+//! Sends what is due in a queue: a mail is claimed, sent and marked, in an object's queue and in D1's alike.
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -7,6 +6,7 @@ use whittle_domain::instant::Instant;
 use worker::{Env, Storage, console_error};
 
 pub use super::letter::Letter;
+use super::queue::{Claimed, Postponed, Queue};
 use super::render;
 use super::suppression::{self, Recipient, Suppressed};
 use super::transport::{Failure, Transport, transport};
@@ -15,7 +15,6 @@ use crate::config;
 use crate::d1::Directory;
 use crate::error::Result;
 use crate::object::failpoint;
-use crate::object::outbox::{Claimed, Outbox};
 use crate::random;
 
 /// Mails sent at once: workerd allows six connections (docs/architecture.md).
@@ -23,7 +22,7 @@ const AT_ONCE: i64 = 5;
 /// Mails sent by one run of the alarm, so that a run stays well under its limit of 15 minutes.
 const ROUNDS: usize = 20;
 
-/// A mail that may not be sent: for whoever holds the outbox to note, and then to mark.
+/// A mail that may not be sent: for whoever has the queue to note, and then to mark.
 pub struct Refused {
     /// The row.
     pub row: Claimed,
@@ -42,18 +41,18 @@ pub struct Run {
 }
 
 /// See the module.
-pub struct Dispatcher<'a> {
+pub struct Dispatcher<'a, Q> {
     /// The environment.
     pub env: &'a Env,
     /// The storage of the object that runs it: its clock's offset and failpoints.
     pub storage: &'a Storage,
-    /// Whose mail.
-    pub outbox: Outbox<'a>,
+    /// Where the mail waits.
+    pub queue: Q,
     /// Whether a mail is still to be sent, by what has become of its cause since: what is not goes.
     pub wanted: &'a dyn Fn(&Letter) -> bool,
 }
 
-impl Dispatcher<'_> {
+impl<Q: Queue> Dispatcher<'_, Q> {
     fn now(&self) -> Instant {
         clock::now(failpoint::offset(&self.storage.sql(), self.env))
     }
@@ -66,7 +65,7 @@ impl Dispatcher<'_> {
             return Ok(Run { can_send: false, refused });
         };
         for _ in 0..ROUNDS {
-            let claimed = self.outbox.claim(AT_ONCE, self.now()).await?;
+            let claimed = self.queue.claim(AT_ONCE, self.now()).await?;
             if claimed.is_empty() {
                 break;
             }
@@ -78,14 +77,14 @@ impl Dispatcher<'_> {
         Ok(Run { can_send: true, refused })
     }
 
-    /// Those that may be sent, and those that may not. What cannot be read, or asked about, is put off.
+    /// Those that may be sent, and those that may not. What cannot be read, or asked about, is postponed.
     async fn judged(&self, claimed: Vec<Claimed>) -> Result<(Vec<(Claimed, Letter)>, Vec<Refused>)> {
         let mut letters = Vec::new();
         for row in claimed {
             match serde_json::from_str::<Letter>(&row.body) {
                 Ok(letter) if (self.wanted)(&letter) => letters.push((row, letter)),
-                Ok(_) => self.outbox.mark(&row.id).await?,
-                Err(fault) => self.put_off(&row, &Failure::new(&fault.to_string())).await?,
+                Ok(_) => self.queue.mark(&row.id).await?,
+                Err(fault) => self.postpone(&row, &Failure::new(&fault.to_string())).await?,
             }
         }
         let mails: Vec<Recipient<'_>> = letters.iter().map(|(_, letter)| letter.recipient()).collect();
@@ -95,7 +94,7 @@ impl Dispatcher<'_> {
         };
         let Ok(found) = found else {
             for (row, _) in &letters {
-                self.put_off(row, &Failure::new("the directory did not answer")).await?;
+                self.postpone(row, &Failure::new("the directory did not answer")).await?;
             }
             return Ok((Vec::new(), Vec::new()));
         };
@@ -113,7 +112,7 @@ impl Dispatcher<'_> {
         Ok((good, bad))
     }
 
-    /// Sent and marked; whatever goes wrong puts this mail off and no other.
+    /// Sent and marked; whatever goes wrong postpones this mail and no other.
     async fn deliver(&self, transport: &Transport, row: &Claimed, letter: &Letter) -> Result<()> {
         let failure = match self.prepare(row, letter).await {
             Ok((key, message)) => {
@@ -121,19 +120,21 @@ impl Dispatcher<'_> {
                 let sent = transport.send(&key, &message, self.now()).await;
                 failpoint::reach(self.storage, self.env, "before_mark").await?;
                 match sent {
-                    Ok(()) => return self.outbox.mark(&row.id).await,
+                    Ok(()) => return self.queue.mark(&row.id).await,
                     Err(failure) => failure,
                 }
             }
             Err(error) => Failure::new(error.fault().unwrap_or("refused")),
         };
-        self.put_off(row, &failure).await
+        self.postpone(row, &failure).await
     }
 
-    async fn put_off(&self, row: &Claimed, failure: &Failure) -> Result<()> {
+    async fn postpone(&self, row: &Claimed, failure: &Failure) -> Result<()> {
         console_error!("{}", json!({ "mail": row.id, "attempts": row.attempts, "fault": failure.why }));
         let [jitter] = random::bytes()?;
-        self.outbox.put_off(row, &failure.why, failure.retry_after_millis, jitter, self.now()).await
+        let Failure { why, retry_after_millis } = failure;
+        let postponed = Postponed { mail: row, why, retry_after_millis: *retry_after_millis, random: jitter };
+        self.queue.postpone(&postponed, self.now()).await
     }
 
     /// The idempotency key and the message of a row, the same each time as long as its key is in the ring. After that it
@@ -142,7 +143,7 @@ impl Dispatcher<'_> {
         let keys = config::keys(self.env)?;
         let key_id = if keys.contains(&row.key_id) { row.key_id.as_str() } else { keys.newest_id() };
         if key_id != row.key_id {
-            self.outbox.rekey(&row.id, key_id).await?;
+            self.queue.rekey(&row.id, key_id).await?;
         }
         Ok((format!("{}-{key_id}", row.id), render::message(letter, &keys, key_id, self.env)?))
     }

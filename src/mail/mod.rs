@@ -9,6 +9,7 @@ pub mod events;
 pub mod held;
 mod letter;
 mod page;
+pub mod queue;
 mod render;
 pub mod scheduler;
 pub mod scope;

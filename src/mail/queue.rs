@@ -81,7 +81,8 @@ impl DirectoryQueue<'_> {
 
     /// When the next mail is due.
     pub async fn next_due(&self) -> Result<Option<Instant>> {
-        let select = "select cast(min(due_at) as text) as json from outbox where status = 'due' and shard = :shard";
+        let select =
+            "select cast(min(due_at) as text) as json from outbox where status = 'due' and shard = :shard";
         let due = self.directory.first(self.bound(select)).await?;
         Ok(due.and_then(|due| due.parse().ok()).map(Instant::from_millis))
     }
@@ -94,7 +95,8 @@ impl Queue for DirectoryQueue<'_> {
             (select id from outbox where shard = :shard and status = 'due' and due_at <= :now
              order by created_at, id limit :most)
           returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts) as json";
-        let claim = self.bound(claim).bind("now", now.millis()).bind("lease", LEASE_MILLIS).bind("most", most);
+        let claim =
+            self.bound(claim).bind("now", now.millis()).bind("lease", LEASE_MILLIS).bind("most", most);
         let rows = self.directory.all(claim).await?;
         rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
     }

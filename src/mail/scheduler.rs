@@ -1,14 +1,15 @@
-//! `MailClock`, the Durable Object that sends the mail of meetings: sixteen shards, by meeting, named `0` to `15`.
+//! `MailClock`, the Durable Object that sends the mail of D1's queue: sixteen shards, named `0` to `15`. The mail of a meeting, and
+//! that about an account, is in the shard of its id.
 //!
-//! Stores nothing of meetings: their mail is rows in D1, written in the batch of the act that causes it. Its own SQLite has
-//! two numbers: how often it was asked to look, and until when it has promised to.
+//! Stores nothing of the mail: that is rows in D1, written in the batch of the act that causes it. Its own SQLite has two
+//! numbers: how often it was asked to wake, and until when it has promised to.
 //!
-//! Takes one message, [`Look`]: to look in so many milliseconds; answers 200. It is asked before an act's batch, so that
+//! Takes one request, [`Wake`]: to send what is due in so many milliseconds. It is asked before an act's batch, so that
 //! mail is found whatever becomes of the act, and after it. Cron asks all of them, as a net (`wrangler dev` has none).
 //!
 //! Why its operation is atomic: *a mail* is claimed in D1 by one statement, sent with an idempotency key of its own, and
 //! marked; a run that dies between is followed by another that sends the same bytes. *The alarm* is set before every run
-//! that can fail, and after it for what is due then, unless it was asked to look meanwhile: then it runs again.
+//! that can fail, and after it for what is due then, unless somebody asked it to wake meanwhile: then it runs again.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -19,7 +20,7 @@ use crate::d1::Directory;
 use crate::dev::Dev;
 use crate::error::{Error, Result};
 use crate::mail::dispatcher::Dispatcher;
-use crate::object::outbox::Outbox;
+use crate::mail::queue::{DirectoryQueue, Queue as _};
 use crate::object::rpc::{Message, Rpc};
 use crate::object::{alarm, failpoint, rpc, sql};
 
@@ -28,7 +29,7 @@ pub const SHARDS: u8 = 16;
 /// How long an act may take at most to write its batch, in milliseconds: D1 has eight seconds for each.
 pub const GRACE_MILLIS: i64 = 20_000;
 
-const TABLE: &str = "create table if not exists looks
+const TABLE: &str = "create table if not exists wakes
   (one integer primary key check (one = 1), n integer not null, until integer not null) strict";
 
 /// The shard of a meeting, or of an account.
@@ -36,25 +37,25 @@ pub fn shard(id: u64) -> u8 {
     u8::try_from(id.rem_euclid(u64::from(SHARDS))).unwrap_or(0)
 }
 
-/// What it is asked: to look.
+/// To wake, and send what is due.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Look {
+struct Wake {
     /// In so many milliseconds at the latest.
     within: i64,
 }
 
-impl Rpc for Look {
+impl Rpc for Wake {
     const BINDING: &'static str = "MAIL_CLOCK";
     type Request = Self;
     type Output = ();
 }
 
-/// Has the shard of a meeting, or of an account, look within so many milliseconds. A test reaches its failpoints by `clock_` before their names.
+/// Has the shard of a meeting, or of an account, wake within so many milliseconds. A test reaches its failpoints by `clock_` before their names.
 pub async fn wake(env: &Env, meeting: u64, within: i64, dev: &Dev) -> Result<()> {
     wake_shard(env, shard(meeting), within, dev).await
 }
 
-/// Has all shards look; one that fails keeps no other from it.
+/// Has all shards wake; one that fails keeps no other from it.
 pub async fn wake_all(env: &Env) -> Result<()> {
     let mut done = Ok(());
     for shard in 0..SHARDS {
@@ -63,11 +64,11 @@ pub async fn wake_all(env: &Env) -> Result<()> {
     done
 }
 
-/// Has one shard look.
+/// Has one shard wake.
 pub async fn wake_shard(env: &Env, shard: u8, within: i64, dev: &Dev) -> Result<()> {
     let failpoint = dev.failpoint.as_deref().and_then(|name| name.strip_prefix("clock_"));
     let dev = Dev { offset: dev.offset, failpoint: failpoint.map(ToOwned::to_owned), id: None };
-    rpc::call(env, &shard.to_string(), Look { within }, &dev).await
+    rpc::call(env, &shard.to_string(), Wake { within }, &dev).await
 }
 
 /// See the module.
@@ -83,11 +84,11 @@ impl DurableObject for MailClock {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let result = match rpc::receive::<Look>(&mut request).await {
-            Ok(Message { request, dev }) => self.look(&request, &dev).await,
+        let result = match rpc::receive::<Wake>(&mut request).await {
+            Ok(Message { request, dev }) => self.promise(&request, &dev).await,
             Err(error) => Err(error),
         };
-        rpc::answer::<Look>(result)
+        rpc::answer::<Wake>(result)
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -100,12 +101,12 @@ impl DurableObject for MailClock {
 }
 
 impl MailClock {
-    async fn look(&self, look: &Look, dev: &Dev) -> Result<()> {
+    async fn promise(&self, wake: &Wake, dev: &Dev) -> Result<()> {
         let storage = self.state.storage();
         failpoint::keep(&storage.sql(), &self.env, dev)?;
         sql::run(&storage.sql(), TABLE, vec![])?;
-        let at = clock::real_millis().saturating_add(look.within);
-        let note = "insert into looks values (1, 1, ?1)
+        let at = clock::real_millis().saturating_add(wake.within);
+        let note = "insert into wakes values (1, 1, ?1)
           on conflict (one) do update set n = n + 1, until = max(until, ?1)";
         sql::run(&storage.sql(), note, vec![at.into()])?;
         if storage.get_alarm().await?.is_none_or(|set| set > at) {
@@ -114,9 +115,9 @@ impl MailClock {
         Ok(())
     }
 
-    /// How often it was asked to look, and until when it has promised to.
-    fn looks(&self) -> Result<(i64, i64)> {
-        let text = sql::text(&self.state.storage().sql(), "select json_array(n, until) from looks", vec![])?;
+    /// How often it was asked to wake, and until when it has promised to.
+    fn wakes(&self) -> Result<(i64, i64)> {
+        let text = sql::text(&self.state.storage().sql(), "select json_array(n, until) from wakes", vec![])?;
         Ok(text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
     }
 
@@ -128,30 +129,26 @@ impl MailClock {
 
     async fn run(&self) -> Result<()> {
         let storage = self.state.storage();
-        let (before, _) = self.looks()?;
+        let (before, _) = self.wakes()?;
         let directory = Directory::of(&self.env)?;
-        let outbox = Outbox::Directory(&directory, self.shard()?);
-        let run = Dispatcher {
-            env: &self.env,
-            storage: &storage,
-            outbox,
-            wanted: &|letter| !letter.is_to_nobody(),
-        }
-        .run()
-        .await?;
+        let queue = DirectoryQueue { directory: &directory, shard: self.shard()? };
+        let run =
+            Dispatcher { env: &self.env, storage: &storage, queue, wanted: &|letter| !letter.is_to_nobody() }
+                .run()
+                .await?;
         for refused in run.refused {
             // Who wants no mail, or cannot get any, is told nothing.
-            outbox.mark(&refused.row.id).await?;
+            queue.mark(&refused.row.id).await?;
         }
-        let next = outbox.next_mail().await?;
+        let next = queue.next_due().await?;
         let offset: Offset = failpoint::offset(&storage.sql(), &self.env);
         let now = clock::real_millis();
         let earliest = now.saturating_add(alarm::mail_pause(run.can_send));
         let due = next.map(|due| clock::real_millis_of(due, offset).max(earliest));
-        let (looks, until) = self.looks()?;
-        // RequestContext meanwhile, it looks again; and what it has promised it keeps, for the mail may be written only then.
+        let (wakes, until) = self.wakes()?;
+        // Where somebody asked meanwhile, it runs again; and it keeps what it has promised, for the mail may be written only then.
         let promised = (until > now).then_some(until);
-        let again = (looks != before).then_some(now);
+        let again = (wakes != before).then_some(now);
         match [due, promised, again].into_iter().flatten().min() {
             Some(at) => alarm::set(&storage, at).await?,
             None => storage.delete_alarm().await?,

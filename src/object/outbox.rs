@@ -1,25 +1,14 @@
-//! The outbox: mail that is to be sent, written in the transaction of the change that causes it. Each object has one in
-//! its own SQLite; that of meetings is in D1, in shards.
-//!
-//! A row is *claimed* (its due time moves beyond the lease and its attempts are counted), sent with its id and its key's
-//! as idempotency key, and *marked* (deleted). A sender that dies between leaves the claim to run out, and the row is sent
-//! again, byte for byte. Back-off doubles from 2 s to 1 h with jitter; after 24 h a mail is dead and stays.
+//! An object's outbox: mail that is to be sent, written in the transaction of the change that causes it. Its SQLite answers at
+//! once; the dispatcher takes mail out of it as out of any queue ([`crate::mail::queue`]).
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
 use whittle_domain::instant::Instant;
 use worker::{SqlStorage, SqlStorageValue};
 
 use super::sql;
-use crate::d1::{Directory, Param};
 use crate::error::Result;
-
-/// How long a claim lasts: longer than any attempt can take.
-pub const LEASE_MILLIS: i64 = 60_000;
-const FIRST_BACKOFF_MILLIS: i64 = 2_000;
-const LONGEST_BACKOFF_MILLIS: i64 = 3_600_000;
-const DEAD_AFTER_MILLIS: i64 = 86_400_000;
+use crate::mail::queue::{Claimed, DEAD_AFTER_MILLIS, LEASE_MILLIS, Postponed, Queue};
 
 /// An object's table. `due_at` and `created_at` count milliseconds of the service's clock; from its first attempt on,
 /// `created_at` is when that was: a mail does not age before. `status` is `due`, `held` (until `account` is verified) or
@@ -37,28 +26,6 @@ pub const SCHEMA: &str = "create table outbox (
   account integer
 ) strict, without rowid";
 
-/// Where an outbox is.
-#[derive(Clone, Copy)]
-pub enum Outbox<'a> {
-    /// In an object's own SQLite.
-    Object(&'a SqlStorage),
-    /// In D1, one shard of it.
-    Directory(&'a Directory, u8),
-}
-
-/// A claimed mail.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Claimed {
-    /// The row; with the key's id the idempotency key.
-    pub id: String,
-    /// The letter it is made of.
-    pub body: String,
-    /// The key that signs its link.
-    pub key_id: String,
-    /// How often it was tried, this time included.
-    pub attempts: i64,
-}
-
 /// A new mail.
 pub struct NewMail {
     /// Random; with the key's id the idempotency key.
@@ -69,66 +36,59 @@ pub struct NewMail {
     pub held_for: Option<u64>,
 }
 
-impl Outbox<'_> {
-    async fn texts(&self, statement: &str, params: &[Param]) -> Result<Vec<String>> {
-        match self {
-            Self::Object(store) => {
-                let statement = statement.replace("{shard}", "true");
-                sql::texts(store, &statement, params.iter().map(Into::into).collect())
-            }
-            Self::Directory(directory, shard) => {
-                let statement = statement.replace("{shard}", &format!("shard = {shard}"));
-                let statements = vec![directory.statement(&statement, params)?];
-                Ok(directory.batch(statements).await?.pop().unwrap_or_default())
-            }
-        }
+/// An object's outbox as the dispatcher knows it.
+pub struct ObjectQueue<'a>(pub &'a SqlStorage);
+
+impl Queue for ObjectQueue<'_> {
+    async fn claim(&self, most: i64, now: Instant) -> Result<Vec<Claimed>> {
+        claim(self.0, most, now)
     }
 
-    /// Claims up to `most` mails that are due.
-    pub async fn claim(&self, most: i64, now: Instant) -> Result<Vec<Claimed>> {
-        let claim = "update outbox set due_at = ?1 + ?2, attempts = attempts + 1,
-            created_at = case attempts when 0 then ?1 else created_at end where id in
-            (select id from outbox where kind = 'mail' and {shard} and status = 'due' and due_at <= ?1
-             order by created_at, id limit ?3)
-          returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts) as json";
-        let rows = self.texts(claim, &[now.millis().into(), LEASE_MILLIS.into(), most.into()]).await?;
-        rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
+    async fn mark(&self, id: &str) -> Result<()> {
+        mark(self.0, id)
     }
 
-    /// Marks a mail as done.
-    pub async fn mark(&self, id: &str) -> Result<()> {
-        self.texts("delete from outbox where id = ?1", &[id.into()]).await.map(|_| ())
+    async fn postpone(&self, postponed: &Postponed<'_>, now: Instant) -> Result<()> {
+        postpone(self.0, postponed, now)
     }
 
-    /// Puts a mail off after a failure, by its back-off or by what the other side asked for, whichever is longer, at most
-    /// an hour; 24 hours after its first attempt it is dead. `random` is the jitter.
-    pub async fn put_off(
-        &self,
-        row: &Claimed,
-        why: &str,
-        retry_after_millis: i64,
-        random: u8,
-        now: Instant,
-    ) -> Result<()> {
-        let wait = backoff(row.attempts, random).max(retry_after_millis).min(LONGEST_BACKOFF_MILLIS);
-        let put_off = "update outbox set due_at = ?1 + ?2, error = ?3,
-          status = case when created_at + ?4 <= ?1 then 'dead' else status end where id = ?5";
-        let params =
-            [now.millis().into(), wait.into(), why.into(), DEAD_AFTER_MILLIS.into(), row.id.as_str().into()];
-        self.texts(put_off, &params).await.map(|_| ())
-    }
-
-    /// Has the row signed by another key: its own is in the ring no more.
-    pub async fn rekey(&self, id: &str, key_id: &str) -> Result<()> {
+    async fn rekey(&self, id: &str, key_id: &str) -> Result<()> {
         let rekey = "update outbox set key_id = ?1 where id = ?2";
-        self.texts(rekey, &[key_id.into(), id.into()]).await.map(|_| ())
+        Ok(sql::run(self.0, rekey, vec![key_id.into(), id.into()])?)
     }
+}
 
-    /// When the next mail is due.
-    pub async fn next_mail(&self) -> Result<Option<Instant>> {
-        let query = "select cast(min(due_at) as text) as json from outbox where status = 'due' and kind = 'mail' and {shard}";
-        Ok(self.texts(query, &[]).await?.first().and_then(|t| t.parse().ok()).map(Instant::from_millis))
-    }
+fn claim(store: &SqlStorage, most: i64, now: Instant) -> Result<Vec<Claimed>> {
+    let claim = "update outbox set due_at = ?1 + ?2, attempts = attempts + 1,
+        created_at = case attempts when 0 then ?1 else created_at end where id in
+        (select id from outbox where status = 'due' and due_at <= ?1 order by created_at, id limit ?3)
+      returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts)";
+    let rows = sql::texts(store, claim, vec![now.millis().into(), LEASE_MILLIS.into(), most.into()])?;
+    rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
+}
+
+/// Deletes a mail that is done.
+pub fn mark(store: &SqlStorage, id: &str) -> Result<()> {
+    Ok(sql::run(store, "delete from outbox where id = ?", vec![id.into()])?)
+}
+
+fn postpone(store: &SqlStorage, postponed: &Postponed<'_>, now: Instant) -> Result<()> {
+    let postpone = "update outbox set due_at = ?1 + ?2, error = ?3,
+      status = case when created_at + ?4 <= ?1 then 'dead' else status end where id = ?5";
+    let params = vec![
+        now.millis().into(),
+        postponed.wait().into(),
+        postponed.why.into(),
+        DEAD_AFTER_MILLIS.into(),
+        postponed.mail.id.as_str().into(),
+    ];
+    Ok(sql::run(store, postpone, params)?)
+}
+
+/// When the next mail is due.
+pub fn next_due(store: &SqlStorage) -> Result<Option<Instant>> {
+    let due = sql::number(store, "select min(due_at) from outbox where status = 'due'", vec![])?;
+    Ok(due.map(Instant::from_millis))
 }
 
 /// Adds a mail to an object's outbox.
@@ -173,24 +133,4 @@ pub fn release(store: &SqlStorage, ids: &BTreeSet<String>, now: Instant) -> Resu
 /// Whether an object holds mail.
 pub fn holds_mail(store: &SqlStorage) -> Result<bool> {
     Ok(sql::number(store, "select 1 from outbox where status = 'held'", vec![])?.is_some())
-}
-
-/// Milliseconds to wait after so many attempts: 2 s doubling to 1 h, less up to a quarter.
-pub fn backoff(attempts: i64, random: u8) -> i64 {
-    let doublings = u32::try_from(attempts.saturating_sub(1).clamp(0, 20)).unwrap_or(20);
-    let wait = FIRST_BACKOFF_MILLIS.saturating_mul(1_i64 << doublings).min(LONGEST_BACKOFF_MILLIS);
-    let jitter = wait.saturating_mul(i64::from(random)).div_euclid(4 * 256);
-    wait.saturating_sub(jitter)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_back_off_doubles_from_two_seconds_to_an_hour_with_jitter() {
-        assert_eq!([1, 2, 3, 4].map(|n| backoff(n, 0)), [2_000, 4_000, 8_000, 16_000]);
-        assert_eq!([12, 50, i64::MAX].map(|n| backoff(n, 0)), [3_600_000; 3]);
-        assert_eq!((backoff(1, 255), backoff(0, 0)), (1_502, 2_000));
-    }
 }

@@ -10,8 +10,9 @@ use serde::de::DeserializeOwned;
 use whittle_domain::instant::Instant;
 use worker::{SqlStorage, SqlStorageValue};
 
-use super::{outbox, sql};
+use super::sql;
 use crate::error::Result;
+use crate::mail::queue::backoff;
 
 /// The longest pause between two runs: lists and meetings wait for tasks, and a run costs little.
 const LONGEST_BACKOFF_MILLIS: i64 = 60_000;
@@ -115,7 +116,7 @@ pub fn complete(store: &SqlStorage, task: &Queued) -> Result<()> {
 
 /// Postpones a task after a failure. `random` is the jitter.
 pub fn postpone(store: &SqlStorage, task: &Queued, why: &str, random: u8, now: Instant) -> Result<()> {
-    let wait = outbox::backoff(task.attempts.saturating_add(1), random).min(LONGEST_BACKOFF_MILLIS);
+    let wait = backoff(task.attempts.saturating_add(1), random).min(LONGEST_BACKOFF_MILLIS);
     let [kind, subject, _] = task.key();
     let params = vec![kind, subject, now.millis().saturating_add(wait).into(), why.into()];
     let postpone =

@@ -7,7 +7,7 @@ use whittle_domain::ledger::LedgerKind;
 use worker::{Storage, console_error};
 
 use super::machine::{Hosted, Machine};
-use super::outbox::Outbox;
+use super::outbox::{self, ObjectQueue};
 use super::{alarm, store, tasks};
 use crate::clock::{self, Offset};
 use crate::error::{Error, Result};
@@ -55,14 +55,14 @@ impl<E: Hosted> Machine<'_, E> {
             (Some(letter), Ok(current)) => current.entity.still_wanted(letter),
             _ => true,
         };
-        let outbox = Outbox::Object(&store);
-        let dispatcher = Dispatcher { env: self.env, storage: &storage, outbox, wanted: &is_wanted };
+        let queue = ObjectQueue(&store);
+        let dispatcher = Dispatcher { env: self.env, storage: &storage, queue, wanted: &is_wanted };
         let Run { can_send, refused } = dispatcher.run().await?;
         for mail in refused {
             if let Some(letter) = E::unwrap(&mail.letter) {
                 self.note_not_sent(letter, mail.why.into()).await?;
             }
-            outbox.mark(&mail.row.id).await?;
+            outbox::mark(&store, &mail.row.id)?;
         }
         Ok(can_send)
     }
@@ -89,7 +89,7 @@ pub async fn set_alarm<E: Entity>(
     let failed = |error: Error| error.fault().unwrap_or("outbox").to_owned();
     let now = clock::now(offset);
     let later = Instant::from_millis(now.millis().saturating_add(alarm::mail_pause(can_send)));
-    let mail = Outbox::Object(&store).next_mail().await.map_err(failed)?.map(|due| due.max(later));
+    let mail = outbox::next_due(&store).map_err(failed)?.map(|due| due.max(later));
     let dues = [mail, tasks::next_due(&store).map_err(failed)?, entity.next_wakeup(now)];
     match dues.into_iter().flatten().min() {
         Some(due) => alarm::set(storage, clock::real_millis_of(due, offset)).await,
