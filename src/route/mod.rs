@@ -1,6 +1,9 @@
 //! The only route table: a page to read, a pure function to test. What a route may be called with stands beside the routes
 //! of its capability ([`policy`]).
 
+// A route that is added must say what it may be called with: a wildcard would say it for it.
+#![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
+
 pub mod account;
 pub mod contact;
 pub mod mail;

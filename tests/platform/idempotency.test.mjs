@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { SLOTS, propose, start } from "../support/harness.mjs";
 import { answer, partyLink } from "../support/agree.mjs";
+import { idempotent } from "../support/routes.mjs";
 
 let service;
 before(async () => {
@@ -70,6 +71,10 @@ async function made() {
   const counts = await service.db.batch(tables.map((name) => service.db.prepare(`select count(*) as n from ${name}`)));
   return counts.map(({ results }) => results[0].n);
 }
+
+test("every route that takes a key stands here", () => {
+  assert.deepEqual(Object.keys(ROUTES).sort(), idempotent().sort());
+});
 
 test("what is sent again with its key gets the first answer again, and nothing more is done", async () => {
   for (const [route, make] of Object.entries(ROUTES)) {

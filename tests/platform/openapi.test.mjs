@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parse } from "yaml";
 import { ROOT, start } from "../support/harness.mjs";
-import { variants } from "../support/routes.mjs";
+import { idempotent, variants } from "../support/routes.mjs";
 
 /// Each `Route` as the document writes it.
 const OPERATIONS = {
@@ -122,6 +122,16 @@ test("every route is described, and nothing else is", () => {
   assert.deepEqual(Object.keys(OPERATIONS).sort(), variants().sort(), "each variant of Route has its row here");
   const wanted = Object.values(OPERATIONS).map(([method, path]) => `${method} ${path}`);
   assert.deepEqual(described().sort(), wanted.sort());
+});
+
+test("what takes an Idempotency-Key says so, with 409 and 422, and so does nothing else", () => {
+  const described = ([method, path]) => document.paths[path][method];
+  const taking = Object.keys(OPERATIONS).filter((name) => JSON.stringify(described(OPERATIONS[name])).includes("/parameters/idempotencyKey"));
+  assert.deepEqual(taking.sort(), idempotent().sort());
+  assert.ok(taking.length >= 12);
+  for (const name of taking) {
+    for (const status of ["409", "422"]) assert.ok(described(OPERATIONS[name]).responses[status], `${name}: ${status}`);
+  }
 });
 
 test("what is not described is 405 at every path, with the described methods under Allow", async () => {

@@ -23,3 +23,11 @@ export function methods() {
   const line = /^ {4}\/\/\/ `([A-Z]+) .*\n(?: {4}\/\/\/.*\n)* {4}([A-Z]\w*)\b/gm;
   return enums().flatMap((body) => [...body.matchAll(line)].map(([, method, name]) => [name, method]));
 }
+
+/// The variants whose policy takes an `Idempotency-Key`.
+export function idempotent() {
+  const sources = readdirSync(FOLDER).filter((name) => !OTHERS.includes(name)).map((name) => readFileSync(join(FOLDER, name), "utf8"));
+  const arms = sources.flatMap((source) => [...source.matchAll(/((?:Self::\w+(?:\([^)]*\))?[\s|]*)+)=>\s*\{?\s*Policy([^,}]*)/g)]);
+  const taking = arms.filter(([, , policy]) => policy.includes(".idempotent()"));
+  return taking.flatMap(([, names]) => [...names.matchAll(/Self::(\w+)/g)].map(([, name]) => name));
+}
