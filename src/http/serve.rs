@@ -108,7 +108,7 @@ async fn answer(
         route,
         credential,
         session,
-        link: head.cookies.get(LINK).map(ToOwned::to_owned),
+        link: head.cookies.get(if config::is_dev(env) { DEV_LINK } else { LINK }).map(ToOwned::to_owned),
         place: head.place.clone(),
         agent: head.agent.clone(),
         body: content.fields,
@@ -143,6 +143,8 @@ async fn answer(
 
 /// The cookie that has the token of a mailed link once its page has been opened.
 const LINK: &str = "__Secure-link";
+/// In development, over plain HTTP.
+const DEV_LINK: &str = "link";
 
 async fn dispatch(route: Route, context: RequestContext, env: &Env) -> Result<Reply> {
     match route {
