@@ -1,4 +1,10 @@
 //! The room in a ledger: no act can be repeated for ever, and no party can use up the organiser's room.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
 
 mod common;
 
