@@ -1,14 +1,13 @@
 // A request by cookie may be one that another site caused: every route that changes something wants to be shown that it was
 // meant, or does not look at the cookie at all. Which route is which stands here once more, apart from the code.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { ORIGIN, SLOTS, files, propose, query, start, until } from "../support/harness.mjs";
 import { agree, answer, partyLink } from "../support/agree.mjs";
 import { sign } from "../support/links.mjs";
 import { WEBHOOK_SECRET, bounced, event, form } from "../support/post.mjs";
-import { methods, variants } from "../support/routes.mjs";
+import { operations } from "../support/routes.mjs";
 import { cookies, session } from "../support/sessions.mjs";
 
 let service;
@@ -40,48 +39,48 @@ const invited = (who) => agree(service, { parties: [who.address] });
 
 /// Routes that take sessions: what `who` sends there, and what comes of it.
 const SESSIONS = {
-  Propose: () => ["POST", "/", 201, { parties: ["bea@example.org"], slots: SLOTS }],
-  Narrow: async (who) => ["PATCH", `/${(await open(who)).id}/`, 202, { slots: SLOTS.slice(1) }],
-  Close: async (who) => ["DELETE", `/${(await open(who)).id}/`, 204],
-  Notify: async (who) => ["POST", `/${(await open(who)).id}/notify/`, 202, { parties: ["p1"], slots: SLOTS }],
-  Revoke: async (who) => ["POST", `/${(await open(who)).id}/revoke/`, 202, { party: "p1" }],
-  Resend: async (who) => ["POST", `/${(await open(who, { parties: [who.address] })).id}/resend/`, 202],
-  Withdraw: async (who) => ["DELETE", `/${(await open(who)).id}/parties/p2/`, 204],
-  Replace: async (who) => ["PUT", `/${(await open(who)).id}/parties/p2/`, 202, { email: "dan@example.org" }],
-  Fix: async (who) => {
+  "POST /": () => ["POST", "/", 201, { parties: ["bea@example.org"], slots: SLOTS }],
+  "PATCH /{id}/": async (who) => ["PATCH", `/${(await open(who)).id}/`, 202, { slots: SLOTS.slice(1) }],
+  "DELETE /{id}/": async (who) => ["DELETE", `/${(await open(who)).id}/`, 204],
+  "POST /{id}/notify/": async (who) => ["POST", `/${(await open(who)).id}/notify/`, 202, { parties: ["p1"], slots: SLOTS }],
+  "POST /{id}/revoke/": async (who) => ["POST", `/${(await open(who)).id}/revoke/`, 202, { party: "p1" }],
+  "POST /{id}/resend/": async (who) => ["POST", `/${(await open(who, { parties: [who.address] })).id}/resend/`, 202],
+  "DELETE /{id}/parties/{party}/": async (who) => ["DELETE", `/${(await open(who)).id}/parties/p2/`, 204],
+  "PUT /{id}/parties/{party}/": async (who) => ["PUT", `/${(await open(who)).id}/parties/p2/`, 202, { email: "dan@example.org" }],
+  "POST /{id}/fix/": async (who) => {
     const p = await open(who, { parties: ["bea@example.org"] });
     await answer(service, p.id, "p1", SLOTS);
     return ["POST", `/${p.id}/fix/`, 202, { slot: SLOTS[0] }];
   },
-  Round: async (who) => {
+  "POST /{id}/round/": async (who) => {
     const p = await open(who, { parties: ["bea@example.org"] });
     await answer(service, p.id, "p1", []);
     return ["POST", `/${p.id}/round/`, 201, { slots: SLOTS }];
   },
-  Move: async (who) => ["PATCH", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 202, { duration: 1800 }],
-  Cancel: async (who) => ["DELETE", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 204],
-  Decline: async (who) => ["POST", `/meetings/${(await invited(who)).id}/decline/`, 202],
-  Accept: async (who) => ["POST", `/meetings/${(await invited(who)).id}/accept/`, 202],
-  RotateFeed: () => ["POST", "/feed/", 200],
-  ApiLogout: () => ["POST", "/api/user/logout/", 200],
-  VerifyAgain: () => ["POST", "/accounts/verify/", 202],
-  ChangePassword: () => ["POST", "/accounts/password/", 200, { old_password: "p", new_password: "Test@1234" }],
-  ChangeAddress: (who) => ["POST", "/accounts/address/", 202, { email: `other-${who.address}`, password: "p" }],
-  ChangeMe: () => ["PATCH", "/accounts/me/", 200, { timezone: "Europe/Berlin" }],
-  Leave: () => ["DELETE", "/accounts/me/", 204, { password: "p" }],
-  EndSignIns: () => ["DELETE", "/accounts/sessions/", 200],
-  EndSignIn: async (who) => {
+  "PATCH /meetings/{id}/": async (who) => ["PATCH", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 202, { duration: 1800 }],
+  "DELETE /meetings/{id}/": async (who) => ["DELETE", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 204],
+  "POST /meetings/{id}/decline/": async (who) => ["POST", `/meetings/${(await invited(who)).id}/decline/`, 202],
+  "POST /meetings/{id}/accept/": async (who) => ["POST", `/meetings/${(await invited(who)).id}/accept/`, 202],
+  "POST /feed/": () => ["POST", "/feed/", 200],
+  "POST /api/user/logout/": () => ["POST", "/api/user/logout/", 200],
+  "POST /accounts/verify/": () => ["POST", "/accounts/verify/", 202],
+  "POST /accounts/password/": () => ["POST", "/accounts/password/", 200, { old_password: "p", new_password: "Test@1234" }],
+  "POST /accounts/address/": (who) => ["POST", "/accounts/address/", 202, { email: `other-${who.address}`, password: "p" }],
+  "PATCH /accounts/me/": () => ["PATCH", "/accounts/me/", 200, { timezone: "Europe/Berlin" }],
+  "DELETE /accounts/me/": () => ["DELETE", "/accounts/me/", 204, { password: "p" }],
+  "DELETE /accounts/sessions/": () => ["DELETE", "/accounts/sessions/", 200],
+  "DELETE /accounts/sessions/{session}/": async (who) => {
     await service.ask("POST", "/api-token-auth/", { json: { username: who.name, password: "p" } });
     const { json } = await service.ask("GET", "/accounts/sessions/", { as: who.name });
     return ["DELETE", `/accounts/sessions/${json.find(({ kind }) => kind === "token").id}/`, 204];
   },
-  AddContact: () => ["POST", "/schedules/contacts/", 201, { first_Name: "Bo", last_Name: "Lee", email: "bo@example.org" }],
-  ChangeContact: async (who) => ["PATCH", "/schedules/contacts/", 200, { contact_id: await contact(who), last_Name: "Li" }],
-  PutContact: async (who) => ["PUT", "/schedules/contacts/", 200, { contact_id: await contact(who), last_Name: "Li" }],
-  RemoveContact: async (who) => ["DELETE", "/schedules/contacts/", 204, { contact_id: await contact(who) }],
-  ImportContacts: () => ["POST", "/schedules/contacts/import/", 200, { csv: "first_Name,last_Name,email\nCy,Lee,cy@example.org" }],
+  "POST /schedules/contacts/": () => ["POST", "/schedules/contacts/", 201, { first_Name: "Bo", last_Name: "Lee", email: "bo@example.org" }],
+  "PATCH /schedules/contacts/": async (who) => ["PATCH", "/schedules/contacts/", 200, { contact_id: await contact(who), last_Name: "Li" }],
+  "PUT /schedules/contacts/": async (who) => ["PUT", "/schedules/contacts/", 200, { contact_id: await contact(who), last_Name: "Li" }],
+  "DELETE /schedules/contacts/": async (who) => ["DELETE", "/schedules/contacts/", 204, { contact_id: await contact(who) }],
+  "POST /schedules/contacts/import/": () => ["POST", "/schedules/contacts/import/", 200, { csv: "first_Name,last_Name,email\nCy,Lee,cy@example.org" }],
 };
-const UNVERIFIED = ["VerifyAgain"];
+const UNVERIFIED = ["POST /accounts/verify/"];
 
 const verified = (name, purpose, code, id) => `/accounts/${name}/${sign({ purpose, code, id, party: 0 })}/`;
 /// A change of this account's address, asked for.
@@ -102,29 +101,28 @@ const signUp = ({ name }) => ({ username: `x${name}`, email: `x${name}@example.o
 
 /// Routes that change something for whom the path or the body names, whoever's browser sends it.
 const SESSIONLESS = {
-  SignUp: (who) => ["POST", "/accounts/signup/", 201, { json: { ...signUp(who), password2: "Test@1234", first_name: "A", last_name: "B" } }],
-  ApiSignUp: (who) => ["POST", "/api/user/sign_up/", 201, { json: signUp(who) }],
-  Login: (who) => ["POST", "/accounts/login/", 200, password(who)],
-  ApiLogin: (who) => ["POST", "/api/user/login/", 200, password(who)],
-  BrowserLogin: (who) => ["POST", "/api-auth/login/", 303, form({ username: who.name, password: "p" })],
-  TokenAuth: (who) => ["POST", "/api-token-auth/", 200, password(who)],
-  Refresh: async (who) => ["POST", "/accounts/token/refresh/", 200, { json: { refresh: (await pair(who)).refresh } }],
-  Logout: async (who) => ["POST", "/accounts/logout/", 204, { json: { refresh: (await pair(who)).refresh } }],
-  VerifyNow: (who) => ["POST", verified("verify", "verify", 4, who.id), 200],
-  AskReset: (who) => ["POST", "/accounts/password/reset/", 202, { json: { email: who.address } }],
-  ResetNow: (who) => ["POST", verified("password/reset", "reset", 5, who.id), 200, { json: { new_password: "Test@1234" } }],
-  AddressNow: async (who) => ["POST", verified("address", "address", 9, await change(who)), 200],
-  UndoNow: async (who) => ["POST", verified("address/undo", "undo", 10, await change(who)), 200],
-  UnsubscribeNow: async (who) => {
+  "POST /accounts/signup/": (who) => ["POST", "/accounts/signup/", 201, { json: { ...signUp(who), password2: "Test@1234", first_name: "A", last_name: "B" } }],
+  "POST /api/user/sign_up/": (who) => ["POST", "/api/user/sign_up/", 201, { json: signUp(who) }],
+  "POST /accounts/login/": (who) => ["POST", "/accounts/login/", 200, password(who)],
+  "POST /api/user/login/": (who) => ["POST", "/api/user/login/", 200, password(who)],
+  "POST /api-auth/login/": (who) => ["POST", "/api-auth/login/", 303, form({ username: who.name, password: "p" })],
+  "POST /api-token-auth/": (who) => ["POST", "/api-token-auth/", 200, password(who)],
+  "POST /accounts/token/refresh/": async (who) => ["POST", "/accounts/token/refresh/", 200, { json: { refresh: (await pair(who)).refresh } }],
+  "POST /accounts/logout/": async (who) => ["POST", "/accounts/logout/", 204, { json: { refresh: (await pair(who)).refresh } }],
+  "POST /accounts/verify/{token}/": (who) => ["POST", verified("verify", "verify", 4, who.id), 200],
+  "POST /accounts/password/reset/": (who) => ["POST", "/accounts/password/reset/", 202, { json: { email: who.address } }],
+  "POST /accounts/password/reset/{token}/": (who) => ["POST", verified("password/reset", "reset", 5, who.id), 200, { json: { new_password: "Test@1234" } }],
+  "POST /accounts/address/{token}/": async (who) => ["POST", verified("address", "address", 9, await change(who)), 200],
+  "POST /accounts/address/undo/{token}/": async (who) => ["POST", verified("address/undo", "undo", 10, await change(who)), 200],
+  "POST /unsubscribe/{token}/": async (who) => {
     const { id } = await open(who);
     return ["POST", `/unsubscribe/${sign({ purpose: "unsubscribe", code: 6, id, party: 1 })}/`, 200];
   },
-  MailEvents: (who) => ["POST", "/mail/events", 204, event(bounced(who.address), { id: `msg_${who.name}` })],
+  "POST /mail/events": (who) => ["POST", "/mail/events", 204, event(bounced(who.address), { id: `msg_${who.name}` })],
 };
 
 test("every route that changes something stands here, with whether it takes sessions", () => {
-  assert.deepEqual(methods().map(([name]) => name), variants(), "each says its method first");
-  const unsafe = methods().filter(([, method]) => method !== "GET").map(([name]) => name);
+  const unsafe = operations().filter((operation) => !operation.startsWith("GET "));
   assert.ok(unsafe.length > 40, String(unsafe.length));
   assert.deepEqual([...Object.keys(SESSIONS), ...Object.keys(SESSIONLESS)].sort(), unsafe.sort());
 });
@@ -259,7 +257,7 @@ test("where sessions are not taken, the cookie makes no difference at all", asyn
       "with it and its token": own.headers,
       "with one that is none": { Cookie: `sessionid=${"0".repeat(64)}` },
     })) {
-      const who = await account(route === "VerifyNow" ? 0 : 1);
+      const who = await account(route === "POST /accounts/verify/{token}/" ? 0 : 1);
       const [method, path, status, sent] = await make(who);
       const answer = await service.ask(method, path, { ...sent, headers: { ...sent?.headers, ...headers } });
       without ??= told(answer, who);
@@ -269,7 +267,7 @@ test("where sessions are not taken, the cookie makes no difference at all", asyn
     }
     // Only what begins a session in this browser ends the one that it had.
     const lives = (await service.ask("GET", "/api/user/get_detail/", { headers: { Cookie } })).status === 200;
-    if (lives !== !["ApiLogin", "BrowserLogin"].includes(route)) wrong.push(`${route}: the session lives: ${lives}`);
+    if (lives !== !["POST /api/user/login/", "POST /api-auth/login/"].includes(route)) wrong.push(`${route}: the session lives: ${lives}`);
     if ((await row()) !== untouched) wrong.push(`${route}: whose session it is has changed`);
   }
   assert.deepEqual(wrong, []);

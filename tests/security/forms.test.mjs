@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { ORIGIN, start } from "../support/harness.mjs";
 import { agree, meetingLink, partyLink } from "../support/agree.mjs";
 import { sign } from "../support/links.mjs";
-import { methods } from "../support/routes.mjs";
+import { operations } from "../support/routes.mjs";
 import { session } from "../support/sessions.mjs";
 
 let service;
@@ -41,53 +41,53 @@ const meeting = (who) => agree(service, { parties: [who.address] });
 
 /// The page of each route that a browser reads, for an account: its path by session, and by link where it has one.
 const PAGES = {
-  List: () => ["/"],
-  Show: async (who) => {
+  "GET /": () => ["/"],
+  "GET /{id}/": async (who) => {
     const { id } = await meeting(who);
     return [`/${id}/`, `/${id}/?et=${partyLink(id, 1)}`];
   },
-  Log: async (who) => {
+  "GET /{id}/log/": async (who) => {
     const { id } = await meeting(who);
     return [`/${id}/log/`, `/${id}/log/?et=${partyLink(id, 1)}`];
   },
-  Meeting: async (who) => {
+  "GET /meetings/{id}/": async (who) => {
     const { id } = await meeting(who);
     return [`/meetings/${id}/`, `/meetings/${id}/?et=${meetingLink(id, 1)}`];
   },
-  FeedLink: () => ["/feed/"],
-  Unsubscribe: async (who) => {
+  "GET /feed/": () => ["/feed/"],
+  "GET /unsubscribe/{token}/": async (who) => {
     const { id } = await meeting(who);
     const path = `/unsubscribe/${sign({ purpose: "unsubscribe", code: 6, id, party: 1 })}/`;
     return [path, path];
   },
-  Outbox: () => ["/outbox/", "/outbox/"],
-  SignUpForm: () => ["/accounts/signup/", "/accounts/signup/"],
-  LoginForm: () => ["/api-auth/login/", "/api-auth/login/"],
-  LogoutForm: () => ["/api-auth/logout/"],
-  Detail: () => ["/api/user/get_detail/"],
-  ResetForm: () => ["/accounts/password/reset/", "/accounts/password/reset/"],
-  Reset: (who) => [mailed("/accounts/password/reset/", "reset", 5, who.id), mailed("/accounts/password/reset/", "reset", 5, who.id)],
-  Address: async (who) => {
+  "GET /outbox/": () => ["/outbox/", "/outbox/"],
+  "GET /accounts/signup/": () => ["/accounts/signup/", "/accounts/signup/"],
+  "GET /api-auth/login/": () => ["/api-auth/login/", "/api-auth/login/"],
+  "GET /api/user/logout/": () => ["/api-auth/logout/"],
+  "GET /api/user/get_detail/": () => ["/api/user/get_detail/"],
+  "GET /accounts/password/reset/": () => ["/accounts/password/reset/", "/accounts/password/reset/"],
+  "GET /accounts/password/reset/{token}/": (who) => [mailed("/accounts/password/reset/", "reset", 5, who.id), mailed("/accounts/password/reset/", "reset", 5, who.id)],
+  "GET /accounts/address/{token}/": async (who) => {
     const path = mailed("/accounts/address/", "address", 9, await change(who));
     return [path, path];
   },
-  Undo: async (who) => {
+  "GET /accounts/address/undo/{token}/": async (who) => {
     const path = mailed("/accounts/address/undo/", "undo", 10, await change(who));
     return [path, path];
   },
-  Verify: (who) => [mailed("/accounts/verify/", "verify", 4, who.id), mailed("/accounts/verify/", "verify", 4, who.id)],
-  Me: () => ["/accounts/me/"],
-  SignIns: () => ["/accounts/sessions/"],
-  Contacts: () => ["/schedules/contacts/"],
-  ContactGroups: () => ["/schedules/contacts/groups/"],
-  OpenApi: () => ["/openapi", "/openapi"],
-  Health: () => ["/healthz", "/healthz"],
+  "GET /accounts/verify/{token}/": (who) => [mailed("/accounts/verify/", "verify", 4, who.id), mailed("/accounts/verify/", "verify", 4, who.id)],
+  "GET /accounts/me/": () => ["/accounts/me/"],
+  "GET /accounts/sessions/": () => ["/accounts/sessions/"],
+  "GET /schedules/contacts/": () => ["/schedules/contacts/"],
+  "GET /schedules/contacts/groups/": () => ["/schedules/contacts/groups/"],
+  "GET /openapi": () => ["/openapi", "/openapi"],
+  "GET /healthz": () => ["/healthz", "/healthz"],
 };
 /// What a browser saves as a file.
-const FILES = ["Calendar", "Feed", "Export", "ExportContacts"];
+const FILES = ["GET /{id}/calendar.ics", "GET /feed/{token}.ics", "GET /accounts/export/", "GET /schedules/contacts/export/"];
 
 test("every route that a browser can read stands here", () => {
-  const readable = methods().filter(([, method]) => method === "GET").map(([name]) => name);
+  const readable = operations().filter((operation) => operation.startsWith("GET "));
   assert.deepEqual([...Object.keys(PAGES), ...FILES].sort(), readable.sort());
 });
 
@@ -148,7 +148,7 @@ test("every form of every page acts, as a browser sends it, by link and by sessi
         if (!form) continue;
         assert.equal(form.origin, ORIGIN, "forms are sent to our own site");
         const fields = form.fields.map(([name, value]) => [name, value || (typed(name, who) ?? "")]);
-        const login = route === "LoginForm" ? { username: who.name, password: "p" } : {};
+        const login = route === "GET /api-auth/login/" ? { username: who.name, password: "p" } : {};
         const answer = await service.ask(form.method, form.path, {
           body: new URLSearchParams({ ...Object.fromEntries(fields), ...login }),
           // Our pages send no referrer, so that a browser names no Origin, and vouches for it (Fetch, section 3.2).
@@ -160,7 +160,7 @@ test("every form of every page acts, as a browser sends it, by link and by sessi
     }
   }
   assert.deepEqual(wrong, []);
-  assert.equal(found["Meeting by session"], 2, "both buttons of a meeting");
-  assert.equal(found["Meeting by link"], 2);
+  assert.equal(found["GET /meetings/{id}/ by session"], 2, "both buttons of a meeting");
+  assert.equal(found["GET /meetings/{id}/ by link"], 2);
   assert.ok(Object.keys(found).length >= 15, JSON.stringify(found));
 });

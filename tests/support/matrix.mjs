@@ -1,9 +1,74 @@
-// What the tables of who may do what share: the kinds of caller, and the judge.
+// Tables of who may do what: a row is a route, a column a kind of caller, a cell the word for what such a caller gets. A
+// new route is a line in a table, and where it takes a body or a token, an entry among the requests of its file.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { ORIGIN, start } from "./harness.mjs";
 import { sign } from "./links.mjs";
 import { session } from "./sessions.mjs";
+
+/// The words of cells, and the status that each means. `yes` is the status that the row itself names first.
+const WORDS = {
+  already: 200, // it is so
+  invalid: 400,
+  login: 401, // who asks has not shown who that is
+  csrf: 403, // nor that it was meant
+  forbidden: 403,
+  missing: 404,
+  conflict: 409,
+  gone: 410,
+};
+const LINE = /^(GET|POST|PUT|PATCH|DELETE) +(\S+)(?: \((.+?)\))? +(\d{3}|-) +(\S.*)$/;
+
+/// Reads a table; gives its cells, one for each row and each caller. `callers` are what requests bring, by kind and by name.
+/// A column has the callers of a kind; where kinds are treated alike, `joined` names the kinds of a column.
+export function table(text, callers, joined = {}) {
+  const [heading, ...lines] = text.split("\n").filter((line) => line.trim());
+  const [first, ...columns] = heading.trim().split(/\s+/);
+  assert.equal(first, "yes", "a row's status stands under `yes`");
+  const kinds = columns.map((column) => joined[column] ?? [column]);
+  assert.deepEqual(kinds.flat().sort(), Object.keys(callers).sort(), "each kind of caller is in one column");
+  return lines.flatMap((line) => {
+    const [, method, path, note, yes, rest] = LINE.exec(line) ?? assert.fail(`not a row: ${line}`);
+    const words = rest.trim().split(/\s+/);
+    assert.equal(words.length, columns.length, `a word for each column: ${line}`);
+    const ask = `${method} ${path}${note ? ` (${note})` : ""}`;
+    return words.flatMap((word, n) => {
+      const status = word === "yes" ? Number(yes) : WORDS[word];
+      assert.ok(status, `a word that means something: ${word} in ${line}`);
+      const asked = kinds[n].flatMap((kind) => Object.entries(callers[kind]));
+      return asked.map(([caller, come]) => ({ ask, method, path, note, word, status, caller, come }));
+    });
+  });
+}
+
+/// Callers by kind, with more of some kinds.
+export function withMore(...groups) {
+  const all = {};
+  for (const group of groups) for (const [kind, some] of Object.entries(group)) all[kind] = { ...all[kind], ...some };
+  return all;
+}
+
+/// That tables have the rows which these requests are for, each in its order.
+export function whole(tables, requests) {
+  for (const cells of tables) assert.deepEqual([...new Set(cells.map(({ ask }) => ask))], requests);
+}
+
+/// Has each cell asked, some at a time, and compares all of them at once. `ask` gives the answer.
+export async function judge(cells, ask) {
+  const waiting = [...cells];
+  const answers = [];
+  const one = async () => {
+    for (let cell = waiting.shift(); cell; cell = waiting.shift()) answers.push({ ...cell, answer: await ask(cell) });
+  };
+  await Promise.all(Array.from({ length: 8 }, one));
+  const wrong = answers.filter(({ status, word, answer }) => answer.status !== status || answer.text.includes("CSRF Failed") !== (word === "csrf"));
+  const lines = wrong.map(({ caller, ask, word, status, answer }) => `${caller}, ${ask}: '${word}' (${status}) is right, ${answer.status} came: ${answer.text}`);
+  assert.deepEqual(lines, []);
+  return answers;
+}
+
+/// Whether who may ask this changes something by it.
+export const changes = ({ method, status }) => method !== "GET" && status < 400;
 
 export const BEA = "bea@example.org";
 /// The parties of a cell's proposal: p1 to p4.
@@ -22,8 +87,8 @@ export async function signedIn(service, username) {
 }
 
 /// The Worker with the accounts that callers are of, their tokens, and what requests by their sessions bring.
-export async function setUp(options) {
-  const service = await start(options);
+export async function setUp() {
+  const service = await start();
   const account = (id, name) =>
     service.db
       .prepare(
@@ -52,33 +117,39 @@ export async function setUp(options) {
   return { service, tokens };
 }
 
-/// Who asks as an account or as nobody: what a request brings. `creator` and `party` say what differs about the proposal.
-/// `cr` proposes to bea, zo, un and cyd, none of them staff.
+/// Who asks as an account or as nobody, by what that is to a proposal: what a request brings. `creator` and `party` say what
+/// differs about the proposal, which `cr` makes to bea, zo, un and cyd, none of them staff.
 export const ACCOUNTS = {
-  nobody: () => ({}),
-  "malformed Basic": () => ({ header: "Basic %%%" }),
-  "wrong password": () => basic("cr", "q"),
-  "unknown account": () => basic("nn"),
-  "inactive account": () => basic("ub"),
-  "unknown Token": () => ({ header: `Token ${"0".repeat(40)}` }),
-  "forged Bearer": (_, { forged }) => ({ header: `Bearer ${forged}` }),
-  "party, unverified": () => basic("un"),
-  stranger: () => basic("st"),
-  "stranger by Token": (_, { st }) => ({ header: `Token ${st}` }),
-  party: () => basic("zo"),
-  "creator, no party": () => basic("cr"),
-  "creator, a party": () => ({ ...basic("cr"), party: "cr@localhost" }),
-  "creator, unverified": () => ({ ...basic("un"), creator: "un" }),
-  "creator by Token": (_, { cr }) => ({ header: `Token ${cr}` }),
-  "creator by Bearer": (_, { bearer }) => ({ header: `Bearer ${bearer}` }),
-  "creator by session": (_, { session }) => ({ headers: session }),
-  "session without its token": (_, { session }) => ({ headers: { Cookie: session.Cookie, Origin: ORIGIN } }),
-  "stranger by session": (_, { strange }) => ({ headers: strange }),
-  "session that has ended": (_, { ended }) => ({ headers: ended }),
-  // The cookie alone, as it comes by itself: what is said beside it counts, and needs no token.
-  "session and stranger's password": (_, { session }) => ({ ...basic("st"), headers: { Cookie: session.Cookie } }),
-  "session and wrong password": (_, { session }) => ({ ...basic("cr", "q"), headers: { Cookie: session.Cookie } }),
-  staff: () => basic("ob"),
+  nobody: {
+    nobody: () => ({}),
+    "malformed Basic": () => ({ header: "Basic %%%" }),
+    "wrong password": () => basic("cr", "q"),
+    "unknown account": () => basic("nn"),
+    "inactive account": () => basic("ub"),
+    "unknown Token": () => ({ header: `Token ${"0".repeat(40)}` }),
+    "forged Bearer": (_, { forged }) => ({ header: `Bearer ${forged}` }),
+    "session that has ended": (_, { ended }) => ({ headers: ended }),
+    // The cookie alone, as it comes by itself: what is said beside it counts, and needs no token.
+    "session and wrong password": (_, { session }) => ({ ...basic("cr", "q"), headers: { Cookie: session.Cookie } }),
+  },
+  unverified: { "party, unverified": () => basic("un") },
+  stranger: {
+    stranger: () => basic("st"),
+    "stranger by Token": (_, { st }) => ({ header: `Token ${st}` }),
+    "stranger by session": (_, { strange }) => ({ headers: strange }),
+    "session and stranger's password": (_, { session }) => ({ ...basic("st"), headers: { Cookie: session.Cookie } }),
+  },
+  party: { party: () => basic("zo") },
+  creator: {
+    "creator, no party": () => basic("cr"),
+    "creator by Token": (_, { cr }) => ({ header: `Token ${cr}` }),
+    "creator by Bearer": (_, { bearer }) => ({ header: `Bearer ${bearer}` }),
+    "creator by session": (_, { session }) => ({ headers: session }),
+  },
+  "creator-unverified": { "creator, unverified": () => ({ ...basic("un"), creator: "un" }) },
+  "creator-party": { "creator, a party": () => ({ ...basic("cr"), party: "cr@localhost" }) },
+  staff: { staff: () => basic("ob") },
+  cookie: { "session without its token": (_, { session }) => ({ headers: { Cookie: session.Cookie, Origin: ORIGIN } }) },
 };
 
 /// Who asks by a link of this purpose, given the proposal's id; `other` is another one's. `revoked` says that bea's links
@@ -87,31 +158,28 @@ export function linked(purpose, code, other) {
   const link = (id, more) => sign({ purpose, code, id, party: 1, ...more });
   const forged = (id) => link(id, { key: `k1:${btoa("0".repeat(32))}` });
   return {
-    "link in the query": (id) => ({ query: link(id) }),
-    "link in the body": (id) => ({ body: link(id) }),
-    "link in the header": (id) => ({ header: `Link ${link(id)}` }),
-    "link of another party": (id) => ({ query: link(id, { party: 4 }) }),
-    "link and staff's password": (id) => ({ ...basic("ob"), query: link(id) }),
-    "link and creator's session": (id, { session }) => ({ headers: { Cookie: session.Cookie }, query: link(id) }),
-    "link of another proposal": () => ({ query: link(other()) }),
-    "link that has expired": (id) => ({ query: link(id, { expires: now() - 1 }) }),
-    "link that is forged": (id) => ({ query: forged(id) }),
-    "forged link and creator's password": (id) => ({ ...basic("cr"), query: forged(id) }),
-    "link of an older generation": (id) => ({ query: link(id), revoked: true }),
+    link: {
+      "link in the query": (id) => ({ query: link(id) }),
+      "link in the body": (id) => ({ body: link(id) }),
+      "link in the header": (id) => ({ header: `Link ${link(id)}` }),
+      "link and staff's password": (id) => ({ ...basic("ob"), query: link(id) }),
+      "link and creator's session": (id, { session }) => ({ headers: { Cookie: session.Cookie }, query: link(id) }),
+    },
+    "other-link": { "link of another party": (id) => ({ query: link(id, { party: 4 }) }) },
+    expired: { "link that has expired": (id) => ({ query: link(id, { expires: now() - 1 }) }) },
+    "bad-link": {
+      "link of another proposal": () => ({ query: link(other()) }),
+      "link that is forged": (id) => ({ query: forged(id) }),
+      "forged link and creator's password": (id) => ({ ...basic("cr"), query: forged(id) }),
+      "link of an older generation": (id) => ({ query: link(id), revoked: true }),
+    },
   };
 }
-
-/// The routes of accounts_matrix.test.mjs.
-export const ACCOUNT_ROUTES = [
-  ...["SignUpForm", "LoginForm", "LogoutForm", "ResetForm"],
-  ...["ApiLogin", "BrowserLogin", "ApiLogout", "Detail", "VerifyAgain"],
-  ...["ChangePassword", "AskReset", "Reset", "ResetNow"],
-  ...["ChangeAddress", "Address", "AddressNow", "Undo", "UndoNow"],
-  ...["Me", "ChangeMe", "Leave", "Export", "SignIns", "EndSignIns", "EndSignIn"],
-];
+/// The kinds of `linked`, for tables of what links open nothing of.
+export const LINKS = ["link", "other-link", "expired", "bad-link"];
 
 /// One request. The harness's own goes by `fetch`, which sends no body with GET.
-export function send(service, [, method, path, members], { header, query, body, headers: more }) {
+export function send(service, { method, path, members }, { header, query, body, headers: more }) {
   const url = new URL(path, service.url);
   if (query) url.searchParams.set("et", query);
   const sent = body || members ? JSON.stringify({ ...members, ...(body && { et: body }) }) : "";
@@ -124,33 +192,4 @@ export function send(service, [, method, path, members], { header, query, body, 
     asked.on("error", reject).on("timeout", () => asked.destroy(new Error("no answer")));
     asked.end(sent);
   });
-}
-
-/// A table's cells: `[caller, column, status]`, refusing lines that are not as long as the heading.
-function cells(table) {
-  const [heading, ...lines] = table.split("\n").filter((line) => line.trim());
-  const columns = heading.trim().split(/\s+/);
-  return lines.flatMap((line) => {
-    const [caller, ...statuses] = line.split(/\s{2,}/);
-    assert.equal(statuses.length, columns.length, `a status for each column: ${line}`);
-    return columns.map((column, i) => [caller, column, Number(statuses[i])]);
-  });
-}
-
-/// Has each cell of a table asked, a few at a time, and compares all of them at once. `ask` gives the answer.
-export async function judge(table, ask) {
-  const one = async ([caller, column, wanted]) => ({ caller, column, wanted, ...(await ask(caller, column)) });
-  const asked = cells(table);
-  const answers = [];
-  while (asked.length) answers.push(...(await Promise.all(asked.splice(0, 8).map(one))));
-  const differing = answers.filter(({ status, wanted }) => status !== wanted);
-  const lines = differing.map((a) => `${a.caller}, ${a.column}: ${a.wanted} is right, ${a.status} came: ${a.text}`);
-  assert.deepEqual(lines, []);
-  return answers;
-}
-
-/// That a table has each cell once: no caller and none of the columns is missing, none is made up.
-export function whole(table, callers, columns) {
-  const wanted = Object.keys(callers).flatMap((caller) => columns.map((column) => `${caller}, ${column}`));
-  assert.deepEqual(cells(table).map(([caller, column]) => `${caller}, ${column}`), wanted);
 }
