@@ -1,6 +1,6 @@
-# `make dev` runs the service with demo data, `make test` passes everything, `make bench` measures, `make deploy`
-# deploys; all install what is missing.
-.PHONY: dev test build bench deploy
+# `make dev` runs the service with demo data, `make test` passes everything, `make soak` repeats what gains by repetition,
+# `make bench` measures, `make deploy` deploys; all install what is missing.
+.PHONY: dev test soak build bench deploy
 export PORT STATE
 
 dev:
@@ -8,6 +8,9 @@ dev:
 
 test:
 	@scripts/test.sh
+
+soak:
+	@scripts/soak.sh
 
 build:
 	@scripts/build.sh

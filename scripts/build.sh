@@ -2,6 +2,8 @@
 # Builds the optimised Worker into build/ and prints its size. Without a change since the last build it builds nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# `make test` builds once; then it tells by WHITTLE_BUILT that the build is current, for wrangler runs this script at each start.
+[ -z "${WHITTLE_BUILT:-}" ] || exit 0
 . scripts/tools.sh base
 inputs=(src domain/src templates scripts/build.sh scripts/tools.sh Cargo.toml Cargo.lock domain/Cargo.toml rust-toolchain.toml package-lock.json)
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs all checks: format, lints, native tests, build, end-to-end tests. Called by `make test`.
+# Runs all checks: format, lints, native tests, build, end-to-end tests. Called by `make test`, and by `make soak` in the long
+# form.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh test
@@ -16,9 +17,8 @@ say "build"
 scripts/build.sh
 
 say "end-to-end tests"
-export WHITTLE_RUN="$PWD/.dev/run"
+export WHITTLE_RUN="$PWD/.dev/run" WHITTLE_BUILT=1
 rm -rf "$WHITTLE_RUN" && mkdir -p "$WHITTLE_RUN"
-shopt -s extglob
-node --test --test-concurrency=2 --test-reporter=spec tests/!(last)/*.test.mjs
+node tests/run.mjs
 # The last folder checks what all other tests left behind, such as logs.
 node --test --test-reporter=spec tests/last/*.test.mjs

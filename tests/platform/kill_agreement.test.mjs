@@ -2,13 +2,13 @@
 // one invitation with one UID.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { devServer, files, ledger, objectFiles, propose, query, until } from "../support/harness.mjs";
+import { LONG, devServer, files, ledger, objectFiles, propose, query, until } from "../support/harness.mjs";
 import { verify } from "../support/ledger.mjs";
 
 /// In the proposal's object, then in the clock that sends the meeting's mail.
 const OF_PROPOSAL = ["before_commit", "after_commit", "after_projection", "before_meeting", "after_meeting"];
 const OF_CLOCK = ["clock_before_send", "clock_before_mark"];
-const EACH = 2;
+const EACH = LONG ? 5 : 1;
 
 const dev = await devServer("kill-agreement");
 after(() => dev.kill());

@@ -2,19 +2,19 @@
 // and every mail that is owed arrives, after every one of the kills together.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { devServer, ledger, objectFiles, propose, query, tokenOf, until } from "../support/harness.mjs";
+import { LONG, devServer, ledger, objectFiles, propose, query, tokenOf, until } from "../support/harness.mjs";
 import { verify } from "../support/ledger.mjs";
 
 const FAILPOINTS = ["before_commit", "after_commit", "after_projection", "before_send", "before_mark"];
-const EACH = 5;
+/// Once in the short form, for a place that is reached is the same place; what comes at random gains by repetition.
+const EACH = LONG ? 5 : 1;
 /// The mail's failpoints lie behind a notify, the others behind a PATCH; a commit of mails is cut as well.
 const CUTS = [
   ...FAILPOINTS.flatMap((name) => Array(EACH).fill([name, /send|mark/.test(name) ? "notify" : "narrow"])),
   ["before_commit", "notify"],
   ["after_commit", "notify"],
-  ["after_commit", "notify"],
 ];
-const AT_RANDOM = 6;
+const AT_RANDOM = LONG ? 6 : 2;
 const dev = await devServer("kill");
 after(() => dev.kill());
 
@@ -81,7 +81,7 @@ function hits() {
   return counts;
 }
 
-test("nothing acknowledged is lost and every mail owed arrives, over thirty kills and more", { timeout: 600_000 }, async () => {
+test("nothing acknowledged is lost and every mail owed arrives, however often and wherever it is killed", { timeout: 600_000 }, async () => {
   await dev.start();
   const owed = [];
   for (const [name, kind] of CUTS) {
@@ -112,7 +112,7 @@ test("nothing acknowledged is lost and every mail owed arrives, over thirty kill
 
   const counts = hits();
   console.log(`${kills} kills; failpoints reached: ${JSON.stringify(counts)}; acknowledged changes: ${[...acknowledged.values()].flat().length}`);
-  assert.ok(kills >= 30);
+  assert.equal(kills, CUTS.length + AT_RANDOM);
   for (const name of FAILPOINTS) assert.ok(counts[name] >= EACH, `${name}: ${counts[name]}`);
 
   // Nobody touches the proposals whose mail was cut off: their alarms must come by themselves.

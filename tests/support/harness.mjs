@@ -9,17 +9,17 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /// Where a run leaves its SQLite files and logs.
 export const RUN = process.env.WHITTLE_RUN ?? join(ROOT, ".dev/run");
+/// Whether what gains by repetition is repeated: `make soak` does, `make test` has the short form.
+export const LONG = Boolean(process.env.WHITTLE_SOAK);
 
-// Miniflare keeps a test's state in the temporary directory; each test process has one of its own, below RUN.
+// Each test process has a folder of its own below RUN, and in it each server one that miniflare keeps its state in.
 const program = process.argv[1] ?? "repl";
 const here = join(RUN, `${basename(dirname(program))}-${basename(program, ".test.mjs")}-${process.pid}`);
-mkdirSync(join(here, "tmp"), { recursive: true });
-process.env.TMPDIR = join(here, "tmp");
+mkdirSync(here, { recursive: true });
 // Its local trace store would keep URLs, and those can carry tokens.
 process.env.X_LOCAL_OBSERVABILITY = "false";
 process.env.WRANGLER_SEND_METRICS = "false";
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
-const { createTestHarness } = await import("wrangler");
 
 /// Links are made of this, wherever the Worker really listens.
 export const ORIGIN = "http://127.0.0.1:8787";
@@ -29,20 +29,83 @@ export const KEY_2 = `k2:${btoa("2".repeat(32))}`;
 /// As `make dev` has them: no test runs into one that does not mean to.
 const BUDGETS = { BUDGET_RECIPIENT: "10000", BUDGET_SENDER: "10000", BUDGET_PROPOSAL: "10000" };
 
-/// Accounts beside the demo's: `un` has not verified its address, `st` is a stranger to all; each has the password `p`.
-const MORE_ACCOUNTS = `insert or ignore into accounts
-  (id, username, address, address_key, verified, active, staff, demo, password, created_at)
-  select 10, 'un', 'un@localhost', 'un@localhost', 0, 1, 0, 1, password, 0 from accounts where id = 1
-  union all select 11, 'st', 'st@localhost', 'st@localhost', 1, 1, 0, 1, password, 0 from accounts where id = 1`;
+/// The password `p`, hashed with the least that Argon2id can: a hash as it is stored otherwise takes some 50 ms each time.
+const CHEAP = "$argon2id$v=19$m=8,t=1,p=1$c2l4dGVlbiBieXRlcyBvZg$Dav+W1PFZMCsYR8SuPTq1+NeeI6j/seRBaJ/VKDBfZY";
+const demo = readFileSync(join(ROOT, "demo/accounts.sql"), "utf8").replace(/^--.*$/gm, "");
+/// The same password, hashed as the Worker does it, for tests that are about time.
+export const DEAR = /'(\$argon2id\$.*?)'/.exec(demo)[1];
+/// The demo's accounts, and two beside them: `un` has not verified its address, `st` is a stranger to all. The password of
+/// each is `p`.
+const ACCOUNTS = [
+  demo.replaceAll(DEAR, () => CHEAP),
+  `insert or ignore into accounts
+    (id, username, address, address_key, verified, active, staff, demo, password, created_at)
+    select 10, 'un', 'un@localhost', 'un@localhost', 0, 1, 0, 1, password, 0 from accounts where id = 1
+    union all select 11, 'st', 'st@localhost', 'st@localhost', 1, 1, 0, 1, password, 0 from accounts where id = 1`,
+];
 
 let count = 0;
+/// The server that the files of this process share, once it is there; `share` says that they do.
+let shared;
+
+/// From now on whoever starts a Worker without options gets the same one, as if it were new: its directory is emptied. For
+/// processes that run several test files, one after the other.
+export function share() {
+  shared = {};
+  return {
+    close: () => shared.service?.close(),
+  };
+}
 
 /// Starts the Worker. `vars` and `secrets` go over those of development; `DEV: ""` makes it a deployment. `more` are other
 /// Workers beside it, `bindingOverrides` bind it to them. `env: undefined` has the brakes of a deployment.
-export async function start(options = {}) {
+export async function start(options) {
+  // A file that starts two at once gets a second one of its own.
+  if (options || !shared || shared.lent) return launch(options);
+  if (shared.service && (await shape(shared.service.db)) !== shared.shape) {
+    await shared.service.close();
+    shared.service = undefined;
+  }
+  if (shared.service) await empty(shared.service.db);
+  else {
+    shared.service = await launch();
+    shared.shape = await shape(shared.service.db);
+  }
+  shared.lent = true;
+  return {
+    ...shared.service,
+    async close() {
+      shared.service.save((path) => !path.includes("ProposalObject"));
+      shared.lent = false;
+    },
+  };
+}
+
+/// The schema of a directory, as it is now.
+async function shape(db) {
+  const { results } = await db.prepare("select name, sql from sqlite_master order by name").all();
+  return JSON.stringify(results);
+}
+
+/// Leaves nothing in a directory but the accounts that it had at first. Objects of other files stay where they are: nobody
+/// knows their ids any more.
+async function empty(db) {
+  const tables = "select name from sqlite_master where type = 'table' and name not like 'sqlite%' and name not glob '_cf*' and name <> 'd1_migrations'";
+  const { results } = await db.prepare(tables).all();
+  const statements = ["pragma defer_foreign_keys = on", ...results.map(({ name }) => `delete from ${name}`), ...ACCOUNTS];
+  await db.batch(statements.map((sql) => db.prepare(sql)));
+}
+
+async function launch(options = {}) {
   const { vars = {}, secrets = {}, more = [], bindingOverrides = {} } = options;
   // No default of a parameter: that would take `undefined` for absent.
   const env = "env" in options ? options.env : "dev";
+  const number = ++count;
+  const tmp = join(here, `tmp-${number}`);
+  mkdirSync(tmp);
+  process.env.TMPDIR = tmp;
+  // Half a second, which not every file needs.
+  const { createTestHarness } = await import("wrangler");
   const server = createTestHarness({
     root: ROOT,
     workers: [
@@ -60,26 +123,31 @@ export async function start(options = {}) {
   const worker = server.getWorker();
   await worker.applyD1Migrations("DB");
   const { DB } = await worker.getEnv();
-  const accounts = readFileSync(join(ROOT, "demo/accounts.sql"), "utf8").replace(/^--.*$/gm, "");
-  await DB.prepare(accounts).run();
-  await DB.prepare(MORE_ACCOUNTS).run();
-  const number = ++count;
+  for (const sql of ACCOUNTS) await DB.prepare(sql).run();
+  let saved = 0;
+  /// Keeps what the Worker has written, of the files that `which` chooses, and what it has logged.
+  function save(which = () => true) {
+    const name = `${number}-${++saved}`;
+    const lines = server.getLogs().map((log) => `${log.level} ${log.message}`);
+    writeFileSync(join(here, `log-${name}.txt`), `${lines.join("\n")}\n`);
+    server.clearLogs();
+    keep(tmp, join(here, `state-${name}`), which);
+  }
   return {
     server,
     worker,
     url: url.origin,
     db: DB,
-    tmp: process.env.TMPDIR,
+    tmp,
     ask: (method, path, options) => ask(url.origin, method, path, options),
     outbox: () => outbox(url.origin),
     /// Rows of a proposal's own SQLite.
-    rows: (id, sql) => objectRows(process.env.TMPDIR, id, sql),
+    rows: (id, sql) => objectRows(tmp, id, sql),
+    save,
     /// Stops the Worker and keeps what it has written and logged.
     async close() {
-      const lines = server.getLogs().map((log) => `${log.level} ${log.message}`);
-      writeFileSync(join(here, `log-${number}.txt`), `${lines.join("\n")}\n`);
       try {
-        keep(process.env.TMPDIR, join(here, `state-${number}`));
+        save();
       } finally {
         await server.close();
       }
@@ -89,12 +157,12 @@ export async function start(options = {}) {
 
 /// Copies what there is of SQLite files. workerd folds in and deletes an idle object's -wal, perhaps just now: then again
 /// from the start, for a half of the two is neither state.
-function keep(from, to) {
+function keep(from, to, which) {
   const deadline = Date.now() + 60_000;
   for (;;) {
     try {
       rmSync(to, { recursive: true, force: true });
-      cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith("-shm") });
+      cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith("-shm") && which(path) });
       return;
     } catch (error) {
       if (error.code !== "ENOENT" || Date.now() > deadline) throw error;

@@ -1,0 +1,69 @@
+// Runs the end-to-end tests, `node tests/run.mjs [folder or file ...]`, two processes at a time: the files of a folder in
+// one process on one server, those of tests/platform/ each in its own. What a process says is printed when it has ended.
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { fileURLToPath } from "node:url";
+
+const TESTS = fileURLToPath(new URL(".", import.meta.url));
+/// These kill servers, or need all that there is.
+const ALONE = "platform";
+/// Looks at what the others have left behind, after them (scripts/test.sh).
+const LAST = "last";
+/// What takes longest, so that none of it is left when all others are done.
+const FIRST = ["security", "platform/schemathesis", "platform/kill_proposal", "platform/kill_agreement", "account", "mail", "meeting"];
+const AT_ONCE = Number(process.env.WHITTLE_AT_ONCE ?? 2);
+
+/// The test files below a folder, or the file itself.
+function below(path) {
+  if (statSync(path).isFile()) return [path];
+  const names = readdirSync(path, { recursive: true }).filter((name) => name.endsWith(".test.mjs"));
+  return names.sort().map((name) => join(path, name));
+}
+
+/// The files of each process, by its name.
+function processes(files) {
+  const found = {};
+  for (const file of files) {
+    const folder = basename(dirname(file));
+    (found[folder === ALONE ? `${folder}/${basename(file, ".test.mjs")}` : folder] ??= []).push(file);
+  }
+  const place = (name) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  return Object.entries(found).sort(([a], [b]) => place(a) - place(b));
+}
+
+const wanted = process.argv.slice(2).map((path) => resolve(path));
+const files = wanted.length ? wanted.flatMap(below) : below(TESTS).filter((file) => basename(dirname(file)) !== LAST);
+const waiting = processes(files);
+const printed = new spec();
+printed.pipe(process.stdout);
+const say = (message) => printed.write({ type: "test:diagnostic", data: { nesting: 0, message } });
+const since = (time) => `${((Date.now() - time) / 1000).toFixed(1)} s`;
+const counts = {};
+let failed = false;
+
+/// Runs one process after the other; what each of them counts is added up.
+async function work() {
+  while (waiting.length) {
+    const [name, some] = waiting.shift();
+    const begun = Date.now();
+    const together = { files: [join(TESTS, "support/together.mjs")], argv: some };
+    const events = [];
+    for await (const event of run(some.length > 1 ? together : { files: some })) events.push(event);
+    for (const event of events) {
+      const [, what, count] = (event.type === "test:diagnostic" && /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) (\d+)/.exec(event.data.message)) || [];
+      if (what) counts[what] = (counts[what] ?? 0) + Number(count);
+      else printed.write(event);
+      failed ||= event.type === "test:fail";
+    }
+    say(`${name}: ${since(begun)}`);
+  }
+}
+
+const begun = Date.now();
+await Promise.all(Array.from({ length: AT_ONCE }, work));
+for (const what of ["tests", "pass", "fail", "cancelled", "skipped"]) say(`${what} ${counts[what]}`);
+say(`all of it: ${since(begun)}`);
+printed.end();
+if (failed || !counts.pass) process.exitCode = 1;
