@@ -20,10 +20,12 @@ create table accounts (
   address_generation integer not null default 0,              -- raised with another address: links to verify are for one
   bookable_by text not null default 'anyone' check (bookable_by in ('anyone', 'contacts', 'nobody')),
   mail_level integer not null default 2 check (mail_level between 0 and 2),  -- of MailLevel (domain/src/account/settings.rs)
+  has_proposed integer not null default 0 check (has_proposed in (0, 1)),  -- before its address was verified: it keeps that address
   leaving integer not null default 0 check (leaving in (0, 1))  -- deleted as soon as nothing of it goes on
 ) strict;
 
 create index accounts_leaving on accounts (id) where leaving = 1;
+create index accounts_unverified on accounts (created_at) where verified = 0;
 
 -- Addresses are unique among verified accounts only.
 create unique index accounts_address on accounts (address_key) where verified = 1;
@@ -58,6 +60,7 @@ create table families (
   epoch integer not null,                                     -- the account's when it signed in
   n integer not null,                                         -- which of its tokens counts
   rotated_at integer not null,
+  recent text not null default '[]' check (json_valid(recent)),  -- [[number, time], ...] of the tokens of the last seconds
   created_at integer not null,
   agent text not null default ''
 ) strict, without rowid;
@@ -95,6 +98,7 @@ create table proposals (
 
 create index proposals_holding on proposals (creator) where holds_mail = 1;
 create index proposals_creator on proposals (creator, created_at);
+create index proposals_unfinished on proposals (creator) where state in ('open', 'exhausted');
 create index proposals_created on proposals (created_at, id);
 
 create table proposal_parties (

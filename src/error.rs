@@ -45,7 +45,7 @@ pub enum Error {
     TooMany { detail: Cow<'static, str>, retry_after: i64 },
     /// A guard of the database refused it.
     Database(Refusal),
-    /// 429: there is no more room, and there will be none.
+    /// 429: there is no more room, and waiting makes none.
     Full(Cow<'static, str>),
     /// Ours, and likely to pass.
     Unavailable(String),

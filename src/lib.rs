@@ -4,6 +4,7 @@
 //! the object or D1, the object lets the domain decide and stores what follows in one transaction, [`reply`] answers.
 
 mod account;
+mod account_part;
 mod auth;
 mod clock;
 mod config;

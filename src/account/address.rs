@@ -5,15 +5,6 @@
 //! An account that has not proven its address has nobody to hear of it: it simply gets another one to prove, unless it has
 //! proposed something already: that was under the first one, and is not to go out as if its owner had.
 
-use super::reset;
-use super::sign_up;
-use crate::auth::account::Account;
-use crate::auth::account::authenticate;
-use crate::auth::password;
-use crate::mail::account as letters;
-use crate::mail::account::Mail;
-use crate::mail::budget::About;
-use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::account::Template;
 use whittle_domain::address::Address;
@@ -23,13 +14,19 @@ use whittle_domain::link::{Link, Purpose};
 use worker::Env;
 
 use super::form::Form;
-use crate::auth::lookup;
+use super::store::address_change::{self as store, Change};
+use super::store::registration;
+use super::{reset, sign_up};
+use crate::auth::account::{Account, authenticate};
+use crate::auth::password;
 use crate::config;
-use crate::d1::{Directory, Param};
+use crate::d1::{Directory, Statement};
 use crate::error::{Result, bad_link, conflict, no_credentials, refused_link};
 use crate::http::context::RequestContext;
 use crate::http::rate_limit::RateLimit;
 use crate::http::reply::Reply;
+use crate::mail::account::{self as letters, Mail};
+use crate::mail::budget::About;
 use crate::mail::scheduler;
 use crate::random;
 
@@ -46,7 +43,7 @@ pub async fn ask(context: &RequestContext, env: &Env) -> Result<Reply> {
         return Err(FieldErrors::one("email", "This is your address already.").into());
     }
     RateLimit::Mail.check(env, context.place.clone()).await?;
-    if password::own(env, context, &account, &wanted.1).await?.is_none() {
+    if password::verify_again(env, context, &account, &wanted.1).await?.is_none() {
         return Err(FieldErrors::one("password", "This is not your password.").into());
     }
     if account.verified {
@@ -72,73 +69,45 @@ fn wanted(context: &RequestContext) -> Result<(Address, String)> {
     }
 }
 
-/// Of an account that has proven nothing: the new address in place of the old one.
+/// Gives an account that has proven nothing the new address in place of the old one.
 async fn replace(env: &Env, context: &RequestContext, account: &Account, to: &Address) -> Result<()> {
-    let directory = Directory::of(env)?;
-    let id = Param::id(account.id);
-    let read = "select cast(address_generation + 1 as text) as json from accounts where id = ?1
-      and not exists (select 1 from proposals where creator = ?1)";
-    let generation = directory.row(read, std::slice::from_ref(&id)).await?;
-    let generation: u32 = generation.and_then(|n| n.parse().ok()).ok_or_else(|| {
+    let generation = store::next_generation(&Directory::of(env)?, account.id).await?.ok_or_else(|| {
         conflict("You have proposed under this address already. Sign up anew with the other one.")
     })?;
-    let update = "update accounts set address = ?2, address_key = ?3, address_generation = ?4
-      where id = ?1 and verified = 0 and address_generation = ?4 - 1 and epoch = ?5
-        and not exists (select 1 from proposals where creator = ?1)";
-    let params =
-        [id, to.as_str().into(), to.key().into(), i64::from(generation).into(), account.epoch.into()];
-    let mut statements = vec![directory.statement(update, &params)?];
     let proof = sign_up::Proof { id: account.id, generation, username: &account.username, address: to };
-    let count = proof.mail(env, &directory, &mut statements, context)?;
-    statements.push(directory.statement(
-        "select 'yes' as json from accounts where id = ?1 and address_key = ?2 and address_generation = ?3",
-        &[Param::id(account.id), to.key().into(), i64::from(generation).into()],
-    )?);
-    let done = letters::run(env, &directory, scheduler::shard(account.id), statements, Some(&count), context)
-        .await?;
+    let (mails, count) = proof.mail(env, context)?;
+    let mut statements = vec![store::replace(account, to, generation)];
+    statements.extend(mails);
+    statements.push(store::is_replaced(account, to, generation));
+    let done = letters::run(env, scheduler::shard(account.id), statements, Some(&count), context).await?;
     match done.last().is_some_and(|rows| !rows.is_empty()) {
         true => Ok(()),
         false => Err(conflict("Your account has changed this moment. Please look, and ask again.")),
     }
 }
 
-/// As long as the password is the one that was typed: its epoch says so.
-const ADD: &str = "insert into address_changes
-    (id, account, epoch, old_address, old_key, new_address, new_key, state, asked_at)
-  select ?1, id, epoch, address, address_key, ?3, ?4, 'asked', ?5 from accounts
-  where id = ?2 and epoch = ?6 and active = 1";
-
+/// Asks for the new address of an account that has verified its own.
 async fn propose(env: &Env, context: &RequestContext, account: &Account, to: &Address) -> Result<()> {
-    let directory = Directory::of(env)?;
-    let change = random::id()?;
-    let id = Param::id(account.id);
-    let add = [
-        Param::id(change),
-        id.clone(),
-        to.as_str().into(),
-        to.key().into(),
-        context.now.millis().into(),
-        account.epoch.into(),
-    ];
-    let mut statements = vec![directory.statement(ADD, &add)?];
+    let (change, now) = (random::id()?, context.now);
     let shard = scheduler::shard(account.id);
     let mail = |template, address| Mail::new(shard, template, address, account.id, &account.username);
-    let proof = letters::link(Purpose::Address, change, 0, letters::PROOF_LIFE, context.now);
-    let (prove, taken) = (mail(Template::Move, to)?.link(proof), mail(Template::Taken, to)?);
+    let proof = letters::link(Purpose::Address, change, 0, letters::PROOF_LIFE, now);
+    let prove = mail(Template::Move, to)?.link(proof);
+    let taken = prove.instead(Template::Taken);
     let told = mail(Template::Leaving, &account.address)?.link(undo_link(change, context)).about(to);
-    let there = format!("exists (select 1 from address_changes where id = {change})");
-    let whose = [Param::from(to.key()), id];
-    for (letter, guard, params) in [
-        (&taken, format!("{there} and {}", sign_up::IS_TAKEN), whose.as_slice()),
-        (&prove, format!("{there} and not {}", sign_up::IS_TAKEN), whose.as_slice()),
-        (&told, there.clone(), &[]),
-    ] {
-        statements.push(letter.statement(env, &directory, &guard, params, context.now)?);
-    }
-    let count = prove.count(env, &account.address.counting_key(), About::Account(account.id), context.now);
-    statements.push(count.statement(&directory, &there)?);
-    statements.push(directory.statement(&format!("select 'yes' as json where {there}"), &[])?);
-    let done = letters::run(env, &directory, shard, statements, Some(&count), context).await?;
+    let is_taken = registration::is_address_taken(to, account.id);
+    let guard =
+        |sql| Statement::new(sql).embed("asked", store::is_asked(change)).embed("taken", is_taken.clone());
+    let done = Statement::new("select 'yes' as json where :asked").embed("asked", store::is_asked(change));
+    let statements = vec![
+        store::ask(change, account, to, now),
+        taken.write(env, guard(":asked and :taken"), now)?,
+        prove.write(env, guard(":asked and not :taken"), now)?,
+        told.write(env, store::is_asked(change), now)?,
+        done,
+    ];
+    let count = prove.count(env, &account.address.counting_key(), About::Account(account.id), now);
+    let done = letters::run(env, shard, statements, Some(&count), context).await?;
     if done.last().is_some_and(|rows| !rows.is_empty()) { Ok(()) } else { Err(no_credentials()) }
 }
 
@@ -146,79 +115,38 @@ fn undo_link(change: u64, context: &RequestContext) -> Link {
     letters::link(Purpose::Undo, change, 0, UNDO_LIFE, context.now)
 }
 
-/// A change as it is stored, and the account as it is.
-#[derive(Deserialize)]
-struct Change {
-    account: u64,
-    username: String,
-    old_address: Address,
-    new_address: Address,
-    epoch: i64,
-    generation: u32,
-}
-
-async fn read(directory: &Directory, id: u64) -> Result<Change> {
-    let sql = "select json_object('account', c.account, 'username', a.username, 'old_address', c.old_address,
-        'new_address', c.new_address, 'epoch', a.epoch, 'generation', a.address_generation) as json
-      from address_changes c join accounts a on a.id = c.account and a.active = 1 where c.id = ?1";
-    let row = directory.row(sql, &[Param::id(id)]).await?.ok_or_else(bad_link)?;
-    Ok(serde_json::from_str(&row)?)
-}
-
-fn link(context: &RequestContext, purpose: Purpose, env: &Env) -> Result<u64> {
+/// The change that the link in the path is for, with its id.
+async fn find(context: &RequestContext, purpose: Purpose, env: &Env) -> Result<(u64, Change)> {
     let link =
         Link::verify(&context.token, purpose, &config::keys(env)?, context.now).map_err(refused_link)?;
-    Ok(link.subject)
+    let change = store::find(&Directory::of(env)?, link.subject).await?.ok_or_else(bad_link)?;
+    Ok((link.subject, change))
 }
 
 /// `GET /accounts/address/{token}/`: asks; nothing is done.
 pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let change = read(&Directory::of(env)?, link(context, Purpose::Address, env)?).await?;
-    Ok(Form::Address.about(&change.username, &change.new_address))
+    let (_, change) = find(context, Purpose::Address, env).await?;
+    let staff = sign_up::makes_staff(&change.new_address, env);
+    let form = if staff { Form::AddressStaff } else { Form::Address };
+    Ok(form.about(&change.username, &change.new_address))
 }
 
-/// Only the last that was asked for, as long as the address is the one that it was asked for from, and the password the one
-/// that was typed then.
-const CHANGE: &str = "update accounts set address = ?2, address_key = ?3, verified = 1,
-    address_generation = address_generation + 1,
-    staff = max(staff, ?3 in (select value from json_each(?4)))
-  where (id, epoch, address_key) = (select account, epoch, old_key from address_changes c
-      where c.id = ?1 and c.state = 'asked' and not exists (select 1 from address_changes d
-        where d.account = c.account and (d.asked_at, d.id) > (c.asked_at, c.id)))
-    and active = 1
-    and not exists (select 1 from accounts b where b.address_key = ?3 and b.verified = 1 and b.id <> accounts.id)";
-/// Whether it is another's is told to who has proven that it is his.
-const STATE: &str = "select case when state = 'done' then 'done'
-    when state = 'asked' and exists (select 1 from accounts where address_key = new_key and verified = 1
-      and id <> address_changes.account) then 'taken'
-    else 'void' end as json from address_changes where id = ?1";
-
 /// `POST` there: the new address is the account's. 200, however often; 409 where it is another account's by now, 401 where
-/// another change was asked for since, or the password is another.
+/// another change was asked for since, or the password is another. An address of `STAFF_ADDRESSES` takes the account's
+/// password too, as at [`sign_up::verify`].
 pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let id = link(context, Purpose::Address, env)?;
-    let directory = Directory::of(env)?;
-    let wanted = read(&directory, id).await?;
+    let (id, wanted) = find(context, Purpose::Address, env).await?;
+    let staff = sign_up::makes_staff(&wanted.new_address, env);
+    if staff {
+        sign_up::check_password(env, &Directory::of(env)?, wanted.account, context).await?;
+    }
     let shard = scheduler::shard(wanted.account);
-    let key = Param::id(id);
-    let to = &wanted.new_address;
-    let params = [key.clone(), to.as_str().into(), to.key().into(), sign_up::staff(env).into()];
-    let told = Mail::new(shard, Template::Left, &wanted.old_address, wanted.account, &wanted.username)?;
-    let told = told.link(undo_link(id, context)).about(to);
-    // Only where this act does it: the change is asked for until its last statement but one.
-    let there = "exists (select 1 from accounts a where a.id = address_changes.account and a.verified = 1
-      and a.address_key = address_changes.new_key and a.epoch = address_changes.epoch)";
-    let now_there =
-        format!("exists (select 1 from address_changes where id = ?6 and state = 'asked' and {there})");
-    let done =
-        format!("update address_changes set state = 'done' where id = ?1 and state = 'asked' and {there}");
-    let statements = vec![
-        directory.statement(CHANGE, &params)?,
-        told.statement(env, &directory, &now_there, std::slice::from_ref(&key), context.now)?,
-        directory.statement(&done, std::slice::from_ref(&key))?,
-        directory.statement(STATE, &[key])?,
-    ];
-    let done = letters::run(env, &directory, shard, statements, None, context).await?;
+    let mail = Mail::new(shard, Template::Left, &wanted.old_address, wanted.account, &wanted.username)?
+        .link(undo_link(id, context))
+        .about(&wanted.new_address)
+        .write(env, store::is_being_done(id), context.now)?;
+    let statements = store::perform(id, &wanted.new_address, staff, mail);
+    let done = letters::run(env, shard, statements, None, context).await?;
     match done.last().and_then(|rows| rows.first()).map(String::as_str) {
         Some("done") => Ok(Reply::json(200, json!({ "detail": "This is your address now." }).to_string())),
         Some("taken") => Err(conflict("This address is another account's already.")),
@@ -228,53 +156,21 @@ pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
 
 /// `GET /accounts/address/undo/{token}/`: asks; nothing is done.
 pub async fn show_undo(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let change = read(&Directory::of(env)?, link(context, Purpose::Undo, env)?).await?;
+    let (_, change) = find(context, Purpose::Undo, env).await?;
     Ok(Form::Undo.about(&change.username, &change.old_address))
 }
-
-/// The password goes too: nobody's is the one that the dummy is a hash of; and so does the link of the feed. Where the old
-/// address is another account's by now, the account is shut: whoever took it could be mailed a new password.
-const BACK: &str = "update accounts set epoch = epoch + 1, address_generation = address_generation + 1,
-    feed_generation = feed_generation + 1, password = ?2,
-    active = not exists (select 1 from accounts b where b.address_key = ?4 and b.verified = 1 and b.id <> ?5),
-    address = iif(exists (select 1 from accounts b where b.address_key = ?4 and b.verified = 1 and b.id <> ?5), address, ?3),
-    address_key =
-      iif(exists (select 1 from accounts b where b.address_key = ?4 and b.verified = 1 and b.id <> ?5), address_key, ?4)
-  where id = ?5 and active = 1 and exists (select 1 from address_changes where id = ?1 and state <> 'undone')";
-/// This one and all that were asked for after it: whoever asked for one may have asked for more.
-const UNDONE: &str = "update address_changes set state = 'undone'
-  where account = ?2 and asked_at >= (select asked_at from address_changes where id = ?1)
-    and exists (select 1 from accounts where id = ?2 and password = ?3)";
 
 /// `POST` there: the old address is the account's again, or stays so; every way in has ended, and a link to choose another
 /// password is on its way to it. 200, however often; 409 where the address is another account's by now: this one is shut.
 pub async fn undo(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let id = link(context, Purpose::Undo, env)?;
-    let directory = Directory::of(env)?;
-    let change = read(&directory, id).await?;
-    let (key, account) = (Param::id(id), Param::id(change.account));
-    let old = &change.old_address;
-    let back = [key.clone(), password::DUMMY.into(), old.as_str().into(), old.key().into(), account.clone()];
-    let undone = [key.clone(), account.clone(), password::DUMMY.into()];
-    let ours = format!("password = '{}'", password::DUMMY);
+    let (id, change) = find(context, Purpose::Undo, env).await?;
     let shard = scheduler::shard(change.account);
-    let mail = Mail::new(shard, Template::Reset, old, change.account, &change.username)?;
     let next = (change.epoch.saturating_add(1), change.generation.wrapping_add(1));
-    let mail = mail.link(reset::link(change.account, next, context));
-    // Only where this act does it, as above.
-    let now_back = format!(
-        "exists (select 1 from address_changes c join accounts a on a.id = c.account and a.active = 1
-           where c.id = ?6 and c.state <> 'undone' and a.address_key = c.old_key and a.{ours})"
-    );
-    let mut statements = vec![
-        directory.statement(BACK, &back)?,
-        mail.statement(env, &directory, &now_back, std::slice::from_ref(&key), context.now)?,
-        directory.statement(UNDONE, &undone)?,
-    ];
-    statements.extend(lookup::end_all(&directory, change.account, &ours)?);
-    let state = "select cast(active as text) as json from accounts where id = ?1";
-    statements.push(directory.statement(state, &[account])?);
-    let done = letters::run(env, &directory, shard, statements, None, context).await?;
+    let mail = Mail::new(shard, Template::Reset, &change.old_address, change.account, &change.username)?
+        .link(reset::link(change.account, next, context))
+        .write(env, store::is_being_undone(id, password::DUMMY), context.now)?;
+    let statements = store::undo(id, &change, password::DUMMY, mail);
+    let done = letters::run(env, shard, statements, None, context).await?;
     match done.last().and_then(|rows| rows.first()).map(String::as_str) {
         Some("1") => {
             let text = "It is undone. All sessions and tokens have ended, and the password too: a link to choose \

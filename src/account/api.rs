@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use whittle_domain::hex;
 use whittle_domain::input::FieldErrors;
-use worker::{D1PreparedStatement, Env};
+use worker::Env;
 
-use crate::d1::Directory;
+use crate::d1::{Directory, Statement};
 use crate::error::{Error, Result, bad_request, no_credentials};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
@@ -19,7 +19,7 @@ use crate::object::failpoint;
 use crate::random;
 
 /// The account of a body's `username` and `password`; `None` where there is none of these.
-pub async fn by_password(context: &RequestContext, env: &Env) -> Result<Option<Account>> {
+pub async fn authenticate_by_body(context: &RequestContext, env: &Env) -> Result<Option<Account>> {
     let mut errors = FieldErrors::default();
     let mut field = |name: &str| match context.body.get(name) {
         Some(Value::String(text)) if !text.is_empty() => text.clone(),
@@ -55,38 +55,39 @@ pub async fn by_password(context: &RequestContext, env: &Env) -> Result<Option<A
 
 /// `POST /api-token-auth/`: hands out a new token. Only its hash is kept, so that none can be handed out twice.
 pub async fn token_auth(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let Some(account) = by_password(context, env).await? else {
+    let Some(account) = authenticate_by_body(context, env).await? else {
         let text = "Unable to log in with provided credentials.";
         return Err(bad_request(json!({ "non_field_errors": [text] })));
     };
     let token = new_token()?;
     let directory = Directory::of(env)?;
-    kept(&directory, Secret::Token.keep(&directory, &account, &token, &context.agent, context.now)?).await?;
+    keep(&directory, Secret::Token.keep(&account, &token, &context.agent, context.now).into()).await?;
     Ok(Reply::json(200, json!({ "token": token }).to_string()))
 }
 
 /// `POST /api/user/login/`: a token and a session at once. 200.
 pub async fn login(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let account =
-        by_password(context, env).await?.ok_or_else(|| err_message("Credentials were not correct"))?;
+    let account = authenticate_by_body(context, env)
+        .await?
+        .ok_or_else(|| err_message("Credentials were not correct"))?;
     let token = new_token()?;
     let directory = Directory::of(env)?;
-    let (cookie, mut statements) = new_session(&directory, &account, context)?;
-    statements.extend(Secret::Token.keep(&directory, &account, &token, &context.agent, context.now)?);
-    kept(&directory, statements).await?;
+    let (cookie, mut statements) = new_session(&account, context)?;
+    statements.extend(Secret::Token.keep(&account, &token, &context.agent, context.now));
+    keep(&directory, statements).await?;
     session::begun(Reply::json(200, user(&account, Some(&token))?), &cookie, env)
 }
 
 /// `POST /api-auth/login/`: the browser's form. A session, and on to where it was wanted: `next` of the query, on this site.
 pub async fn browser_login(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let Some(account) = by_password(context, env).await? else {
+    let Some(account) = authenticate_by_body(context, env).await? else {
         let text =
             "Please enter a correct username and password. Note that both fields may be case-sensitive.";
         return Err(bad_request(json!({ "non_field_errors": [text] })));
     };
     let directory = Directory::of(env)?;
-    let (cookie, statements) = new_session(&directory, &account, context)?;
-    kept(&directory, statements).await?;
+    let (cookie, statements) = new_session(&account, context)?;
+    keep(&directory, statements).await?;
     let next = context.query("next").filter(|next| is_path(next)).unwrap_or("/");
     session::begun(Reply::see_other(next), &cookie, env)
 }
@@ -98,8 +99,7 @@ pub async fn logout(context: &RequestContext, env: &Env) -> Result<Reply> {
         return authenticate(&context.credential, env, context.now).await.map(|_| done);
     };
     // One that has ended by itself is taken away all the same.
-    let directory = Directory::of(env)?;
-    directory.batch(vec![Secret::Session.end(&directory, cookie)?]).await?;
+    Directory::of(env)?.execute(Secret::Session.end(cookie)).await?;
     Ok(session::ended(done, env))
 }
 
@@ -145,8 +145,8 @@ struct User<'a> {
     email: &'a str,
 }
 
-/// Runs the statements that keep what was just signed in by; its password or all of it may have gone meanwhile.
-async fn kept(directory: &Directory, statements: Vec<D1PreparedStatement>) -> Result<()> {
+/// Keeps what was just signed in by; the account's password, or all of it, may have gone meanwhile.
+async fn keep(directory: &Directory, statements: Vec<Statement>) -> Result<()> {
     let done = directory.batch(statements).await?;
     if done.first().is_some_and(|rows| !rows.is_empty()) { Ok(()) } else { Err(no_credentials()) }
 }
@@ -157,16 +157,11 @@ fn new_token() -> Result<String> {
 }
 
 /// A session's cookie, 256 random bits, and the statements that keep it; the one that the browser had so far ends.
-fn new_session(
-    directory: &Directory,
-    account: &Account,
-    context: &RequestContext,
-) -> Result<(String, Vec<D1PreparedStatement>)> {
+fn new_session(account: &Account, context: &RequestContext) -> Result<(String, Vec<Statement>)> {
     let cookie = hex::encode(&random::bytes::<32>()?);
-    let mut statements = Secret::Session.keep(directory, account, &cookie, &context.agent, context.now)?;
-    if let Some(before) = &context.session {
-        statements.push(Secret::Session.end(directory, before)?);
-    }
+    let mut statements: Vec<Statement> =
+        Secret::Session.keep(account, &cookie, &context.agent, context.now).into();
+    statements.extend(context.session.as_deref().map(|before| Secret::Session.end(before)));
     Ok((cookie, statements))
 }
 

@@ -29,7 +29,7 @@ async fn handle(route: Account, context: RequestContext, env: &Env) -> Result<Re
         Account::LogoutForm => Ok(Form::Logout.reply()),
         Account::ApiLogout => api::logout(&context, env).await,
         Account::Detail => api::detail(&context, env).await,
-        Account::VerifyAgain => sign_up::again(&context, env).await,
+        Account::VerifyAgain => sign_up::mail_proof_again(&context, env).await,
         Account::ChangePassword => reset::change(&context, env).await,
         Account::ResetForm => Ok(Form::Reset.reply()),
         Account::AskReset => reset::ask(&context, env).await,
@@ -50,7 +50,7 @@ async fn handle(route: Account, context: RequestContext, env: &Env) -> Result<Re
         Account::Login => sign_in::login(&context, env).await,
         Account::Refresh => sign_in::refresh(&context, env).await,
         Account::Logout => sign_in::logout(&context, env).await,
-        Account::Verify => sign_up::ask(&context, env).await,
+        Account::Verify => sign_up::show(&context, env).await,
         Account::VerifyNow => sign_up::verify(context, env).await,
         Account::TokenAuth => api::token_auth(&context, env).await,
     }

@@ -1,78 +1,38 @@
 //! `GET /accounts/export/`: everything that an account has, as JSON, or its meetings as a calendar.
+//!
+//! The first page of each list is read in the transaction that authenticates. What has no more than that is exported as it is
+//! at one moment; of longer lists the rest is read page by page while the answer is sent, so that no export is too large for
+//! the memory of the Worker or for one answer of D1.
 
-use crate::auth::account::authenticate;
-use crate::auth::account::query_all_as_account;
+use std::collections::VecDeque;
+
+use futures_util::stream::{self, Stream};
 use whittle_domain::ical;
-use worker::Env;
+use worker::{Env, Response};
 
-use super::{me, sessions};
-use crate::auth::account::Part;
+use super::store::{settings, sign_ins};
+use super::{PARTS, sessions};
+use crate::account_part::ExportList;
+use crate::auth::account::{Account, authenticate, authenticate_and_query};
+use crate::auth::lookup::Lookup;
 use crate::config;
-use crate::contact;
-use crate::d1::instant;
-use crate::error::{Result, no_credentials};
+use crate::d1::{Directory, Statement};
+use crate::error::{Error, Result, no_credentials};
 use crate::http::context::RequestContext;
 use crate::http::negotiation::quality;
 use crate::http::reply::Reply;
 use crate::meeting::feed;
-use crate::proposal::list;
 
-fn contacts() -> Part {
-    let sql = format!(
-        "select {} as json from contacts c where c.owner = (select id from me) order by c.created_at, c.id",
-        contact::store::SHOWN
-    );
-    (sql, Vec::new())
-}
+/// Rows of a page.
+const PAGE_ROWS: usize = 500;
 
-/// As the list has them, closed ones too; their logs are at `log_url`.
-fn proposals(origin: &str) -> Part {
-    let sql = format!(
-        "select {} as json from proposals p, me where p.creator = me.id or (me.verified and p.id in
-           (select proposal from proposal_parties where address_key = me.address_key))
-         order by p.created_at, p.id",
-        list::shown("p", "p.creator = me.id", "?3")
-    );
-    (sql, vec![origin.into()])
-}
+/// The place before all rows: no time of ours comes before the first integer that JSON can carry.
+const BEGIN: (i64, i64) = (-(1 << 53), 0);
 
-/// What one organises with all who come; of others' meetings one's own part.
-fn meetings(origin: &str) -> Part {
-    let sql = format!(
-        "select json_object('url', ?3 || '/meetings/' || m.id || '/', 'uid', m.uid, 'title', m.title,
-           'begin', {begin}, 'end', {end}, 'timezone', m.timezone, 'status', m.status,
-           'organiser', json(iif(m.organiser = me.id, 'true', 'false')),
-           'attendees', (select json_group_array(json_object('email', a.address, 'name', a.name, 'partstat', a.partstat))
-             from meeting_attendees a where a.meeting = m.id
-               and (m.organiser = me.id or a.address_key = me.address_key))) as json
-         from meetings m, me where m.status in ('confirmed', 'cancelled') and (m.organiser = me.id
-           or (me.verified and m.id in (select meeting from meeting_attendees where address_key = me.address_key)))
-         order by m.starts_at, m.id",
-        begin = instant("m.starts_at"),
-        end = instant("m.ends_at"),
-    );
-    (sql, vec![origin.into()])
-}
-
-fn changes() -> Part {
-    let sql = format!(
-        "select json_object('from', c.old_address, 'to', c.new_address, 'state', c.state, 'asked_at', {}) as json
-         from address_changes c, me where c.account = me.id order by c.asked_at",
-        instant("c.asked_at")
-    );
-    (sql, Vec::new())
-}
-
-/// Who is to mail one no more: a sender, or nobody at all.
-fn unsubscribed() -> Part {
-    let sql = format!(
-        "select json_object('reason', reason, 'at', {}) as json from (
-           select reason, at from suppressions where address_key = (select address_key from me where verified = 1)
-           union all select 'sender', at from optouts where address_key = (select address_key from me where verified = 1))
-         order by at",
-        instant("at")
-    );
-    (sql, Vec::new())
+fn lists(context: &RequestContext, origin: &str) -> Vec<ExportList> {
+    let mut lists: Vec<ExportList> = PARTS.iter().flat_map(|part| part.exports(origin)).collect();
+    lists.push(sign_ins::export(&sessions::current_key(&context.credential), context.now));
+    lists
 }
 
 /// The export: JSON, or a calendar where that is asked for.
@@ -84,20 +44,102 @@ pub async fn export(context: &RequestContext, env: &Env) -> Result<Reply> {
         let reply = feed::reply(env, |service| ical::feed(&coming, &[], service));
         return Ok(reply.with("Content-Disposition", "attachment; filename=\"whittle.ics\""));
     }
-    let origin = config::origin(env)?;
-    let lists = [
-        ("contacts", contacts()),
-        ("proposals", proposals(&origin)),
-        ("meetings", meetings(&origin)),
-        ("address_changes", changes()),
-        ("unsubscribed", unsubscribed()),
-        ("sessions", sessions::part(context)),
-    ];
-    let (names, parts): (Vec<&str>, Vec<Part>) = lists.into_iter().unzip();
-    // All as it is at one moment.
-    let mut found = query_all_as_account(context, env, [vec![me::part()], parts].concat()).await?.into_iter();
-    let account = found.next().and_then(|rows| rows.into_iter().next()).ok_or_else(no_credentials)?;
-    let lists = names.iter().zip(found).map(|(name, rows)| format!(",\"{name}\":[{}]", rows.join(",")));
-    let reply = Reply::json(200, format!("{{\"account\":{account}{}}}", lists.collect::<String>()));
+    let lists = lists(context, &config::origin(env)?);
+    let mut queries = vec![settings::show()];
+    queries.extend(lists.iter().map(|list| page(list, BEGIN)));
+    let (account, found) = authenticate_and_query(context, env, queries).await?;
+    let mut found = found.into_iter();
+    let shown = found.next().and_then(|rows| rows.into_iter().next()).ok_or_else(no_credentials)?;
+    let first_pages: Vec<Vec<String>> = found.collect();
+    let is_whole = first_pages.iter().all(|rows| rows.len() < PAGE_ROWS);
+    let mut export = Export {
+        env: env.clone(),
+        account,
+        lists: lists.into(),
+        first_pages: first_pages.into(),
+        after: None,
+        text: format!("{{\"account\":{shown}"),
+        is_done: false,
+    };
+    let reply = match is_whole {
+        true => {
+            let mut text = String::new();
+            while let Some(chunk) = export.next_chunk().await? {
+                text.push_str(&chunk);
+            }
+            Reply::json(200, text)
+        }
+        false => Reply::platform(Response::from_stream(export.stream())?, "application/json"),
+    };
     Ok(reply.with("Content-Disposition", "attachment; filename=\"whittle.json\""))
+}
+
+fn page(list: &ExportList, (time, id): (i64, i64)) -> Statement {
+    let most = i64::try_from(PAGE_ROWS).unwrap_or_default();
+    list.page.clone().bind("after_time", time).bind("after_id", id).bind("most", most)
+}
+
+/// An export that is being written.
+struct Export {
+    env: Env,
+    account: Account,
+    /// The lists that are not written yet, with their first pages; of the first one a part may be.
+    lists: VecDeque<ExportList>,
+    first_pages: VecDeque<Vec<String>>,
+    /// The place of the last row that is written of the first list.
+    after: Option<(i64, i64)>,
+    /// What is to be written before the next page.
+    text: String,
+    is_done: bool,
+}
+
+impl Export {
+    /// The next piece of text: a page.
+    async fn next_chunk(&mut self) -> Result<Option<String>> {
+        let mut text = std::mem::take(&mut self.text);
+        let Some(list) = self.lists.front() else {
+            text.push('}');
+            let is_first = !std::mem::replace(&mut self.is_done, true);
+            return Ok(is_first.then_some(text));
+        };
+        let rows = match self.after {
+            None => {
+                text.push_str(&format!(",\"{}\":[", list.name));
+                self.first_pages.pop_front().unwrap_or_default()
+            }
+            Some(after) => {
+                let lookup = Lookup::by_account(&self.account);
+                let read = lookup.read(&Directory::of(&self.env)?, vec![page(list, after)]).await?;
+                let (Some(_), mut results) = read else {
+                    return Err(Error::Unavailable("the account of an export has changed".to_owned()));
+                };
+                text.push(',');
+                results.pop().unwrap_or_default()
+            }
+        };
+        let rows: Vec<(&str, &str)> = rows.iter().filter_map(|row| row.split_once(' ')).collect();
+        let bodies: Vec<&str> = rows.iter().map(|(_, body)| *body).collect();
+        text.push_str(&bodies.join(","));
+        let last = rows.last().filter(|_| rows.len() == PAGE_ROWS);
+        self.after = last.and_then(|(place, _)| {
+            let (time, id) = place.split_once('.')?;
+            Some((time.parse().ok()?, id.parse().ok()?))
+        });
+        if self.after.is_none() {
+            text.push(']');
+            self.lists.pop_front();
+        }
+        Ok(Some(text))
+    }
+
+    /// The pieces, each read when the one before has been taken. Where one cannot be read, the answer breaks off.
+    fn stream(self) -> impl Stream<Item = std::result::Result<Vec<u8>, worker::Error>> {
+        stream::try_unfold(self, |mut export| async move {
+            let chunk = export.next_chunk().await;
+            let chunk = chunk.map_err(|error| {
+                worker::Error::RustError(error.fault().unwrap_or("an export broke off").to_owned())
+            })?;
+            Ok(chunk.map(|text| (text.into_bytes(), export)))
+        })
+    }
 }

@@ -22,12 +22,16 @@ pub enum Form {
     SignUp,
     /// To prove an address.
     Verify,
+    /// To prove an address that makes staff.
+    VerifyStaff,
     /// To be mailed a link for a new password.
     Reset,
     /// To choose it.
     NewPassword,
     /// To prove another address.
     Address,
+    /// To prove another address that makes staff.
+    AddressStaff,
     /// To keep the old one.
     Undo,
 }
@@ -74,7 +78,7 @@ impl Form {
             Self::Login => "Sign in",
             Self::Logout => "Sign out",
             Self::SignUp => "Sign up",
-            Self::Verify | Self::Address => "Is this your address?",
+            Self::Verify | Self::VerifyStaff | Self::Address | Self::AddressStaff => "Is this your address?",
             Self::Reset => "Forgotten your password?",
             Self::NewPassword => "Choose a new password",
             Self::Undo => "Keep your address?",
@@ -88,8 +92,15 @@ impl Form {
             Self::Logout => "Your session in this browser ends. Tokens stay.",
             Self::SignUp => "You will be mailed a link, to show that the address is yours.",
             Self::Verify => "By this you say that you can read the mail of this address.",
+            Self::VerifyStaff => {
+                "By this you say that you can read the mail of this address, and that the account is yours: it becomes staff."
+            }
             Self::Address => {
                 "By this you say that you can read the mail of this address. It becomes your account's."
+            }
+            Self::AddressStaff => {
+                "By this you say that you can read the mail of this address, and that the account is yours. The address \
+                 becomes the account's, and the account becomes staff."
             }
             Self::Reset => "You will be mailed a link to choose a new one.",
             Self::NewPassword => "All sessions and tokens will end.",
@@ -106,8 +117,8 @@ impl Form {
             Self::Login => "Sign in",
             Self::Logout => "Sign out",
             Self::SignUp => "Sign up",
-            Self::Verify => "Verify my address",
-            Self::Address => "Make it my address",
+            Self::Verify | Self::VerifyStaff => "Verify my address",
+            Self::Address | Self::AddressStaff => "Make it my address",
             Self::Reset => "Mail me a link",
             Self::NewPassword => "Change my password",
             Self::Undo => "Keep my address",
@@ -130,7 +141,9 @@ impl Form {
             field("new_password", "New password", "password", "new-password"),
             field("password2", "New password, once more", "password", "new-password"),
         ];
+        const PASSWORD: &[Field] = &[field("password", "Password", "password", "current-password")];
         match self {
+            Self::VerifyStaff | Self::AddressStaff => PASSWORD,
             Self::Login => LOGIN,
             Self::SignUp => SIGN_UP,
             Self::Reset => RESET,
@@ -152,8 +165,9 @@ impl Form {
 
     /// The form of an act about an account: it names it, for nobody is to prove somebody else's by mistake.
     pub fn about(self, username: &str, address: &Address) -> Reply {
+        let names: Vec<&str> = self.fields().iter().map(|field| field.name).collect();
         let body =
-            json!({ "detail": self.what_to_do(), "fields": [], "username": username, "email": address });
+            json!({ "detail": self.what_to_do(), "fields": names, "username": username, "email": address });
         Reply::json(200, body.to_string()).page(move |shown| self.render(shown))
     }
 

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod api;
 pub mod delete;
+mod deleter;
 pub mod dispatch;
 pub mod export;
 mod form;
@@ -11,3 +12,18 @@ pub mod reset;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
+mod store;
+
+use crate::account_part::AccountPart;
+use crate::{contact, mail, meeting, proposal};
+
+pub use store::address_change::delete_old as delete_old_address_changes;
+
+/// What each capability keeps of an account, in the order of the export.
+const PARTS: [&dyn AccountPart; 5] = [
+    &contact::account_part::Contacts,
+    &proposal::account_part::Proposals,
+    &meeting::account_part::Meetings,
+    &store::address_change::AddressChanges,
+    &mail::account_part::Mail,
+];

@@ -4,30 +4,25 @@
 //! Asking for a link tells nobody whether an address has an account: the same answer after the same work, a row of the
 //! outbox included, which where there is none is to nobody.
 
-use crate::auth::account::Account;
-use crate::auth::account::authenticate;
-use crate::auth::password;
-use crate::auth::session;
-use crate::mail::account as letters;
-use crate::mail::account::Mail;
-use crate::mail::budget::About;
-use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::account::{Password, Template};
-use whittle_domain::address::Address;
 use whittle_domain::duration::Duration;
 use whittle_domain::input::{self, FieldErrors};
 use whittle_domain::link::{Link, Purpose};
-use worker::{D1PreparedStatement, Env};
+use worker::Env;
 
 use super::form::Form;
-use crate::auth::lookup;
+use super::store::password::{self as store, Guard};
+use crate::auth::account::{Account, authenticate};
+use crate::auth::{lookup, password, session};
 use crate::config;
-use crate::d1::{Directory, Param};
+use crate::d1::Directory;
 use crate::error::{Result, bad_link, refused_link};
 use crate::http::context::RequestContext;
 use crate::http::rate_limit::RateLimit;
 use crate::http::reply::Reply;
+use crate::mail::account::{self as letters, Mail};
+use crate::mail::budget::About;
 use crate::mail::scheduler;
 use crate::random;
 
@@ -43,35 +38,19 @@ pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
         let text = "Your old password was entered incorrectly. Please enter it again.";
         FieldErrors::one("old_password", text)
     };
-    let stored = password::own(env, context, &account, &old).await?.ok_or_else(wrong)?;
-    if !set(env, context, &account, ("", "password = ?3", stored.into()), &new).await? {
+    let stored = password::verify_again(env, context, &account, &old).await?.ok_or_else(wrong)?;
+    if !set(env, context, &account, &Guard::Stored(&stored), &new).await? {
         return Err(wrong().into());
     }
     Ok(session::ended(changed(), env))
 }
-
-/// An account whose password can be reset: its address is its own.
-#[derive(Deserialize)]
-struct Known {
-    id: u64,
-    username: String,
-    address: Address,
-    epoch: i64,
-    generation: u32,
-}
-
-const KNOWN: &str = "select json_object('id', id, 'username', username, 'address', address, 'epoch', epoch,
-    'generation', address_generation) as json
-  from accounts where address_key = ?1 and verified = 1 and active = 1";
 
 /// `POST /accounts/password/reset/`: mails a link to choose another password, if the address is a verified account's. 202,
 /// whether or not it is.
 pub async fn ask(context: &RequestContext, env: &Env) -> Result<Reply> {
     let to = input::parse_email(&context.body)?;
     RateLimit::Mail.check(env, context.place.clone()).await?;
-    let directory = Directory::of(env)?;
-    let known = directory.row(KNOWN, &[to.key().into()]).await?;
-    let known: Option<Known> = known.map(|row| serde_json::from_str(&row)).transpose()?;
+    let known = store::find_by_address(&Directory::of(env)?, &to).await?;
     // Not by the account: there may be none.
     let shard = scheduler::shard(random::id()?);
     let mail = match known {
@@ -80,11 +59,8 @@ pub async fn ask(context: &RequestContext, env: &Env) -> Result<Reply> {
         None => Mail::new(shard, Template::Nobody, &to, 0, "")?.link(link(0, (0, 0), context)),
     };
     let count = mail.count(env, "", About::Reset, context.now);
-    let statements = vec![
-        mail.statement(env, &directory, "true", &[], context.now)?,
-        count.statement(&directory, "true")?,
-    ];
-    letters::run(env, &directory, shard, statements, Some(&count), context).await?;
+    let write = mail.write(env, "true", context.now)?;
+    letters::run(env, shard, vec![write], Some(&count), context).await?;
     let text = "If this is the address of an account, a link to choose a new password is on its way.";
     Ok(Reply::json(202, json!({ "detail": text }).to_string()))
 }
@@ -108,16 +84,12 @@ pub async fn act(context: &RequestContext, env: &Env) -> Result<Reply> {
     let link = verified(context, env)?;
     let new = input::parse_new_password(&context.body)?;
     RateLimit::Place.check(env, context.place.clone()).await?;
-    let row = lookup::by_id(&Directory::of(env)?, link.subject).await?;
+    let row = lookup::find_by_id(&Directory::of(env)?, link.subject).await?;
     let account = Account::from(row.ok_or_else(bad_link)?);
-    let guard = "(epoch % 4294967296, address_generation % 65536) = (?3 ->> 0, ?3 ->> 1)";
-    let made_for = json!([link.generation, link.party]).to_string();
-    // Whoever had the password may have the link of the feed.
-    let feed = ", feed_generation = feed_generation + 1";
-    if !set(env, context, &account, (feed, guard, made_for.into()), &new).await? {
-        return Err(bad_link());
+    match set(env, context, &account, &Guard::Link(&link), &new).await? {
+        true => Ok(changed()),
+        false => Err(bad_link()),
     }
-    Ok(changed())
 }
 
 fn changed() -> Reply {
@@ -129,34 +101,23 @@ fn verified(context: &RequestContext, env: &Env) -> Result<Link> {
     Link::verify(&context.token, Purpose::Reset, &config::keys(env)?, context.now).map_err(refused_link)
 }
 
-/// Sets the password, and more, where `guard` holds with its parameter `?3`, ends all ways in, and tells the account's address if it is its own. False where it
-/// did not hold.
+/// Sets the password where the guard holds, ends all sign-ins, and tells the account's address if it is its own. False where
+/// the guard did not hold.
 async fn set(
     env: &Env,
     context: &RequestContext,
     account: &Account,
-    (more, guard, param): (&str, &str, Param),
+    guard: &Guard<'_>,
     new: &Password,
 ) -> Result<bool> {
-    let directory = Directory::of(env)?;
-    let (id, hash) = (Param::id(account.id), password::hash(new)?);
-    let update = format!(
-        "update accounts set password = ?2, epoch = epoch + 1{more} where id = ?1 and active = 1 and {guard}"
-    );
-    let mut statements = vec![directory.statement(&update, &[id.clone(), hash.as_str().into(), param])?];
-    // A hash has a salt of its own: where this one stands, this act has set it.
-    let ours = format!("password = '{}'", hash.replace('\'', "''"));
-    statements.extend(lookup::end_all(&directory, account.id, &ours)?);
+    let hash = password::hash(new)?;
     let shard = scheduler::shard(account.id);
-    let mail = Mail::new(shard, Template::Changed, &account.address, account.id, &account.username)?;
-    let told = format!("exists (select 1 from accounts where id = ?6 and verified = 1 and {ours})");
-    statements.push(mail.statement(env, &directory, &told, std::slice::from_ref(&id), context.now)?);
-    statements.push(is_set(&directory, &id, &ours)?);
-    let done = letters::run(env, &directory, shard, statements, None, context).await?;
+    let mail = Mail::new(shard, Template::Changed, &account.address, account.id, &account.username)?.write(
+        env,
+        store::is_set_and_verified(account.id, &hash),
+        context.now,
+    )?;
+    let statements = store::change(account.id, &hash, guard, mail);
+    let done = letters::run(env, shard, statements, None, context).await?;
     Ok(done.last().is_some_and(|rows| !rows.is_empty()))
-}
-
-fn is_set(directory: &Directory, id: &Param, ours: &str) -> Result<D1PreparedStatement> {
-    let sql = format!("select 'yes' as json from accounts where id = ?1 and {ours}");
-    directory.statement(&sql, std::slice::from_ref(id))
 }

@@ -7,10 +7,10 @@ use whittle_domain::zone::Zone;
 use worker::Env;
 
 use super::jwt::{self, Kind as _};
-use super::lookup;
+use super::lookup::Lookup;
 use super::password::{self, Typed};
 use crate::config;
-use crate::d1::{Directory, Param};
+use crate::d1::{Directory, Statement};
 use crate::error::{Error, Result, bad_access_token, no_credentials, unauthorized};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
@@ -19,28 +19,23 @@ use crate::http::credential::Credential;
 /// it counts.
 pub fn resolved(credential: Credential, env: &Env, now: Instant) -> Result<Credential> {
     let Credential::Bearer(token) = credential else { return Ok(credential) };
-    Ok(match jwt::Access::read(&token, &config::keys(env)?, now) {
-        Some(jwt::Access { sub, epoch, family, .. }) => Credential::Access { account: sub, epoch, family },
+    Ok(match jwt::Access::verify(&token, &config::keys(env)?, now) {
+        Some(jwt::Access { sub, epoch, family }) => Credential::Access { account: sub, epoch, family },
         None => Credential::Bearer(token),
     })
 }
 
-/// An account that has shown who it is.
+/// An account that has been authenticated.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Its number.
     pub id: u64,
-    /// What it signs in with.
     pub username: String,
-    /// Its epoch: with another, whatever it signed in by is void.
+    /// Once it is another, whatever the account signed in by is void.
     pub epoch: i64,
-    /// Its address.
     pub address: Address,
     /// Whether the address is verified.
     pub verified: bool,
-    /// Whether it is staff.
     pub staff: bool,
-    /// Its time zone.
     pub timezone: Zone,
 }
 
@@ -59,73 +54,75 @@ pub struct Row {
     pub(super) password: String,
 }
 
-/// The account behind name and password or a token, with one read.
+/// The account behind a credential, with one read.
 pub async fn authenticate(credential: &Credential, env: &Env, now: Instant) -> Result<Account> {
-    let directory = Directory::of(env)?;
-    let row = match lookup::find(credential) {
-        Some(find) => directory.batch(lookup::statements(&directory, &find, now)?).await?.pop(),
+    let row = match Lookup::by_credential(credential, now) {
+        Some(lookup) => lookup.read(&Directory::of(env)?, Vec::new()).await?.0,
         None => None,
     };
-    admit(credential, row.unwrap_or_default(), env, now).await
+    admit(credential, row, env, now).await
 }
 
-/// A statement that reads for the account that asks, which is the row `me` in it, and its parameters, `?3` and on. It
-/// follows that row's definition: `select ...`, or `, more as (...) select ...`.
-pub type Part = (String, Vec<Param>);
-
-/// What a statement reads for the account that asks, in the one batch that also reads the account.
-pub async fn query_as_account(
-    context: &RequestContext,
-    env: &Env,
-    sql: &str,
-    params: Vec<Param>,
-) -> Result<Vec<String>> {
-    Ok(query_all_as_account(context, env, vec![(sql.to_owned(), params)]).await?.pop().unwrap_or_default())
+/// What a query reads for the account that asks. The query follows a definition of `me`, the account's row: it is
+/// `select ...`, or `, more as (...) select ...`.
+pub async fn query_as_account(context: &RequestContext, env: &Env, query: Statement) -> Result<Vec<String>> {
+    let (_, mut results) = authenticate_and_query(context, env, vec![query]).await?;
+    Ok(results.pop().unwrap_or_default())
 }
 
-/// As [`read`], of several statements.
-pub async fn query_all_as_account(
+/// The account that asks, and what these queries read for it ([`query_as_account`]).
+///
+/// A token, a session, or a password that was judged shortly before is judged by the very transaction that reads. Any other
+/// password is judged first, so that nothing is read for who only knows a name.
+pub async fn authenticate_and_query(
     context: &RequestContext,
     env: &Env,
-    parts: Vec<Part>,
-) -> Result<Vec<Vec<String>>> {
+    queries: Vec<Statement>,
+) -> Result<(Account, Vec<Vec<String>>)> {
+    let RequestContext { credential, now, .. } = context;
     let directory = Directory::of(env)?;
-    let Some(find) = lookup::find(&context.credential) else {
-        let refusal = admit(&context.credential, Vec::new(), env, context.now).await.err();
-        return Err(refusal.unwrap_or_else(no_credentials));
-    };
-    let mut statements = lookup::statements(&directory, &find, context.now)?;
-    let before = statements.len();
-    for (sql, params) in parts {
-        let params = [find.params(context.now), params].concat();
-        statements.push(directory.statement(&format!("{} {sql}", find.me()), &params)?);
+    if let Credential::Basic { name, password, .. } = credential {
+        if let Some(judged) = password::recall(env, name, password, *now)? {
+            let lookup = Lookup::by_judged_password(name, &judged);
+            if let (Some(row), results) = lookup.read(&directory, queries.clone()).await? {
+                return Ok((admit_row(row, env).ok_or_else(wrong_password)?, results));
+            }
+        }
+        let account = authenticate(credential, env, *now).await?;
+        let (row, results) = Lookup::by_account(&account).read(&directory, queries).await?;
+        return Ok((row.map(Account::from).ok_or_else(wrong_password)?, results));
     }
-    let mut rows = directory.batch(statements).await?;
-    let found = rows.split_off(before.min(rows.len()));
-    admit(&context.credential, rows.pop().unwrap_or_default(), env, context.now).await?;
-    Ok(found)
+    let (row, results) = match Lookup::by_credential(credential, *now) {
+        Some(lookup) => lookup.read(&directory, queries).await?,
+        None => (None, Vec::new()),
+    };
+    Ok((admit(credential, row, env, *now).await?, results))
 }
 
-/// The account, if the row that was read for the credential bears it out. The work is the same whether there is a row
-/// or not; a demo account comes in during development alone.
-async fn admit(credential: &Credential, rows: Vec<String>, env: &Env, now: Instant) -> Result<Account> {
-    let row: Option<Row> = rows.first().map(|text| serde_json::from_str(text)).transpose()?;
+/// The account, if the row that was read for the credential bears it out. The work is the same whether there is a row or not.
+async fn admit(credential: &Credential, row: Option<Row>, env: &Env, now: Instant) -> Result<Account> {
     let (good, refusal): (bool, fn() -> Error) = match credential {
         Credential::None | Credential::Link(_) => return Err(no_credentials()),
         Credential::Bearer(_) => return Err(bad_access_token()),
         Credential::Unreadable(text) => return Err(unauthorized(text)),
         Credential::Basic { name, password, place } => {
-            let good = password::matches(env, Typed { name, password, place }, row.as_ref(), now).await?;
-            (good, || unauthorized("Invalid username/password."))
+            let typed = Typed { name, password, place };
+            (password::verify(env, typed, row.as_ref(), now).await?, wrong_password)
         }
         Credential::Session(_) => (row.is_some(), no_credentials),
         Credential::Token(_) => (row.is_some(), || unauthorized("Invalid token.")),
         Credential::Access { .. } => (row.is_some(), bad_access_token),
     };
-    let dev = config::is_dev(env);
-    let row = row.filter(|row| good && row.active == 1 && (row.demo == 0 || dev));
-    let row = row.ok_or_else(refusal)?;
-    Ok(row.into())
+    row.filter(|_| good).and_then(|row| admit_row(row, env)).ok_or_else(refusal)
+}
+
+/// An account that is shut does not come in, and a demo account in development alone.
+fn admit_row(row: Row, env: &Env) -> Option<Account> {
+    (row.active == 1 && (row.demo == 0 || config::is_dev(env))).then(|| row.into())
+}
+
+fn wrong_password() -> Error {
+    unauthorized("Invalid username/password.")
 }
 
 impl From<Row> for Account {

@@ -1,24 +1,23 @@
-//! Accounts, their tokens and sessions in D1.
+//! How the account of a credential is found in D1, and what D1 keeps of tokens and sessions.
 
-use crate::auth::account::Account;
-use crate::auth::account::Row;
-use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use whittle_domain::hex;
 use whittle_domain::instant::Instant;
-use worker::D1PreparedStatement;
 
-use crate::d1::{Directory, Param};
+use super::account::{Account, Row};
+use super::password::Judged;
+use crate::d1::{Directory, Param, Statement};
 use crate::error::Result;
 use crate::http::credential::Credential;
 
 const DAY_MILLIS: i64 = 86_400_000;
 /// How fresh `used_at` is kept: a write every ten minutes, not one a request.
 const TOUCH_MILLIS: i64 = 600_000;
-/// The most tokens, sessions or families of an account; the least recently used goes (spec, part 0, "Tokens of accounts").
-pub const MOST: i64 = 20;
+/// The most tokens, sessions or token families of an account; the least recently used goes (spec, part 0, "Tokens of
+/// accounts").
+pub const MAX_SIGN_INS: i64 = 20;
 
-/// What signs in by being known: a random text, of which a hash is kept.
+/// A random text that signs in by being known. A hash of it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secret {
     /// An account's token.
@@ -44,134 +43,157 @@ impl Secret {
         }
     }
 
-    /// Before when it was used last, if it is void.
     fn void_before(self, now: Instant) -> i64 {
         now.millis().saturating_sub(self.idle_millis())
     }
 
     /// The statements that keep a new one, as long as the account is what it was when it signed in: the first gives a row
-    /// then. Void ones and those beyond the most go.
-    pub fn keep(
-        self,
-        directory: &Directory,
-        account: &Account,
-        secret: &str,
-        agent: &str,
-        now: Instant,
-    ) -> Result<Vec<D1PreparedStatement>> {
-        let (table, id) = (self.table(), Param::id(account.id));
-        Ok(vec![
-            directory.statement(
-                &format!(
-                    "insert into {table} (hash, account, epoch, created_at, used_at, agent)
-                     select ?1, id, epoch, ?3, ?3, ?4 from accounts where id = ?2 and epoch = ?5 and active = 1
-                     returning 'kept' as json"
-                ),
-                &[
-                    hash_of(secret).into(),
-                    id.clone(),
-                    now.millis().into(),
-                    agent.into(),
-                    account.epoch.into(),
-                ],
-            )?,
-            directory.statement(
-                &format!(
-                    "delete from {table} where account = ?1 and (used_at <= ?2 or hash not in
-                       (select hash from {table} where account = ?1
-                        order by used_at desc, created_at desc, rowid desc limit ?3))"
-                ),
-                &[id, self.void_before(now).into(), MOST.into()],
-            )?,
-        ])
+    /// then. Void ones and those beyond the maximum go.
+    pub fn keep(self, account: &Account, secret: &str, agent: &str, now: Instant) -> [Statement; 2] {
+        let table = self.table();
+        let insert = Statement::new(format!(
+            "insert into {table} (hash, account, epoch, created_at, used_at, agent)
+             select :hash, id, epoch, :now, :now, :agent from accounts
+             where id = :account and epoch = :epoch and active = 1
+             returning 'kept' as json"
+        ))
+        .bind("hash", hash_of(secret))
+        .bind("account", Param::id(account.id))
+        .bind("epoch", account.epoch)
+        .bind("now", now.millis())
+        .bind("agent", agent);
+        let clean = Statement::new(format!(
+            "delete from {table} where account = :account and (used_at <= :void_before or hash not in
+               (select hash from {table} where account = :account
+                order by used_at desc, created_at desc, rowid desc limit :most))"
+        ))
+        .bind("account", Param::id(account.id))
+        .bind("void_before", self.void_before(now))
+        .bind("most", MAX_SIGN_INS);
+        [insert, clean]
     }
 
     /// The statement that ends one.
-    pub fn end(self, directory: &Directory, secret: &str) -> Result<D1PreparedStatement> {
-        let sql = format!("delete from {} where hash = ?1", self.table());
-        directory.statement(&sql, &[hash_of(secret).into()])
+    pub fn end(self, secret: &str) -> Statement {
+        Statement::new(format!("delete from {} where hash = :hash", self.table()))
+            .bind("hash", hash_of(secret))
+    }
+
+    /// The statement that notes that it is used.
+    fn touch(self, secret: &str, now: Instant) -> Statement {
+        Statement::new(format!(
+            "update {} set used_at = :now
+             where hash = :hash and used_at < :now - :touch and used_at > :void_before",
+            self.table()
+        ))
+        .bind("now", now.millis())
+        .bind("hash", hash_of(secret))
+        .bind("touch", TOUCH_MILLIS)
+        .bind("void_before", self.void_before(now))
     }
 }
 
-/// The statements that end all ways in of an account, where `guard` holds, a condition on `accounts`. Its epoch, raised
-/// beside, has voided them already: this takes their rows away.
-pub fn end_all(directory: &Directory, account: u64, guard: &str) -> Result<Vec<D1PreparedStatement>> {
-    let end = |table: &str| {
-        let sql = format!(
-            "delete from {table} where account = ?1 and exists (select 1 from accounts where id = ?1 and {guard})"
-        );
-        directory.statement(&sql, &[Param::id(account)])
-    };
-    ["tokens", "sessions", "families"].into_iter().map(end).collect()
+/// The statements that delete all sign-ins of an account where `guard` holds, a condition on `accounts`. Its epoch, raised
+/// beside, has voided them already.
+pub fn end_sign_ins(account: u64, guard: &Statement) -> impl Iterator<Item = Statement> {
+    ["tokens", "sessions", "families"].into_iter().map(move |table| {
+        Statement::new(format!(
+            "delete from {table} where account = :account
+               and exists (select 1 from accounts where id = :account and :guard)"
+        ))
+        .bind("account", Param::id(account))
+        .embed("guard", guard.clone())
+    })
 }
 
-/// How an account is found: a condition on `accounts`, with its first parameter.
-pub struct Find {
-    condition: &'static str,
-    param: Param,
-    secret: Option<Secret>,
+/// How an account is found.
+pub struct Lookup {
+    /// A condition on `accounts`.
+    condition: Statement,
+    touch: Option<Statement>,
 }
 
-/// How the account of this credential is found, where it names one.
-pub fn find(credential: &Credential) -> Option<Find> {
-    match credential {
-        Credential::Basic { name, .. } => {
-            Some(Find { condition: "username = ?1", param: name.as_str().into(), secret: None })
+impl Lookup {
+    /// How the account that a credential names is found; none where the credential names no account.
+    pub fn by_credential(credential: &Credential, now: Instant) -> Option<Self> {
+        let by_secret = |secret: Secret, text: &str| {
+            Self {
+            condition: Statement::new(format!(
+                "(id, epoch) in (select account, epoch from {} where hash = :hash and used_at > :void_before)",
+                secret.table()
+            ))
+            .bind("hash", hash_of(text))
+            .bind("void_before", secret.void_before(now)),
+            touch: Some(secret.touch(text, now)),
         }
-        Credential::Token(token) => Some(Find {
-            condition: "(id, epoch) in (select account, epoch from tokens where hash = ?1 and used_at > ?2)",
-            param: hash_of(token).into(),
-            secret: Some(Secret::Token),
-        }),
-        Credential::Session(cookie) => Some(Find {
-            condition: "(id, epoch) in (select account, epoch from sessions where hash = ?1 and used_at > ?2)",
-            param: hash_of(cookie).into(),
-            secret: Some(Secret::Session),
-        }),
-        Credential::Access { account, epoch, family } => Some(Find {
-            condition: "(id, epoch) = (?1 ->> 0, ?1 ->> 1)
-              and exists (select 1 from families where id = ?1 ->> 2 and account = ?1 ->> 0)",
-            param: json!([account, epoch, family]).to_string().into(),
-            secret: None,
-        }),
-        Credential::None | Credential::Link(_) | Credential::Bearer(_) | Credential::Unreadable(_) => None,
+        };
+        Some(match credential {
+            Credential::Basic { name, .. } => Self {
+                condition: Statement::new("username = :name").bind("name", name.as_str()),
+                touch: None,
+            },
+            Credential::Token(token) => by_secret(Secret::Token, token),
+            Credential::Session(cookie) => by_secret(Secret::Session, cookie),
+            Credential::Access { account, epoch, family } => Self {
+                condition: Statement::new(
+                    "(id, epoch) = (:account, :epoch)
+                     and exists (select 1 from families where id = :family and account = :account)",
+                )
+                .bind("account", Param::id(*account))
+                .bind("epoch", *epoch)
+                .bind("family", family.as_str()),
+                touch: None,
+            },
+            Credential::None | Credential::Link(_) | Credential::Bearer(_) | Credential::Unreadable(_) => {
+                return None;
+            }
+        })
+    }
+
+    /// How an account is found as long as its password and its epoch are those for which this password was judged.
+    pub fn by_judged_password(name: &str, judged: &Judged) -> Self {
+        let condition = Statement::new("username = :name and (password, epoch) = (:stored, :epoch)")
+            .bind("name", name)
+            .bind("stored", judged.stored.as_str())
+            .bind("epoch", judged.epoch);
+        Self { condition, touch: None }
+    }
+
+    /// How an account is found that has been authenticated just now: as long as nothing has ended that.
+    pub fn by_account(account: &Account) -> Self {
+        let condition = Statement::new("id = :id and epoch = :epoch and active = 1")
+            .bind("id", Param::id(account.id))
+            .bind("epoch", account.epoch);
+        Self { condition, touch: None }
+    }
+
+    /// Reads the account and, in the same transaction, what `queries` read for it ([`super::account::query_as_account`]).
+    pub async fn read(
+        self,
+        directory: &Directory,
+        queries: Vec<Statement>,
+    ) -> Result<(Option<Row>, Vec<Vec<String>>)> {
+        let me = Statement::new("with me as materialized (select * from accounts where :condition)")
+            .embed("condition", self.condition);
+        let query =
+            |query: Statement| Statement::new(":me :query").embed("me", me.clone()).embed("query", query);
+        let row = query(Statement::new("select :row as json from me").embed("row", ROW));
+        let before = usize::from(self.touch.is_some());
+        let statements = self.touch.into_iter().chain([row]).chain(queries.into_iter().map(query)).collect();
+        let mut results = directory.batch(statements).await?.into_iter().skip(before);
+        let row = results.next().and_then(|rows| rows.into_iter().next());
+        Ok((row.map(|row| serde_json::from_str(&row)).transpose()?, results.collect()))
     }
 }
 
-impl Find {
-    /// The account as the row `me` of a statement, by the parameters `?1` and `?2`. D1 wants every parameter that is bound to
-    /// occur: a condition by name has no use for the second.
-    pub fn me(&self) -> String {
-        format!("with me as materialized (select * from accounts where (?2 or true) and {})", self.condition)
-    }
-
-    /// The parameters.
-    pub fn params(&self, now: Instant) -> Vec<Param> {
-        let void_before = self.secret.map_or(0, |secret| secret.void_before(now));
-        vec![self.param.clone(), void_before.into()]
-    }
-}
-
-/// An account as [`super::Row`] reads it.
+/// An account as [`Row`] reads it.
 const ROW: &str = "json_object('id', id, 'username', username, 'address', address, 'verified', verified,
-    'active', active, 'staff', staff, 'demo', demo, 'epoch', epoch, 'timezone', timezone, 'password', password) as json";
-
-/// The statements that note the use of a token or session and read the account; the row is the last one's.
-pub fn statements(directory: &Directory, find: &Find, now: Instant) -> Result<Vec<D1PreparedStatement>> {
-    let read = directory.statement(&format!("{} select {ROW} from me", find.me()), &find.params(now))?;
-    let Some(secret) = find.secret else { return Ok(vec![read]) };
-    let touch = format!(
-        "update {} set used_at = ?1 where hash = ?2 and used_at < ?1 - ?3 and used_at > ?4",
-        secret.table()
-    );
-    let params =
-        [now.millis().into(), find.param.clone(), TOUCH_MILLIS.into(), secret.void_before(now).into()];
-    Ok(vec![directory.statement(&touch, &params)?, read])
-}
+    'active', active, 'staff', staff, 'demo', demo, 'epoch', epoch, 'timezone', timezone, 'password', password)";
 
 /// An account by its number.
-pub async fn by_id(directory: &Directory, id: u64) -> Result<Option<Row>> {
-    let row = directory.row(&format!("select {ROW} from accounts where id = ?1"), &[Param::id(id)]).await?;
+pub async fn find_by_id(directory: &Directory, id: u64) -> Result<Option<Row>> {
+    let select = Statement::new("select :row as json from accounts where id = :id");
+    let row = directory.first(select.embed("row", ROW).bind("id", Param::id(id))).await?;
     Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
 }
 

@@ -28,10 +28,16 @@ const MEMO_MILLIS: i64 = 300_000;
 /// How many are remembered at most: some 100 KB.
 const MEMO_MOST: usize = 1_000;
 
+/// For which stored password and epoch a password was found right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    pub stored: String,
+    pub epoch: i64,
+}
+
 thread_local! {
-    /// HMAC over name, password, stored hash and epoch, and until when it counts. A changed password or a raised epoch
-    /// gives another code, so nothing stale is ever found.
-    static MEMO: RefCell<HashMap<[u8; 32], i64>> = RefCell::new(HashMap::new());
+    /// By the HMAC over name and password: what they were found right for, and until when that counts.
+    static MEMO: RefCell<HashMap<[u8; 32], (Judged, i64)>> = RefCell::new(HashMap::new());
 }
 
 /// What is stored of a password: Argon2id with a salt of its own, as a PHC string.
@@ -44,70 +50,79 @@ pub fn hash(password: &Password) -> Result<String> {
 /// A name and a password as they were typed, and from where.
 #[derive(Clone, Copy)]
 pub struct Typed<'a> {
-    /// The account's name.
     pub name: &'a str,
-    /// The password.
     pub password: &'a str,
-    /// From where: see [`crate::http::credential::place`].
+    /// See [`crate::http::credential::place`].
     pub place: &'a str,
 }
 
-/// Whether the password is the account's: by memory, or after the brakes by the hash.
-pub async fn matches(env: &Env, typed: Typed<'_>, row: Option<&Row>, now: Instant) -> Result<bool> {
-    let code = match row {
-        Some(row) => code(&config::keys(env)?, typed.name, typed.password, row),
-        None => None,
-    };
-    if code.is_some_and(|code| remembered(code, now)) {
+/// Whether the password is the account's: by the memo, or after the rate limits by the hash.
+pub async fn verify(env: &Env, typed: Typed<'_>, row: Option<&Row>, now: Instant) -> Result<bool> {
+    let Typed { name, password, place } = typed;
+    let code = memo_code(&config::keys(env)?, name, password);
+    let judged = row.map(|row| Judged { stored: row.password.clone(), epoch: row.epoch });
+    if judged.is_some() && code.and_then(|code| recall_code(code, now)) == judged {
         return Ok(true);
     }
-    RateLimit::Place.check(env, typed.place.to_owned()).await?;
-    RateLimit::Name.check(env, format!("{} {}", typed.place, typed.name)).await?;
-    let good = is_of(typed.password, row);
-    if let Some(code) = code.filter(|_| good) {
-        remember(code, now);
+    RateLimit::Place.check(env, place.to_owned()).await?;
+    RateLimit::Name.check(env, format!("{place} {name}")).await?;
+    let good = matches_hash(password, row);
+    if let (Some(code), Some(judged), true) = (code, judged, good) {
+        remember(code, judged, now);
     }
     Ok(good)
 }
 
+/// For what a password was found right in the last five minutes, in this isolate. Whether the account still has that stored
+/// password and that epoch is for the caller to see.
+pub fn recall(env: &Env, name: &str, password: &str, now: Instant) -> Result<Option<Judged>> {
+    Ok(memo_code(&config::keys(env)?, name, password).and_then(|code| recall_code(code, now)))
+}
+
 /// The work is the same whether there is an account or not.
-fn is_of(password: &str, row: Option<&Row>) -> bool {
+fn matches_hash(password: &str, row: Option<&Row>) -> bool {
     let Ok(hash) = PasswordHash::new(row.map_or(DUMMY, |row| row.password.as_str())) else { return false };
     Argon2::default().verify_password(password.as_bytes(), &hash).is_ok() && row.is_some()
 }
 
-/// Whether this is the password of who has signed in already, asked again where much is at stake; gives its stored hash,
-/// which is a guard of what comes of it.
-pub async fn own(
+/// Verifies the password of who has signed in already, where much is at stake; gives its stored hash, which is a guard of what
+/// comes of it, or nothing where the password is wrong.
+pub async fn verify_again(
     env: &Env,
     context: &RequestContext,
     account: &Account,
     password: &str,
 ) -> Result<Option<String>> {
-    let row = lookup::by_id(&Directory::of(env)?, account.id).await?;
-    let typed = Typed { name: &account.username, password, place: &context.place };
-    let good = matches(env, typed, row.as_ref(), context.now).await?;
-    Ok(row.filter(|_| good).map(|row| row.password))
+    let Some(row) = lookup::find_by_id(&Directory::of(env)?, account.id).await? else { return Ok(None) };
+    let good = verify_row(env, context, &row, password).await?;
+    Ok(good.then_some(row.password))
 }
 
-fn code(keys: &KeyRing, name: &str, password: &str, row: &Row) -> Option<[u8; 32]> {
-    let message = serde_json::to_vec(&(name, password, &row.password, row.epoch)).ok()?;
+/// Verifies the password of an account that has been read.
+pub async fn verify_row(env: &Env, context: &RequestContext, row: &Row, password: &str) -> Result<bool> {
+    let typed = Typed { name: &row.username, password, place: &context.place };
+    verify(env, typed, Some(row), context.now).await
+}
+
+fn memo_code(keys: &KeyRing, name: &str, password: &str) -> Option<[u8; 32]> {
+    let message = serde_json::to_vec(&(name, password)).ok()?;
     Some(keys.key(keys.newest_id(), "whittle/password-memo/1")?.mac(&message).into_bytes())
 }
 
-fn remembered(code: [u8; 32], now: Instant) -> bool {
-    MEMO.with_borrow(|memo| memo.get(&code).is_some_and(|until| *until > now.millis()))
+fn recall_code(code: [u8; 32], now: Instant) -> Option<Judged> {
+    let is_fresh = |(_, until): &&(Judged, i64)| *until > now.millis();
+    MEMO.with_borrow(|memo| memo.get(&code).filter(is_fresh).map(|(judged, _)| judged.clone()))
 }
 
-fn remember(code: [u8; 32], now: Instant) {
+fn remember(code: [u8; 32], judged: Judged, now: Instant) {
     MEMO.with_borrow_mut(|memo| {
         if memo.len() >= MEMO_MOST {
-            memo.retain(|_, until| *until > now.millis());
+            memo.retain(|_, (_, until)| *until > now.millis());
         }
         if memo.len() >= MEMO_MOST {
             memo.clear();
         }
-        memo.insert(code, now.millis().saturating_add(MEMO_MILLIS));
+        memo.insert(code, (judged, now.millis().saturating_add(MEMO_MILLIS)));
     });
 }
 
@@ -126,27 +141,22 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_remembered_for_five_minutes_and_for_one_epoch() {
-        let hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$HASH";
+    fn a_password_is_remembered_for_five_minutes_and_for_what_it_was_judged_by() {
+        let judged =
+            Judged { stored: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$HASH".to_owned(), epoch: 0 };
         let now = Instant::from_millis(1_000);
         let later = Instant::from_millis(1_000 + MEMO_MILLIS);
-        let one = code(&keys(), "ob", "p", &row(hash, 0)).unwrap();
-        remember(one, now);
-        assert!(remembered(one, now) && !remembered(one, later));
-        for other in [
-            code(&keys(), "ob", "q", &row(hash, 0)),
-            code(&keys(), "zo", "p", &row(hash, 0)),
-            code(&keys(), "ob", "p", &row(hash, 1)),
-            code(&keys(), "ob", "p", &row("other", 0)),
-            code(&keys(), "obp", "", &row(hash, 0)),
-        ] {
-            assert!(!remembered(other.unwrap(), now));
+        let one = memo_code(&keys(), "ob", "p").unwrap();
+        remember(one, judged.clone(), now);
+        assert_eq!((recall_code(one, now), recall_code(one, later)), (Some(judged), None));
+        for (name, password) in [("ob", "q"), ("zo", "p"), ("obp", "")] {
+            assert_eq!(recall_code(memo_code(&keys(), name, password).unwrap(), now), None);
         }
     }
 
     #[test]
     fn the_dummy_is_a_hash_that_nothing_matches() {
         assert!(PasswordHash::new(DUMMY).is_ok());
-        assert!(!is_of("p", None) && !is_of("", Some(&row(DUMMY, 0))));
+        assert!(!matches_hash("p", None) && !matches_hash("", Some(&row(DUMMY, 0))));
     }
 }

@@ -36,13 +36,7 @@ pub async fn add(context: &RequestContext, env: &Env) -> Result<Reply> {
     let new = input::parse_new_contact(&context.body)?;
     let id = random::id()?;
     match store::add(&Directory::of(env)?, owner, id, &new, context.now).await? {
-        Added::Done => {
-            let body = json!({
-                "id": id, "first_Name": new.first_name, "last_Name": new.last_name, "email": new.email,
-                "groups": new.groups.unwrap_or_default(),
-            });
-            Ok(Reply::json(201, body.to_string()))
-        }
+        Added::Done(shown) => Ok(Reply::json(201, shown)),
         Added::Taken => Err(taken()),
         Added::Full => Err(full("non_field_errors")),
     }
@@ -57,17 +51,13 @@ pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
     let changes = input::parse_contact_changes(&context.body);
     let wanted = changes.as_ref().ok().and_then(Option::as_ref);
     let found = store::change(&Directory::of(env)?, owner, id, wanted, context.now).await?;
-    let now = own(found, owner)?.stored;
+    let found = own(found, owner)?;
     let changes = changes?.ok_or_else(|| FieldErrors::one("non_field_errors", "No input."))?;
     // What came back is what is stored: the address is another one only where it could not be had.
-    if changes.email.is_some_and(|email| email.as_str() != now.email) {
+    if changes.email.is_some_and(|email| email.as_str() != found.email) {
         return Err(taken());
     }
-    let body = json!({
-        "contact_id": id, "first_Name": now.first_name, "last_Name": now.last_name, "email": now.email,
-        "groups": now.groups,
-    });
-    Ok(Reply::json(200, body.to_string()))
+    Ok(Reply::json(200, found.shown))
 }
 
 /// `DELETE /schedules/contacts/`: the contact is gone. 204.

@@ -16,21 +16,11 @@ use crate::http::context::RequestContext;
 use crate::http::cursor::{self, Cursor};
 use crate::random;
 
-/// A contact as the API shows it, a row `c`.
-pub const SHOWN: &str = "json_object('id', c.id, 'first_Name', c.first_name, 'last_Name', c.last_name,
-    'email', c.email, 'groups', (select json_group_array(value ->> 1) from json_each(c.in_groups)))";
-
-/// A row is its place in the list, a blank, and the contact's JSON. Each word that is sought must be in a name or in the
-/// address: `instr` knows no wildcards, and patterns of LIKE are 50 bytes at most in D1.
-fn page_sql() -> String {
+/// A contact `c` as the API shows it, under this name of its id. This is the only place that writes it.
+pub fn shown(id: &str) -> String {
     format!(
-        "select c.created_at || '.' || c.id || ' ' || {SHOWN} as json
-         from contacts c
-         where c.owner = (select id from me) and (c.created_at, c.id) > (?3, ?4)
-           and not exists (select 1 from json_each(?5) w
-             where instr(c.first_folded || ' ' || c.last_folded || char(10) || c.email_folded, w.value) = 0)
-           and (?6 is null or exists (select 1 from json_each(c.in_groups) where value ->> 0 = ?6))
-         order by c.created_at, c.id limit ?7"
+        "json_object('{id}', c.id, 'first_Name', c.first_name, 'last_Name', c.last_name, 'email', c.email,
+           'groups', (select json_group_array(value ->> 1) from json_each(c.in_groups)))"
     )
 }
 
@@ -43,19 +33,29 @@ pub struct Wanted<'a> {
     pub after: Cursor,
 }
 
+/// A row is its place in the list, a blank, and the contact's JSON. Each word that is sought must be in a name or in the
+/// address: `instr` knows no wildcards, and patterns of LIKE are 50 bytes at most in D1.
+const PAGE: &str = "select c.created_at || '.' || c.id || ' ' || :shown as json
+  from contacts c
+  where c.owner = (select id from me) and (c.created_at, c.id) > (:after_time, :after_id)
+    and not exists (select 1 from json_each(:words) w
+      where instr(c.first_folded || ' ' || c.last_folded || char(10) || c.email_folded, w.value) = 0)
+    and (:group is null or exists (select 1 from json_each(c.in_groups) where value ->> 0 = :group))
+  order by c.created_at, c.id limit :most";
+
 /// A page of contacts in the order in which they were added, and one more where there is a next page.
 pub async fn page(context: &RequestContext, env: &Env, wanted: Wanted<'_>) -> Result<Vec<String>> {
     let words: Vec<String> =
         wanted.search.into_iter().flat_map(str::split_whitespace).map(fold_case).collect();
     let Cursor { at, id } = wanted.after;
-    let params = vec![
-        at.into(),
-        id.into(),
-        json!(words).to_string().into(),
-        wanted.group.map_or(Param::Null, |group| fold_case(group).into()),
-        cursor::ROWS.into(),
-    ];
-    query_as_account(context, env, &page_sql(), params).await
+    let page = Statement::new(PAGE)
+        .embed("shown", Statement::new(shown("id")))
+        .bind("after_time", at)
+        .bind("after_id", id)
+        .bind("words", json!(words).to_string())
+        .bind("group", wanted.group.map(fold_case))
+        .bind("most", cursor::ROWS);
+    query_as_account(context, env, page).await
 }
 
 const GROUPS: &str = "select json_object('name', min(g.value ->> 1), 'contacts', count(*)) as json
@@ -64,27 +64,23 @@ const GROUPS: &str = "select json_object('name', min(g.value ->> 1), 'contacts',
 
 /// The groups with how many are in each.
 pub async fn groups(context: &RequestContext, env: &Env) -> Result<Vec<String>> {
-    query_as_account(context, env, GROUPS, Vec::new()).await
+    query_as_account(context, env, Statement::new(GROUPS)).await
 }
-
-/// A contact as the domain reads it.
-const STORED: &str = "json_object('first_name', first_name, 'last_name', last_name, 'email', email,
-    'groups', (select json_group_array(value ->> 1) from json_each(in_groups)))";
 
 /// All contacts, in the order of the list.
 pub async fn all(context: &RequestContext, env: &Env) -> Result<Vec<StoredContact>> {
-    let sql = format!(
-        "select {STORED} as json from contacts where owner = (select id from me) order by created_at, id"
-    );
-    let rows = query_as_account(context, env, &sql, Vec::new()).await?;
+    let all = "select :shown as json from contacts c where c.owner = (select id from me) order by c.created_at, c.id";
+    let rows =
+        query_as_account(context, env, Statement::new(all).embed("shown", Statement::new(shown("id"))))
+            .await?;
     Ok(rows.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
 }
 
 /// What became of a contact that was to be added.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Added {
-    /// It is there.
-    Done,
+    /// It is added: as the API shows it.
+    Done(String),
     /// There is one with this address.
     Taken,
     /// There are as many as there may be.
@@ -98,8 +94,8 @@ const ADD: &str =
   select :id, :owner, :first_name, :last_name, :email, :key, :first_folded, :last_folded, :email_folded, :groups, :now, :now
   where (select count(*) from contacts where owner = :owner) < :most
   on conflict (owner, email_key) do nothing";
-const ADDED: &str = "select case id when :id then 'done' else 'taken' end as json
-  from contacts where owner = :owner and email_key = :key";
+const ADDED: &str = "select iif(c.id = :id, :shown, 'taken') as json
+  from contacts c where c.owner = :owner and c.email_key = :key";
 
 /// Adds a contact.
 pub async fn add(
@@ -125,25 +121,26 @@ pub async fn add(
         .bind("now", now.millis())
         .bind("most", i64::from(MAX_CONTACTS));
     let added = Statement::new(ADDED)
+        .embed("shown", Statement::new(shown("id")))
         .bind("id", Param::id(id))
         .bind("owner", Param::id(owner))
         .bind("key", email.key());
     let statements = vec![add, added];
     let rows = directory.batch(statements).await?.pop().unwrap_or_default();
-    Ok(match rows.first().map(String::as_str) {
-        Some("done") => Added::Done,
-        Some(_) => Added::Taken,
+    Ok(match rows.into_iter().next() {
         None => Added::Full,
+        Some(text) if text == "taken" => Added::Taken,
+        Some(shown) => Added::Done(shown),
     })
 }
 
 /// A contact of anybody's.
 #[derive(Deserialize)]
 pub struct Found {
-    /// Whose it is.
     pub owner: u64,
-    /// What it says.
-    pub stored: StoredContact,
+    pub email: String,
+    /// As the API shows it that was changed.
+    pub shown: String,
 }
 
 /// Where another contact has the address, the row is left as it is.
@@ -195,8 +192,8 @@ pub async fn remove(directory: &Directory, owner: u64, id: u64) -> Result<Option
     first(directory.batch(statements).await?.into_iter().next())
 }
 
-/// What is there when a file comes in.
-pub struct There {
+/// What an account has when a file comes in.
+pub struct Existing {
     /// The contacts that have the addresses of the file, by key.
     pub same: HashMap<String, StoredContact>,
     /// How many more there may be.
@@ -225,12 +222,12 @@ pub async fn import(
     rows: &[&Contact],
     write: bool,
     now: Instant,
-) -> Result<There> {
+) -> Result<Existing> {
     let keys: Vec<String> = rows.iter().map(|contact| contact.email.key()).collect();
-    let same = "select json_array(email_key, :stored) as json from contacts
-      where owner = :owner and email_key in (select value from json_each(:keys))";
+    let same = "select json_array(c.email_key, :shown) as json from contacts c
+      where c.owner = :owner and c.email_key in (select value from json_each(:keys))";
     let same = Statement::new(same)
-        .embed("stored", STORED)
+        .embed("shown", Statement::new(shown("id")))
         .bind("owner", Param::id(owner))
         .bind("keys", json!(keys).to_string());
     let count = "select cast(count(*) as text) as json from contacts where owner = :owner";
@@ -255,7 +252,7 @@ pub async fn import(
     let same = same.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
     let count = found.next().and_then(|rows| rows.first()?.parse().ok()).unwrap_or(usize::MAX);
     let free = usize::try_from(MAX_CONTACTS).unwrap_or_default().saturating_sub(count);
-    Ok(There { same, free })
+    Ok(Existing { same, free })
 }
 
 fn row(id: u64, contact: &Contact) -> Value {
@@ -275,10 +272,9 @@ fn row(id: u64, contact: &Contact) -> Value {
     ])
 }
 
-/// A contact of anybody's.
 fn found(id: u64) -> Statement {
-    let sql = "select json_object('owner', owner, 'stored', :stored) as json from contacts where id = :id";
-    Statement::new(sql).embed("stored", STORED).bind("id", Param::id(id))
+    let sql = "select json_object('owner', c.owner, 'email', c.email, 'shown', :shown || '') as json from contacts c where c.id = :id";
+    Statement::new(sql).embed("shown", Statement::new(shown("contact_id"))).bind("id", Param::id(id))
 }
 
 fn first(rows: Option<Vec<String>>) -> Result<Option<Found>> {

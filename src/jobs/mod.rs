@@ -5,9 +5,9 @@ use serde_json::json;
 use whittle_domain::instant::Instant;
 use worker::{Env, console_error};
 
-use crate::account::delete;
+use crate::account::{self, delete};
 use crate::clock::{self, Offset};
-use crate::d1::{Directory, Statement};
+use crate::d1::Directory;
 use crate::error::Result;
 use crate::http::idempotency;
 use crate::mail::{budget, held};
@@ -18,8 +18,8 @@ pub async fn run(env: &Env) {
     for (what, done) in [
         ("held mail", held::release(env, None, now).await),
         ("mail clocks", scheduler::wake_all(env).await),
-        ("who leaves", delete::finish(env, None, now).await),
-        ("what is over", forget(env, now).await),
+        ("who leaves", delete::finish_some(env, now).await),
+        ("old rows", delete_old_rows(env, now).await),
     ] {
         if let Err(error) = done {
             console_error!("{}", json!({ "scheduled": what, "fault": error.fault() }));
@@ -27,11 +27,11 @@ pub async fn run(env: &Env) {
     }
 }
 
-/// What nothing looks at any more: counts of mails, changes of address that cannot be undone any longer, answers under an
-/// `Idempotency-Key`.
-async fn forget(env: &Env, now: Instant) -> Result<()> {
+/// Deletes rows that nothing looks at any more: counts of mails, changes of address that cannot be undone any longer, answers
+/// under an `Idempotency-Key`.
+async fn delete_old_rows(env: &Env, now: Instant) -> Result<()> {
     let directory = Directory::of(env)?;
-    let changes = Statement::new("delete from address_changes where asked_at < :now - 60 * 86400000");
-    let changes = changes.bind("now", now.millis());
-    directory.batch(vec![budget::forgetting(now), changes, idempotency::forgetting(now)]).await.map(|_| ())
+    let statements =
+        vec![budget::forgetting(now), account::delete_old_address_changes(now), idempotency::forgetting(now)];
+    directory.batch(statements).await.map(|_| ())
 }

@@ -7,10 +7,10 @@ use whittle_domain::address::Address;
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::link::{Link, Purpose};
-use worker::{D1PreparedStatement, Env, console_error};
+use worker::{Env, console_error};
 
 use crate::config;
-use crate::d1::{Directory, Param};
+use crate::d1::{Directory, Statement};
 use crate::dev::Dev;
 use crate::error::Result;
 use crate::http::context::RequestContext;
@@ -29,7 +29,9 @@ pub struct Mail {
 }
 
 const WRITE: &str = "insert into outbox (id, kind, body, key_id, status, due_at, created_at, attempts, shard)
-  select ?1, 'mail', ?2, ?3, 'due', ?4, ?4, 0, ?5 where ";
+  select :row, 'mail', :body, :key_id, 'due', :now, :now, 0, :shard where :guard";
+/// A mail counts if it was written.
+const IS_WRITTEN: &str = "exists (select 1 from outbox where id = value ->> 0)";
 
 impl Mail {
     /// A mail of this account, without a link, in a shard of the outbox.
@@ -57,23 +59,22 @@ impl Mail {
         self
     }
 
-    /// The statement that writes it where `guard` holds, a condition with parameters of its own from `?6` on.
-    pub fn statement(
-        &self,
-        env: &Env,
-        directory: &Directory,
-        guard: &str,
-        params: &[Param],
-        now: Instant,
-    ) -> Result<D1PreparedStatement> {
-        let own = [
-            self.row.as_str().into(),
-            serde_json::to_string(&Letter::from(self.letter.clone()))?.into(),
-            config::keys(env)?.newest_id().into(),
-            now.millis().into(),
-            i64::from(self.shard).into(),
-        ];
-        directory.statement(&format!("{WRITE}{guard}"), &[&own, params].concat())
+    /// Another mail in the place of this one: at most one of the two may be written.
+    pub fn instead(&self, template: Template) -> Self {
+        let letter = account::Letter { template, link: None, ..self.letter.clone() };
+        Self { row: self.row.clone(), letter, shard: self.shard }
+    }
+
+    /// The statement that writes it where `guard` holds.
+    pub fn write(&self, env: &Env, guard: impl Into<Statement>, now: Instant) -> Result<Statement> {
+        let statement = Statement::new(WRITE)
+            .bind("row", self.row.as_str())
+            .bind("body", serde_json::to_string(&Letter::from(self.letter.clone()))?)
+            .bind("key_id", config::keys(env)?.newest_id())
+            .bind("now", now.millis())
+            .bind("shard", i64::from(self.shard))
+            .embed("guard", guard);
+        Ok(statement)
     }
 
     /// What it counts as, with whom it counts for.
@@ -84,21 +85,24 @@ impl Mail {
 }
 
 /// Runs a batch that writes mail to this shard: its clock is asked to look before, whatever becomes of the batch, and after.
-/// Where that exceeds a budget, 429, and nothing is written.
+/// Where the mail exceeds a budget, 429, and nothing is written.
 pub async fn run(
     env: &Env,
-    directory: &Directory,
     shard: u8,
-    statements: Vec<D1PreparedStatement>,
+    mut statements: Vec<Statement>,
     count: Option<&Count>,
     context: &RequestContext,
 ) -> Result<Vec<Vec<String>>> {
+    let directory = Directory::of(env)?;
     scheduler::wake_shard(env, shard, scheduler::GRACE_MILLIS, &Dev::default()).await?;
+    let wanted = statements.len();
+    statements.extend(count.map(|count| count.counting(IS_WRITTEN)));
     let done = directory.batch(statements).await;
-    let done = match count {
-        Some(count) => count.judge(directory, done, context.now).await?,
+    let mut done = match count {
+        Some(count) => count.judge(&directory, done, context.now).await?,
         None => done?,
     };
+    done.truncate(wanted);
     // It is done: where this fails, the clock keeps the promise that it made before.
     if let Err(error) = scheduler::wake_shard(env, shard, 0, &context.dev).await {
         console_error!("{}", json!({ "clock": shard, "fault": error.fault() }));

@@ -1,6 +1,7 @@
 //! Mail: letters into messages, messages to whoever sends them, within budgets and to nobody who wants none.
 
 pub mod account;
+pub mod account_part;
 pub mod budget;
 pub mod dev_outbox;
 pub mod dispatch;

@@ -1,5 +1,6 @@
 //! Meetings: the shell around [`whittle_domain::meeting`]. D1 is the truth for them.
 
+pub mod account_part;
 pub mod api;
 pub mod dispatch;
 pub mod feed;

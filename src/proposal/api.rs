@@ -2,21 +2,23 @@
 
 use serde_json::json;
 use whittle_domain::input;
-use whittle_domain::proposal::{Act, Caller, Command, Creator, Proposed, Via};
+use whittle_domain::proposal::{Act, Caller, Command, Creator, Proposed};
 use whittle_domain::text::generated_title;
 use worker::Env;
 
 use super::caller::{caller, caller_even_expired};
 use super::client::call;
-use super::list;
 use super::page;
 use super::wire::{Admit, Create, Log, Notify, OpenRound, Perform, Show};
-use crate::auth::account::authenticate;
+use super::{list, quota};
+use crate::auth::account::authenticate_and_query;
 use crate::config;
-use crate::error::{Result, bad_request, conflict};
+use crate::error::{Result, bad_request};
 use crate::http::context::RequestContext;
 use crate::http::negotiation::{quality, versions};
+use crate::http::rate_limit::RateLimit;
 use crate::http::reply::Reply;
+use crate::object::failpoint;
 use crate::object::rpc::Representation;
 use crate::random;
 
@@ -26,25 +28,21 @@ pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
 }
 
 /// `POST /`: propose.
-/// 1. the caller must be an account; 2. the body must parse; 3. a fresh object becomes the proposal; 4. 201.
+/// 1. the caller must be an account; 2. the body must parse; 3. the account's quota must have room; 4. a fresh object becomes
+///    the proposal; 5. 201.
 pub async fn propose(context: RequestContext, env: &Env) -> Result<Reply> {
-    let account = authenticate(&context.credential, env, context.now).await?;
+    let count = quota::count(env, context.now);
+    let (account, mut counted) = authenticate_and_query(&context, env, vec![count]).await?;
     let title = generated_title(random::bytes()?);
     let new = input::parse_new_proposal(&context.body, title, account.timezone.clone(), context.now)?;
+    quota::check(&account, &counted.pop().unwrap_or_default(), env, context.now)?;
+    failpoint::pause(&context.dev, env, "before_propose").await;
+    quota::keep_address(&account, env).await?;
     let id = context.dev.id.map_or_else(random::id, Ok)?;
     let creator =
         Creator { account: account.id, address: account.address.clone(), verified: account.verified };
     let proposed = Proposed { creator, via: context.credential.via(), new };
     let created = call(id, Create { id, proposed }, &context.dev, env).await?;
-    // What is proposed under an address that is not proven stays under it; the account may have got another meanwhile.
-    if !account.verified {
-        let current = authenticate(&context.credential, env, context.now).await?;
-        if current.address != account.address {
-            let act = Act { caller: account.into(), via: Via::System, command: Command::Close };
-            call(id, Perform { act }, &context.dev, env).await?;
-            return Err(conflict("Your address has changed this moment. Please propose again."));
-        }
-    }
     Ok(show_as(201, created).with("Location", &url(id, env)?))
 }
 
@@ -117,6 +115,7 @@ pub async fn revoke(id: u64, context: RequestContext, env: &Env) -> Result<Reply
 /// `POST /{id}/resend/`: mail the caller's party a new link; for this a link that has expired is good enough. The answer is
 /// the same for whoever asks, whatever has become of the proposal's times.
 pub async fn resend(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    RateLimit::Mail.check(env, context.place.clone()).await?;
     let caller = caller_even_expired(&context.credential, id, env, context.now).await?;
     let act = Act { caller, via: context.credential.via(), command: Command::Resend };
     call(id, Perform { act }, &context.dev, env).await?;

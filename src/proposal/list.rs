@@ -5,6 +5,7 @@ use worker::Env;
 
 use super::page;
 use crate::config;
+use crate::d1::Statement;
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::cursor::{self, Cursor, List};
@@ -18,8 +19,12 @@ const LIST: List = List { path: "/", parameter: "before", start: Cursor { at: (1
 pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     let Cursor { at, id } = LIST.cursor(context)?;
     let origin = config::origin(env)?;
-    let params = vec![at.into(), id.into(), origin.as_str().into(), cursor::ROWS.into()];
-    let rows = query_as_account(context, env, &page_sql(), params).await?;
+    let page = Statement::new(page_sql())
+        .bind("before_time", at)
+        .bind("before_id", id)
+        .bind("origin", origin.as_str())
+        .bind("most", cursor::ROWS);
+    let rows = query_as_account(context, env, page).await?;
     Ok(LIST.page(&rows, &origin, &[])?.page(page::list))
 }
 
@@ -28,7 +33,7 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
 /// in the order of an index of its own: in one, SQLite would walk everybody's proposals for each caller.
 fn page_sql() -> String {
     let (offered, latest) = (
-        "p.state <> 'closed' and (p.created_at, p.id) < (?3, ?4)",
+        "p.state <> 'closed' and (p.created_at, p.id) < (:before_time, :before_id)",
         "order by p.created_at desc, p.id desc limit",
     );
     format!(
@@ -39,14 +44,14 @@ fn page_sql() -> String {
         seen as (
           select * from (
             select p.* from proposals p where {offered}
-            {latest} coalesce((select staff * ?6 from me), 0))
+            {latest} coalesce((select staff * :most from me), 0))
           union all select * from (
             select p.* from me cross join mine cross join proposals p on p.id = mine.id
-            where not me.staff and {offered} {latest} ?6))
+            where not me.staff and {offered} {latest} :most))
         select s.created_at || '.' || s.id || ' ' ||
           {shown} as json
-        from seen s, me order by s.created_at desc, s.id desc limit ?6",
-        shown = shown("s", "me.staff or s.creator = me.id", "?5"),
+        from seen s, me order by s.created_at desc, s.id desc limit :most",
+        shown = shown("s", "me.staff or s.creator = me.id", ":origin"),
     )
 }
 

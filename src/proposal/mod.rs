@@ -1,5 +1,6 @@
 //! *Find a time*: the shell around [`whittle_domain::proposal`].
 
+pub mod account_part;
 pub mod api;
 pub mod caller;
 pub mod client;
@@ -9,6 +10,7 @@ pub mod list;
 pub mod object;
 mod page;
 mod projection;
+mod quota;
 mod refusal;
 mod tasks;
 pub mod wire;

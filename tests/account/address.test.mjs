@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { agree, meetingLink, partyLink } from "../support/agree.mjs";
-import { links, propose, start, until } from "../support/harness.mjs";
+import { SLOTS, links, propose, start, until } from "../support/harness.mjs";
 import { sign } from "../support/links.mjs";
 import { OTHER, PASSWORD, REQUIRED, WAYS, basic, mailed, open, path, person, post, proof, quiet, row, rows, stranger, told, ways } from "../support/people.mjs";
 import { arrived } from "../support/post.mjs";
@@ -342,6 +342,28 @@ test("who has proposed under an address that is not proven proposes under no oth
   assert.deepEqual(await send(path(await mailed(service, who.email, "verify"))), [200, { detail: "Your address is verified." }]);
 });
 
+test("who is about to propose under an address that is not proven keeps it: a change that comes between is refused", async () => {
+  const who = await stranger(service);
+  const to = fresh();
+  // The request has read the account and waits; the change comes before it goes on.
+  const first = service.ask("POST", "/", { json: { parties: ["bea@example.org"], slots: SLOTS }, ...basic(who), dev: "failpoint=before_propose" });
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  assert.deepEqual(told(await ask(who, to)), ON_ITS_WAY);
+  const { status, json } = await first;
+  assert.deepEqual([status, json], [409, { detail: "Your address has changed this moment. Please propose again." }]);
+  assert.equal(await rows(service, "proposals", who, "creator"), 0, "nothing was proposed under the first one");
+  // Once it has noted that, no change comes through, though no proposal is there yet, nor ever: the hop to it is cut off.
+  const cut = new AbortController();
+  const headers = { Authorization: `Basic ${btoa(`${who.username}:${PASSWORD}`)}`, "Content-Type": "application/json", "Whittle-Dev": "failpoint=before_commit" };
+  const asked = fetch(`${service.url}/`, { method: "POST", headers, body: JSON.stringify({ parties: ["bea@example.org"], slots: SLOTS }), signal: cut.signal }).catch(() => undefined);
+  await until("it to be noted", async () => (await row(service, who)).has_proposed === 1);
+  assert.equal(await rows(service, "proposals", who, "creator"), 0);
+  assert.equal((await ask(who, fresh())).status, 409);
+  assert.equal((await row(service, who)).address, to);
+  cut.abort();
+  await asked;
+});
+
 test("no link proves another address than the one that it was mailed to, whatever is asked for at once", async () => {
   for (let round = 0; round < 8; round++) {
     const who = await stranger(service);
@@ -389,18 +411,32 @@ test("whoever proves an address of STAFF_ADDRESSES is staff, at sign-up as by a 
     const staff = async (who) => [(await row(other, who)).staff, (await other.ask("GET", "/accounts/me/", basic(who))).json.staff];
     const boss = await stranger(other, { email: "boss@test.ca" });
     assert.deepEqual(await staff(boss), [0, false], "not before it is proven");
-    assert.equal((await other.ask("POST", `/accounts/verify/${proof(boss.id)}/`)).status, 200);
+    // The mail says who has signed up, and the link alone is not enough: a stranger may have signed up with that address.
+    assert.ok((await mailed(other, "boss@test.ca", "verify")).text.includes(`'${boss.username}'`));
+    const verify = (json) => other.ask("POST", `/accounts/verify/${proof(boss.id)}/`, { json });
+    assert.deepEqual(told(await verify({})), [400, { password: REQUIRED }]);
+    assert.deepEqual(told(await verify({ password: "Guess@123" })), [400, { password: ["This is not the password of this account."] }]);
+    assert.deepEqual([await staff(boss), (await row(other, boss)).verified], [[0, false], 0]);
+    assert.deepEqual((await other.ask("GET", `/accounts/verify/${proof(boss.id)}/`)).json.fields, ["password"]);
+    const page = await other.ask("GET", `/accounts/verify/${proof(boss.id)}/`, { headers: { Accept: "text/html" } });
+    assert.match(page.text, /<input id="password" name="password" type="password"/);
+    assert.deepEqual(told(await verify({ password: PASSWORD })), [200, { detail: "Your address is verified." }]);
+    assert.equal((await verify({})).status, 200, "however often");
     assert.deepEqual(await staff(boss), [1, true]);
     const chief = await person(other);
     assert.deepEqual(await staff(chief), [0, false]);
     const json = { email: "CHIEF@test.ca", password: PASSWORD };
     assert.equal((await other.ask("POST", "/accounts/address/", { json, ...basic(chief) })).status, 202);
     assert.deepEqual(await staff(chief), [0, false]);
-    assert.equal((await other.ask("POST", path(await mailed(other, "chief@test.ca", "move")))).status, 200);
+    const move = path(await mailed(other, "chief@test.ca", "move"));
+    assert.deepEqual((await other.ask("GET", move)).json.fields, ["password"]);
+    assert.deepEqual(told(await other.ask("POST", move)), [400, { password: REQUIRED }]);
+    assert.deepEqual(await staff(chief), [0, false]);
+    assert.equal((await other.ask("POST", move, { json: { password: PASSWORD } })).status, 200);
     assert.deepEqual(await staff(chief), [1, true]);
     // Whoever wants one that is proven already gets nowhere.
     const thief = await stranger(other, { email: "boss@test.ca" });
-    assert.equal((await other.ask("POST", `/accounts/verify/${proof(thief.id)}/`)).status, 409);
+    assert.equal((await other.ask("POST", `/accounts/verify/${proof(thief.id)}/`, { json: { password: PASSWORD } })).status, 409);
     assert.deepEqual(await staff(thief), [0, false]);
     for (const email of ["junk@test.ca", "boss@test.ca.example.org"]) assert.deepEqual(await staff(await person(other, { email })), [0, false]);
   } finally {

@@ -139,16 +139,18 @@ test("the mailed link asks by GET, resets by POST, once, and ends every way in",
   assert.equal(path(await mailed(service, who.email, "changed")), RESET);
 });
 
-test("a reset ends the link of the calendar's feed as well, for whoever had the password may have it; a change does not", async () => {
+test("a reset ends the link of the calendar's feed as well, for whoever had the password may have it; so does a change", async () => {
   const who = await person(service);
   const feed = async () => new URL((await service.ask("GET", "/feed/", basic(who, OTHER))).json.url).pathname;
   assert.equal((await change(who, { old_password: PASSWORD, new_password: OTHER })).status, 200);
   const first = await feed();
   assert.equal((await service.ask("GET", first)).status, 200);
   assert.equal((await change(who, { old_password: OTHER, new_password: PASSWORD }, basic(who, OTHER))).status, 200);
-  assert.equal((await service.ask("GET", first)).status, 200);
+  assert.equal((await service.ask("GET", first)).status, 401, "changed");
+  const second = new URL((await service.ask("GET", "/feed/", basic(who))).json.url).pathname;
+  assert.equal((await service.ask("GET", second)).status, 200);
   assert.equal((await service.ask("POST", await linked(who), { json: { new_password: OTHER } })).status, 200);
-  assert.equal((await service.ask("GET", first)).status, 401);
+  for (const old of [first, second]) assert.equal((await service.ask("GET", old)).status, 401, "reset");
   assert.equal((await service.ask("GET", await feed())).status, 200);
 });
 

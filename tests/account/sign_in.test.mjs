@@ -111,17 +111,48 @@ test("refreshing gives the next pair; two tabs at once both go on with the same 
   assert.equal((await list(next.json.access)).status, 200);
 });
 
+test("a token that is sent again within ten seconds gives the same successor, whether that was used since or not", async () => {
+  const first = await zo();
+  const second = (await refresh(first.refresh)).json;
+  const third = (await refresh(second.refresh, later(2_000))).json;
+  const again = await refresh(first.refresh, later(5_000));
+  assert.deepEqual([again.status, again.json.refresh], [200, second.refresh], "its successor was used");
+  assert.equal((await list(again.json.access, later(5_000))).status, 200);
+  const next = await refresh(second.refresh, later(6_000));
+  assert.deepEqual([next.status, next.json.refresh], [200, third.refresh]);
+  assert.equal((await refresh(third.refresh, later(11_000))).status, 200, "the family goes on");
+  // Ten seconds are counted for each token by itself: the first one's are over.
+  assert.deepEqual(told(await refresh(first.refresh, later(11_500))), GONE);
+  assert.deepEqual(told(await refresh(third.refresh, later(11_500))), GONE, "and the family has ended");
+});
+
+test("both tokens carry the registered claims of when they were issued and when they end, in seconds", async () => {
+  const before = Math.floor(Date.now() / 1000);
+  const { access, refresh: second } = await zo();
+  const after = Math.floor(Date.now() / 1000);
+  for (const [token, life] of [[access, 600], [second, 30 * 86_400]]) {
+    const { iat, exp } = claims(token);
+    assert.ok(Number.isInteger(iat) && iat >= before && iat <= after, String(iat));
+    assert.equal(exp - iat, life);
+  }
+  // What a token says of its end is what counts.
+  const { iat, exp, ...rest } = claims(access);
+  assert.equal((await list(jwt({ claims: { iat, exp, ...rest } }))).status, 200);
+  assert.deepEqual(told(await list(jwt({ claims: { iat, exp: before - 1, ...rest } }))), BAD);
+  assert.deepEqual(told(await list(jwt({ claims: { iat, ...rest } }))), BAD);
+});
+
 test("an old token that is used later ends the whole family, and no other", async () => {
   const [stolen, other] = [await zo(), await zo()];
   const own = (await refresh(stolen.refresh)).json;
   assert.deepEqual(told(await refresh(stolen.refresh, later(11_000))), GONE, "a thief, or who was stolen from");
   assert.deepEqual(told(await refresh(own.refresh)), GONE, "neither goes on");
   assert.equal((await refresh(other.refresh)).status, 200);
-  // Two steps back is never a tab.
+  // Two steps back, later than ten seconds, is never a tab.
   const third = (await refresh((await refresh((await zo()).refresh)).json.refresh)).json;
   const family = claims(third.refresh);
   const old = jwt({ kind: "refresh", claims: { ...family, n: 0 } });
-  assert.deepEqual(told(await refresh(old)), GONE);
+  assert.deepEqual(told(await refresh(old, later(11_000))), GONE);
   assert.deepEqual(told(await refresh(third.refresh)), GONE);
 });
 

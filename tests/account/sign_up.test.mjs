@@ -201,3 +201,24 @@ test("sign-ups with one address stop mailing it, and are accounts all the same",
     await other.close();
   }
 });
+
+test("mail that strangers cause by signing up with somebody's address uses up nobody's budget of mail from others", async () => {
+  const other = await start({ vars: { BUDGET_RECIPIENT: "3", BUDGET_PROPOSAL: "4" } });
+  try {
+    const names = Array.from({ length: 6 }, () => somebody({ email: "victim@example.org" }));
+    for (const json of names) assert.equal((await other.ask("POST", "/accounts/signup/", { json })).status, 201);
+    const counted = async () => (await other.db.prepare("select kind, count(*) as n from mail_counts group by kind order by kind").all()).results;
+    assert.deepEqual(await counted(), [{ kind: "sign_up", n: 4 }], "they have a cap of their own");
+    const invite = async () => {
+      const p = await propose(other, { parties: ["victim@example.org"] });
+      return (await other.ask("POST", `/${p.id}/notify/`, { as: "ob", json: { parties: p.parties, slots: p.slots } })).status;
+    };
+    assert.deepEqual([await invite(), await invite(), await invite(), await invite()], [202, 202, 202, 429]);
+    assert.deepEqual(await counted(), [{ kind: "proposal", n: 3 }, { kind: "sign_up", n: 4 }]);
+    // And the other way round: whoever is invited a lot can be mailed a link to reset the password.
+    await other.db.prepare("update accounts set verified = 1 where username = ?").bind(names[0].username).run();
+    assert.equal((await other.ask("POST", "/accounts/password/reset/", { json: { email: "victim@example.org" } })).status, 202);
+  } finally {
+    await other.close();
+  }
+});

@@ -80,10 +80,10 @@ test("the list of a caller reads the caller's rows alone, however many there are
   const [, offered, latest] = /"(p\.state[^"]*)",\s*"([^"]*)"/.exec(source);
   const template = /format!\(\s*"([\s\S]*?)",\s*shown/.exec(source.slice(source.indexOf("fn page_sql")))[1];
   const sql = template.replaceAll("{offered}", offered).replaceAll("{latest}", latest).replace("{shown}", "s.shown");
-  const me = "with me as materialized (select * from accounts where (?2 or true) and username = ?1)";
+  const me = "with me as materialized (select * from accounts where username = :name)";
   const db = new DatabaseSync(":memory:");
   db.exec(readFileSync(`${ROOT}/schema.sql`, "utf8"));
-  const plan = db.prepare(`explain query plan ${me} ${sql}`).all("zo", 1, 2 ** 52, 0, 50).map((row) => row.detail);
+  const plan = db.prepare(`explain query plan ${me} ${sql}`).all({ name: "zo", before_time: 2 ** 52, before_id: 0, most: 50 }).map((row) => row.detail);
   const reads = plan.filter((detail) => /\b(p|proposals|proposal_parties)\b/.test(detail));
   assert.deepEqual(reads, [
     "SEARCH p USING INDEX proposals_created (created_at<?)",

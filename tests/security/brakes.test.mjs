@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { unstable_readConfig as readConfig } from "wrangler";
-import { ROOT, start, until } from "../support/harness.mjs";
+import { ROOT, propose, start, until } from "../support/harness.mjs";
+import { sign } from "../support/links.mjs";
 import { DAY, form } from "../support/post.mjs";
 
 const config = (env) => readConfig({ config: join(ROOT, "wrangler.toml"), env });
@@ -149,6 +150,8 @@ test("mails that strangers ask for share a brake, by place", async () => {
       "reset, of nobody": [(where) => service.ask("POST", "/accounts/password/reset/", { json: { email: `n${++n}@nowhere.example` }, headers: from(where) }), 202],
       "verify again": [(where) => service.ask("POST", "/accounts/verify/", { token: own, headers: from(where) }), 202],
     };
+    const { id } = await propose(service);
+    ways.resend = [(where) => service.ask("POST", `/${id}/resend/`, { et: sign({ id, party: 1 }), headers: from(where) }), 202];
     const all = Object.entries(ways);
     for (let n = 0; n < BRAKES.BRAKE_MAIL; n++) {
       const [way, [ask, status]] = all[n % all.length];
@@ -264,8 +267,8 @@ test("a developer's machine is a deployment but for brakes and budgets, which no
     assert.ok(dev.ratelimits[n].simple.limit >= 1000 * simple.limit, name);
     simple.limit = dev.ratelimits[n].simple.limit;
   }
-  const budgets = Object.keys(eased.vars).filter((name) => name.startsWith("BUDGET_"));
-  assert.equal(budgets.length, 3);
+  const budgets = Object.keys(eased.vars).filter((name) => name.startsWith("BUDGET_") || name.startsWith("QUOTA_"));
+  assert.equal(budgets.length, 7);
   for (const name of budgets) {
     assert.ok(Number(dev.vars[name]) > Number(eased.vars[name]), name);
     eased.vars[name] = dev.vars[name];

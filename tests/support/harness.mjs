@@ -27,7 +27,15 @@ export const KEY_1 = `k1:${btoa("1".repeat(32))}`;
 export const KEY_2 = `k2:${btoa("2".repeat(32))}`;
 
 /// As `make dev` has them: no test runs into one that does not mean to.
-const BUDGETS = { BUDGET_RECIPIENT: "10000", BUDGET_SENDER: "10000", BUDGET_PROPOSAL: "10000" };
+const BUDGETS = {
+  BUDGET_RECIPIENT: "10000",
+  BUDGET_SENDER: "10000",
+  BUDGET_PROPOSAL: "10000",
+  QUOTA_PROPOSALS_DAY: "10000",
+  QUOTA_PROPOSALS_OPEN: "10000",
+  QUOTA_UNVERIFIED_DAY: "10000",
+  QUOTA_UNVERIFIED_OPEN: "10000",
+};
 
 /// The password `p`, hashed with the least that Argon2id can: a hash as it is stored otherwise takes some 50 ms each time.
 const CHEAP = "$argon2id$v=19$m=8,t=1,p=1$c2l4dGVlbiBieXRlcyBvZg$Dav+W1PFZMCsYR8SuPTq1+NeeI6j/seRBaJ/VKDBfZY";

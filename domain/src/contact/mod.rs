@@ -116,12 +116,14 @@ pub struct Changes {
     pub groups: Option<Groups>,
 }
 
-/// A contact as the database stores it. Its texts were checked when they were written.
+/// A contact as the API shows it. Its texts were checked when they were written.
 #[derive(Clone, Debug, Deserialize)]
 pub struct StoredContact {
     /// The first name.
+    #[serde(rename = "first_Name")]
     pub first_name: String,
     /// The last name.
+    #[serde(rename = "last_Name")]
     pub last_name: String,
     /// The mail address as it was written.
     pub email: String,
