@@ -27,7 +27,7 @@ const invited = async (p, to, as = "ob") => {
 };
 
 test("every mail there is can be unsubscribed from, by one click and by a link in its text", async () => {
-  // One that is agreed, moved, declined, accepted and cancelled; one for the deadline, one that is exhausted, one closed.
+  // One that is agreed, moved, retitled, declined, accepted and cancelled; one for the deadline, one that is exhausted, one closed.
   const agreed = await propose(service, { parties: [somebody(), "zo@localhost"], deadline: new Date(Date.now() + 30 * HOUR).toISOString() });
   const [first] = agreed.parties;
   const et = await links(service, agreed);
@@ -45,6 +45,8 @@ test("every mail there is can be unsubscribed from, by one click and by a link i
   assert.equal((await service.ask("POST", `/${agreed.id}/fix/`, { as: "ob", json: { slot: SLOTS[1] } })).status, 202);
   await arrived(service, agreed.id, { kind: "agreed" }, 3);
   await service.ask("PATCH", `/meetings/${agreed.id}/`, { as: "ob", json: { begin: "2030-02-01T09:00:00Z" } });
+  await service.ask("PATCH", `/${agreed.id}/`, { as: "ob", json: { title: "another title" } });
+  await arrived(service, agreed.id, { kind: "retitled" }, 3);
   await service.ask("POST", `/meetings/${agreed.id}/decline/`, { as: "zo" });
   await service.ask("POST", `/meetings/${agreed.id}/accept/`, { as: "zo" });
   await service.ask("DELETE", `/meetings/${agreed.id}/`, { as: "ob" });
@@ -269,17 +271,21 @@ test("nothing but a mail's own token opts out, and a scope is one of four", asyn
   assert.deepEqual(await states(p), { [bea]: "invited" });
 });
 
-test("a browser can send the form from our own page, from no other", async () => {
-  const p = await propose(service, { parties: [somebody()] });
-  const mail = await invited(p, p.parties[0]);
-  const from = (headers) => leave(mail, { ...ONE_CLICK, headers: { ...ONE_CLICK.headers, ...headers } });
-  for (const headers of [{ Origin: "https://evil.example" }, { Origin: "null" }, { Origin: "null", "Sec-Fetch-Site": "same-site" }, { "Sec-Fetch-Site": "cross-site" }]) {
-    assert.equal((await from(headers)).status, 403, JSON.stringify(headers));
+test("one click works from whatever page shows the mail", async () => {
+  // The last is what Chromium sends from our own page, under `Referrer-Policy: no-referrer`.
+  for (const headers of [
+    { Origin: "https://mail.example" },
+    { Origin: "null" },
+    { Origin: "null", "Sec-Fetch-Site": "same-site" },
+    { "Sec-Fetch-Site": "cross-site" },
+    { Origin: "null", "Sec-Fetch-Site": "same-origin" },
+  ]) {
+    const p = await propose(service, { parties: [somebody()] });
+    const mail = await invited(p, p.parties[0]);
+    const { status } = await leave(mail, { ...ONE_CLICK, headers: { ...ONE_CLICK.headers, ...headers } });
+    assert.equal(status, 200, JSON.stringify(headers));
+    assert.deepEqual(await states(p), { [p.parties[0]]: "opted_out" });
   }
-  assert.deepEqual(await states(p), { [p.parties[0]]: "invited" });
-  // Under `Referrer-Policy: no-referrer` Chromium sends exactly this.
-  assert.equal((await from({ Origin: "null", "Sec-Fetch-Site": "same-origin" })).status, 200);
-  assert.deepEqual(await states(p), { [p.parties[0]]: "opted_out" });
 });
 
 test("the token of an address that was replaced says nothing for the one that follows it", async () => {

@@ -292,6 +292,8 @@ async function whole(creator, more) {
   const move = await service.ask("PATCH", `/meetings/${life.id}/`, { as: creator, json: { begin: "2030-02-01T09:00:00Z" } });
   assert.equal(move.status, 202, move.text);
   for (const to of coming) await arrived(service, life.id, { to, kind: "moved" });
+  await life.organise("PATCH", "", { title: "the quietest dinner" });
+  for (const to of coming) await arrived(service, life.id, { to, kind: "retitled" });
   await life.look(all);
   await life.lookAtMeeting(coming);
   await life.by("st@localhost", "GET", "", { whole: `/meetings/${life.id}/` });
