@@ -4,7 +4,6 @@
 //! It reads the sources: `use` with all its braces, and paths in code, by `crate`, `super`, `self`, a module that was
 //! imported, or a child module. Tests may import whatever they need.
 #![allow(clippy::arithmetic_side_effects, reason = "a test may panic")]
-#![allow(clippy::arithmetic_side_effects, reason = "a test, which may panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
