@@ -88,6 +88,23 @@ fn voiding_links_that_are_void_leaves_no_entry() {
 }
 
 #[test]
+fn links_that_a_meeting_has_mailed_since_are_voided_too_and_that_ends_with_the_room() {
+    let mut p = proposal(1);
+    let slot = *p.slots.iter().next().unwrap();
+    let slots = whittle_domain::slot::Slots::one(slot);
+    let answer = Command::Narrow(Narrowing { slots: Some(slots), ..Narrowing::default() });
+    act(&mut p, &party(1, answer)).unwrap();
+    assert_eq!(p.phase, whittle_domain::proposal::Phase::Agreed);
+    let mut times = 0;
+    while act(&mut p, &party(1, Command::Revoke(None))) == Ok(1) {
+        times += 1;
+        assert!(times <= MOST_ENTRIES_OF_A_PARTY, "it grows for ever");
+    }
+    assert!(times > 2, "{times}");
+    assert_eq!(act(&mut p, &party(1, Command::Revoke(None))), Err(Rejection::LedgerFull));
+}
+
+#[test]
 fn nobody_makes_others_requests_stale_by_unsubscribing() {
     let mut p = proposal(2);
     let seen = p.version;

@@ -76,7 +76,12 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
             | Command::OptOut
             | Command::Undeliverable { .. }
     );
-    if full && count > 0 && !ends {
+    // Voiding links once more, for the sake of a meeting's, is bounded as all else.
+    let again = wanted.iter().any(|what| match what {
+        What::Revoked { party } => proposal.parties.iter().any(|p| p.number == *party && p.links_void),
+        _ => false,
+    });
+    if full && count > 0 && (!ends || again) {
         return Err(Rejection::LedgerFull);
     }
     let event = |what| Event { at: now, by: standing.actor.clone(), via: act.via, what };
@@ -251,7 +256,9 @@ fn revoke(proposal: &Proposal, standing: &Standing, named: Option<&str>) -> Resu
         }
         Some(party) if standing.organiser || own == Some(party) => {
             let known = proposal.parties.iter().find(|p| p.number == party);
-            let revoked = known.filter(|p| !p.links_void).map(|_| What::Revoked { party });
+            // An agreed proposal's meeting mails links of its own, whenever it is moved.
+            let is_void = |p: &&Party| p.links_void && proposal.phase != Phase::Agreed;
+            let revoked = known.filter(|p| !is_void(p)).map(|_| What::Revoked { party });
             Ok(revoked.into_iter().collect())
         }
         // Who may not revoke others' links does not learn from it who is a party.
