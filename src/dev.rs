@@ -18,7 +18,7 @@ pub struct Dev {
 }
 
 /// Reads the header.
-pub fn read(headers: &Headers, env: &Env) -> Dev {
+pub fn parse_header(headers: &Headers, env: &Env) -> Dev {
     match headers.get("Whittle-Dev") {
         Ok(Some(text)) if config::is_dev(env) => parse(&text),
         _ => Dev::default(),

@@ -36,7 +36,7 @@ const UNDO_LIFE: Duration = Duration::from_seconds(30 * 86_400);
 /// `POST /accounts/address/`: to have another address. 202; both addresses are mailed, and nothing changes until the new one
 /// is proven.
 /// 1. the account; 2. the body; 3. its password; 4. one batch.
-pub async fn ask(context: &RequestContext, env: &Env) -> Result<Reply> {
+pub async fn request_change(context: &RequestContext, env: &Env) -> Result<Reply> {
     let account = authenticate(&context.credential, env, context.now).await?;
     let wanted = wanted(context)?;
     if wanted.0.key() == account.address.key() {

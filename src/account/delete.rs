@@ -31,7 +31,7 @@ const ACCOUNTS_AT_ONCE: i64 = 5;
 
 /// 1. the account; 2. its password; 3. the alarm is set; 4. it is marked as leaving; 5. as much of it ends as there is time
 ///    for. 204.
-pub async fn leave(context: &RequestContext, env: &Env) -> Result<Reply> {
+pub async fn delete(context: &RequestContext, env: &Env) -> Result<Reply> {
     let account = authenticate(&context.credential, env, context.now).await?;
     let typed = input::parse_own_password(&context.body)?;
     if password::verify_again(env, context, &account, &typed).await?.is_none() {

@@ -11,7 +11,7 @@ use crate::http::reply::Reply;
 use crate::route::Account;
 
 pub async fn dispatch(route: Account, context: RequestContext, env: &Env) -> Result<Reply> {
-    let form = Form::of(route);
+    let form = Form::for_route(route);
     match (handle(route, context, env).await, form) {
         (Err(refusal), Some(form)) if refusal.is_refusal() => Ok(form.refused(refusal)),
         (answer, _) => answer,
@@ -32,17 +32,17 @@ async fn handle(route: Account, context: RequestContext, env: &Env) -> Result<Re
         Account::VerifyAgain => sign_up::mail_proof_again(&context, env).await,
         Account::ChangePassword => reset::change(&context, env).await,
         Account::ResetForm => Ok(Form::Reset.reply()),
-        Account::AskReset => reset::ask(&context, env).await,
+        Account::AskReset => reset::request_link(&context, env).await,
         Account::Reset => reset::show(&context, env),
         Account::ResetNow => reset::act(&context, env).await,
-        Account::ChangeAddress => address::ask(&context, env).await,
+        Account::ChangeAddress => address::request_change(&context, env).await,
         Account::Address => address::show(&context, env).await,
         Account::AddressNow => address::change(&context, env).await,
         Account::Undo => address::show_undo(&context, env).await,
         Account::UndoNow => address::undo(&context, env).await,
         Account::Me => me::show(&context, env).await,
         Account::ChangeMe => me::change(&context, env).await,
-        Account::Leave => delete::leave(&context, env).await,
+        Account::Leave => delete::delete(&context, env).await,
         Account::Export => export::export(&context, env).await,
         Account::SignIns => sessions::list(&context, env).await,
         Account::EndSignIns => sessions::end_others(&context, env).await,

@@ -62,7 +62,7 @@ const EMAIL: Field = field("email", "Address", "email", "email");
 
 impl Form {
     /// The form of a page whose sending was refused: it is shown again, with what is wrong.
-    pub const fn of(route: Account) -> Option<Self> {
+    pub const fn for_route(route: Account) -> Option<Self> {
         match route {
             Account::BrowserLogin => Some(Self::Login),
             Account::SignUp => Some(Self::SignUp),

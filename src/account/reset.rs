@@ -47,7 +47,7 @@ pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
 
 /// `POST /accounts/password/reset/`: mails a link to choose another password, if the address is a verified account's. 202,
 /// whether or not it is.
-pub async fn ask(context: &RequestContext, env: &Env) -> Result<Reply> {
+pub async fn request_link(context: &RequestContext, env: &Env) -> Result<Reply> {
     let to = input::parse_email(&context.body)?;
     RateLimit::Mail.check(env, context.place.clone()).await?;
     let known = store::find_by_address(&Directory::of(env)?, &to).await?;

@@ -30,7 +30,7 @@ use crate::object::failpoint;
 use crate::random;
 
 /// `POST /accounts/signup/` and `POST /api/user/sign_up/`: a new account. 201; it is mailed a link to verify its address.
-/// 1. the brake; 2. all faults of all fields, a name that is taken among them; 3. the hash; 4. one batch; 5. 201.
+/// 1. the rate limit; 2. all faults of all fields, a name that is taken among them; 3. the hash; 4. one batch; 5. 201.
 pub async fn sign_up(context: RequestContext, dialect: Dialect, env: &Env) -> Result<Reply> {
     RateLimit::Mail.check(env, context.place.clone()).await?;
     let directory = Directory::of(env)?;

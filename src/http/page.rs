@@ -22,7 +22,7 @@ pub struct Shown<'a> {
     pub body: &'a str,
     /// Where the next page of a list is.
     pub next: Option<&'a str>,
-    pub asked: &'a Asked,
+    pub asked: &'a PageRequest,
 }
 
 impl Shown<'_> {
@@ -36,7 +36,7 @@ impl Shown<'_> {
 
 /// What a page needs to know of its request.
 #[derive(Default)]
-pub struct Asked {
+pub struct PageRequest {
     /// The token of the link by which it was asked for.
     pub link: Option<String>,
     pub path: String,
@@ -46,7 +46,7 @@ pub struct Asked {
     pub typed: input::Body,
 }
 
-impl Asked {
+impl PageRequest {
     /// The query by which the page's own addresses lead on with the link that opened it.
     pub fn link_query(&self) -> String {
         query("et", self.link.as_deref())
@@ -108,7 +108,7 @@ pub fn length(text: &str) -> String {
 }
 
 /// The answer as a page, where it is none that is saved as a file.
-pub fn dress(mut reply: Reply, asked: &Asked) -> Reply {
+pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
     let file = ["text/calendar", "text/csv"].iter().any(|media| reply.media.starts_with(media))
         || reply.headers.iter().any(|(name, _)| *name == "Content-Disposition");
     if reply.text().is_empty() || file {
@@ -164,17 +164,20 @@ mod tests {
 
     #[test]
     fn an_error_is_a_page_too() {
-        let page = dress(Reply::json(400, r#"{"slots": ["a", "b"]}"#.to_owned()), &Asked::default());
+        let page = render(Reply::json(400, r#"{"slots": ["a", "b"]}"#.to_owned()), &PageRequest::default());
         let page = page.text();
         assert!(page.contains("slots") && page.contains("a b") && !page.contains("[\""), "{page}");
     }
 
     #[test]
     fn what_goes_into_a_query_cannot_end_it() {
-        let asked =
-            Asked { link: Some("a\"&b".to_owned()), path: "/x/?a=1&b".to_owned(), ..Asked::default() };
+        let asked = PageRequest {
+            link: Some("a\"&b".to_owned()),
+            path: "/x/?a=1&b".to_owned(),
+            ..PageRequest::default()
+        };
         assert_eq!(asked.link_query(), "?et=a%22%26b");
         assert_eq!(asked.sign_in(), "/api-auth/login/?next=%2Fx%2F%3Fa%3D1%26b");
-        assert_eq!(Asked::default().link_query(), "");
+        assert_eq!(PageRequest::default().link_query(), "");
     }
 }

@@ -19,14 +19,14 @@ pub enum RateLimit {
 impl RateLimit {
     const fn binding(self) -> &'static str {
         match self {
-            Self::Name => "BRAKE_NAME",
-            Self::Place => "BRAKE_PLACE",
-            Self::Mail => "BRAKE_MAIL",
+            Self::Name => "RATE_LIMIT_NAME",
+            Self::Place => "RATE_LIMIT_PLACE",
+            Self::Mail => "RATE_LIMIT_MAIL",
         }
     }
 
     /// Counts one, and refuses it (429) where it is one too many. A limit that is not bound is a fault of the deployment
-    /// and lets nobody through; one that does not answer lets everybody, for it is a brake and no lock.
+    /// and lets nobody through; one that does not answer lets everybody, for it is a rate limit and no lock.
     pub async fn check(self, env: &Env, key: String) -> Result<()> {
         let limit = env.rate_limiter(self.binding());
         let limit = limit.map_err(|e| Error::Unavailable(format!("{}: {e}", self.binding())))?;

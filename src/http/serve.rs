@@ -15,7 +15,7 @@ use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
 use crate::http::head::Head;
 use crate::http::idempotency::{self, Outcome};
-use crate::http::page::{self, Asked};
+use crate::http::page::{self, PageRequest};
 use crate::http::reply::{self, Reply};
 use crate::http::{body, negotiation, same_origin};
 use crate::route::{Miss, Policy, Route, Service, route, token};
@@ -47,7 +47,7 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
         reply = reply.with("WWW-Authenticate", "Basic realm=\"whittle\", charset=\"UTF-8\"");
     }
     if html {
-        reply = page::dress(reply, &asked(policy, &head, typed, &env));
+        reply = page::render(reply, &page_request(policy, &head, typed, &env));
     }
     let name = routed.map_or_else(|_| "none".to_owned(), Route::name);
     let id = random::bytes::<8>().map(|b| hex::encode(&b)).unwrap_or_default();
@@ -64,8 +64,9 @@ pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
 }
 
 /// What a page needs to know of its request. Where the act stands in the path, neither it nor a session is its business.
-fn asked(policy: Option<Policy>, head: &Head, typed: Body, env: &Env) -> Asked {
-    let mut asked = Asked { link: head.query("et").map(ToOwned::to_owned), typed, ..Asked::default() };
+fn page_request(policy: Option<Policy>, head: &Head, typed: Body, env: &Env) -> PageRequest {
+    let mut asked =
+        PageRequest { link: head.query("et").map(ToOwned::to_owned), typed, ..PageRequest::default() };
     if policy.is_some_and(Policy::takes_sessions) {
         asked.path = head.url.path().to_owned();
         let token = session::cookie(head, env)
@@ -93,7 +94,7 @@ async fn answer(
     if html {
         typed.clone_from(&content.fields);
     }
-    let dev = dev::read(request.headers(), env);
+    let dev = dev::parse_header(request.headers(), env);
     let now = clock::now(Offset(dev.offset.unwrap_or(0)));
     let session = session::cookie(head, env);
     let credential = match Credential::explicit(head, &content.fields) {

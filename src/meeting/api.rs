@@ -61,7 +61,7 @@ async fn act(
         Ok(command) => command,
         Err(fault) => {
             // The refusal of a caller who has no business here goes before the faults of a body.
-            let meeting = store::read(&Directory::of(env)?, id).await?.ok_or_else(unknown)?;
+            let meeting = store::load(&Directory::of(env)?, id).await?.ok_or_else(unknown)?;
             let organiser = meeting.standing(&caller).map_err(refused)?.organiser;
             return Err(if organiser { fault } else { forbidden() });
         }

@@ -171,7 +171,7 @@ pub async fn of_proposal(id: u64, context: RequestContext, env: &Env) -> Result<
     let caller = caller(&context.credential, id, env, context.now).await?;
     let Agreement { meeting, party } = call(id, GetAgreement { caller }, &context.dev, env).await?.0;
     let current = match Directory::of(env) {
-        Ok(directory) => store::read(&directory, meeting.id).await.ok().flatten(),
+        Ok(directory) => store::load(&directory, meeting.id).await.ok().flatten(),
         Err(_) => None,
     };
     let meeting = current.unwrap_or(meeting);

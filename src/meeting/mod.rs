@@ -52,7 +52,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
             let pause = most.saturating_mul(u64::from(chance)).div_euclid(256);
             Delay::from(Duration::from_millis(pause)).await;
         }
-        let Some(meeting) = store::read(&directory, id).await? else { return Ok(None) };
+        let Some(meeting) = store::load(&directory, id).await? else { return Ok(None) };
         let mut change = match decide(&meeting, act, now, config::link_days(env)) {
             Ok(Some(change)) => change,
             Ok(None) => {
@@ -80,7 +80,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         let Change { meeting: after, letters } = &mut change;
         drop_over_budget(env, after, letters, &to_strangers, &seed, now).await?;
         let count = counted(env, &meeting, act, &change, &seed, now);
-        let guard = store::ours(&seed, id);
+        let guard = store::written_by(&seed, id);
         let counts = count.as_ref().map(|count| count.statement(&directory, &guard)).transpose()?;
         let written =
             store::write(&directory, &meeting, &change, (&seed, counts), keys.newest_id(), now).await;

@@ -27,7 +27,7 @@ pub const SELECT: &str = "select json_object('id', m.id, 'uid', m.uid, 'title', 
 const MAILS_AT_ONCE: usize = 10;
 
 /// The meeting, where there is one.
-pub async fn read(directory: &Directory, id: u64) -> Result<Option<Meeting>> {
+pub async fn load(directory: &Directory, id: u64) -> Result<Option<Meeting>> {
     let row = directory.row(&format!("{SELECT} and m.id = ?1"), &[Param::id(id)]).await?;
     Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
 }
@@ -100,7 +100,7 @@ const FREE: &str = "delete from busy where kind = 'meeting' and source = ?1
 const APPLIED: &str = "select 'yes' as json from meetings where id = ?1 and act = ?2";
 
 /// Whether a meeting carries the mark of an act: the guard of what else that act writes.
-pub fn ours(seed: &str, id: u64) -> String {
+pub fn written_by(seed: &str, id: u64) -> String {
     format!("exists (select 1 from meetings where id = {id} and act = '{seed}')")
 }
 
@@ -116,7 +116,7 @@ pub async fn write(
 ) -> Result<bool> {
     let meeting = &change.meeting;
     let id = Param::id(meeting.id);
-    let ours = ours(seed, meeting.id);
+    let ours = written_by(seed, meeting.id);
     let params = [
         id.clone(),
         i64::from(before.version).into(),

@@ -22,7 +22,7 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 use super::hosted::representation;
 use super::refusal::refused;
 use super::tasks::OPEN_ROUND;
-use super::wire::{self, Agreement, Create, Request as Asked};
+use super::wire::{self, Agreement, Create, Request as ObjectRequest};
 use crate::config;
 use crate::error::{Error, Result, bad_link, conflict, not_found};
 use crate::mail::scope::Scope;
@@ -45,7 +45,7 @@ impl DurableObject for ProposalObject {
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let object = Object { machine: Machine::new(&self.state, &self.env), env: &self.env };
         let prepared = async {
-            let Message { request, dev } = rpc::receive::<Asked>(&mut request).await?;
+            let Message { request, dev } = rpc::receive::<ObjectRequest>(&mut request).await?;
             object.machine.prepare(&dev).await.map(|()| request)
         };
         match prepared.await {
@@ -67,30 +67,32 @@ struct Object<'a> {
 }
 
 impl Object<'_> {
-    async fn answer(&self, request: Asked) -> worker::Result<Response> {
+    async fn answer(&self, request: ObjectRequest) -> worker::Result<Response> {
         match request {
-            Asked::Create(request) => rpc::answer::<Create>(self.create(*request).await),
-            Asked::Perform(request) => rpc::answer::<wire::Perform>(self.perform(&request.act).await),
-            Asked::Notify(request) => rpc::answer::<wire::Notify>(self.notify(&request.act).await),
-            Asked::OpenRound(request) => {
+            ObjectRequest::Create(request) => rpc::answer::<Create>(self.create(*request).await),
+            ObjectRequest::Perform(request) => rpc::answer::<wire::Perform>(self.perform(&request.act).await),
+            ObjectRequest::Notify(request) => rpc::answer::<wire::Notify>(self.notify(&request.act).await),
+            ObjectRequest::OpenRound(request) => {
                 rpc::answer::<wire::OpenRound>(self.open_round(&request.act).await.map(Json))
             }
-            Asked::Log(request) => rpc::answer::<wire::Log>(self.log(&request.caller, request.jsonl)),
-            Asked::Admit(request) => rpc::answer::<wire::Admit>(self.admit(&request)),
-            Asked::Show(_) => rpc::answer::<wire::Show>(self.show()),
-            Asked::GetAgreement(request) => {
+            ObjectRequest::Log(request) => rpc::answer::<wire::Log>(self.log(&request.caller, request.jsonl)),
+            ObjectRequest::Admit(request) => rpc::answer::<wire::Admit>(self.admit(&request)),
+            ObjectRequest::Show(_) => rpc::answer::<wire::Show>(self.show()),
+            ObjectRequest::GetAgreement(request) => {
                 rpc::answer::<wire::GetAgreement>(self.agreement(&request.caller).map(Json))
             }
-            Asked::Unsubscribe(request) => rpc::answer::<wire::Unsubscribe>(self.unsubscribe(&request).await),
-            Asked::NoteUndeliverable(wire) => {
+            ObjectRequest::Unsubscribe(request) => {
+                rpc::answer::<wire::Unsubscribe>(self.unsubscribe(&request).await)
+            }
+            ObjectRequest::NoteUndeliverable(wire) => {
                 let wire::NoteUndeliverable { address, why } = *wire;
                 let command = Command::Undeliverable { address, why };
                 rpc::answer::<wire::NoteUndeliverable>(self.act_unattended(Caller::System, command).await)
             }
-            Asked::Release(request) => {
+            ObjectRequest::Release(request) => {
                 rpc::answer::<wire::Release>(self.machine.release(request.account).await.map(Json))
             }
-            Asked::Ping(_) => rpc::answer::<wire::Ping>(Ok(())),
+            ObjectRequest::Ping(_) => rpc::answer::<wire::Ping>(Ok(())),
         }
     }
 

@@ -66,7 +66,7 @@ fn data(entry: &LogEntry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::page::{Asked, dress};
+    use crate::http::page::{PageRequest, render};
     use crate::http::reply::Reply;
 
     #[test]
@@ -75,8 +75,8 @@ mod tests {
           "version": 1, "timezone": "UTC", "visibility": "open",
           "answers": [{"party": "p1", "email": "a@b.c", "name": null, "optional": false, "state": "kept"}],
           "slots": [{"begin": "2022-11-01T01:11:22Z", "duration": "00:00:10"}]}"#;
-        let asked = Asked { link: Some("a\"b".to_owned()), ..Asked::default() };
-        let page = dress(Reply::json(200, body.to_owned()).page(proposal), &asked);
+        let asked = PageRequest { link: Some("a\"b".to_owned()), ..PageRequest::default() };
+        let page = render(Reply::json(200, body.to_owned()).page(proposal), &asked);
         let page = page.text();
         assert!(page.contains("&#60;i&#62;x") && !page.contains("<i>x"), "{page}");
         assert!(page.contains("Tue 1 Nov 2022, 01:11:22 UTC (+00:00)</time>, 10 seconds"), "{page}");

@@ -1,4 +1,4 @@
-// Brakes on guessing and flooding, as a deployment has them, and the exact budgets behind those on mail.
+// Rate limits on guessing and flooding, as a deployment has them, and the exact budgets behind those on mail.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -78,7 +78,7 @@ function braked(answer, what) {
 test("guesses at one name from one place end in 429, which the right password gets too; others are not hindered", async () => {
   await inOneMinute(async (place) => {
     for (const name of [(await somebody()).name, "nobody"]) {
-      for (let n = 0; n < BRAKES.BRAKE_NAME; n++) assert.equal((await detail(name, `guess ${n}`, place)).status, 401, `${n}`);
+      for (let n = 0; n < BRAKES.RATE_LIMIT_NAME; n++) assert.equal((await detail(name, `guess ${n}`, place)).status, 401, `${n}`);
       const refused = await detail(name, "one more", place);
       braked(refused);
       assert.deepEqual(refused.json, { detail: "Request was throttled. Expected available in 60 seconds." });
@@ -92,7 +92,7 @@ test("guesses at one name from one place end in 429, which the right password ge
   });
 });
 
-test("all ways to guess a password share one brake", async () => {
+test("all ways to guess a password share one rate limit", async () => {
   await inOneMinute(async (place) => {
     const who = await somebody();
     const own = await token(who);
@@ -100,7 +100,7 @@ test("all ways to guess a password share one brake", async () => {
     for (const [path, [method, body]] of Object.entries(ASKED_AGAIN)) {
       guesses.push([path, () => service.ask(method, path, { token: own, json: body("q"), headers: from(place) }), 400]);
     }
-    for (let n = 0; n < BRAKES.BRAKE_NAME; n++) {
+    for (let n = 0; n < BRAKES.RATE_LIMIT_NAME; n++) {
       const [way, guess, status] = guesses[n % guesses.length];
       assert.equal((await guess()).status, status, `${n}: ${way}`);
     }
@@ -112,9 +112,9 @@ test("all ways to guess a password share one brake", async () => {
 test("whose password is remembered is not braked, however often, nor by those who guess at it", async () => {
   await inOneMinute(async (place) => {
     const { name } = await somebody();
-    for (let n = 0; n < BRAKES.BRAKE_NAME + 5; n++) assert.equal((await detail(name, "p", place)).status, 200);
+    for (let n = 0; n < BRAKES.RATE_LIMIT_NAME + 5; n++) assert.equal((await detail(name, "p", place)).status, 200);
     // The first of them alone was hashed, and counted.
-    for (let n = 1; n < BRAKES.BRAKE_NAME; n++) assert.equal((await detail(name, "q", place)).status, 401);
+    for (let n = 1; n < BRAKES.RATE_LIMIT_NAME; n++) assert.equal((await detail(name, "q", place)).status, 401);
     braked(await detail(name, "q", place));
     assert.equal((await detail(name, "p", place)).status, 200);
     for (const [way, [login]] of Object.entries(LOGINS)) assert.ok((await login(name, "p", place)).status < 400, way);
@@ -125,14 +125,14 @@ test("guesses at many names from one place end in 429 as well", async () => {
   await inOneMinute(async (place) => {
     const [known, remembered] = [await somebody(), await somebody()];
     assert.equal((await detail(remembered.name, "p", place)).status, 200);
-    for (let n = 1; n < BRAKES.BRAKE_PLACE; n++) assert.equal((await detail(`somebody${n}`, "p", place)).status, 401, `${n}`);
+    for (let n = 1; n < BRAKES.RATE_LIMIT_PLACE; n++) assert.equal((await detail(`somebody${n}`, "p", place)).status, 401, `${n}`);
     for (const [way, [login]] of Object.entries(LOGINS)) braked(await login(known.name, "p", place), way);
     assert.equal((await detail(remembered.name, "p", place)).status, 200);
     assert.equal((await detail(known.name, "p", `${place}0`)).status, 200, "another place");
   });
 });
 
-test("mails that strangers ask for share a brake, by place", async () => {
+test("mails that strangers ask for share a rate limit, by place", async () => {
   await inOneMinute(async (place) => {
     const [known, unproven] = [await somebody(), await somebody(service, 0)];
     const own = await token(unproven);
@@ -153,7 +153,7 @@ test("mails that strangers ask for share a brake, by place", async () => {
     const { id } = await propose(service);
     ways.resend = [(where) => service.ask("POST", `/${id}/resend/`, { et: sign({ id, party: 1 }), headers: from(where) }), 202];
     const all = Object.entries(ways);
-    for (let n = 0; n < BRAKES.BRAKE_MAIL; n++) {
+    for (let n = 0; n < BRAKES.RATE_LIMIT_MAIL; n++) {
       const [way, [ask, status]] = all[n % all.length];
       assert.equal((await ask(place)).status, status, `${n}: ${way}`);
     }
@@ -168,7 +168,7 @@ test("mails that strangers ask for share a brake, by place", async () => {
   });
 });
 
-/// A service without brakes, but with these budgets.
+/// A service without rate limits, but with these budgets.
 async function budgeted(vars, work) {
   const on = await start({ vars });
   try {
@@ -254,7 +254,7 @@ test("who has not proven an address is mailed another link within the same budge
   });
 });
 
-test("a developer's machine is a deployment but for brakes and budgets, which nobody runs into there", () => {
+test("a developer's machine is a deployment but for rate limits and budgets, which nobody runs into there", () => {
   // Copies: of what is parsed, objects have no prototype.
   const [top, dev] = [structuredClone(config()), structuredClone(config("dev"))];
   for (const of of [top, dev]) {
@@ -274,6 +274,6 @@ test("a developer's machine is a deployment but for brakes and budgets, which no
     eased.vars[name] = dev.vars[name];
   }
   assert.deepEqual(dev, eased);
-  assert.deepEqual(Object.keys(BRAKES), ["BRAKE_NAME", "BRAKE_PLACE", "BRAKE_MAIL"]);
+  assert.deepEqual(Object.keys(BRAKES), ["RATE_LIMIT_NAME", "RATE_LIMIT_PLACE", "RATE_LIMIT_MAIL"]);
   assert.ok(Object.values(BRAKES).every((limit) => limit >= 5 && limit <= 100));
 });

@@ -66,7 +66,7 @@ export function share() {
 }
 
 /// Starts the Worker. `vars` and `secrets` go over those of development; `DEV: ""` makes it a deployment. `more` are other
-/// Workers beside it, `bindingOverrides` bind it to them. `env: undefined` has the brakes of a deployment.
+/// Workers beside it, `bindingOverrides` bind it to them. `env: undefined` has the rate limits of a deployment.
 export async function start(options) {
   // A file that starts two at once gets a second one of its own.
   if (options || !shared || shared.lent) return launch(options);

@@ -32,7 +32,7 @@ impl Opening {
             #[serde(flatten)]
             opening: &'a Opening,
         }
-        Digest::of(canonical(&Committed { whittle: "commitment/1", opening: self }).as_bytes())
+        Digest::sha256(canonical(&Committed { whittle: "commitment/1", opening: self }).as_bytes())
     }
 }
 

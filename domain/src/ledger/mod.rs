@@ -32,7 +32,7 @@ pub struct Digest([u8; 32]);
 impl Digest {
     /// The hash of `bytes`.
     #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
+    pub fn sha256(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 }
@@ -136,7 +136,7 @@ impl<B: Serialize> Entry<B> {
     /// The hash of the canonical bytes.
     #[must_use]
     pub fn hash(&self) -> Digest {
-        Digest::of(self.canonical().as_bytes())
+        Digest::sha256(self.canonical().as_bytes())
     }
 }
 
@@ -149,7 +149,7 @@ fn canonical<T: Serialize>(value: &T) -> String {
 /// What the first entry of the chain of the entity `id` is chained to.
 #[must_use]
 pub fn genesis<K: LedgerKind>(id: u64) -> Digest {
-    Digest::of(format!("{}{id}", K::GENESIS).as_bytes())
+    Digest::sha256(format!("{}{id}", K::GENESIS).as_bytes())
 }
 
 /// A new entry with what lies beside the chain.
