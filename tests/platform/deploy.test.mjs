@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ROOT } from "../support/harness.mjs";
+import { ROOT, here } from "../support/harness.mjs";
 
 const run = (command, args) =>
   new Promise((resolve) => {
@@ -15,7 +15,7 @@ const run = (command, args) =>
   });
 
 test("a dry run of the deployment is whole and warns of nothing", { timeout: 300_000 }, async () => {
-  const out = join(process.env.TMPDIR, "deploy");
+  const out = join(here, "deploy");
   const { code, said } = await run("scripts/deploy.sh", ["--dry-run", "--outdir", out]);
   assert.equal(code, 0, said);
   assert.doesNotMatch(said, /warning|error/i, said);

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ROOT, files, query } from "../support/harness.mjs";
+import { ROOT, files, here, query } from "../support/harness.mjs";
 
 const BIN = join(ROOT, "node_modules/.bin/wrangler");
 
@@ -32,7 +32,7 @@ const DATA = `
 
 /// A database of its own below the test's folder, with the project's first migration and more.
 function database(name, more = {}) {
-  const home = join(process.env.TMPDIR, `migrations-${name}`);
+  const home = join(here, `migrations-${name}`);
   mkdirSync(home, { recursive: true });
   cpSync(join(ROOT, "migrations"), join(home, "migrations"), { recursive: true });
   writeFileSync(

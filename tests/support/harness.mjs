@@ -12,9 +12,9 @@ export const RUN = process.env.WHITTLE_RUN ?? join(ROOT, ".dev/run");
 /// Whether what gains by repetition is repeated: `make soak` does, `make test` has the short form.
 export const LONG = Boolean(process.env.WHITTLE_SOAK);
 
-// Each test process has a folder of its own below RUN, and in it each server one that miniflare keeps its state in.
+/// Each test process has a folder of its own below RUN, and in it each server one that miniflare keeps its state in.
 const program = process.argv[1] ?? "repl";
-const here = join(RUN, `${basename(dirname(program))}-${basename(program, ".test.mjs")}-${process.pid}`);
+export const here = join(RUN, `${basename(dirname(program))}-${basename(program, ".test.mjs")}-${process.pid}`);
 mkdirSync(here, { recursive: true });
 // Its local trace store would keep URLs, and those can carry tokens.
 process.env.X_LOCAL_OBSERVABILITY = "false";
