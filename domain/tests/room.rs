@@ -178,4 +178,8 @@ fn the_creators_own_party_has_the_organisers_room() {
         let answer = keep(&p, None);
         assert_eq!(act(&mut p, &own(answer)), Ok(1));
     }
+    // The room that is the organiser's is there when that of all parties is used up.
+    p.parties[1].entries = MOST_ENTRIES_OF_PARTIES;
+    let answer = keep(&p, None);
+    assert_eq!(act(&mut p, &own(answer)), Ok(1));
 }
