@@ -19,7 +19,9 @@ esac
 # The terminal does not show what is typed.
 IFS= read -rs -p 'Password: ' password || [ -n "$password" ]
 [ -t 0 ] && echo >&2
-hash=$(printf '%s\n' "$password" | cargo run --quiet --example hash_password)
+# As a part of the workspace, the example shares what `make test` has compiled.
+cargo build --quiet --workspace --example hash_password
+hash=$(printf '%s\n' "$password" | "$CARGO_TARGET_DIR/debug/examples/hash_password")
 quoted() { printf "'%s'" "${1//\'/\'\'}"; }
 key=$(printf %s "$2" | tr '[:upper:]' '[:lower:]')
 printf 'insert into accounts (username, address, address_key, verified, staff, password, created_at) values (%s, %s, %s, 1, %d, %s, %s000);\n' \

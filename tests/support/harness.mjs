@@ -1,6 +1,6 @@
 // What every end-to-end test shares: the built Worker on miniflare, callers, and the traces that the last test scans.
 import { spawn } from "node:child_process";
-import { appendFileSync, cpSync, createWriteStream, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { DatabaseSync } from "node:sqlite";
 import { basename, dirname, join } from "node:path";
@@ -291,8 +291,19 @@ export async function devServer(name) {
     log,
     ask: (method, path, options) => ask(origin, method, path, options),
     outbox: () => outbox(origin),
-    /// `command` is run in a group of its own; ready when /healthz answers 200.
-    async start(command = ["make", "dev"], environment = {}) {
+    /// Runs `command` in a process group of its own; it is ready when /healthz answers 200. wrangler looks for free ports some
+    /// time before it uses them: where another process has taken one meanwhile, it is started again.
+    async start(command, environment) {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await service.startOnce(command, environment);
+        } catch (error) {
+          if (tries === 3 || !/Address already in use/.test(error.message)) throw error;
+        }
+      }
+    },
+    async startOnce(command = ["make", "dev"], environment = {}) {
+      const before = existsSync(log) ? readFileSync(log, "utf8").length : 0;
       const out = createWriteStream(log, { flags: "a" });
       child = spawn(command[0], command.slice(1), {
         cwd: ROOT,
@@ -305,7 +316,7 @@ export async function devServer(name) {
       await until(
         `${name} to be healthy`,
         async () => {
-          if (child.exitCode !== null) throw new Error(`${name} ended: ${readFileSync(log, "utf8")}`);
+          if (child.exitCode !== null) throw new Error(`${name} ended: ${readFileSync(log, "utf8").slice(before)}`);
           try {
             const demo = command[0] !== "make" || readFileSync(log, "utf8").includes("whittle is ready");
             return demo && (await ask(origin, "GET", "/healthz")).status === 200;
