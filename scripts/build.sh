@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # `make test` builds once; then it tells by WHITTLE_BUILT that the build is current, for wrangler runs this script at each start.
 [ -z "${WHITTLE_BUILT:-}" ] || exit 0
 . scripts/tools.sh base
-inputs=(src domain/src templates scripts/build.sh scripts/tools.sh Cargo.toml Cargo.lock domain/Cargo.toml rust-toolchain.toml package-lock.json)
+inputs=(src domain/src js templates scripts/build.sh scripts/tools.sh Cargo.toml Cargo.lock domain/Cargo.toml rust-toolchain.toml package-lock.json)
 
 # wrangler runs this script at every start, and tests start several servers at once. The lock lets one of them build.
 mkdir -p .dev
@@ -21,12 +21,11 @@ if [ "$(cat build/.stamp 2>/dev/null)" != "$stamp" ]; then
   touch src/lib.rs domain/src/lib.rs
   # Without the paths of this machine the build is the same on every machine.
   export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$PWD=whittle"
-  "$WORKER_BUILD" --release >.dev/build.log 2>&1 8>&- || {
-    cat .dev/build.log >&2
-    exit 1
-  }
-  wasm=build/index_bg.wasm
-  wasm_opt "$wasm"
+  cargo build --release --lib --package whittle --target wasm32-unknown-unknown --quiet 8>&-
+  glue build/glue "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/whittle.wasm"
+  esbuild js/index.js --bundle --format=esm --external:cloudflare:workers --external:*.wasm --minify --outfile=build/index.js \
+    --log-level=warning
+  mv build/glue/index_bg.wasm build/
   printf '%s\n' "$stamp" >build/.stamp
 fi
 wasm=build/index_bg.wasm

@@ -1,18 +1,16 @@
 //! The directory's database: the only place that knows which D1 binding holds what, that binds parameters, and that reads
 //! what D1 answers when it refuses something.
 
-use std::time::Duration;
+use worker::Env;
 
-use serde::Deserialize;
-use worker::wasm_bindgen::JsValue;
-use worker::{D1Database, D1PreparedStatement, Env};
-
-use crate::clock;
 use crate::error::{Error, Refusal, Result};
-pub use crate::statement::{Param, Statement};
+use crate::platform::{self, Rows};
+pub use crate::statement::{Compiled, Param, Statement};
 
-/// How long D1 may take to answer.
-const DEADLINE: Duration = Duration::from_secs(8);
+/// The binding of the database.
+const BINDING: &str = "DB";
+/// How many milliseconds D1 may take to answer.
+const DEADLINE: u32 = 8_000;
 
 /// SQL that writes milliseconds as the API writes instants, to the second.
 pub fn instant(millis: &str) -> String {
@@ -38,100 +36,85 @@ fn parse_refusal(cause: &str) -> Option<Refusal> {
 }
 
 /// The directory. Reads go to the primary: this binding opens no session with a replica.
-pub struct Directory(D1Database);
+#[derive(Clone)]
+pub struct Directory(Env);
 
-/// What a transaction consists of. [`Statement`] is the one to use; a statement that is prepared already comes from code that
-/// still numbers its parameters.
-pub trait Prepare {
-    fn prepare(self, directory: &Directory) -> Result<D1PreparedStatement>;
+/// What a transaction consists of. [`Statement`] is the one to use; one that is compiled already comes from code that still
+/// numbers its parameters.
+pub trait Compile {
+    fn compile(self) -> Result<Compiled>;
 }
 
-impl Prepare for Statement {
-    fn prepare(self, directory: &Directory) -> Result<D1PreparedStatement> {
-        let (sql, params) = self.compile()?;
-        directory.statement(&sql, &params)
+impl Compile for Statement {
+    fn compile(self) -> Result<Compiled> {
+        Self::compile(&self)
     }
 }
 
-impl Prepare for D1PreparedStatement {
-    fn prepare(self, _: &Directory) -> Result<D1PreparedStatement> {
+impl Compile for Compiled {
+    fn compile(self) -> Result<Compiled> {
         Ok(self)
     }
 }
 
 impl Directory {
     /// The directory of this deployment.
-    pub fn of(env: &Env) -> Result<Self> {
-        env.d1("DB").map(Self).map_err(failed)
+    pub fn of(env: &Env) -> Self {
+        Self(env.clone())
     }
 
     /// All statements in one transaction; of each, the texts in the column `json` of its rows.
-    pub async fn batch(&self, statements: Vec<impl Prepare>) -> Result<Vec<Vec<String>>> {
-        #[derive(Deserialize)]
-        struct Row {
-            json: Option<String>,
-        }
-        let statements =
-            statements.into_iter().map(|statement| statement.prepare(self)).collect::<Result<_>>()?;
-        let results = in_time(self.0.batch(statements)).await?;
-        let texts = |result: &worker::D1Result| -> Result<Vec<String>> {
-            let rows = result.results::<Row>().map_err(failed)?;
-            Ok(rows.into_iter().filter_map(|row| row.json).collect())
-        };
-        results.iter().map(texts).collect()
+    pub async fn batch(&self, statements: Vec<impl Compile>) -> Result<Vec<Vec<String>>> {
+        Ok(self.unread(statements).await?.iter().map(Rows::texts).collect())
+    }
+
+    /// As [`Self::batch`], for rows that go on as they are.
+    pub async fn unread(&self, statements: Vec<impl Compile>) -> Result<Vec<Rows>> {
+        let statements: Vec<Compiled> =
+            statements.into_iter().map(Compile::compile).collect::<Result<_>>()?;
+        platform::batch(&self.0, BINDING, &statements, DEADLINE).await.map_err(|words| failed(&words))
     }
 
     /// One statement by itself: the texts in the column `json` of its rows.
-    pub async fn all(&self, statement: Statement) -> Result<Vec<String>> {
+    pub async fn all(&self, statement: impl Compile) -> Result<Vec<String>> {
         Ok(self.batch(vec![statement]).await?.pop().unwrap_or_default())
     }
 
     /// One statement by itself: the text of its first row.
-    pub async fn first(&self, statement: Statement) -> Result<Option<String>> {
+    pub async fn first(&self, statement: impl Compile) -> Result<Option<String>> {
         Ok(self.all(statement).await?.into_iter().next())
     }
 
     /// One statement by itself, for its effect.
-    pub async fn execute(&self, statement: Statement) -> Result<()> {
-        self.batch(vec![statement]).await.map(|_| ())
+    pub async fn execute(&self, statement: impl Compile) -> Result<()> {
+        self.unread(vec![statement]).await.map(|_| ())
     }
 
     /// A statement with numbered parameters. New code uses [`Statement`].
-    pub fn statement(&self, sql: &str, params: &[Param]) -> Result<D1PreparedStatement> {
-        let params: Vec<JsValue> = params.iter().map(JsValue::from).collect();
-        self.0.prepare(sql).bind(&params).map_err(failed)
+    pub fn statement(sql: &str, params: &[Param]) -> Compiled {
+        Compiled::new(sql.to_owned(), params.to_vec())
     }
 
     /// As [`Self::all`], with numbered parameters. New code uses [`Statement`].
     pub async fn rows(&self, sql: &str, params: &[Param]) -> Result<Vec<String>> {
-        Ok(self.batch(vec![self.statement(sql, params)?]).await?.pop().unwrap_or_default())
+        self.all(Self::statement(sql, params)).await
     }
 
     /// As [`Self::first`], with numbered parameters. New code uses [`Statement`].
     pub async fn row(&self, sql: &str, params: &[Param]) -> Result<Option<String>> {
-        Ok(self.rows(sql, params).await?.into_iter().next())
+        self.first(Self::statement(sql, params)).await
     }
 
     /// As [`Self::execute`], with numbered parameters. New code uses [`Statement`].
     pub async fn run(&self, sql: &str, params: &[Param]) -> Result<()> {
-        self.rows(sql, params).await.map(|_| ())
+        self.execute(Self::statement(sql, params)).await
     }
-}
-
-/// An answer of D1 within the deadline.
-async fn in_time<T>(answer: impl Future<Output = worker::Result<T>>) -> Result<T> {
-    let late = || Err(Error::Unavailable("D1 did not answer in time".to_owned()));
-    clock::within(DEADLINE, answer).await.map_or_else(late, |answer| answer.map_err(failed))
 }
 
 /// A guard's refusal is a value that callers may look at. Whatever else D1 says is for our log, and the caller may try again:
 /// what is wrong with a request was found out before.
-fn failed(error: worker::Error) -> Error {
-    let refusal = match &error {
-        worker::Error::D1(error) => parse_refusal(&error.cause()),
-        _ => None,
-    };
-    refusal.map_or_else(|| Error::Unavailable(format!("D1: {error}")), Error::Database)
+fn failed(words: &str) -> Error {
+    parse_refusal(words).map_or_else(|| Error::Unavailable(format!("D1: {words}")), Error::Database)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! id=1`. Dead without `DEV=1` on loopback ([`crate::config::is_dev`]).
 
 use serde::{Deserialize, Serialize};
-use worker::{Env, Headers};
+use worker::Env;
 
 use crate::config;
 
@@ -18,9 +18,9 @@ pub struct Dev {
 }
 
 /// Reads the header.
-pub fn parse_header(headers: &Headers, env: &Env) -> Dev {
-    match headers.get("Whittle-Dev") {
-        Ok(Some(text)) if config::is_dev(env) => parse(&text),
+pub fn parse_header(header: Option<&str>, env: &Env) -> Dev {
+    match header {
+        Some(text) if config::is_dev(env) => parse(text),
         _ => Dev::default(),
     }
 }

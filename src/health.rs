@@ -16,7 +16,7 @@ use crate::proposal::wire::Ping;
 /// 200 with `{"status": "ok", "checks": {...}}`, or 503 with what fails; why is in our log alone.
 pub async fn check(env: &Env) -> Result<Reply> {
     let database = async {
-        let directory = Directory::of(env)?;
+        let directory = Directory::of(env);
         directory.execute(Statement::new("select '' as json from accounts where id = 0")).await
     };
     let checks = [

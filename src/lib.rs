@@ -20,23 +20,29 @@ mod jobs;
 mod mail;
 mod meeting;
 mod object;
+mod objects;
 mod openapi;
 mod outgoing;
+mod platform;
 mod proposal;
 mod random;
 mod route;
 mod statement;
 
-use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use worker::Env;
 
 /// Every request.
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    http::serve::serve(request, env).await
+#[wasm_bindgen]
+pub fn fetch(request: web_sys::Request, env: Env) -> Result<JsValue, JsValue> {
+    platform::run(async move { http::serve::serve(request, env).await.map(Into::into) })
 }
 
 /// Every run of cron.
-#[event(scheduled)]
-async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    jobs::run(&env).await;
+#[wasm_bindgen]
+pub fn scheduled(env: Env) -> Result<JsValue, JsValue> {
+    platform::run(async move {
+        jobs::run(&env).await;
+        Ok(JsValue::UNDEFINED)
+    })
 }

@@ -6,8 +6,7 @@
 
 use std::borrow::Cow;
 
-use worker::SqlStorageValue;
-use worker::wasm_bindgen::JsValue;
+use wasm_bindgen::JsValue;
 
 use crate::error::{Error, Result};
 
@@ -50,16 +49,6 @@ impl<T: Into<Self>> From<Option<T>> for Param {
     }
 }
 
-impl From<&Param> for SqlStorageValue {
-    fn from(param: &Param) -> Self {
-        match param {
-            Param::Text(text) => Self::String(text.clone()),
-            Param::Int(number) => Self::Integer(*number),
-            Param::Null => Self::Null,
-        }
-    }
-}
-
 impl From<&Param> for JsValue {
     fn from(param: &Param) -> Self {
         match param {
@@ -68,6 +57,20 @@ impl From<&Param> for JsValue {
             Param::Int(number) => Self::from_f64(*number as f64),
             Param::Null => Self::NULL,
         }
+    }
+}
+
+/// A statement as the database takes it: its parameters are numbered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compiled {
+    pub sql: Cow<'static, str>,
+    pub params: Vec<Param>,
+}
+
+impl Compiled {
+    /// A statement that needs no names.
+    pub fn new(sql: impl Into<Cow<'static, str>>, params: Vec<Param>) -> Self {
+        Self { sql: sql.into(), params }
     }
 }
 
@@ -112,21 +115,21 @@ impl Statement {
 
     /// The SQL with numbered parameters, and what they are. A name that nothing is bound to, that is bound twice, or that does
     /// not occur is a fault of ours.
-    pub fn compile(&self) -> Result<(String, Vec<Param>)> {
-        let mut compiled = Compiled { sql: String::with_capacity(self.sql.len()), params: Vec::new() };
-        match compiled.add(self) {
-            Ok(()) => Ok((compiled.sql, compiled.params)),
+    pub fn compile(&self) -> Result<Compiled> {
+        let mut writer = Writer { sql: String::with_capacity(self.sql.len()), params: Vec::new() };
+        match writer.add(self) {
+            Ok(()) => Ok(Compiled::new(writer.sql, writer.params)),
             Err(fault) => Err(Error::Internal(format!("{fault}, in the statement: {}", self.sql))),
         }
     }
 }
 
-struct Compiled {
+struct Writer {
     sql: String,
     params: Vec<Param>,
 }
 
-impl Compiled {
+impl Writer {
     fn add(&mut self, statement: &Statement) -> std::result::Result<(), String> {
         // The number of each bound parameter, once it has occurred; of a fragment that it has.
         let mut numbers: Vec<Option<usize>> = vec![None; statement.bound.len()];
@@ -199,7 +202,7 @@ mod tests {
     fn names_are_numbered_as_they_occur_and_once() {
         let statement =
             Statement::new("select a from t where b = :b and c in (:c, :b)").bind("c", 7).bind("b", "x");
-        let (sql, params) = statement.compile().unwrap();
+        let Compiled { sql, params } = statement.compile().unwrap();
         assert_eq!(sql, "select a from t where b = ?1 and c in (?2, ?1)");
         assert_eq!(params, [Param::from("x"), Param::from(7)]);
     }
@@ -208,7 +211,7 @@ mod tests {
     fn a_fragment_has_names_of_its_own() {
         let guard = Statement::new("exists (select 1 from t where id = :id)").bind("id", 2);
         let statement = Statement::new("update t set a = :id where id = :id and :guard and (:guard)");
-        let (sql, params) = statement.bind("id", 1).embed("guard", guard).compile().unwrap();
+        let Compiled { sql, params } = statement.bind("id", 1).embed("guard", guard).compile().unwrap();
         let exists = |n| format!("exists (select 1 from t where id = ?{n})");
         assert_eq!(sql, format!("update t set a = ?1 where id = ?1 and {} and ({})", exists(2), exists(3)));
         assert_eq!(params, [Param::from(1), Param::from(2), Param::from(2)]);
@@ -218,7 +221,7 @@ mod tests {
     fn what_is_quoted_or_bound_stays_as_it_is() {
         let statement =
             Statement::new("select '%H:%M ?', 'it''s :a', \"b:c\" where d = :d").bind("d", "' or :a ?1 --");
-        let (sql, params) = statement.compile().unwrap();
+        let Compiled { sql, params } = statement.compile().unwrap();
         assert_eq!(sql, "select '%H:%M ?', 'it''s :a', \"b:c\" where d = ?1");
         assert_eq!(params, [Param::from("' or :a ?1 --")]);
     }

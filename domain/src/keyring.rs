@@ -1,6 +1,9 @@
 //! The master secrets of a deployment, and the keys that are derived from them.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 
 use base64ct::{Base64, Encoding as _};
 use hkdf::Hkdf;
@@ -50,13 +53,19 @@ impl Mac {
 /// The master secrets of a deployment, newest first. New tokens and links are signed with the newest secret; those that
 /// were signed with an older one verify until the operator removes it.
 ///
-/// A secret is never used as a key itself: see [`KeyRing::key`].
+/// A secret is never used as a key itself: see [`KeyRing::key`]. A clone is the same ring.
 #[derive(Clone)]
-pub struct KeyRing(Vec<(String, Vec<u8>)>);
+pub struct KeyRing(Rc<Ring>);
+
+struct Ring {
+    secrets: Vec<(String, Vec<u8>)>,
+    /// Keys that were derived before, by secret and purpose: a derivation takes longer than most codes.
+    derived: RefCell<BTreeMap<String, Key>>,
+}
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(id, _)| id)).finish()
+        f.debug_list().entries(self.0.secrets.iter().map(|(id, _)| id)).finish()
     }
 }
 
@@ -96,19 +105,22 @@ impl KeyRing {
             }
             keys.push((id.to_owned(), secret));
         }
-        if keys.is_empty() { Err(KeyRingError::Empty) } else { Ok(Self(keys)) }
+        if keys.is_empty() {
+            return Err(KeyRingError::Empty);
+        }
+        Ok(Self(Rc::new(Ring { secrets: keys, derived: RefCell::default() })))
     }
 
     /// The id of the newest key, with which everything new is signed.
     #[must_use]
     pub fn newest_id(&self) -> &str {
-        self.0.first().map_or("", |(id, _)| id)
+        self.0.secrets.first().map_or("", |(id, _)| id)
     }
 
     /// Whether the ring has a key of this id.
     #[must_use]
     pub fn contains(&self, id: &str) -> bool {
-        self.0.iter().any(|(other, _)| other == id)
+        self.0.secrets.iter().any(|(other, _)| other == id)
     }
 
     /// Derives the key for one purpose from the master secret `id`, by HKDF-SHA256 (RFC 5869) with `purpose` as info. Keys
@@ -116,10 +128,16 @@ impl KeyRing {
     /// no key of this id.
     #[must_use]
     pub fn key(&self, id: &str, purpose: &str) -> Option<Key> {
-        let (_, secret) = self.0.iter().find(|(other, _)| other == id)?;
-        let mut key = [0; 64];
-        Hkdf::<Sha256>::new(Some(b"whittle"), secret).expand(purpose.as_bytes(), &mut key).ok()?;
-        Some(Key(key))
+        // No id has a blank.
+        let name = format!("{id} {purpose}");
+        if let Some(key) = self.0.derived.borrow().get(&name) {
+            return Some(key.clone());
+        }
+        let (_, secret) = self.0.secrets.iter().find(|(other, _)| other == id)?;
+        let mut bytes = [0; 64];
+        Hkdf::<Sha256>::new(Some(b"whittle"), secret).expand(purpose.as_bytes(), &mut bytes).ok()?;
+        self.0.derived.borrow_mut().insert(name, Key(bytes));
+        Some(Key(bytes))
     }
 }
 

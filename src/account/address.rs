@@ -71,7 +71,7 @@ fn wanted(context: &RequestContext) -> Result<(Address, String)> {
 
 /// Gives an account that has proven nothing the new address in place of the old one.
 async fn replace(env: &Env, context: &RequestContext, account: &Account, to: &Address) -> Result<()> {
-    let generation = store::next_generation(&Directory::of(env)?, account.id).await?.ok_or_else(|| {
+    let generation = store::next_generation(&Directory::of(env), account.id).await?.ok_or_else(|| {
         conflict("You have proposed under this address already. Sign up anew with the other one.")
     })?;
     let proof = sign_up::Proof { id: account.id, generation, username: &account.username, address: to };
@@ -119,7 +119,7 @@ fn undo_link(change: u64, context: &RequestContext) -> Link {
 async fn find(context: &RequestContext, purpose: Purpose, env: &Env) -> Result<(u64, Change)> {
     let link =
         Link::verify(&context.token, purpose, &config::keys(env)?, context.now).map_err(refused_link)?;
-    let change = store::find(&Directory::of(env)?, link.subject).await?.ok_or_else(bad_link)?;
+    let change = store::find(&Directory::of(env), link.subject).await?.ok_or_else(bad_link)?;
     Ok((link.subject, change))
 }
 
@@ -138,7 +138,7 @@ pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
     let (id, wanted) = find(context, Purpose::Address, env).await?;
     let staff = sign_up::makes_staff(&wanted.new_address, env);
     if staff {
-        sign_up::check_password(env, &Directory::of(env)?, wanted.account, context).await?;
+        sign_up::check_password(env, &Directory::of(env), wanted.account, context).await?;
     }
     let shard = scheduler::shard(wanted.account);
     let mail = Mail::new(shard, Template::Left, &wanted.old_address, wanted.account, &wanted.username)?

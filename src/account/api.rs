@@ -60,7 +60,7 @@ pub async fn token_auth(context: &RequestContext, env: &Env) -> Result<Reply> {
         return Err(bad_request(json!({ "non_field_errors": [text] })));
     };
     let token = new_token()?;
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     keep(&directory, Secret::Token.keep(&account, &token, &context.agent, context.now).into()).await?;
     Ok(Reply::json(200, json!({ "token": token }).to_string()))
 }
@@ -71,7 +71,7 @@ pub async fn login(context: &RequestContext, env: &Env) -> Result<Reply> {
         .await?
         .ok_or_else(|| err_message("Credentials were not correct"))?;
     let token = new_token()?;
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let (cookie, mut statements) = new_session(&account, context)?;
     statements.extend(Secret::Token.keep(&account, &token, &context.agent, context.now));
     keep(&directory, statements).await?;
@@ -85,7 +85,7 @@ pub async fn browser_login(context: &RequestContext, env: &Env) -> Result<Reply>
             "Please enter a correct username and password. Note that both fields may be case-sensitive.";
         return Err(bad_request(json!({ "non_field_errors": [text] })));
     };
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let (cookie, statements) = new_session(&account, context)?;
     keep(&directory, statements).await?;
     let next = context.query("next").filter(|next| is_path(next)).unwrap_or("/");
@@ -99,7 +99,7 @@ pub async fn logout(context: &RequestContext, env: &Env) -> Result<Reply> {
         return authenticate(&context.credential, env, context.now).await.map(|_| done);
     };
     // One that has ended by itself is taken away all the same.
-    Directory::of(env)?.execute(Secret::Session.end(cookie)).await?;
+    Directory::of(env).execute(Secret::Session.end(cookie)).await?;
     Ok(session::ended(done, env))
 }
 

@@ -70,7 +70,7 @@ pub enum Progress {
 
 /// Ends some of what an account that leaves has under way, and then the account.
 pub async fn finish(env: &Env, account: u64, now: Instant) -> Result<Progress> {
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let Some(leaving) = store::find(&directory, account).await? else { return Ok(Progress::Done) };
     let queries: Vec<_> =
         PARTS.iter().filter_map(|part| Some((part, part.unfinished(account, now)?))).collect();
@@ -98,7 +98,7 @@ pub async fn finish(env: &Env, account: u64, now: Instant) -> Result<Progress> {
 
 /// What cron does: it goes on with accounts whose alarm was lost, and has those deleted that were never verified.
 pub async fn finish_some(env: &Env, now: Instant) -> Result<()> {
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     store::purge_unverified(&directory, ACCOUNTS_AT_ONCE, now).await?;
     for account in store::find_some(&directory, ACCOUNTS_AT_ONCE).await? {
         match finish(env, account, now).await {

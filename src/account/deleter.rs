@@ -9,14 +9,19 @@
 //! again, and deletes the account in one batch of D1 that holds only once nothing is left. The alarm is set again before
 //! each run, because the platform drops an alarm that fails six times.
 
+use std::rc::Rc;
+
+use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use worker::{DurableObject, Env, Request, Response, State, console_error, durable_object};
+use wasm_bindgen::JsValue;
+use worker::{Env, console_error};
 
 use super::delete::{self, Progress};
 use crate::clock::{self, Offset};
 use crate::dev::Dev;
 use crate::error::{Error, Result};
+use crate::object::host::{Host, Hosting};
 use crate::object::rpc::{Message, Rpc};
 use crate::object::{alarm, rpc};
 
@@ -37,54 +42,50 @@ pub async fn wake(env: &Env, account: u64, within: i64) -> Result<()> {
     rpc::call(env, &account.to_string(), Wake { within }, &Dev::default()).await
 }
 
-#[durable_object(alarm)]
+/// See the module.
 pub struct AccountDeleter {
-    state: State,
-    env: Env,
+    host: Host,
 }
 
-impl DurableObject for AccountDeleter {
-    fn new(state: State, env: Env) -> Self {
-        Self { state, env }
+impl Hosting for AccountDeleter {
+    fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, JsValue> {
+        Box::pin(async move {
+            let result = match rpc::receive::<Wake>(&message) {
+                Ok(Message { request, .. }) => {
+                    alarm::set_by(&self.host, clock::real_millis().saturating_add(request.within)).await
+                }
+                Err(error) => Err(error),
+            };
+            rpc::answer::<Wake>(result)
+        })
     }
 
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let result = match rpc::receive::<Wake>(&mut request).await {
-            Ok(Message { request, .. }) => self.set_alarm(request).await,
-            Err(error) => Err(error),
-        };
-        rpc::answer::<Wake>(result)
-    }
-
-    async fn alarm(&self) -> worker::Result<Response> {
-        let storage = self.state.storage();
-        alarm::again_soon(&storage).await?;
-        match self.run().await {
-            Ok(Progress::Done) => storage.delete_alarm().await?,
-            Ok(Progress::More) => alarm::set(&storage, clock::real_millis()).await?,
-            Ok(Progress::Stuck) => {}
-            Err(error) => {
-                console_error!("{}", json!({ "alarm": "account deleter", "fault": error.fault() }));
+    fn alarm(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>> {
+        Box::pin(async move {
+            alarm::again_soon(&self.host);
+            match self.run().await {
+                Ok(Progress::Done) => alarm::delete(&self.host).await?,
+                Ok(Progress::More) => alarm::set(&self.host, clock::real_millis()),
+                Ok(Progress::Stuck) => {}
+                Err(error) => {
+                    console_error!("{}", json!({ "alarm": "account deleter", "fault": error.fault() }));
+                }
             }
-        }
-        Response::empty()
+            Ok(())
+        })
     }
 }
 
 impl AccountDeleter {
-    async fn set_alarm(&self, wake: Wake) -> Result<()> {
-        let storage = self.state.storage();
-        let at = clock::real_millis().saturating_add(wake.within);
-        if storage.get_alarm().await?.is_none_or(|set| set > at) {
-            alarm::set(&storage, at).await?;
-        }
-        Ok(())
+    /// The object on its platform.
+    pub const fn new(host: Host) -> Self {
+        Self { host }
     }
 
     async fn run(&self) -> Result<Progress> {
-        let account = self.state.id().name().and_then(|name| name.parse().ok());
+        let account = self.host.name.as_ref().and_then(|name| name.parse().ok());
         let account =
             account.ok_or_else(|| Error::Internal("an account deleter without an account".to_owned()))?;
-        delete::finish(&self.env, account, clock::now(Offset::default())).await
+        delete::finish(&self.host.env, account, clock::now(Offset::default())).await
     }
 }

@@ -49,8 +49,8 @@ pub async fn export(context: &RequestContext, env: &Env) -> Result<Reply> {
     queries.extend(lists.iter().map(|list| page(list, BEGIN)));
     let (account, found) = authenticate_and_query(context, env, queries).await?;
     let mut found = found.into_iter();
-    let shown = found.next().and_then(|rows| rows.into_iter().next()).ok_or_else(no_credentials)?;
-    let first_pages: Vec<Vec<String>> = found.collect();
+    let shown = found.next().and_then(|rows| rows.texts().into_iter().next()).ok_or_else(no_credentials)?;
+    let first_pages: Vec<Vec<String>> = found.map(|rows| rows.texts()).collect();
     let is_whole = first_pages.iter().all(|rows| rows.len() < PAGE_ROWS);
     let mut export = Export {
         env: env.clone(),
@@ -109,12 +109,12 @@ impl Export {
             }
             Some(after) => {
                 let lookup = Lookup::by_account(&self.account);
-                let read = lookup.read(&Directory::of(&self.env)?, vec![page(list, after)]).await?;
+                let read = lookup.read(&Directory::of(&self.env), vec![page(list, after)]).await?;
                 let (Some(_), mut results) = read else {
                     return Err(Error::Unavailable("the account of an export has changed".to_owned()));
                 };
                 text.push(',');
-                results.pop().unwrap_or_default()
+                results.pop().map(|rows| rows.texts()).unwrap_or_default()
             }
         };
         let rows: Vec<(&str, &str)> = rows.iter().filter_map(|row| row.split_once(' ')).collect();

@@ -12,7 +12,7 @@ use crate::http::reply::Reply;
 
 /// `GET /accounts/me/`
 pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let row = query_as_account(context, env, settings::show()).await?.pop();
+    let row = query_as_account(context, env, settings::show()).await?.texts().pop();
     row.map(|row| Reply::json(200, row)).ok_or_else(no_credentials)
 }
 
@@ -20,6 +20,6 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
 pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
     let account = authenticate(&context.credential, env, context.now).await?;
     let wanted = input::parse_settings(&context.body)?;
-    let shown = settings::change(&Directory::of(env)?, account.id, &wanted).await?;
+    let shown = settings::change(&Directory::of(env), account.id, &wanted).await?;
     shown.map(|shown| Reply::json(200, shown)).ok_or_else(no_credentials)
 }

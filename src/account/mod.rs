@@ -3,7 +3,7 @@
 pub mod address;
 pub mod api;
 pub mod delete;
-mod deleter;
+pub mod deleter;
 pub mod dispatch;
 pub mod export;
 mod form;

@@ -50,7 +50,7 @@ pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
 pub async fn request_link(context: &RequestContext, env: &Env) -> Result<Reply> {
     let to = input::parse_email(&context.body)?;
     RateLimit::Mail.check(env, context.place.clone()).await?;
-    let known = store::find_by_address(&Directory::of(env)?, &to).await?;
+    let known = store::find_by_address(&Directory::of(env), &to).await?;
     // Not by the account: there may be none.
     let shard = scheduler::shard(random::id()?);
     let mail = match known {
@@ -84,7 +84,7 @@ pub async fn act(context: &RequestContext, env: &Env) -> Result<Reply> {
     let link = verified(context, env)?;
     let new = input::parse_new_password(&context.body)?;
     RateLimit::Place.check(env, context.place.clone()).await?;
-    let row = lookup::find_by_id(&Directory::of(env)?, link.subject).await?;
+    let row = lookup::find_by_id(&Directory::of(env), link.subject).await?;
     let account = Account::from(row.ok_or_else(bad_link)?);
     match set(env, context, &account, &Guard::Link(&link), &new).await? {
         true => Ok(changed()),

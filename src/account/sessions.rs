@@ -25,13 +25,13 @@ pub fn current_key(credential: &Credential) -> String {
 pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
     let query = sign_ins::list(&current_key(&context.credential), context.now);
     let rows = query_as_account(context, env, query).await?;
-    Ok(Reply::json(200, format!("[{}]", rows.join(","))))
+    Ok(Reply::json(200, format!("[{}]", rows.texts().join(","))))
 }
 
 /// `DELETE /accounts/sessions/{id}/`: ends one, at once. 204.
 pub async fn end(context: &RequestContext, env: &Env) -> Result<Reply> {
     let account = authenticate(&context.credential, env, context.now).await?;
-    match sign_ins::end(&Directory::of(env)?, account.id, Ended::One(&context.token)).await? {
+    match sign_ins::end(&Directory::of(env), account.id, Ended::One(&context.token)).await? {
         0 => Err(not_found()),
         _ => Ok(Reply::empty()),
     }
@@ -41,6 +41,6 @@ pub async fn end(context: &RequestContext, env: &Env) -> Result<Reply> {
 pub async fn end_others(context: &RequestContext, env: &Env) -> Result<Reply> {
     let account = authenticate(&context.credential, env, context.now).await?;
     let current = current_key(&context.credential);
-    let ended = sign_ins::end(&Directory::of(env)?, account.id, Ended::AllBut(&current)).await?;
+    let ended = sign_ins::end(&Directory::of(env), account.id, Ended::AllBut(&current)).await?;
     Ok(Reply::json(200, json!({ "ended": ended }).to_string()))
 }

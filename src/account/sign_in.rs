@@ -27,7 +27,7 @@ pub async fn login(context: &RequestContext, env: &Env) -> Result<Reply> {
     };
     let (family, now) = (random::name()?, context.now);
     // Its password, or all of it, may have gone meanwhile.
-    if !token_family::open(&Directory::of(env)?, &account, &family, &context.agent, now).await? {
+    if !token_family::open(&Directory::of(env), &account, &family, &context.agent, now).await? {
         return Err(no_credentials());
     }
     let access = Access { sub: account.id, epoch: account.epoch, family: family.clone() };
@@ -38,7 +38,7 @@ pub async fn login(context: &RequestContext, env: &Env) -> Result<Reply> {
 pub async fn refresh(context: &RequestContext, env: &Env) -> Result<Reply> {
     let keys = config::keys(env)?;
     let Refresh { family, n } = sent_token(&context.body, &keys, context.now)?;
-    let next = token_family::rotate(&Directory::of(env)?, &family, n, context.now).await?;
+    let next = token_family::rotate(&Directory::of(env), &family, n, context.now).await?;
     let next = next.ok_or_else(bad_refresh_token)?;
     let access = Access { sub: next.account, epoch: next.epoch, family: family.clone() };
     let refresh = Refresh { family, n: n.saturating_add(1) };
@@ -48,7 +48,7 @@ pub async fn refresh(context: &RequestContext, env: &Env) -> Result<Reply> {
 /// `POST /accounts/logout/`: the family ends. 204, however often.
 pub async fn logout(context: &RequestContext, env: &Env) -> Result<Reply> {
     let sent = sent_token(&context.body, &config::keys(env)?, context.now)?;
-    token_family::end(&Directory::of(env)?, &sent.family).await?;
+    token_family::end(&Directory::of(env), &sent.family).await?;
     Ok(Reply::empty())
 }
 

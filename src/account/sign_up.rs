@@ -33,7 +33,7 @@ use crate::random;
 /// 1. the rate limit; 2. all faults of all fields, a name that is taken among them; 3. the hash; 4. one batch; 5. 201.
 pub async fn sign_up(context: RequestContext, dialect: Dialect, env: &Env) -> Result<Reply> {
     RateLimit::Mail.check(env, context.place.clone()).await?;
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let new = match input::parse_sign_up(&context.body, dialect) {
         Ok(new) => new,
         Err(mut errors) => {
@@ -98,7 +98,7 @@ async fn add_account(
     statements.push(registration::exists(id));
     let done = match &counts {
         Some(count) => letters::run(env, scheduler::shard(id), statements, Some(count), context).await?,
-        None => Directory::of(env)?.batch(statements).await?,
+        None => Directory::of(env).batch(statements).await?,
     };
     Ok(done.last().is_some_and(|rows| !rows.is_empty()))
 }
@@ -145,7 +145,7 @@ pub async fn mail_proof_again(context: &RequestContext, env: &Env) -> Result<Rep
         return Ok(Reply::json(200, json!({ "detail": "Your address is verified." }).to_string()));
     }
     RateLimit::Mail.check(env, context.place.clone()).await?;
-    let generation = registration::address_generation(&Directory::of(env)?, account.id).await?;
+    let generation = registration::address_generation(&Directory::of(env), account.id).await?;
     let proof = Proof { id: account.id, generation, username: &account.username, address: &account.address };
     let (mails, count) = proof.mail(env, context)?;
     letters::run(env, scheduler::shard(account.id), mails.into(), Some(&count), context).await?;
@@ -155,7 +155,7 @@ pub async fn mail_proof_again(context: &RequestContext, env: &Env) -> Result<Rep
 /// `GET /accounts/verify/{token}/`: asks; nothing is done.
 pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     let link = verify_link(context, env)?;
-    let found = registration::find_by_link(&Directory::of(env)?, &link).await?.ok_or_else(bad_link)?;
+    let found = registration::find_by_link(&Directory::of(env), &link).await?.ok_or_else(bad_link)?;
     let form = if makes_staff(&found.address, env) { Form::VerifyStaff } else { Form::Verify };
     Ok(form.about(&found.username, &found.address))
 }
@@ -167,7 +167,7 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
 ///    held goes out.
 pub async fn verify(context: RequestContext, env: &Env) -> Result<Reply> {
     let link = verify_link(&context, env)?;
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let found = registration::find_by_link(&directory, &link).await?.ok_or_else(bad_link)?;
     let staff = makes_staff(&found.address, env);
     if staff && !found.verified {

@@ -14,6 +14,7 @@ use crate::d1::{Directory, Statement};
 use crate::error::{Error, Result, bad_access_token, no_credentials, unauthorized};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
+use crate::platform::Rows;
 
 /// The credential with what an access token says in its place; one that is none stays as it was sent, and is refused where
 /// it counts.
@@ -52,12 +53,15 @@ pub struct Row {
     pub(super) epoch: i64,
     pub(super) timezone: Zone,
     pub(super) password: String,
+    /// When what signs in was last noted as used, where that is noted.
+    #[serde(default)]
+    pub(super) used_at: Option<i64>,
 }
 
 /// The account behind a credential, with one read.
 pub async fn authenticate(credential: &Credential, env: &Env, now: Instant) -> Result<Account> {
     let row = match Lookup::by_credential(credential, now) {
-        Some(lookup) => lookup.read(&Directory::of(env)?, Vec::new()).await?.0,
+        Some(lookup) => lookup.read(&Directory::of(env), Vec::new()).await?.0,
         None => None,
     };
     admit(credential, row, env, now).await
@@ -65,9 +69,9 @@ pub async fn authenticate(credential: &Credential, env: &Env, now: Instant) -> R
 
 /// What a query reads for the account that asks. The query follows a definition of `me`, the account's row: it is
 /// `select ...`, or `, more as (...) select ...`.
-pub async fn query_as_account(context: &RequestContext, env: &Env, query: Statement) -> Result<Vec<String>> {
+pub async fn query_as_account(context: &RequestContext, env: &Env, query: Statement) -> Result<Rows> {
     let (_, mut results) = authenticate_and_query(context, env, vec![query]).await?;
-    Ok(results.pop().unwrap_or_default())
+    results.pop().ok_or_else(|| Error::Internal("a query without a result".to_owned()))
 }
 
 /// The account that asks, and what these queries read for it ([`query_as_account`]).
@@ -78,9 +82,9 @@ pub async fn authenticate_and_query(
     context: &RequestContext,
     env: &Env,
     queries: Vec<Statement>,
-) -> Result<(Account, Vec<Vec<String>>)> {
+) -> Result<(Account, Vec<Rows>)> {
     let RequestContext { credential, now, .. } = context;
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     if let Credential::Basic { name, password, .. } = credential {
         if let Some(judged) = password::recall(env, name, password, *now)? {
             let lookup = Lookup::by_judged_password(name, &judged);

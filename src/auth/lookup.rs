@@ -9,6 +9,7 @@ use super::password::Judged;
 use crate::d1::{Directory, Param, Statement};
 use crate::error::Result;
 use crate::http::credential::Credential;
+use crate::platform::{self, Rows};
 
 const DAY_MILLIS: i64 = 86_400_000;
 /// How fresh `used_at` is kept: a write every ten minutes, not one a request.
@@ -80,15 +81,13 @@ impl Secret {
     }
 
     /// The statement that notes that it is used.
-    fn touch(self, secret: &str, now: Instant) -> Statement {
+    fn touch(self, hash: &str, now: Instant) -> Statement {
         Statement::new(format!(
-            "update {} set used_at = :now
-             where hash = :hash and used_at < :now - :touch and used_at > :void_before",
+            "update {} set used_at = :now where hash = :hash and used_at between :void_before and :now",
             self.table()
         ))
         .bind("now", now.millis())
-        .bind("hash", hash_of(secret))
-        .bind("touch", TOUCH_MILLIS)
+        .bind("hash", hash)
         .bind("void_before", self.void_before(now))
     }
 }
@@ -110,28 +109,27 @@ pub fn end_sign_ins(account: u64, guard: &Statement) -> impl Iterator<Item = Sta
 pub struct Lookup {
     /// A condition on `accounts`.
     condition: Statement,
-    touch: Option<Statement>,
+    /// What signs in, where it is a secret that is kept; and now.
+    used: Option<(Secret, String, Instant)>,
 }
 
 impl Lookup {
     /// How the account that a credential names is found; none where the credential names no account.
     pub fn by_credential(credential: &Credential, now: Instant) -> Option<Self> {
         let by_secret = |secret: Secret, text: &str| {
-            Self {
-            condition: Statement::new(format!(
+            let hash = hash_of(text);
+            let condition = Statement::new(format!(
                 "(id, epoch) in (select account, epoch from {} where hash = :hash and used_at > :void_before)",
                 secret.table()
-            ))
-            .bind("hash", hash_of(text))
-            .bind("void_before", secret.void_before(now)),
-            touch: Some(secret.touch(text, now)),
-        }
+            ));
+            let condition =
+                condition.bind("hash", hash.as_str()).bind("void_before", secret.void_before(now));
+            Self { condition, used: Some((secret, hash, now)) }
         };
         Some(match credential {
-            Credential::Basic { name, .. } => Self {
-                condition: Statement::new("username = :name").bind("name", name.as_str()),
-                touch: None,
-            },
+            Credential::Basic { name, .. } => {
+                Self { condition: Statement::new("username = :name").bind("name", name.as_str()), used: None }
+            }
             Credential::Token(token) => by_secret(Secret::Token, token),
             Credential::Session(cookie) => by_secret(Secret::Session, cookie),
             Credential::Access { account, epoch, family } => Self {
@@ -142,7 +140,7 @@ impl Lookup {
                 .bind("account", Param::id(*account))
                 .bind("epoch", *epoch)
                 .bind("family", family.as_str()),
-                touch: None,
+                used: None,
             },
             Credential::None | Credential::Link(_) | Credential::Bearer(_) | Credential::Unreadable(_) => {
                 return None;
@@ -156,7 +154,7 @@ impl Lookup {
             .bind("name", name)
             .bind("stored", judged.stored.as_str())
             .bind("epoch", judged.epoch);
-        Self { condition, touch: None }
+        Self { condition, used: None }
     }
 
     /// How an account is found that has been authenticated just now: as long as nothing has ended that.
@@ -164,7 +162,7 @@ impl Lookup {
         let condition = Statement::new("id = :id and epoch = :epoch and active = 1")
             .bind("id", Param::id(account.id))
             .bind("epoch", account.epoch);
-        Self { condition, touch: None }
+        Self { condition, used: None }
     }
 
     /// Reads the account and, in the same transaction, what `queries` read for it ([`super::account::query_as_account`]).
@@ -172,17 +170,36 @@ impl Lookup {
         self,
         directory: &Directory,
         queries: Vec<Statement>,
-    ) -> Result<(Option<Row>, Vec<Vec<String>>)> {
+    ) -> Result<(Option<Row>, Vec<Rows>)> {
         let me = Statement::new("with me as materialized (select * from accounts where :condition)")
             .embed("condition", self.condition);
         let query =
             |query: Statement| Statement::new(":me :query").embed("me", me.clone()).embed("query", query);
-        let row = query(Statement::new("select :row as json from me").embed("row", ROW));
-        let before = usize::from(self.touch.is_some());
-        let statements = self.touch.into_iter().chain([row]).chain(queries.into_iter().map(query)).collect();
-        let mut results = directory.batch(statements).await?.into_iter().skip(before);
-        let row = results.next().and_then(|rows| rows.into_iter().next());
-        Ok((row.map(|row| serde_json::from_str(&row)).transpose()?, results.collect()))
+        let used_at = match &self.used {
+            Some((secret, hash, _)) => {
+                let used_at =
+                    Statement::new(format!("(select used_at from {} where hash = :hash)", secret.table()));
+                used_at.bind("hash", hash.as_str())
+            }
+            None => Statement::new("null"),
+        };
+        let row = Statement::new("select json_set(:row, '$.used_at', :used_at) as json from me");
+        let row = query(row.embed("row", ROW).embed("used_at", used_at));
+        let statements = [row].into_iter().chain(queries.into_iter().map(query)).collect();
+        let mut results = directory.unread(statements).await?.into_iter();
+        let row = results.next().and_then(|rows| rows.texts().into_iter().next());
+        let row: Option<Row> = row.map(|row| serde_json::from_str(&row)).transpose()?;
+        if let (Some(used_at), Some((secret, hash, now))) =
+            (row.as_ref().and_then(|row| row.used_at), self.used)
+            && used_at < now.millis().saturating_sub(TOUCH_MILLIS)
+        {
+            // Nobody waits for it, and where it fails the next request notes it.
+            let directory = directory.clone();
+            platform::after_the_answer(async move {
+                _ = directory.execute(secret.touch(&hash, now)).await;
+            });
+        }
+        Ok((row, results.collect()))
     }
 }
 

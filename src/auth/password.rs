@@ -93,7 +93,7 @@ pub async fn verify_again(
     account: &Account,
     password: &str,
 ) -> Result<Option<String>> {
-    let Some(row) = lookup::find_by_id(&Directory::of(env)?, account.id).await? else { return Ok(None) };
+    let Some(row) = lookup::find_by_id(&Directory::of(env), account.id).await? else { return Ok(None) };
     let good = verify_row(env, context, &row, password).await?;
     Ok(good.then_some(row.password))
 }

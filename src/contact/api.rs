@@ -35,7 +35,7 @@ pub async fn add(context: &RequestContext, env: &Env) -> Result<Reply> {
     let owner = authenticate(&context.credential, env, context.now).await?.id;
     let new = input::parse_new_contact(&context.body)?;
     let id = random::id()?;
-    match store::add(&Directory::of(env)?, owner, id, &new, context.now).await? {
+    match store::add(&Directory::of(env), owner, id, &new, context.now).await? {
         Added::Done(shown) => Ok(Reply::json(201, shown)),
         Added::Taken => Err(taken()),
         Added::Full => Err(full("non_field_errors")),
@@ -50,7 +50,7 @@ pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
     let id = input::parse_contact_id(&context.body)?.ok_or_else(not_found)?;
     let changes = input::parse_contact_changes(&context.body);
     let wanted = changes.as_ref().ok().and_then(Option::as_ref);
-    let found = store::change(&Directory::of(env)?, owner, id, wanted, context.now).await?;
+    let found = store::change(&Directory::of(env), owner, id, wanted, context.now).await?;
     let found = own(found, owner)?;
     let changes = changes?.ok_or_else(|| FieldErrors::one("non_field_errors", "No input."))?;
     // What came back is what is stored: the address is another one only where it could not be had.
@@ -64,7 +64,7 @@ pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
 pub async fn remove(context: &RequestContext, env: &Env) -> Result<Reply> {
     let owner = authenticate(&context.credential, env, context.now).await?.id;
     let id = input::parse_contact_id(&context.body)?.ok_or_else(not_found)?;
-    own(store::remove(&Directory::of(env)?, owner, id).await?, owner)?;
+    own(store::remove(&Directory::of(env), owner, id).await?, owner)?;
     Ok(Reply::empty())
 }
 

@@ -24,7 +24,7 @@ pub async fn run(context: &RequestContext, env: &Env) -> Result<Reply> {
     let rows = reject_duplicate_addresses(csv::parse(input::parse_csv_text(&context.body)?)?);
     let good: Vec<&Contact> = rows.iter().filter_map(|row| row.contact.as_ref().ok()).collect();
     let write = !preview && good.len() == rows.len();
-    let existing = store::import(&Directory::of(env)?, owner, &good, write, context.now).await?;
+    let existing = store::import(&Directory::of(env), owner, &good, write, context.now).await?;
     let report = plan_import(&rows, &existing.same);
     if report.added > existing.free {
         return Err(full("csv"));

@@ -14,6 +14,7 @@ use crate::d1::{Directory, Param, Statement};
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::cursor::{self, Cursor};
+use crate::platform::Rows;
 use crate::random;
 
 /// A contact `c` as the API shows it, under this name of its id. This is the only place that writes it.
@@ -44,7 +45,7 @@ const PAGE: &str = "select c.created_at || '.' || c.id || ' ' || :shown as json
   order by c.created_at, c.id limit :most";
 
 /// A page of contacts in the order in which they were added, and one more where there is a next page.
-pub async fn page(context: &RequestContext, env: &Env, wanted: Wanted<'_>) -> Result<Vec<String>> {
+pub async fn page(context: &RequestContext, env: &Env, wanted: Wanted<'_>) -> Result<Rows> {
     let words: Vec<String> =
         wanted.search.into_iter().flat_map(str::split_whitespace).map(fold_case).collect();
     let Cursor { at, id } = wanted.after;
@@ -64,7 +65,7 @@ const GROUPS: &str = "select json_object('name', min(g.value ->> 1), 'contacts',
 
 /// The groups with how many are in each.
 pub async fn groups(context: &RequestContext, env: &Env) -> Result<Vec<String>> {
-    query_as_account(context, env, Statement::new(GROUPS)).await
+    Ok(query_as_account(context, env, Statement::new(GROUPS)).await?.texts())
 }
 
 /// All contacts, in the order of the list.
@@ -73,7 +74,7 @@ pub async fn all(context: &RequestContext, env: &Env) -> Result<Vec<StoredContac
     let rows =
         query_as_account(context, env, Statement::new(all).embed("shown", Statement::new(shown("id"))))
             .await?;
-    Ok(rows.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
+    Ok(rows.texts().iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
 }
 
 /// What became of a contact that was to be added.

@@ -1,13 +1,13 @@
 //! Request bodies: JSON, form, multipart, up to a limit.
 
-use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use wasm_bindgen::JsCast as _;
+use web_sys::Request;
 use whittle_domain::input::Body;
-use worker::Request;
 
 use crate::error::{Error, Result, bad_json, bad_request};
 use crate::http::head::Head;
+use crate::platform;
 use crate::route::policy;
 
 /// A body as it was signed by its sender, in the Svix scheme.
@@ -29,7 +29,7 @@ pub struct Content {
 }
 
 /// Reads the body as the route takes it. HTTPie sends one with GET too (the seeds' `et=`).
-pub async fn read(request: &mut Request, head: &Head, wanted: policy::Body) -> Result<Content> {
+pub async fn read(request: &Request, head: &Head, wanted: policy::Body) -> Result<Content> {
     let of_fields = |fields| Content { fields, signed: None };
     match wanted {
         policy::Body::None => Ok(Content::default()),
@@ -56,7 +56,7 @@ fn kind(head: &Head) -> String {
     head.media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-async fn fields(request: &mut Request, head: &Head, most: usize) -> Result<Body> {
+async fn fields(request: &Request, head: &Head, most: usize) -> Result<Body> {
     let bytes = bytes(request, head, most).await?;
     if bytes.is_empty() {
         return Ok(Body::new());
@@ -71,22 +71,11 @@ async fn fields(request: &mut Request, head: &Head, most: usize) -> Result<Body>
     }
 }
 
-async fn bytes(request: &mut Request, head: &Head, most: usize) -> Result<Vec<u8>> {
+async fn bytes(request: &Request, head: &Head, most: usize) -> Result<Vec<u8>> {
     if head.length.is_some_and(|length| length > most) {
         return Err(Error::TooLarge(most));
     }
-    if request.inner().body().is_none() {
-        return Ok(Vec::new());
-    }
-    let mut stream = request.stream()?;
-    let mut bytes = Vec::new();
-    while let Some(chunk) = stream.next().await {
-        bytes.extend_from_slice(&chunk?);
-        if bytes.len() > most {
-            return Err(Error::TooLarge(most));
-        }
-    }
-    Ok(bytes)
+    platform::body(request, most).await?.ok_or(Error::TooLarge(most))
 }
 
 fn parse_json(bytes: &[u8]) -> Result<Body> {

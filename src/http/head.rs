@@ -1,9 +1,11 @@
-//! What stands in a request's head, read once: each header is a call out of WebAssembly, and the URL is parsed for it.
+//! What stands in a request's head, read once and in one piece.
 
-use worker::{Headers, Request, Url};
+use js_sys::Array;
+use wasm_bindgen::JsValue;
 
 use crate::http::cookies::Cookies;
 use crate::http::credential::place;
+use crate::platform;
 
 /// For how long a client's name is kept, in characters.
 const AGENT_CHARACTERS: usize = 200;
@@ -12,7 +14,9 @@ const AGENT_CHARACTERS: usize = 200;
 pub struct Head {
     /// As it was sent: the library takes every method it does not know for GET.
     pub method: String,
-    pub url: Url,
+    pub path: String,
+    /// The host that was asked, without its port.
+    pub host: String,
     /// The query, decoded.
     pub query: Vec<(String, String)>,
     pub accept: String,
@@ -33,29 +37,69 @@ pub struct Head {
     pub place: String,
     /// What the client calls itself, as far as that is kept: it tells people their sessions apart.
     pub agent: String,
+    /// `Whittle-Dev`
+    pub dev: Option<String>,
+}
+
+/// The headers that are read, in the order in which [`Head::parse`] takes them.
+const HEADERS: [&str; 13] = [
+    "Accept",
+    "Authorization",
+    "Cookie",
+    "Origin",
+    "Sec-Fetch-Site",
+    "X-CSRFToken",
+    "If-Match",
+    "Idempotency-Key",
+    "Content-Type",
+    "Content-Length",
+    "CF-Connecting-IP",
+    "User-Agent",
+    "Whittle-Dev",
+];
+
+thread_local! {
+    static NAMES: Array = HEADERS.iter().map(|name| JsValue::from_str(name)).collect();
 }
 
 impl Head {
-    pub fn read(request: &Request) -> worker::Result<Self> {
-        let url = request.url()?;
-        let headers = request.headers();
-        let agent = text(headers, "User-Agent")?;
-        Ok(Self {
-            method: request.inner().method(),
-            query: url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect(),
-            url,
-            accept: text(headers, "Accept")?,
-            authorization: headers.get("Authorization")?,
-            cookies: Cookies::new(text(headers, "Cookie")?),
-            origin: headers.get("Origin")?,
-            fetch_site: headers.get("Sec-Fetch-Site")?,
-            csrf_token: headers.get("X-CSRFToken")?,
-            if_match: headers.get("If-Match")?,
-            idempotency_key: headers.get("Idempotency-Key")?,
-            media: text(headers, "Content-Type")?,
-            length: headers.get("Content-Length")?.and_then(|length| length.parse().ok()),
-            place: place(&text(headers, "CF-Connecting-IP")?),
-            agent: agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARACTERS).collect(),
+    /// Reads a request's head; none where the URL is none of ours.
+    pub fn read(request: &web_sys::Request) -> Option<Self> {
+        Self::parse(&NAMES.with(|names| platform::head(request, names)))
+    }
+
+    /// Lines: the method, the URL as the platform has parsed and written it, and each header: nothing, or a blank and its value.
+    fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.split('\n');
+        let (method, url) = (lines.next()?, lines.next()?);
+        let (_, url) = url.split_once("://")?;
+        let (authority, rest) = url.split_at(url.find('/')?);
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let host = authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+        let mut next = || lines.next().and_then(|line| line.strip_prefix(' ')).map(ToOwned::to_owned);
+        Some(Self {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            host: host.map_or(authority, |(host, _)| host).to_owned(),
+            query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            accept: next().unwrap_or_default(),
+            authorization: next(),
+            cookies: Cookies::new(next().unwrap_or_default()),
+            origin: next(),
+            fetch_site: next(),
+            csrf_token: next(),
+            if_match: next(),
+            idempotency_key: next(),
+            media: next().unwrap_or_default(),
+            length: next().and_then(|length| length.parse().ok()),
+            place: place(&next().unwrap_or_default()),
+            agent: next()
+                .unwrap_or_default()
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(AGENT_CHARACTERS)
+                .collect(),
+            dev: next(),
         })
     }
 
@@ -70,6 +114,22 @@ impl Head {
     }
 }
 
-fn text(headers: &Headers, name: &str) -> worker::Result<String> {
-    Ok(headers.get(name)?.unwrap_or_default())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_read_from_its_lines() {
+        let text = "GET\nhttps://a.example:8787/7/log/?et=a%2Bb&x=1\n */*\n\n sessionid=s\n\n\n\n \n\n\n 12\n 192.0.2.7\n curl\n offset=1";
+        let head = Head::parse(text).unwrap();
+        assert_eq!((head.path.as_str(), head.host.as_str()), ("/7/log/", "a.example"));
+        assert_eq!((head.query("et"), head.query("x"), head.query("y")), (Some("a+b"), Some("1"), None));
+        assert_eq!((head.accept.as_str(), head.authorization, head.origin), ("*/*", None, None));
+        assert_eq!((head.cookies.get("sessionid"), head.if_match.as_deref()), (Some("s"), Some("")));
+        assert_eq!((head.length, head.place.as_str(), head.agent.as_str()), (Some(12), "192.0.2.7", "curl"));
+        assert_eq!(head.dev.as_deref(), Some("offset=1"));
+        let bare = Head::parse("POST\nhttp://[::1]/").unwrap();
+        assert_eq!((bare.host.as_str(), bare.path.as_str(), bare.query.len()), ("[::1]", "/", 0));
+        assert!(Head::parse("GET\nabout:blank").is_none() && Head::parse("").is_none());
+    }
 }

@@ -102,7 +102,7 @@ pub async fn claim(key: &str, context: &RequestContext, env: &Env) -> Result<Out
         .bind("id", id.as_str())
         .bind("before", now.saturating_sub(KEPT_MILLIS));
     let read = Statement::new(READ).bind("id", id.as_str());
-    let rows = Directory::of(env)?.batch(vec![expired, claimed, read]).await?;
+    let rows = Directory::of(env).batch(vec![expired, claimed, read]).await?;
     let [_, claimed, row] = rows.as_slice() else {
         return Err(Error::Internal("a batch of another length".to_owned()));
     };
@@ -134,11 +134,7 @@ pub async fn settle(claim: Claim, answer: Result<Reply>, env: &Env) -> Result<Re
         None => Statement::new(RELEASE),
     };
     let statement = statement.bind("id", id).bind("claimed_at", claimed_at);
-    let done = match Directory::of(env) {
-        Ok(directory) => directory.execute(statement).await,
-        Err(error) => Err(error),
-    };
-    if let Err(error) = done {
+    if let Err(error) = Directory::of(env).execute(statement).await {
         console_error!("{}", json!({ "idempotency": "an answer that is not kept", "fault": error.fault() }));
     }
     match (fault, reply) {
@@ -184,7 +180,7 @@ impl From<&Reply> for Answer {
         Self {
             status: reply.status,
             media: reply.media.clone(),
-            body: reply.text().to_owned(),
+            body: reply.text().into_owned(),
             headers: kept.map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
         }
     }

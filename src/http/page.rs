@@ -115,13 +115,14 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
         return reply;
     }
     let render = reply.page.take();
-    let shown = Shown { status: reply.status, body: reply.text(), next: reply.next.as_deref(), asked };
+    let text = reply.text();
+    let shown = Shown { status: reply.status, body: &text, next: reply.next.as_deref(), asked };
     let page = match render {
         Some(render) => render(&shown),
         None => other(&shown, &reply.media),
     };
     match page {
-        Ok(page) => Reply { body: Body::Text(page), ..reply }.media("text/html; charset=utf-8"),
+        Ok(page) => Reply { body: Body::Text(page.into()), ..reply }.media("text/html; charset=utf-8"),
         Err(error) => {
             console_error!("{}", json!({ "page": reply.status, "fault": error.to_string() }));
             reply

@@ -1,14 +1,18 @@
 //! Answers: what a handler gives, and how it becomes a response.
 
-use worker::{Headers, Response};
+use std::borrow::Cow;
+
+use wasm_bindgen::JsValue;
+use worker::Response;
 
 use crate::http::page::{Render, Shown};
+use crate::platform::{self, Text};
 
 /// The body of an answer.
 #[derive(Debug)]
 pub enum Body {
     Nothing,
-    Text(String),
+    Text(Text),
     /// The platform's own response, passed on unread: its body streams, or is a socket.
     Platform(Response),
 }
@@ -34,13 +38,26 @@ pub const JSON: &str = "application/json";
 /// Nothing may run, be framed or be sent elsewhere: the pages are text and links.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The headers that every answer has.
+const COMMON: [(&str, &str); 9] = [
+    ("Cache-Control", "private, no-store"),
+    ("Vary", "Accept, Accept-Language"),
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Strict-Transport-Security", "max-age=31536000"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+];
+
 impl Reply {
     /// A JSON answer.
-    pub fn json(status: u16, body: String) -> Self {
+    pub fn json(status: u16, body: impl Into<Text>) -> Self {
         Self {
             status,
             media: JSON.to_owned(),
-            body: Body::Text(body),
+            body: Body::Text(body.into()),
             next: None,
             page: None,
             headers: Vec::new(),
@@ -77,10 +94,10 @@ impl Reply {
     }
 
     /// The body as text; empty where it is none.
-    pub fn text(&self) -> &str {
+    pub fn text(&self) -> Cow<'_, str> {
         match &self.body {
-            Body::Text(text) => text,
-            Body::Nothing | Body::Platform(_) => "",
+            Body::Text(text) => text.read(),
+            Body::Nothing | Body::Platform(_) => Cow::Borrowed(""),
         }
     }
 
@@ -112,44 +129,19 @@ impl Reply {
     }
 
     /// The response, with the headers that every answer has.
-    pub fn response(self) -> worker::Result<Response> {
-        let headers = Headers::new();
-        for (name, value) in [
-            ("Cache-Control", "private, no-store"),
-            ("Vary", "Accept, Accept-Language"),
-            ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
-            ("Cross-Origin-Opener-Policy", "same-origin"),
-            ("Cross-Origin-Resource-Policy", "same-origin"),
-            ("Referrer-Policy", "no-referrer"),
-            ("Strict-Transport-Security", "max-age=31536000"),
-            ("X-Content-Type-Options", "nosniff"),
-            ("X-Frame-Options", "DENY"),
-        ] {
-            headers.set(name, value)?;
-        }
-        self.with_headers(headers)
-    }
-
-    /// The response, with these headers and its own.
-    pub fn with_headers(self, headers: Headers) -> worker::Result<Response> {
+    pub fn response(self) -> std::result::Result<web_sys::Response, JsValue> {
+        let link = self.next.map(|next| format!("<{next}>; rel=\"next\""));
+        let mut own: Vec<(&str, &str)> = Vec::with_capacity(4);
         if !self.media.is_empty() {
-            headers.set("Content-Type", &self.media)?;
+            own.push(("Content-Type", &self.media));
         }
-        if let Some(next) = &self.next {
-            headers.set("Link", &format!("<{next}>; rel=\"next\""))?;
-        }
-        for (name, value) in &self.headers {
-            // Cookies come one by one.
-            match *name {
-                "Set-Cookie" => headers.append(name, value)?,
-                _ => headers.set(name, value)?,
-            }
-        }
-        let response = match self.body {
-            Body::Nothing => Response::empty()?,
-            Body::Text(text) => Response::ok(text)?,
-            Body::Platform(response) => response,
+        own.extend(link.as_deref().map(|link| ("Link", link)));
+        own.extend(self.headers.iter().map(|(name, value)| (*name, value.as_str())));
+        let body = match self.body {
+            Body::Nothing => None,
+            Body::Text(text) => Some(text.into_js()),
+            Body::Platform(response) => web_sys::Response::from(response).body().map(Into::into),
         };
-        Ok(response.with_status(self.status).with_headers(headers))
+        platform::respond(self.status, &COMMON, &own, body)
     }
 }

@@ -22,7 +22,7 @@ pub fn check(head: &Head, env: &Env) -> Result<()> {
     let Some(origin) = &head.origin else { return Ok(()) };
     let own = config::origin(env)?;
     // A form on a page that sends no referrer, as ours do, says `null` (Fetch, section 3.2): its browser vouches for it.
-    if *origin == own || (origin == "null" && site == Some("same-origin")) {
+    if **origin == *own || (origin == "null" && site == Some("same-origin")) {
         return Ok(());
     }
     // In development loopback's other names are the same place.

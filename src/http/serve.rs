@@ -1,9 +1,11 @@
 //! From request to response: the boundary at which answers are dressed, and the one log line is written.
 
 use serde_json::json;
+use wasm_bindgen::JsValue;
+use web_sys::{Request, Response};
 use whittle_domain::hex;
 use whittle_domain::input::Body;
-use worker::{Env, Request, Response, console_log};
+use worker::{Env, console_log};
 
 use crate::auth::account::resolved;
 use crate::auth::session;
@@ -22,17 +24,17 @@ use crate::route::{Miss, Policy, Route, Service, route, token};
 use crate::{account, contact, health, mail, meeting, openapi, proposal, random};
 
 /// Serves one request.
-pub async fn serve(mut request: Request, env: Env) -> worker::Result<Response> {
+pub async fn serve(request: Request, env: Env) -> std::result::Result<Response, JsValue> {
     let begun = clock::real_millis();
-    let Ok(head) = Head::read(&request) else {
+    let Some(head) = Head::read(&request) else {
         return Reply::from(bad_request(json!({ "detail": "This is no URL of ours." }))).response();
     };
-    let routed = route(&head.method, head.url.path());
+    let routed = route(&head.method, &head.path);
     let policy = routed.as_ref().ok().map(|route| route.policy());
     let html = negotiation::wants_html(&head);
     let mut typed = Body::new();
     let result = match &routed {
-        Ok(route) => answer(*route, &mut request, &head, html, &env, &mut typed).await,
+        Ok(route) => answer(*route, &request, &head, html, &env, &mut typed).await,
         Err(Miss::NotFound) => Err(not_found()),
         Err(Miss::Method(allow)) => {
             Err(Error::MethodNotAllowed { method: head.method.clone(), allow: allow.clone().into() })
@@ -68,7 +70,7 @@ fn page_request(policy: Option<Policy>, head: &Head, typed: Body, env: &Env) -> 
     let mut asked =
         PageRequest { link: head.query("et").map(ToOwned::to_owned), typed, ..PageRequest::default() };
     if policy.is_some_and(Policy::takes_sessions) {
-        asked.path = head.url.path().to_owned();
+        asked.path.clone_from(&head.path);
         let token = session::cookie(head, env)
             .and_then(|cookie| Some(session::token(&cookie, &config::keys(env).ok()?)));
         asked.csrf = token.unwrap_or_default();
@@ -80,7 +82,7 @@ fn page_request(policy: Option<Policy>, head: &Head, typed: Body, env: &Env) -> 
 ///    request must show that it was meant; 5. the format must be one of the route's; 6. the capability's handler answers.
 async fn answer(
     route: Route,
-    request: &mut Request,
+    request: &Request,
     head: &Head,
     html: bool,
     env: &Env,
@@ -94,7 +96,7 @@ async fn answer(
     if html {
         typed.clone_from(&content.fields);
     }
-    let dev = dev::parse_header(request.headers(), env);
+    let dev = dev::parse_header(head.dev.as_deref(), env);
     let now = clock::now(Offset(dev.offset.unwrap_or(0)));
     let session = session::cookie(head, env);
     let credential = match Credential::explicit(head, &content.fields) {
@@ -114,8 +116,8 @@ async fn answer(
         agent: head.agent.clone(),
         body: content.fields,
         signed: content.signed,
-        token: token(head.url.path()).to_owned(),
-        host: head.url.host_str().unwrap_or_default().to_owned(),
+        token: token(&head.path).to_owned(),
+        host: head.host.clone(),
         query: head.query.clone(),
         if_match: head.if_match.clone().filter(|_| policy.if_match),
         now,

@@ -30,7 +30,7 @@ pub async fn run(env: &Env) {
 /// Deletes rows that nothing looks at any more: counts of mails, changes of address that cannot be undone any longer, answers
 /// under an `Idempotency-Key`.
 async fn delete_old_rows(env: &Env, now: Instant) -> Result<()> {
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let statements =
         vec![budget::forgetting(now), account::delete_old_address_changes(now), idempotency::forgetting(now)];
     directory.batch(statements).await.map(|_| ())

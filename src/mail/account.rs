@@ -93,7 +93,7 @@ pub async fn run(
     count: Option<&Count>,
     context: &RequestContext,
 ) -> Result<Vec<Vec<String>>> {
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     scheduler::wake_shard(env, shard, scheduler::GRACE_MILLIS, &Dev::default()).await?;
     let wanted = statements.len();
     statements.extend(count.map(|count| count.counting(IS_WRITTEN)));

@@ -11,10 +11,10 @@ use serde_json::json;
 use whittle_domain::address::Address;
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::{Meeting, Source};
-use worker::{D1PreparedStatement, Env};
+use worker::Env;
 
 use crate::config;
-use crate::d1::{Directory, Param, Prepare as _, Statement};
+use crate::d1::{Compiled, Directory, Param, Statement};
 use crate::error::{Error, Refusal, Result};
 
 /// A budget's day. The trigger has the same.
@@ -151,8 +151,8 @@ impl Count {
     }
 
     /// As [`Self::counting`], for code that numbers its parameters.
-    pub fn statement(&self, directory: &Directory, guard: &str) -> Result<D1PreparedStatement> {
-        self.counting(Statement::new(guard.to_owned())).prepare(directory)
+    pub fn statement(&self, guard: &str) -> Result<Compiled> {
+        self.counting(Statement::new(guard.to_owned())).compile()
     }
 
     fn counting_or(&self, guard: impl Into<Statement>, if_over: IfOver) -> Statement {
@@ -193,7 +193,7 @@ pub fn forgetting(now: Instant) -> Statement {
 /// The sender that an account is whose address is verified; none while it is not.
 pub async fn proven(env: &Env, account: u64) -> Result<Option<String>> {
     let select = "select address as json from accounts where id = :id and verified = 1";
-    let address = Directory::of(env)?.first(Statement::new(select).bind("id", Param::id(account))).await?;
+    let address = Directory::of(env).first(Statement::new(select).bind("id", Param::id(account))).await?;
     Ok(address.and_then(|address| address.parse::<Address>().ok()).map(|address| address.counting_key()))
 }
 
@@ -209,7 +209,7 @@ pub async fn count(env: &Env, mails: &[Counted], sender: &str, about: About, now
     if mails.is_empty() {
         return Ok(());
     }
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let count = Count::new(env, mails, sender, about, now);
     let done = directory.batch(vec![forgetting(now), count.counting("true")]).await;
     count.judge(&directory, done, now).await.map(|_| ())
@@ -227,7 +227,7 @@ pub async fn count_fitting(
     if mails.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let count = Count::new(env, mails, sender, about, now);
     let fitting = Statement::new(FITTING).bind("mails", count.mails.as_str());
     let counting = count.counting_or("true", IfOver::Skip);
@@ -242,5 +242,5 @@ pub async fn count_fitting(
 /// Takes back what was counted for an act that was refused after all.
 pub async fn forget(env: &Env, ids: &[&str]) -> Result<()> {
     let delete = "delete from mail_counts where id in (select value from json_each(:ids))";
-    Directory::of(env)?.execute(Statement::new(delete).bind("ids", json!(ids).to_string())).await
+    Directory::of(env).execute(Statement::new(delete).bind("ids", json!(ids).to_string())).await
 }

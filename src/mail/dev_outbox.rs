@@ -17,7 +17,7 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     let select = "select json_set(message, '$.id', id,
         '$.sent_at', strftime('%Y-%m-%dT%H:%M:%fZ', sent_at / 1000.0, 'unixepoch')) as json
       from dev_outbox order by seq desc limit 1000";
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let messages = directory.all(Statement::new(select)).await?;
     Ok(Reply::json(200, format!("[{}]", messages.join(","))).page(page::outbox))
 }

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::json;
 use whittle_domain::instant::Instant;
-use worker::{Env, Storage, console_error};
+use worker::console_error;
 
 pub use super::letter::Letter;
 use super::queue::{Claimed, Postponed, Queue};
@@ -15,6 +15,7 @@ use crate::config;
 use crate::d1::Directory;
 use crate::error::Result;
 use crate::object::failpoint;
+use crate::object::host::Host;
 use crate::random;
 
 /// Mails sent at once: workerd allows six connections (docs/architecture.md).
@@ -42,10 +43,8 @@ pub struct Run {
 
 /// See the module.
 pub struct Dispatcher<'a, Q> {
-    /// The environment.
-    pub env: &'a Env,
-    /// The storage of the object that runs it: its clock's offset and failpoints.
-    pub storage: &'a Storage,
+    /// The object that runs it.
+    pub host: &'a Host,
     /// Where the mail waits.
     pub queue: Q,
     /// Whether a mail is still to be sent, by what has become of its cause since: what is not goes.
@@ -54,13 +53,13 @@ pub struct Dispatcher<'a, Q> {
 
 impl<Q: Queue> Dispatcher<'_, Q> {
     fn now(&self) -> Instant {
-        clock::now(failpoint::offset(&self.storage.sql(), self.env))
+        clock::now(failpoint::offset(&self.host.sql, &self.host.env))
     }
 
     /// Sends what is due.
     pub async fn run(&self) -> Result<Run> {
         let mut refused = Vec::new();
-        let Some(transport) = transport(self.env)? else {
+        let Some(transport) = transport(&self.host.env)? else {
             // Mail stays queued; /healthz fails and says so.
             return Ok(Run { can_send: false, refused });
         };
@@ -88,11 +87,7 @@ impl<Q: Queue> Dispatcher<'_, Q> {
             }
         }
         let mails: Vec<Recipient<'_>> = letters.iter().map(|(_, letter)| letter.recipient()).collect();
-        let found = match Directory::of(self.env) {
-            Ok(directory) => suppression::find(&directory, &mails).await,
-            Err(error) => Err(error),
-        };
-        let Ok(found) = found else {
+        let Ok(found) = suppression::find(&Directory::of(&self.host.env), &mails).await else {
             for (row, _) in &letters {
                 self.postpone(row, &Failure::new("the directory did not answer")).await?;
             }
@@ -116,9 +111,9 @@ impl<Q: Queue> Dispatcher<'_, Q> {
     async fn deliver(&self, transport: &Transport, row: &Claimed, letter: &Letter) -> Result<()> {
         let failure = match self.prepare(row, letter).await {
             Ok((key, message)) => {
-                failpoint::reach(self.storage, self.env, "before_send").await?;
+                failpoint::reach(self.host, "before_send").await?;
                 let sent = transport.send(&key, &message, self.now()).await;
-                failpoint::reach(self.storage, self.env, "before_mark").await?;
+                failpoint::reach(self.host, "before_mark").await?;
                 match sent {
                     Ok(()) => return self.queue.mark(&row.id).await,
                     Err(failure) => failure,
@@ -140,11 +135,11 @@ impl<Q: Queue> Dispatcher<'_, Q> {
     /// The idempotency key and the message of a row, the same each time as long as its key is in the ring. After that it
     /// is signed anew, which makes it another message: the key's id is part of the idempotency key.
     async fn prepare(&self, row: &Claimed, letter: &Letter) -> Result<(String, String)> {
-        let keys = config::keys(self.env)?;
+        let keys = config::keys(&self.host.env)?;
         let key_id = if keys.contains(&row.key_id) { row.key_id.as_str() } else { keys.newest_id() };
         if key_id != row.key_id {
             self.queue.rekey(&row.id, key_id).await?;
         }
-        Ok((format!("{}-{key_id}", row.id), render::message(letter, &keys, key_id, self.env)?))
+        Ok((format!("{}-{key_id}", row.id), render::message(letter, &keys, key_id, &self.host.env)?))
     }
 }

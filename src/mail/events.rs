@@ -58,7 +58,7 @@ impl Event {
 /// Takes an event; 204, however often it comes.
 /// 1. the signature must be good; 2. the address is suppressed; 3. open proposals show it at their party.
 pub async fn take(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let secrets = config::secret(env, "MAIL_WEBHOOK_SECRET").ok_or_else(not_found)?;
+    let secrets = config::var(env, "MAIL_WEBHOOK_SECRET").ok_or_else(not_found)?;
     let Signed { bytes, id, timestamp, signature } = context.signed.as_ref().ok_or_else(not_found)?;
     let headers = Headers { id, timestamp, signature };
     let now = clock::now(Offset::default());
@@ -67,7 +67,7 @@ pub async fn take(context: &RequestContext, env: &Env) -> Result<Reply> {
     }
     let event: Event = serde_json::from_slice(bytes).map_err(|e| bad_json(&e.to_string()))?;
     let Some(why) = event.undeliverable() else { return Ok(Reply::empty()) };
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let addresses: Vec<Address> =
         event.data.to.iter().filter_map(|to| super::mailbox(to).1.parse().ok()).collect();
     for address in &addresses {

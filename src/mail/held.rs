@@ -64,7 +64,7 @@ pub async fn release(env: &Env, account: Option<u64>, now: Instant) -> Result<()
 }
 
 async fn release_meetings(env: &Env, account: Option<Param>, now: Instant) -> Result<()> {
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let held = Statement::new(HELD).bind("account", account).bind("most", MOST);
     let statements = vec![budget::releasing(), Statement::new(DELETE_CANCELLED), held];
     let rows = directory.batch(statements).await?.pop().unwrap_or_default();
@@ -99,7 +99,7 @@ async fn release_meetings(env: &Env, account: Option<Param>, now: Instant) -> Re
 }
 
 async fn release_proposals(env: &Env, account: Option<Param>) -> Result<()> {
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let most = if account.is_some() { MOST_INLINE } else { MOST };
     for row in directory.all(Statement::new(HOLDING).bind("account", account).bind("most", most)).await? {
         let Holding(account, id, entries) = serde_json::from_str(&row)?;

@@ -11,9 +11,13 @@
 //! marked; a run that dies between is followed by another that sends the same bytes. *The alarm* is set before every run
 //! that can fail, and after it for what is due then, unless somebody asked it to wake meanwhile: then it runs again.
 
+use std::rc::Rc;
+
+use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use worker::{DurableObject, Env, Request, Response, State, console_error, durable_object};
+use wasm_bindgen::JsValue;
+use worker::{Env, console_error};
 
 use crate::clock::{self, Offset};
 use crate::d1::Directory;
@@ -21,6 +25,7 @@ use crate::dev::Dev;
 use crate::error::{Error, Result};
 use crate::mail::dispatcher::Dispatcher;
 use crate::mail::queue::{DirectoryQueue, Queue as _};
+use crate::object::host::{Host, Hosting};
 use crate::object::rpc::{Message, Rpc};
 use crate::object::{alarm, failpoint, rpc, sql};
 
@@ -72,76 +77,73 @@ pub async fn wake_shard(env: &Env, shard: u8, within: i64, dev: &Dev) -> Result<
 }
 
 /// See the module.
-#[durable_object(alarm)]
 pub struct MailClock {
-    state: State,
-    env: Env,
+    host: Host,
 }
 
-impl DurableObject for MailClock {
-    fn new(state: State, env: Env) -> Self {
-        Self { state, env }
+impl Hosting for MailClock {
+    fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, JsValue> {
+        Box::pin(async move {
+            let result = match rpc::receive::<Wake>(&message) {
+                Ok(Message { request, dev }) => self.promise(&request, &dev).await,
+                Err(error) => Err(error),
+            };
+            rpc::answer::<Wake>(result)
+        })
     }
 
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let result = match rpc::receive::<Wake>(&mut request).await {
-            Ok(Message { request, dev }) => self.promise(&request, &dev).await,
-            Err(error) => Err(error),
-        };
-        rpc::answer::<Wake>(result)
-    }
-
-    async fn alarm(&self) -> worker::Result<Response> {
-        alarm::again_soon(&self.state.storage()).await?;
-        if let Err(error) = self.run().await {
-            console_error!("{}", json!({ "alarm": "mail clock", "fault": error.fault() }));
-        }
-        Response::empty()
+    fn alarm(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>> {
+        Box::pin(async move {
+            alarm::again_soon(&self.host);
+            if let Err(error) = self.run().await {
+                console_error!("{}", json!({ "alarm": "mail clock", "fault": error.fault() }));
+            }
+            Ok(())
+        })
     }
 }
 
 impl MailClock {
+    /// The object on its platform.
+    pub const fn new(host: Host) -> Self {
+        Self { host }
+    }
+
     async fn promise(&self, wake: &Wake, dev: &Dev) -> Result<()> {
-        let storage = self.state.storage();
-        failpoint::keep(&storage.sql(), &self.env, dev)?;
-        sql::run(&storage.sql(), TABLE, vec![])?;
+        let Host { sql: store, env, .. } = &self.host;
+        failpoint::keep(store, env, dev)?;
+        sql::run(store, TABLE, &[])?;
         let at = clock::real_millis().saturating_add(wake.within);
         let note = "insert into wakes values (1, 1, ?1)
           on conflict (one) do update set n = n + 1, until = max(until, ?1)";
-        sql::run(&storage.sql(), note, vec![at.into()])?;
-        if storage.get_alarm().await?.is_none_or(|set| set > at) {
-            alarm::set(&storage, at).await?;
-        }
-        Ok(())
+        sql::run(store, note, &[at.into()])?;
+        alarm::set_by(&self.host, at).await
     }
 
     /// How often it was asked to wake, and until when it has promised to.
     fn wakes(&self) -> Result<(i64, i64)> {
-        let text = sql::text(&self.state.storage().sql(), "select json_array(n, until) from wakes", vec![])?;
+        let text = sql::text(&self.host.sql, "select json_array(n, until) from wakes", &[])?;
         Ok(text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
     }
 
     /// Its own shard, by its name.
     fn shard(&self) -> Result<u8> {
-        let name = self.state.id().name().and_then(|name| name.parse().ok());
+        let name = self.host.name.as_ref().and_then(|name| name.parse().ok());
         name.ok_or_else(|| Error::Internal("a mail clock without a shard".to_owned()))
     }
 
     async fn run(&self) -> Result<()> {
-        let storage = self.state.storage();
         let (before, _) = self.wakes()?;
-        let directory = Directory::of(&self.env)?;
+        let directory = Directory::of(&self.host.env);
         let queue = DirectoryQueue { directory: &directory, shard: self.shard()? };
         let run =
-            Dispatcher { env: &self.env, storage: &storage, queue, wanted: &|letter| !letter.is_to_nobody() }
-                .run()
-                .await?;
+            Dispatcher { host: &self.host, queue, wanted: &|letter| !letter.is_to_nobody() }.run().await?;
         for refused in run.refused {
             // Who wants no mail, or cannot get any, is told nothing.
             queue.mark(&refused.row.id).await?;
         }
         let next = queue.next_due().await?;
-        let offset: Offset = failpoint::offset(&storage.sql(), &self.env);
+        let offset: Offset = failpoint::offset(&self.host.sql, &self.host.env);
         let now = clock::real_millis();
         let earliest = now.saturating_add(alarm::mail_pause(run.can_send));
         let due = next.map(|due| clock::real_millis_of(due, offset).max(earliest));
@@ -150,8 +152,8 @@ impl MailClock {
         let promised = (until > now).then_some(until);
         let again = (wakes != before).then_some(now);
         match [due, promised, again].into_iter().flatten().min() {
-            Some(at) => alarm::set(&storage, at).await?,
-            None => storage.delete_alarm().await?,
+            Some(at) => alarm::set(&self.host, at),
+            None => alarm::delete(&self.host).await?,
         }
         Ok(())
     }

@@ -41,7 +41,7 @@ impl Scope {
 
     /// Notes what goes beyond the proposal.
     pub async fn note(self, env: &Env, address: &Address, account: u64, now: Instant) -> Result<()> {
-        let directory = Directory::of(env)?;
+        let directory = Directory::of(env);
         match self {
             Self::Proposal => Ok(()),
             Self::Sender => suppression::opt_out(&directory, address, account, now).await,

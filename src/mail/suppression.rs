@@ -123,14 +123,14 @@ async fn suppress(directory: &Directory, address: &Address, reason: &str, now: I
 pub async fn welcome(directory: &Directory, address: &Address, account: u64) -> Result<()> {
     let key = Param::from(address.key());
     let statements = vec![
-        directory.statement(
+        Directory::statement(
             "delete from suppressions where address_key = ?1 and reason = 'unsubscribed'",
             std::slice::from_ref(&key),
-        )?,
-        directory.statement(
+        ),
+        Directory::statement(
             "delete from optouts where address_key = ?1 and account = ?2",
             &[key, Param::id(account)],
-        )?,
+        ),
     ];
     directory.batch(statements).await.map(|_| ())
 }

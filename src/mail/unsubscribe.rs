@@ -36,7 +36,7 @@ pub async fn act(context: RequestContext, env: &Env) -> Result<Reply> {
     match link.purpose {
         Purpose::UnsubscribeMeeting => {
             let meeting =
-                meeting::store::load(&Directory::of(env)?, link.subject).await?.ok_or_else(bad_link)?;
+                meeting::store::load(&Directory::of(env), link.subject).await?.ok_or_else(bad_link)?;
             let organiser = &meeting.organiser;
             let own = meeting.attendee(link.party).map(|a| &a.address);
             let address = if link.party == 0 { &organiser.address } else { own.ok_or_else(bad_link)? };

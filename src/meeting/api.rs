@@ -61,7 +61,7 @@ async fn act(
         Ok(command) => command,
         Err(fault) => {
             // The refusal of a caller who has no business here goes before the faults of a body.
-            let meeting = store::load(&Directory::of(env)?, id).await?.ok_or_else(unknown)?;
+            let meeting = store::load(&Directory::of(env), id).await?.ok_or_else(unknown)?;
             let organiser = meeting.standing(&caller).map_err(refused)?.organiser;
             return Err(if organiser { fault } else { forbidden() });
         }
@@ -74,7 +74,7 @@ async fn act(
             _ => shown(202, &meeting, &caller, env),
         },
         Outcome::Refused(Rejection::Stale, meeting) => {
-            let body = shown(412, &meeting, &caller, env)?.text().to_owned();
+            let body = shown(412, &meeting, &caller, env)?.text().into_owned();
             Err(Error::Stale { body, version: meeting.version })
         }
         Outcome::Refused(rejection, _) => Err(refused(rejection)),

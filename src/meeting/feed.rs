@@ -50,7 +50,7 @@ async fn address_of(env: &Env, account: u64, verified: bool, rotated: bool) -> R
     if !verified {
         return Err(forbidden_because("Your address is not verified."));
     }
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let sql = match rotated {
         true => {
             "update accounts set feed_generation = feed_generation + 1 where id = ?1
@@ -81,13 +81,13 @@ pub async fn calendar(context: &RequestContext, env: &Env) -> Result<Reply> {
     let keys = config::keys(env)?;
     let token = context.token.strip_suffix(".ics").ok_or_else(bad_link)?;
     let link = Link::verify(token, Purpose::Feed, &keys, context.now).map_err(|_| bad_link())?;
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let params = [Param::id(link.subject), i64::from(link.generation).into()];
     let limited = [params[0].clone(), params[1].clone(), MOST.into()];
     let statements = vec![
-        directory.statement(&format!("{MINE} select json_array(address_key, id) as json from me"), &params)?,
-        directory.statement(&format!("{MINE} {} {MEETINGS}", store::SELECT), &limited)?,
-        directory.statement(
+        Directory::statement(&format!("{MINE} select json_array(address_key, id) as json from me"), &params),
+        Directory::statement(&format!("{MINE} {} {MEETINGS}", store::SELECT), &limited),
+        Directory::statement(
             &format!(
                 "{MINE} select json_array(p.id, p.title, p.updated_at, json_extract(p.shown, '$.slots')) as json
                  from proposals p where p.state = 'open' and p.id in (
@@ -95,7 +95,7 @@ pub async fn calendar(context: &RequestContext, env: &Env) -> Result<Reply> {
                  order by p.created_at desc limit ?3"
             ),
             &limited,
-        )?,
+        ),
     ];
     let mut rows = directory.batch(statements).await?;
     let (open, meetings, me) = (rows.pop(), rows.pop(), rows.pop());
@@ -111,7 +111,7 @@ pub async fn calendar(context: &RequestContext, env: &Env) -> Result<Reply> {
 
 /// All meetings of an account, for its export.
 pub async fn of_account(env: &Env, account: &Account) -> Result<Vec<(Meeting, Recipient)>> {
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let me = "with me as (select id, address_key, verified from accounts where id = ?1 and ?2)";
     let params = [Param::id(account.id), 1.into(), MOST_EXPORTED.into()];
     let rows = directory.rows(&format!("{me} {} {MEETINGS}", store::SELECT), &params).await?;
@@ -170,10 +170,7 @@ impl Open {
 pub async fn of_proposal(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
     let caller = caller(&context.credential, id, env, context.now).await?;
     let Agreement { meeting, party } = call(id, GetAgreement { caller }, &context.dev, env).await?.0;
-    let current = match Directory::of(env) {
-        Ok(directory) => store::load(&directory, meeting.id).await.ok().flatten(),
-        Err(_) => None,
-    };
+    let current = store::load(&Directory::of(env), meeting.id).await.ok().flatten();
     let meeting = current.unwrap_or(meeting);
     let own: Option<&Address> = party.and_then(|n| meeting.attendee(n)).map(|a| &a.address);
     let to = match party {

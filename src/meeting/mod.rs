@@ -40,7 +40,7 @@ pub enum Outcome {
 ///
 /// A move that would exceed a budget is refused (429). An answer is taken all the same, and the organiser is not mailed.
 pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Result<Option<Outcome>> {
-    let directory = Directory::of(env)?;
+    let directory = Directory::of(env);
     let keys = config::keys(env)?;
     // The mark of the act and of its mails, the same in each try: what was counted once is not counted again.
     let seed = random::name()?;
@@ -81,7 +81,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         drop_over_budget(env, after, letters, &to_strangers, &seed, now).await?;
         let count = counted(env, &meeting, act, &change, &seed, now);
         let guard = store::written_by(&seed, id);
-        let counts = count.as_ref().map(|count| count.statement(&directory, &guard)).transpose()?;
+        let counts = count.as_ref().map(|count| count.statement(&guard)).transpose()?;
         let written =
             store::write(&directory, &meeting, &change, (&seed, counts), keys.newest_id(), now).await;
         let written = match &count {

@@ -4,9 +4,8 @@ use crate::mail::{self, scheduler};
 use serde_json::{Value, json};
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::{Change, Letter, Meeting, PartStat, Source, Status};
-use worker::D1PreparedStatement;
 
-use crate::d1::{Directory, Param};
+use crate::d1::{Compiled, Directory, Param};
 use crate::error::Result;
 
 /// A meeting as the domain's JSON; instants there are microseconds.
@@ -58,9 +57,9 @@ pub async fn add(
     let id = Param::id(meeting.id);
     let absent = "not exists (select 1 from meetings where id = ?1)";
     let mut statements =
-        vec![directory.statement(ADD_ATTENDEES, &[id.clone(), attendees(meeting).to_string().into()])?];
-    statements.push(busy(directory, meeting, absent, now)?);
-    statements.extend(mails(directory, meeting, letters, (seed, absent), key_id, now)?);
+        vec![Directory::statement(ADD_ATTENDEES, &[id.clone(), attendees(meeting).to_string().into()])];
+    statements.push(busy(meeting, absent, now));
+    statements.extend(mails(meeting, letters, (seed, absent), key_id, now));
     let organiser = &meeting.organiser;
     let params = [
         id,
@@ -84,7 +83,7 @@ pub async fn add(
         meeting.updated_at.millis().into(),
         i64::from(organiser.generation).into(),
     ];
-    statements.push(directory.statement(ADD, &params)?);
+    statements.push(Directory::statement(ADD, &params));
     directory.batch(statements).await.map(|_| ())
 }
 
@@ -110,7 +109,7 @@ pub async fn write(
     directory: &Directory,
     before: &Meeting,
     change: &Change,
-    (seed, counts): (&str, Option<D1PreparedStatement>),
+    (seed, counts): (&str, Option<Compiled>),
     key_id: &str,
     now: Instant,
 ) -> Result<bool> {
@@ -132,14 +131,14 @@ pub async fn write(
     ];
     let rows = attendees(meeting).to_string();
     let mut statements = vec![
-        directory.statement(CHANGE, &params)?,
-        directory.statement(CHANGE_ATTENDEES, &[id.clone(), rows.into(), seed.into()])?,
-        directory.statement(FREE, &[id.clone(), seed.into()])?,
-        busy(directory, meeting, &ours, now)?,
+        Directory::statement(CHANGE, &params),
+        Directory::statement(CHANGE_ATTENDEES, &[id.clone(), rows.into(), seed.into()]),
+        Directory::statement(FREE, &[id.clone(), seed.into()]),
+        busy(meeting, &ours, now),
     ];
     statements.extend(counts);
-    statements.extend(mails(directory, meeting, &change.letters, (seed, &ours), key_id, now)?);
-    statements.push(directory.statement(APPLIED, &[id, seed.into()])?);
+    statements.extend(mails(meeting, &change.letters, (seed, &ours), key_id, now));
+    statements.push(Directory::statement(APPLIED, &[id, seed.into()]));
     let applied = directory.batch(statements).await?.pop().unwrap_or_default();
     Ok(!applied.is_empty())
 }
@@ -163,12 +162,12 @@ const TELL_ORGANISER: &str = "update meetings set
 pub async fn tell(directory: &Directory, id: u64, rows: &str) -> Result<()> {
     let params = [Param::id(id), rows.into()];
     let statements =
-        vec![directory.statement(TELL_ATTENDEES, &params)?, directory.statement(TELL_ORGANISER, &params)?];
+        vec![Directory::statement(TELL_ATTENDEES, &params), Directory::statement(TELL_ORGANISER, &params)];
     directory.batch(statements).await.map(|_| ())
 }
 
 /// The rows of whoever comes, or may, to a meeting that takes place. An agreed proposal's are soft: they refuse nothing.
-fn busy(directory: &Directory, meeting: &Meeting, guard: &str, now: Instant) -> Result<D1PreparedStatement> {
+fn busy(meeting: &Meeting, guard: &str, now: Instant) -> Compiled {
     // What comes of calendars and events is hard, and comes with them.
     let hard = i64::from(!matches!(meeting.source, Source::Proposal(_)));
     let comes = |partstat| partstat != PartStat::Declined && meeting.status == Status::Confirmed;
@@ -187,7 +186,7 @@ fn busy(directory: &Directory, meeting: &Meeting, guard: &str, now: Instant) -> 
         hard.into(),
         now.millis().into(),
     ];
-    directory.statement(&add, &params)
+    Directory::statement(&add, &params)
 }
 
 /// The outbox row of an act's letter: an act has one at most for each attendee, and one for the organiser.
@@ -197,13 +196,12 @@ pub fn row_id(seed: &str, letter: &Letter) -> String {
 
 /// The mails of an act, `seed` making their ids; held while the organiser's address is not verified.
 fn mails(
-    directory: &Directory,
     meeting: &Meeting,
     letters: &[Letter],
     (seed, guard): (&str, &str),
     key_id: &str,
     now: Instant,
-) -> Result<Vec<D1PreparedStatement>> {
+) -> Vec<Compiled> {
     let add = format!(
         "insert or ignore into outbox
            (id, kind, body, key_id, status, due_at, created_at, attempts, error, account, shard)
@@ -223,7 +221,7 @@ fn mails(
             i64::from(scheduler::shard(meeting.id)).into(),
             Param::id(meeting.organiser.account),
         ];
-        directory.statement(&add, &params)
+        Directory::statement(&add, &params)
     };
     rows.chunks(MAILS_AT_ONCE).map(insert).collect()
 }

@@ -1,10 +1,9 @@
 //! The alarm of an object: one, set to whatever is due next.
 
-use worker::js_sys::Date;
-use worker::wasm_bindgen::JsValue;
-use worker::{ScheduledTime, Storage};
-
+use super::host::Host;
 use crate::clock;
+use crate::error::Result;
+use crate::platform;
 
 /// How soon the alarm runs again after a run that failed.
 const PAUSE_MILLIS: i64 = 30_000;
@@ -20,17 +19,36 @@ pub const fn mail_pause(can_send: bool) -> i64 {
 }
 
 /// Sets the alarm for a real point in time, from now on and at most a month ahead: the platform knows no date after
-/// 2262, and a run that comes too early sets the next.
-pub async fn set(storage: &Storage, real_millis: i64) -> worker::Result<()> {
+/// 2262, and a run that comes too early sets the next. It is written in one transaction with what is written before it,
+/// as long as nothing is awaited between.
+pub fn set(host: &Host, real_millis: i64) {
     let now = clock::real_millis();
     let at = real_millis.clamp(now, now.saturating_add(LONGEST_SLEEP_MILLIS));
-    #[allow(clippy::cast_precision_loss, reason = "milliseconds are below 2^53")]
-    let date = Date::new(&JsValue::from_f64(at as f64));
-    storage.set_alarm(ScheduledTime::new(date)).await
+    platform::set_alarm(&host.storage, at);
+    host.alarm.set(Some(at));
 }
 
 /// Before anything that can fail: whatever becomes of this run, another follows. The platform drops an alarm that fails
 /// six times.
-pub async fn again_soon(storage: &Storage) -> worker::Result<()> {
-    set(storage, clock::real_millis().saturating_add(PAUSE_MILLIS)).await
+pub fn again_soon(host: &Host) {
+    set(host, clock::real_millis().saturating_add(PAUSE_MILLIS));
+}
+
+/// The run that the platform began has taken the alarm.
+pub fn taken(host: &Host) {
+    host.alarm.set(None);
+}
+
+/// Takes the alarm away.
+pub async fn delete(host: &Host) -> Result<()> {
+    host.alarm.set(None);
+    Ok(host.storage.delete_alarm().await?)
+}
+
+/// Sees to it that the alarm runs at this real time at the latest, whatever set it before.
+pub async fn set_by(host: &Host, real_millis: i64) -> Result<()> {
+    if host.storage.get_alarm().await?.is_none_or(|set| set > real_millis) {
+        set(host, real_millis);
+    }
+    Ok(())
 }

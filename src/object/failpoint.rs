@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use worker::{Delay, Env, SqlStorage, Storage};
+use worker::{Delay, Env, SqlStorage};
 
+use super::host::Host;
 use super::sql;
 use crate::clock::Offset;
 use crate::config;
@@ -21,18 +22,18 @@ pub fn keep(store: &SqlStorage, env: &Env, dev: &Dev) -> Result<()> {
     if !config::is_dev(env) || wanted.iter().all(|(_, value)| value.is_none()) {
         return Ok(());
     }
-    sql::run(store, TABLE, vec![])?;
+    sql::run(store, TABLE, &[])?;
     for (key, value) in wanted {
         if let Some(value) = value {
-            sql::run(store, "insert or replace into dev values (?, ?)", vec![key.into(), value.into()])?;
+            sql::run(store, "insert or replace into dev values (?, ?)", &[key.into(), value.into()])?;
         }
     }
     Ok(())
 }
 
 fn kept(store: &SqlStorage, key: &str) -> Option<String> {
-    sql::text(store, "select name from sqlite_master where name = 'dev'", vec![]).ok()??;
-    sql::text(store, "select value from dev where key = ?", vec![key.into()]).ok()?
+    sql::text(store, "select name from sqlite_master where name = 'dev'", &[]).ok()??;
+    sql::text(store, "select value from dev where key = ?", &[key.into()]).ok()?
 }
 
 /// By how much the clock is moved here.
@@ -53,15 +54,15 @@ pub fn passed_on(store: &SqlStorage, env: &Env) -> Dev {
 }
 
 /// Stops here for ever if this is the failpoint that was asked for; once.
-pub async fn reach(storage: &Storage, env: &Env, name: &str) -> Result<()> {
-    let store = storage.sql();
-    if !config::is_dev(env) || kept(&store, "failpoint").as_deref() != Some(name) {
+pub async fn reach(host: &Host, name: &str) -> Result<()> {
+    let store = &host.sql;
+    if !config::is_dev(&host.env) || kept(store, "failpoint").as_deref() != Some(name) {
         return Ok(());
     }
-    sql::run(&store, HITS, vec![])?;
-    sql::run(&store, "delete from dev where key = 'failpoint'", vec![])?;
-    sql::run(&store, "insert into dev_hits values (?)", vec![name.into()])?;
-    storage.sync().await?;
+    sql::run(store, HITS, &[])?;
+    sql::run(store, "delete from dev where key = 'failpoint'", &[])?;
+    sql::run(store, "insert into dev_hits values (?)", &[name.into()])?;
+    host.storage.sync().await?;
     stop(name).await
 }
 

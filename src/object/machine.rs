@@ -12,28 +12,33 @@
 //! * *The alarm* is one for all of it. It is set in the transaction that makes something due, and again before and after
 //!   every run, because the platform drops an alarm that fails six times.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
+use std::rc::Rc;
 
 use serde_json::json;
 use whittle_domain::address::Address;
 use whittle_domain::entity::{CountedMail, Decision, Entity, Sender};
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::{Recorded, Salts, genesis};
-use worker::{Env, State, Storage, console_error};
+use worker::{Env, console_error};
 
 use super::failpoint;
+use super::host::Host;
+use super::memory::Memory;
 use super::outbox::{self, NewMail};
 use super::store::{self, Body, Current};
 use super::tasks::{self, Queued, Task};
-use super::wake::set_alarm;
+use super::wake::next_due;
 use crate::clock::{self, Offset};
 use crate::config;
 use crate::dev::Dev;
 use crate::error::{Error, Result, not_found};
 use crate::mail::budget::{self, About, Counted};
 use crate::mail::dispatcher::Letter;
+use crate::platform;
 use crate::random;
+use crate::statement::Compiled;
 
 /// How often an act is decided again because it would mail others than those that were counted.
 const TRIES: usize = 5;
@@ -55,7 +60,7 @@ pub trait Hosted: Entity {
     fn tasks(change: &Change<'_, Self>, env: &Env, now: Instant) -> Result<Vec<Self::Task>>;
 
     /// Runs a task. A failure leaves it to the alarm.
-    fn run(machine: &Machine<'_, Self>, task: Self::Task) -> impl Future<Output = Result<()>>;
+    fn run(machine: &Machine<Self>, task: Self::Task) -> impl Future<Output = Result<()>>;
 
     /// The letter as all outboxes keep it.
     fn wrap(letter: Self::Letter) -> Letter;
@@ -81,7 +86,7 @@ pub struct Change<'a, E: Entity> {
 /// What was decided of an act, and by which state.
 pub struct Judged<E: Entity> {
     /// The state that the act was decided by.
-    pub before: Current<E>,
+    pub before: Rc<Current<E>>,
     /// What was decided.
     pub decision: Decision<E>,
     /// The outbox rows, by participant, that the act's mails were counted under.
@@ -89,27 +94,27 @@ pub struct Judged<E: Entity> {
 }
 
 /// The machine of one object.
-pub struct Machine<'a, E> {
-    /// The object.
-    pub state: &'a State,
-    /// The environment.
-    pub env: &'a Env,
-    entity: PhantomData<E>,
+pub struct Machine<E> {
+    /// The platform's side of the object.
+    pub host: Host,
+    memory: Memory<E>,
+    /// Whether the tables are known to be up to date.
+    is_current: Cell<bool>,
 }
 
-impl<'a, E: Hosted> Machine<'a, E> {
+impl<E: Hosted> Machine<E> {
     /// The machine of this object.
-    pub const fn new(state: &'a State, env: &'a Env) -> Self {
-        Self { state, env, entity: PhantomData }
+    pub fn new(host: Host) -> Self {
+        Self { host, memory: Memory::default(), is_current: Cell::new(false) }
     }
 
-    /// The object's storage.
-    pub fn storage(&self) -> Storage {
-        self.state.storage()
+    /// The environment.
+    pub const fn env(&self) -> &Env {
+        &self.host.env
     }
 
     pub(super) fn offset(&self) -> Offset {
-        failpoint::offset(&self.storage().sql(), self.env)
+        failpoint::offset(&self.host.sql, self.env())
     }
 
     /// Now, by the object's clock.
@@ -119,27 +124,42 @@ impl<'a, E: Hosted> Machine<'a, E> {
 
     /// Stops here if a test has armed this failpoint.
     pub async fn reach(&self, name: &str) -> Result<()> {
-        failpoint::reach(&self.storage(), self.env, name).await
+        failpoint::reach(&self.host, name).await
     }
 
     /// What development asked of this object, for what it asks of others.
     pub fn dev(&self) -> Dev {
-        failpoint::passed_on(&self.storage().sql(), self.env)
+        failpoint::passed_on(&self.host.sql, self.env())
     }
 
     /// The entity; 404 where there is none.
-    pub fn load(&self) -> Result<Current<E>> {
-        store::load(&self.storage().sql())?.ok_or_else(not_found)
+    pub fn load(&self) -> Result<Rc<Current<E>>> {
+        self.find()?.ok_or_else(not_found)
     }
 
-    /// Whether there is an entity.
-    pub fn exists(&self) -> Result<bool> {
-        store::exists(&self.storage().sql())
+    /// The entity, where there is one.
+    pub fn find(&self) -> Result<Option<Rc<Current<E>>>> {
+        if let Some(current) = self.memory.recall() {
+            return Ok(Some(current));
+        }
+        if !store::exists(&self.host.sql)? {
+            return Ok(None);
+        }
+        let current = store::load(&self.host.sql)?.map(Rc::new);
+        if let Some(current) = &current {
+            self.memory.remember(current);
+        }
+        Ok(current)
+    }
+
+    /// The entity as this object remembers it.
+    pub(super) fn remembered(&self) -> Option<Rc<Current<E>>> {
+        self.memory.recall()
     }
 
     /// What every message does first: it brings the tables up to date, and keeps what development asks for.
     pub async fn prepare(&self, dev: &Dev) -> Result<()> {
-        failpoint::keep(&self.storage().sql(), self.env, dev)?;
+        failpoint::keep(&self.host.sql, self.env(), dev)?;
         self.upgrade().await?;
         match dev.offset {
             // What the moved clock makes due is due now.
@@ -150,18 +170,17 @@ impl<'a, E: Hosted> Machine<'a, E> {
 
     /// Brings the tables of an object that is older than the code up to date, one step a transaction.
     pub(super) async fn upgrade(&self) -> Result<()> {
-        let steps = config::object_upgrades(self.env);
-        if steps.is_empty() || !self.exists()? {
+        if self.is_current.get() || !store::exists(&self.host.sql)? {
             return Ok(());
         }
-        let version = store::version(&self.storage().sql())?;
+        let steps = config::object_upgrades(self.env());
+        let version = store::version(&self.host.sql)?;
         for (to, step) in (store::VERSION.saturating_add(1)..).zip(steps).filter(|(to, _)| *to > version) {
             self.reach("before_upgrade").await?;
-            let store = self.storage().sql();
-            let upgrade = async move { store::upgrade(&store, to, &step) };
-            self.storage().transaction(|_| upgrade).await?;
+            platform::transact(&self.host.storage, &store::upgrade(to, &step))?;
             self.reach("after_upgrade").await?;
         }
+        self.is_current.set(true);
         Ok(())
     }
 
@@ -170,7 +189,7 @@ impl<'a, E: Hosted> Machine<'a, E> {
         let before = self.load()?;
         match before.entity.decide(act, self.now()) {
             Ok(decision) => Ok(Judged { before, decision, rows: BTreeMap::new() }),
-            Err(rejection) => Err(before.entity.refuse(rejection, act, self.env)),
+            Err(rejection) => Err(before.entity.refuse(rejection, act, self.env())),
         }
     }
 
@@ -183,7 +202,7 @@ impl<'a, E: Hosted> Machine<'a, E> {
                 Err(refusal) => {
                     let ids: Vec<&str> = counted.values().map(|(row, _)| row.as_str()).collect();
                     if !ids.is_empty() {
-                        budget::forget(self.env, &ids).await?;
+                        budget::forget(self.env(), &ids).await?;
                     }
                     return Err(refusal);
                 }
@@ -215,29 +234,29 @@ impl<'a, E: Hosted> Machine<'a, E> {
         let rows: Vec<String> = recipients.iter().map(|_| random::name()).collect::<Result<_>>()?;
         let counted = rows.iter().zip(recipients);
         let counted = counted.map(|(row, (_, to))| Counted { id: row.clone(), recipient: to.counting_key() });
-        budget::count(self.env, &counted.collect::<Vec<_>>(), &sender, about, self.now()).await?;
+        budget::count(self.env(), &counted.collect::<Vec<_>>(), &sender, about, self.now()).await?;
         Ok(rows)
     }
 
     /// Becomes an entity. `None` where there is one already.
-    pub async fn create(&self, id: u64, new: E::New) -> Result<Option<Current<E>>> {
+    pub async fn create(&self, id: u64, new: E::New) -> Result<Option<Rc<Current<E>>>> {
         let decision = E::create(id, new, self.now());
         if !decision.counted.recipients.is_empty() {
             self.count(id, &decision.counted, &decision.counted.recipients).await?;
         }
-        if self.exists()? {
+        if self.find()?.is_some() {
             return Ok(None);
         }
         self.commit(id, None, None, decision, &BTreeMap::new()).await.map(Some)
     }
 
     /// Does an act that was judged: where it changes something, that is written.
-    pub async fn act(&self, act: &E::Act, judged: Judged<E>) -> Result<Current<E>> {
+    pub async fn act(&self, act: &E::Act, judged: Judged<E>) -> Result<Rc<Current<E>>> {
         let Judged { before, decision, rows } = judged;
         if decision.events.is_empty() {
             return Ok(before);
         }
-        self.commit(before.entity.id(), Some(before), Some(act), decision, &rows).await
+        self.commit(before.entity.id(), Some(&before), Some(act), decision, &rows).await
     }
 
     /// Does an act that nobody waits for.
@@ -251,18 +270,18 @@ impl<'a, E: Hosted> Machine<'a, E> {
     async fn commit(
         &self,
         id: u64,
-        before: Option<Current<E>>,
+        before: Option<&Rc<Current<E>>>,
         act: Option<&E::Act>,
         decision: Decision<E>,
         rows: &BTreeMap<u16, String>,
-    ) -> Result<Current<E>> {
+    ) -> Result<Rc<Current<E>>> {
         self.reach("before_commit").await?;
         let (now, offset) = (self.now(), self.offset());
-        let keys = config::keys(self.env)?;
+        let keys = config::keys(self.env())?;
         let salts = Salts::new(random::bytes()?);
-        let link_days = config::link_days(self.env);
-        let mut head = before.as_ref().map_or_else(|| genesis::<E::Ledger>(id), |current| current.head);
-        let mut state = before.as_ref().map(|current| current.entity.clone());
+        let link_days = config::link_days(self.env());
+        let mut head = before.map_or_else(|| genesis::<E::Ledger>(id), |current| current.head);
+        let mut state = before.map(|current| current.entity.clone());
         let mut recorded: Vec<Recorded<Body<E>>> = Vec::new();
         let mut mails: Vec<NewMail> = Vec::new();
         for event in &decision.events {
@@ -284,83 +303,100 @@ impl<'a, E: Hosted> Machine<'a, E> {
             state = Some(after);
         }
         let entity = state.ok_or_else(|| Error::Internal("nothing happened".to_owned()))?;
-        let after = Current { entity, head };
+        let after = Rc::new(Current::new(entity, head));
         let change = Change {
-            before: before.as_ref().map(|current| &current.entity),
+            before: before.map(|current| &current.entity),
             after: &after,
             act,
             events: &decision.events,
             holds_mail: mails.iter().any(|mail| mail.held_for.is_some()),
         };
-        let new_tasks = E::tasks(&change, self.env, now)?;
-        let has_tasks = !new_tasks.is_empty();
-        let (storage, writing, is_first) = (self.storage(), after.clone(), before.is_none());
-        let inner = self.storage();
-        let write = async move {
-            let store = inner.sql();
-            if is_first {
-                store::make(&store)?;
-            }
-            store::write(&store, &writing, &recorded)?;
-            for mail in &mails {
-                outbox::add_mail(&store, mail, keys.newest_id(), now)?;
-            }
-            let due = Instant::from_millis(now.millis().saturating_add(GRACE_MILLIS));
-            for task in &new_tasks {
-                tasks::enqueue(&store, task, due, now)?;
-            }
-            set_alarm(&inner, &writing.entity, offset, true).await
-        };
-        storage.transaction(|_| write).await?;
+        let new_tasks = E::tasks(&change, self.env(), now)?;
+        let mut statements: Vec<Compiled> =
+            before.is_none().then(store::make).into_iter().flatten().collect();
+        statements.extend(store::write(&after, &recorded)?);
+        statements.extend(mails.iter().map(|mail| outbox::add_mail(mail, keys.newest_id(), now)));
+        let grace = Instant::from_millis(now.millis().saturating_add(GRACE_MILLIS));
+        for task in &new_tasks {
+            statements.push(tasks::enqueue(task, grace, now)?);
+        }
+        // What may have been due before has the alarm set already, unless that was forgotten.
+        let known = before.is_none() || self.host.knows_alarm();
+        let stored = if known { None } else { next_due(&self.host.sql, now, true)? };
+        platform::transact(&self.host.storage, &statements)?;
+        self.memory.remember(&after);
+        let mail = mails.iter().any(|mail| mail.held_for.is_none()).then_some(now);
+        let task = (!new_tasks.is_empty()).then_some(grace);
+        if let Some(due) = [stored, mail, task, after.entity.next_wakeup(now)].into_iter().flatten().min() {
+            self.host.wake_by(clock::real_millis_of(due, offset));
+        }
         self.reach("after_commit").await?;
-        // Once a task has failed, only the alarm tries: no act is to wait for it again.
-        if has_tasks && !tasks::any_failed(&self.storage().sql())? {
-            self.run_tasks(None).await;
+        if !new_tasks.is_empty() {
+            self.run_tasks_at_once().await?;
         }
         Ok(after)
     }
 
-    /// Runs the tasks that wait, or those that are due, kind after kind. For an act, whose caller waits, the first failure
-    /// is the last run.
-    pub(super) async fn run_tasks(&self, due: Option<Instant>) {
-        for kind in E::Task::KINDS {
-            if let Err(error) = self.run_kind(kind, due).await {
-                console_error!("{}", json!({ "task": kind, "fault": error.fault() }));
-                if due.is_none() {
-                    return;
-                }
+    /// Runs all tasks that wait, until one fails. Once one has failed, only the alarm tries: no act is to wait for it again.
+    async fn run_tasks_at_once(&self) -> Result<()> {
+        let waiting = tasks::waiting::<E::Task>(&self.host.sql)?;
+        if waiting.iter().any(|queued| queued.attempts > 0) {
+            return Ok(());
+        }
+        for queued in &waiting {
+            if let Err(error) = self.try_task(queued).await {
+                log_failure(&queued.kind, &error);
+                break;
             }
         }
+        Ok(())
     }
 
-    /// Runs the tasks of one kind, all of them or those that are due.
-    pub async fn run_kind(&self, kind: &str, due: Option<Instant>) -> Result<()> {
-        let mut outcome = Ok(());
-        for queued in tasks::queued(&self.storage().sql(), kind, due)? {
-            if let Err(error) = self.run_task(&queued).await {
-                let [jitter] = random::bytes()?;
-                let why = error.fault().unwrap_or("refused");
-                tasks::postpone(&self.storage().sql(), &queued, why, jitter, self.now())?;
-                outcome = Err(error);
-                if due.is_none() {
-                    break;
-                }
+    /// Runs the tasks that are due.
+    pub(super) async fn run_due_tasks(&self) -> Result<()> {
+        let now = self.now();
+        for queued in tasks::waiting::<E::Task>(&self.host.sql)?.iter().filter(|queued| queued.due <= now) {
+            if let Err(error) = self.try_task(queued).await {
+                log_failure(&queued.kind, &error);
             }
+        }
+        Ok(())
+    }
+
+    /// Runs the tasks of one kind that wait, until one fails.
+    pub async fn run_kind(&self, kind: &str) -> Result<()> {
+        for queued in tasks::waiting::<E::Task>(&self.host.sql)?.iter().filter(|queued| queued.kind == kind) {
+            self.try_task(queued).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a task, and postpones it where it fails.
+    async fn try_task(&self, queued: &Queued) -> Result<()> {
+        let outcome = self.run_task(queued).await;
+        if let Err(error) = &outcome {
+            let [jitter] = random::bytes()?;
+            let why = error.fault().unwrap_or("refused");
+            tasks::postpone(&self.host.sql, queued, why, jitter, self.now())?;
         }
         outcome
     }
 
     async fn run_task(&self, queued: &Queued) -> Result<()> {
         let task: E::Task = serde_json::from_str(&queued.body)?;
-        if tasks::any_waits(&self.storage().sql(), task.waits_for())? {
+        if tasks::any_waits(&self.host.sql, task.waits_for())? {
             return Err(Error::Unavailable("a task that comes first is not complete".to_owned()));
         }
         E::run(self, task).await?;
-        tasks::complete(&self.storage().sql(), queued)
+        tasks::complete(&self.host.sql, queued)
     }
 
     /// Whether a task of this kind waits.
     pub fn waits(&self, kind: &str) -> Result<bool> {
-        tasks::any_waits(&self.storage().sql(), &[kind])
+        tasks::any_waits(&self.host.sql, &[kind])
     }
+}
+
+fn log_failure(kind: &str, error: &Error) {
+    console_error!("{}", json!({ "task": kind, "fault": error.fault() }));
 }

@@ -2,7 +2,9 @@
 
 pub mod alarm;
 pub mod failpoint;
+pub mod host;
 pub mod machine;
+mod memory;
 pub mod outbox;
 mod release;
 pub mod rpc;

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use whittle_domain::instant::Instant;
-use worker::{SqlStorage, SqlStorageValue};
+use worker::SqlStorage;
 
 use super::sql;
 use crate::error::Result;
 use crate::mail::queue::{Claimed, DEAD_AFTER_MILLIS, LEASE_MILLIS, Postponed, Queue};
+use crate::statement::{Compiled, Param};
 
 /// An object's table. `due_at` and `created_at` count milliseconds of the service's clock; from its first attempt on,
 /// `created_at` is when that was: a mail does not age before. `status` is `due`, `held` (until `account` is verified) or
@@ -54,7 +55,7 @@ impl Queue for ObjectQueue<'_> {
 
     async fn rekey(&self, id: &str, key_id: &str) -> Result<()> {
         let rekey = "update outbox set key_id = ?1 where id = ?2";
-        Ok(sql::run(self.0, rekey, vec![key_id.into(), id.into()])?)
+        sql::run(self.0, rekey, &[key_id.into(), id.into()])
     }
 }
 
@@ -63,13 +64,13 @@ fn claim(store: &SqlStorage, most: i64, now: Instant) -> Result<Vec<Claimed>> {
         created_at = case attempts when 0 then ?1 else created_at end where id in
         (select id from outbox where status = 'due' and due_at <= ?1 order by created_at, id limit ?3)
       returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts)";
-    let rows = sql::texts(store, claim, vec![now.millis().into(), LEASE_MILLIS.into(), most.into()])?;
+    let rows = sql::texts(store, claim, &[now.millis().into(), LEASE_MILLIS.into(), most.into()])?;
     rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
 }
 
 /// Deletes a mail that is done.
 pub fn mark(store: &SqlStorage, id: &str) -> Result<()> {
-    Ok(sql::run(store, "delete from outbox where id = ?", vec![id.into()])?)
+    sql::run(store, "delete from outbox where id = ?", &[id.into()])
 }
 
 fn postpone(store: &SqlStorage, postponed: &Postponed<'_>, now: Instant) -> Result<()> {
@@ -82,41 +83,34 @@ fn postpone(store: &SqlStorage, postponed: &Postponed<'_>, now: Instant) -> Resu
         DEAD_AFTER_MILLIS.into(),
         postponed.mail.id.as_str().into(),
     ];
-    Ok(sql::run(store, postpone, params)?)
+    sql::run(store, postpone, &params)
 }
 
-/// When the next mail is due.
-pub fn next_due(store: &SqlStorage) -> Result<Option<Instant>> {
-    let due = sql::number(store, "select min(due_at) from outbox where status = 'due'", vec![])?;
-    Ok(due.map(Instant::from_millis))
-}
-
-/// Adds a mail to an object's outbox.
-pub fn add_mail(store: &SqlStorage, mail: &NewMail, key_id: &str, now: Instant) -> worker::Result<()> {
+/// The statement that adds a mail to an object's outbox.
+pub fn add_mail(mail: &NewMail, key_id: &str, now: Instant) -> Compiled {
     let status = if mail.held_for.is_some() { "held" } else { "due" };
-    let account = mail.held_for.and_then(|id| i64::try_from(id).ok());
-    let params: Vec<SqlStorageValue> = vec![
+    let params: Vec<Param> = vec![
         mail.id.as_str().into(),
         mail.body.as_str().into(),
         key_id.into(),
         status.into(),
         now.millis().into(),
-        account.into(),
+        mail.held_for.map_or(Param::Null, Param::id),
     ];
-    sql::run(store, "insert into outbox values (?1, 'mail', ?2, ?3, ?4, ?5, ?5, 0, null, ?6)", params)
+    Compiled::new("insert into outbox values (?1, 'mail', ?2, ?3, ?4, ?5, ?5, 0, null, ?6)", params)
 }
 
 /// What an object holds for an account: ids and letters, the oldest first.
 pub fn held(store: &SqlStorage, account: u64) -> Result<Vec<(String, String)>> {
     let query = "select json_array(id, body) from outbox where status = 'held' and account = ? order by created_at, id";
-    let rows = sql::texts(store, query, vec![i64::try_from(account).unwrap_or(0).into()])?;
+    let rows = sql::texts(store, query, &[i64::try_from(account).unwrap_or(0).into()])?;
     rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
 }
 
 /// Deletes what an object holds for an account.
 pub fn delete_held(store: &SqlStorage, account: u64) -> Result<()> {
     let delete = "delete from outbox where status = 'held' and account = ?";
-    Ok(sql::run(store, delete, vec![i64::try_from(account).unwrap_or(0).into()])?)
+    sql::run(store, delete, &[i64::try_from(account).unwrap_or(0).into()])
 }
 
 /// Releases mail that an object holds: it is due now, and has not aged.
@@ -127,10 +121,10 @@ pub fn release(store: &SqlStorage, ids: &BTreeSet<String>, now: Instant) -> Resu
         json_type(body, '$.link.expires') is null, body,
         json_set(body, '$.link.expires', json_extract(body, '$.link.expires') + cast((?1 - created_at) / 1000 as integer)))
       where status = 'held' and id in (select value from json_each(?2))";
-    Ok(sql::run(store, release, params)?)
+    sql::run(store, release, &params)
 }
 
 /// Whether an object holds mail.
 pub fn holds_mail(store: &SqlStorage) -> Result<bool> {
-    Ok(sql::number(store, "select 1 from outbox where status = 'held'", vec![])?.is_some())
+    Ok(sql::number(store, "select 1 from outbox where status = 'held'", &[])?.is_some())
 }

@@ -8,35 +8,35 @@ use crate::error::Result;
 use crate::mail::budget::{self, Counted};
 use crate::mail::dispatcher::Letter;
 
-impl<E: Hosted> Machine<'_, E> {
+impl<E: Hosted> Machine<E> {
     /// Releases the mail that is held for an account, as much of it as the account's budgets have room for; mail to the
     /// account itself is part of none. Tells whether nothing is held any more. Of an entity that was closed nothing is sent.
     pub async fn release(&self, account: u64) -> Result<bool> {
-        let store = self.storage().sql();
+        let store = &self.host.sql;
         if self.load()?.entity.is_closed() {
-            outbox::delete_held(&store, account)?;
+            outbox::delete_held(store, account)?;
             return Ok(true);
         }
         let mut ids = BTreeSet::new();
         let mut counted = Vec::new();
-        for (id, body) in outbox::held(&store, account)? {
+        for (id, body) in outbox::held(store, account)? {
             let letter: Letter = serde_json::from_str(&body)?;
             match letter.is_to_its_sender() {
                 true => _ = ids.insert(id),
                 false => counted.push(Counted { id, recipient: letter.to().counting_key() }),
             }
         }
-        let Some(sender) = budget::proven(self.env, account).await? else { return Ok(false) };
+        let Some(sender) = budget::proven(self.env(), account).await? else { return Ok(false) };
         let id = self.load()?.entity.id();
-        let fitting = budget::count_fitting(self.env, &counted, &sender, E::about(id), self.now()).await?;
+        let fitting = budget::count_fitting(self.env(), &counted, &sender, E::about(id), self.now()).await?;
         // It may have been closed meanwhile.
         if self.load()?.entity.is_closed() {
-            outbox::delete_held(&store, account)?;
+            outbox::delete_held(store, account)?;
             return Ok(true);
         }
         let all = counted.iter().all(|mail| fitting.contains(&mail.id));
         ids.extend(fitting);
-        outbox::release(&store, &ids, self.now())?;
+        outbox::release(store, &ids, self.now())?;
         self.rearm(true).await?;
         Ok(all)
     }

@@ -1,22 +1,20 @@
 //! Calls from the Worker, or from another object, to an object. A request and its answer are typed on both sides, so that
 //! the two cannot disagree. A panic in an object leaves its caller hanging; therefore each call has a deadline.
 
-use std::time::Duration;
-
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use worker::{Env, Headers, Request, Response};
+use wasm_bindgen::JsValue;
+use worker::Env;
 
-use crate::clock;
 use crate::dev::Dev;
-use crate::error::{Error, Result};
-use crate::outgoing;
+use crate::error::Result;
+use crate::platform::{self, Text};
 
-/// How long a call may take. An object's own turn takes milliseconds; its tasks that run at once have deadlines of their
-/// own, of 6 seconds at most.
-const DEADLINE: Duration = Duration::from_secs(10);
-/// The header of an answer whose body is an [`Error`].
-const ERROR: &str = "X-Error";
+/// How many milliseconds a call may take. An object's own turn takes a few; its tasks that run at once have deadlines of
+/// their own, of 6 seconds at most.
+const DEADLINE: u32 = 10_000;
+/// The tag of an answer whose body is an [`crate::error::Error`]; any other is an entity tag, or empty.
+const ERROR: &str = "!";
 
 /// A request to an object, with the type of its answer.
 pub trait Rpc: Sized {
@@ -40,18 +38,18 @@ pub struct Message<R> {
 
 /// What an object answers with.
 pub trait Output: Sized {
-    /// The answer's body and entity tag.
-    fn encode(self) -> Result<(String, Option<String>)>;
-    /// The answer of a body and an entity tag.
-    fn decode(body: String, etag: Option<String>) -> Result<Self>;
+    /// The answer's entity tag, or nothing, and its body.
+    fn encode(self) -> Result<(String, Text)>;
+    /// The answer of a tag and a body.
+    fn decode(tag: &str, body: Text) -> Result<Self>;
 }
 
 impl Output for () {
-    fn encode(self) -> Result<(String, Option<String>)> {
-        Ok((String::new(), None))
+    fn encode(self) -> Result<(String, Text)> {
+        Ok((String::new(), String::new().into()))
     }
 
-    fn decode(_: String, _: Option<String>) -> Result<Self> {
+    fn decode(_: &str, _: Text) -> Result<Self> {
         Ok(())
     }
 }
@@ -60,12 +58,12 @@ impl Output for () {
 pub struct Json<T>(pub T);
 
 impl<T: Serialize + DeserializeOwned> Output for Json<T> {
-    fn encode(self) -> Result<(String, Option<String>)> {
-        Ok((serde_json::to_string(&self.0)?, None))
+    fn encode(self) -> Result<(String, Text)> {
+        Ok((String::new(), serde_json::to_string(&self.0)?.into()))
     }
 
-    fn decode(body: String, _: Option<String>) -> Result<Self> {
-        Ok(Self(serde_json::from_str(&body)?))
+    fn decode(_: &str, body: Text) -> Result<Self> {
+        Ok(Self(serde_json::from_str(&body.read())?))
     }
 }
 
@@ -73,58 +71,39 @@ impl<T: Serialize + DeserializeOwned> Output for Json<T> {
 #[derive(Clone, Debug)]
 pub struct Representation {
     /// The body.
-    pub body: String,
+    pub body: Text,
     /// The entity's version, where the body has one.
     pub version: Option<u32>,
 }
 
 impl Output for Representation {
-    fn encode(self) -> Result<(String, Option<String>)> {
-        Ok((self.body, self.version.map(|version| version.to_string())))
+    fn encode(self) -> Result<(String, Text)> {
+        Ok((self.version.map(|version| version.to_string()).unwrap_or_default(), self.body))
     }
 
-    fn decode(body: String, etag: Option<String>) -> Result<Self> {
-        Ok(Self { body, version: etag.and_then(|tag| tag.parse().ok()) })
+    fn decode(tag: &str, body: Text) -> Result<Self> {
+        Ok(Self { body, version: tag.parse().ok() })
     }
 }
 
 /// Calls the object `name`.
 pub async fn call<C: Rpc>(env: &Env, name: &str, call: C, dev: &Dev) -> Result<C::Output> {
     let message = Message { request: C::Request::from(call), dev: dev.clone() };
-    let request = outgoing::post("https://object/", &serde_json::to_string(&message)?, &[])?;
-    let stub = env.durable_object(C::BINDING)?.get_by_name(name)?;
-    let exchange = async move {
-        let mut response = stub.fetch_with_request(request).await.map_err(lost)?;
-        let get = |name: &str| response.headers().get(name).ok().flatten();
-        let (is_error, etag) = (get(ERROR).is_some(), get("ETag"));
-        let body = response.text().await.map_err(lost)?;
-        if is_error { Err(serde_json::from_str(&body)?) } else { C::Output::decode(body, etag) }
-    };
-    let late = || Err(Error::Unavailable("an object did not answer in time".to_owned()));
-    clock::within(DEADLINE, exchange).await.unwrap_or_else(late)
+    let message = serde_json::to_string(&message)?;
+    let (tag, body) = platform::call(env, C::BINDING, name, &message, DEADLINE).await?;
+    if tag == ERROR { Err(serde_json::from_str(&body.read())?) } else { C::Output::decode(&tag, body) }
 }
 
 /// The message that an object was sent.
-pub async fn receive<R: DeserializeOwned>(request: &mut Request) -> Result<Message<R>> {
-    Ok(serde_json::from_str(&request.text().await?)?)
+pub fn receive<R: DeserializeOwned>(message: &str) -> Result<Message<R>> {
+    Ok(serde_json::from_str(message)?)
 }
 
 /// An object's answer to a request of the type `C`.
-pub fn answer<C: Rpc>(result: Result<C::Output>) -> worker::Result<Response> {
-    let headers = Headers::new();
-    let (body, etag) = match result.and_then(C::Output::encode) {
-        Ok(encoded) => encoded,
-        Err(error) => {
-            headers.set(ERROR, "1")?;
-            (serde_json::to_string(&error)?, None)
-        }
-    };
-    if let Some(tag) = etag {
-        headers.set("ETag", &tag)?;
+pub fn answer<C: Rpc>(result: Result<C::Output>) -> JsValue {
+    match result.and_then(C::Output::encode) {
+        Ok((tag, body)) => platform::answer(&tag, body),
+        // An error is a tree of texts, which nothing keeps from being written.
+        Err(error) => platform::answer(ERROR, serde_json::to_string(&error).unwrap_or_default().into()),
     }
-    Ok(Response::ok(body)?.with_headers(headers))
-}
-
-fn lost(error: worker::Error) -> Error {
-    Error::Unavailable(format!("call of an object: {error}"))
 }

@@ -3,12 +3,20 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use std::cell::OnceCell;
 use whittle_domain::entity::Entity;
 use whittle_domain::ledger::{self, Digest, LedgerKind, Opening, Recorded, Stored};
+
+use js_sys::JsString;
 use worker::SqlStorage;
 
 use super::{outbox, sql, tasks};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::platform::Text;
+use crate::statement::Compiled;
+
+/// The length of a head as it is stored: 32 bytes in hexadecimal digits.
+const HEAD_LENGTH: usize = 64;
 
 /// The tables as they are now.
 const SCHEMA: [&str; 5] = [
@@ -29,6 +37,7 @@ const SCHEMA: [&str; 5] = [
 
 /// The version of these tables. `migrations` has one row for each version that an object has had.
 pub const VERSION: i64 = 1;
+const ADD_VERSION: &str = "insert into migrations values (?1)";
 
 /// The body of an entry of `E`'s ledger.
 pub type Body<E> = <<E as Entity>::Ledger as LedgerKind>::Body;
@@ -40,53 +49,63 @@ pub struct Current<E> {
     pub entity: E,
     /// The hash of the ledger's last entry.
     pub head: Digest,
+    /// How it is shown, without addresses and with them, once somebody has asked.
+    shown: [OnceCell<JsString>; 2],
+}
+
+impl<E> Current<E> {
+    /// An entity as it is now.
+    pub fn new(entity: E, head: Digest) -> Self {
+        Self { entity, head, shown: Default::default() }
+    }
+
+    /// How the entity is shown to who sees addresses, or does not: it is written once for all who look.
+    pub fn shown(&self, sees_addresses: bool, write: impl FnOnce(&E) -> Result<String>) -> Result<Text> {
+        let [masked, full] = &self.shown;
+        let known = if sees_addresses { full } else { masked };
+        if let Some(text) = known.get() {
+            return Ok(Text::Passed(text.clone()));
+        }
+        let text = JsString::from(write(&self.entity)?);
+        Ok(Text::Passed(known.get_or_init(|| text).clone()))
+    }
 }
 
 /// Whether the tables are there. They are made when an entity is created, not when somebody probes an id.
 pub fn exists(store: &SqlStorage) -> Result<bool> {
-    let query = "select name from sqlite_master where type = 'table' and name = 'entity'";
-    Ok(sql::text(store, query, vec![])?.is_some())
+    let query = "select 1 from sqlite_master where type = 'table' and name = 'entity'";
+    Ok(sql::number(store, query, &[])?.is_some())
 }
 
-/// Makes the tables.
-pub fn make(store: &SqlStorage) -> worker::Result<()> {
-    for statement in SCHEMA {
-        sql::run(store, statement, vec![])?;
-    }
-    sql::run(store, "insert into migrations values (?)", vec![VERSION.into()])
+/// The statements that make the tables.
+pub fn make() -> impl Iterator<Item = Compiled> {
+    let tables = SCHEMA.iter().map(|table| Compiled::new(*table, vec![]));
+    tables.chain([Compiled::new(ADD_VERSION, vec![VERSION.into()])])
 }
 
 /// The version that the tables have.
 pub fn version(store: &SqlStorage) -> Result<i64> {
-    Ok(sql::number(store, "select max(version) from migrations", vec![])?.unwrap_or(VERSION))
+    Ok(sql::number(store, "select max(version) from migrations", &[])?.unwrap_or(VERSION))
 }
 
-/// Runs the step that leads to a version, within the caller's transaction.
-pub fn upgrade(store: &SqlStorage, version: i64, step: &str) -> worker::Result<()> {
-    sql::run(store, step, vec![])?;
-    sql::run(store, "insert into migrations values (?)", vec![version.into()])
+/// The statements of the step that leads to a version.
+pub fn upgrade(version: i64, step: &str) -> [Compiled; 2] {
+    [Compiled::new(step.to_owned(), vec![]), Compiled::new(ADD_VERSION, vec![version.into()])]
 }
 
 /// The entity, where there is one.
 pub fn load<E: DeserializeOwned>(store: &SqlStorage) -> Result<Option<Current<E>>> {
-    if !exists(store)? {
-        return Ok(None);
-    }
-    let query = "select json_array(json(state), head) from entity";
-    let Some(text) = sql::text(store, query, vec![])? else { return Ok(None) };
-    let (entity, head) = serde_json::from_str(&text)?;
-    Ok(Some(Current { entity, head }))
+    let Some(text) = sql::text(store, "select head || state from entity", &[])? else { return Ok(None) };
+    let (head, entity) = text.split_at_checked(HEAD_LENGTH).unwrap_or_default();
+    let head = Digest::parse(head).ok_or_else(|| Error::Internal("a head that is no hash".to_owned()))?;
+    Ok(Some(Current::new(serde_json::from_str(entity)?, head)))
 }
 
-/// Writes the state and what the ledger gains by it.
-pub fn write<E: Entity>(
-    store: &SqlStorage,
-    current: &Current<E>,
-    recorded: &[Recorded<Body<E>>],
-) -> worker::Result<()> {
+/// The statements that write the state and what the ledger gains by it.
+pub fn write<E: Entity>(current: &Current<E>, recorded: &[Recorded<Body<E>>]) -> Result<Vec<Compiled>> {
     let state = serde_json::to_string(&current.entity)?;
     let replace = "insert or replace into entity values (1, ?1, ?2)";
-    sql::run(store, replace, vec![state.into(), current.head.to_string().into()])?;
+    let mut statements = vec![Compiled::new(replace, vec![state.into(), current.head.to_string().into()])];
     for entry in recorded {
         let beside = json!({ "openings": entry.openings, "staff": entry.staff });
         let params = vec![
@@ -94,16 +113,16 @@ pub fn write<E: Entity>(
             entry.entry.canonical().into(),
             beside.to_string().into(),
         ];
-        sql::run(store, "insert into ledger (seq, entry, beside) values (?1, ?2, ?3)", params)?;
+        statements.push(Compiled::new("insert into ledger (seq, entry, beside) values (?1, ?2, ?3)", params));
     }
-    Ok(())
+    Ok(statements)
 }
 
 /// The whole ledger, in order.
 pub fn ledger<B: DeserializeOwned>(store: &SqlStorage) -> Result<Vec<Stored<B>>> {
     let query = "select json_object('entry', json(entry), 'openings', json_extract(beside, '$.openings'),
       'staff', json_extract(beside, '$.staff')) from ledger order by seq";
-    let rows = sql::texts(store, query, vec![])?;
+    let rows = sql::texts(store, query, &[])?;
     Ok(rows.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
 }
 

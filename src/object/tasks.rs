@@ -8,11 +8,12 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use whittle_domain::instant::Instant;
-use worker::{SqlStorage, SqlStorageValue};
+use worker::SqlStorage;
 
 use super::sql;
 use crate::error::Result;
 use crate::mail::queue::backoff;
+use crate::statement::{Compiled, Param};
 
 /// The longest pause between two runs: lists and meetings wait for tasks, and a run costs little.
 const LONGEST_BACKOFF_MILLIS: i64 = 60_000;
@@ -49,23 +50,26 @@ pub trait Task: Serialize + DeserializeOwned + 'static {
 
 /// A task's row.
 pub struct Queued {
-    kind: String,
+    pub kind: String,
     subject: String,
     revision: i64,
-    attempts: i64,
+    /// How often it has failed.
+    pub attempts: i64,
+    /// When it runs by alarm.
+    pub due: Instant,
     /// The task, as JSON.
     pub body: String,
 }
 
 impl Queued {
-    fn key(&self) -> [SqlStorageValue; 3] {
+    fn key(&self) -> [Param; 3] {
         [self.kind.as_str().into(), self.subject.as_str().into(), self.revision.into()]
     }
 }
 
-/// Enqueues a task; its first run by alarm is due at `due`, should the one at once fail. A task that has failed keeps its
-/// own time.
-pub fn enqueue<T: Task>(store: &SqlStorage, task: &T, due: Instant, now: Instant) -> worker::Result<()> {
+/// The statement that enqueues a task; its first run by alarm is due at `due`, should the one at once fail. A task that has
+/// failed keeps its own time.
+pub fn enqueue<T: Task>(task: &T, due: Instant, now: Instant) -> Result<Compiled> {
     let add = "insert into tasks (kind, subject, body, revision, due_at, created_at, attempts)
       values (?1, ?2, ?3, 1, ?4, ?5, 0)
       on conflict (kind, subject) do update set body = excluded.body, revision = revision + 1,
@@ -77,54 +81,45 @@ pub fn enqueue<T: Task>(store: &SqlStorage, task: &T, due: Instant, now: Instant
         due.millis().into(),
         now.millis().into(),
     ];
-    sql::run(store, add, params)
+    Ok(Compiled::new(add, params))
 }
 
-/// The tasks of a kind that wait, or of these those that are due.
-pub fn queued(store: &SqlStorage, kind: &str, due: Option<Instant>) -> Result<Vec<Queued>> {
-    let query = "select json_array(kind, subject, revision, attempts, body) from tasks
-      where kind = ?1 and due_at <= coalesce(?2, due_at) order by subject";
-    let rows = sql::texts(store, query, vec![kind.into(), due.map(Instant::millis).into()])?;
+/// All tasks that wait, in the order in which they run.
+pub fn waiting<T: Task>(store: &SqlStorage) -> Result<Vec<Queued>> {
+    let query =
+        "select json_array(kind, subject, revision, attempts, due_at, body) from tasks order by subject";
     let parse = |row: &String| -> Result<Queued> {
-        let (kind, subject, revision, attempts, body) = serde_json::from_str(row)?;
-        Ok(Queued { kind, subject, revision, attempts, body })
+        let (kind, subject, revision, attempts, due, body) = serde_json::from_str(row)?;
+        Ok(Queued { kind, subject, revision, attempts, due: Instant::from_millis(due), body })
     };
-    rows.iter().map(parse).collect()
+    let mut waiting = sql::texts(store, query, &[])?.iter().map(parse).collect::<Result<Vec<_>>>()?;
+    waiting.sort_by_key(|queued| T::KINDS.iter().position(|kind| *kind == queued.kind));
+    Ok(waiting)
 }
 
 /// Whether a task of any of these kinds waits.
 pub fn any_waits(store: &SqlStorage, kinds: &[&str]) -> Result<bool> {
     for kind in kinds {
-        let query = "select 1 from tasks where kind = ? limit 1";
-        if sql::number(store, query, vec![(*kind).into()])?.is_some() {
+        let query = "select 1 from tasks where kind = ?1 limit 1";
+        if sql::number(store, query, &[(*kind).into()])?.is_some() {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Whether a task has failed and still waits.
-pub fn any_failed(store: &SqlStorage) -> Result<bool> {
-    Ok(sql::number(store, "select 1 from tasks where attempts > 0 limit 1", vec![])?.is_some())
-}
-
 /// Takes a task away that has been run, unless it was enqueued again meanwhile.
 pub fn complete(store: &SqlStorage, task: &Queued) -> Result<()> {
     let delete = "delete from tasks where kind = ?1 and subject = ?2 and revision = ?3";
-    Ok(sql::run(store, delete, task.key().into())?)
+    sql::run(store, delete, &task.key())
 }
 
 /// Postpones a task after a failure. `random` is the jitter.
 pub fn postpone(store: &SqlStorage, task: &Queued, why: &str, random: u8, now: Instant) -> Result<()> {
     let wait = backoff(task.attempts.saturating_add(1), random).min(LONGEST_BACKOFF_MILLIS);
     let [kind, subject, _] = task.key();
-    let params = vec![kind, subject, now.millis().saturating_add(wait).into(), why.into()];
+    let params = [kind, subject, now.millis().saturating_add(wait).into(), why.into()];
     let postpone =
         "update tasks set due_at = ?3, error = ?4, attempts = attempts + 1 where kind = ?1 and subject = ?2";
-    Ok(sql::run(store, postpone, params)?)
-}
-
-/// When the next task is due.
-pub fn next_due(store: &SqlStorage) -> Result<Option<Instant>> {
-    Ok(sql::number(store, "select min(due_at) from tasks", vec![])?.map(Instant::from_millis))
+    sql::run(store, postpone, &params)
 }

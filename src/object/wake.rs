@@ -1,31 +1,46 @@
 //! The alarm of an object: what time causes, the tasks that are due, the mail that is due.
 
 use serde_json::json;
-use whittle_domain::entity::{Entity, NotSent};
+use whittle_domain::entity::NotSent;
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::LedgerKind;
-use worker::{Storage, console_error};
+use worker::{SqlStorage, console_error};
 
 use super::machine::{Hosted, Machine};
 use super::outbox::{self, ObjectQueue};
-use super::{alarm, store, tasks};
-use crate::clock::{self, Offset};
-use crate::error::{Error, Result};
+use super::{alarm, sql};
+use crate::clock;
+use crate::error::Result;
 use crate::mail::dispatcher::{Dispatcher, Letter, Run};
 
-impl<E: Hosted> Machine<'_, E> {
-    /// Sets the alarm for whatever is due next.
+impl<E: Hosted> Machine<E> {
+    /// Sets the alarm for whatever is due next, or takes it away where nothing is. Where there is nothing to send mail with,
+    /// mail that is due is looked after from time to time.
     pub async fn rearm(&self, can_send: bool) -> Result<()> {
-        let storage = self.storage();
-        match store::load::<E>(&storage.sql())? {
-            Some(current) => Ok(set_alarm(&storage, &current.entity, self.offset(), can_send).await?),
-            None => Ok(storage.delete_alarm().await?),
+        let due = match self.find()? {
+            Some(current) => self.due(&current.entity, can_send)?,
+            None => None,
+        };
+        match due {
+            Some(due) => alarm::set(&self.host, clock::real_millis_of(due, self.offset())),
+            None => alarm::delete(&self.host).await?,
         }
+        Ok(())
+    }
+
+    fn due(&self, entity: &E, can_send: bool) -> Result<Option<Instant>> {
+        let now = self.now();
+        let dues = [next_due(&self.host.sql, now, can_send)?, entity.next_wakeup(now)];
+        Ok(dues.into_iter().flatten().min())
     }
 
     /// One run of the alarm. The next is set before anything that can fail.
-    pub async fn alarm(&self) -> worker::Result<()> {
-        alarm::again_soon(&self.storage()).await?;
+    pub async fn alarm(&self) -> Result<()> {
+        alarm::taken(&self.host);
+        if let Ok(true) = self.nothing_is_due() {
+            return self.rearm(true).await;
+        }
+        alarm::again_soon(&self.host);
         let run = match self.wake().await {
             Ok(can_send) => self.rearm(can_send).await,
             Err(error) => Err(error),
@@ -37,10 +52,16 @@ impl<E: Hosted> Machine<'_, E> {
         Ok(())
     }
 
+    /// Whether all that the alarm was set for is done, as most tasks are at once. Only an object that lives since then knows.
+    fn nothing_is_due(&self) -> Result<bool> {
+        let Some(current) = self.remembered() else { return Ok(false) };
+        Ok(self.due(&current.entity, true)?.is_none_or(|due| due > self.now()))
+    }
+
     /// What time causes, the tasks that are due, the mail that is due. Tells whether there is anything to send mail with.
     async fn wake(&self) -> Result<bool> {
         self.upgrade().await?;
-        if !self.exists()? {
+        if self.find()?.is_none() {
             return Ok(true);
         }
         self.act_unattended(&E::tick()).await.or_else(|error| match error.fault() {
@@ -48,21 +69,19 @@ impl<E: Hosted> Machine<'_, E> {
             None => Ok(()),
             Some(_) => Err(error),
         })?;
-        self.run_tasks(Some(self.now())).await;
-        let storage = self.storage();
-        let store = storage.sql();
+        self.run_due_tasks().await?;
         let is_wanted = |letter: &Letter| match (E::unwrap(letter), self.load()) {
             (Some(letter), Ok(current)) => current.entity.still_wanted(letter),
             _ => true,
         };
-        let queue = ObjectQueue(&store);
-        let dispatcher = Dispatcher { env: self.env, storage: &storage, queue, wanted: &is_wanted };
-        let Run { can_send, refused } = dispatcher.run().await?;
+        let queue = ObjectQueue(&self.host.sql);
+        let Run { can_send, refused } =
+            Dispatcher { host: &self.host, queue, wanted: &is_wanted }.run().await?;
         for mail in refused {
             if let Some(letter) = E::unwrap(&mail.letter) {
                 self.note_not_sent(letter, mail.why.into()).await?;
             }
-            outbox::mark(&store, &mail.row.id)?;
+            outbox::mark(&self.host.sql, &mail.row.id)?;
         }
         Ok(can_send)
     }
@@ -77,22 +96,11 @@ impl<E: Hosted> Machine<'_, E> {
     }
 }
 
-/// Sets the alarm for whatever is due next, or takes it away where nothing is. Where there is nothing to send mail with,
-/// mail that is due is looked after from time to time.
-pub async fn set_alarm<E: Entity>(
-    storage: &Storage,
-    entity: &E,
-    offset: Offset,
-    can_send: bool,
-) -> worker::Result<()> {
-    let store = storage.sql();
-    let failed = |error: Error| error.fault().unwrap_or("outbox").to_owned();
-    let now = clock::now(offset);
-    let later = Instant::from_millis(now.millis().saturating_add(alarm::mail_pause(can_send)));
-    let mail = outbox::next_due(&store).map_err(failed)?.map(|due| due.max(later));
-    let dues = [mail, tasks::next_due(&store).map_err(failed)?, entity.next_wakeup(now)];
-    match dues.into_iter().flatten().min() {
-        Some(due) => alarm::set(storage, clock::real_millis_of(due, offset)).await,
-        None => storage.delete_alarm().await,
-    }
+/// When the next mail or task is due.
+pub(super) fn next_due(store: &SqlStorage, now: Instant, can_send: bool) -> Result<Option<Instant>> {
+    let query = "select json_array((select min(due_at) from outbox where status = 'due'), (select min(due_at) from tasks))";
+    let Some(text) = sql::text(store, query, &[])? else { return Ok(None) };
+    let (mail, task): (Option<i64>, Option<i64>) = serde_json::from_str(&text)?;
+    let later = now.millis().saturating_add(alarm::mail_pause(can_send));
+    Ok([mail.map(|due| due.max(later)), task].into_iter().flatten().min().map(Instant::from_millis))
 }

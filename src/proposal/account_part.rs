@@ -73,5 +73,5 @@ async fn note_closed(env: &Env, account: u64, id: u64) -> Result<()> {
     let update =
         Statement::new("update proposals set state = 'closed' where id = :id and creator = :account");
     let update = update.bind("id", Param::id(id)).bind("account", Param::id(account));
-    Directory::of(env)?.execute(update).await
+    Directory::of(env).execute(update).await
 }

@@ -35,7 +35,7 @@ pub async fn propose(context: RequestContext, env: &Env) -> Result<Reply> {
     let (account, mut counted) = authenticate_and_query(&context, env, vec![count]).await?;
     let title = generated_title(random::bytes()?);
     let new = input::parse_new_proposal(&context.body, title, account.timezone.clone(), context.now)?;
-    quota::check(&account, &counted.pop().unwrap_or_default(), env, context.now)?;
+    quota::check(&account, &counted.pop().map(|rows| rows.texts()).unwrap_or_default(), env, context.now)?;
     failpoint::pause(&context.dev, env, "before_propose").await;
     quota::keep_address(&account, env).await?;
     let id = context.dev.id.map_or_else(random::id, Ok)?;

@@ -12,6 +12,7 @@ use crate::mail::budget::About;
 use crate::mail::dispatcher;
 use crate::object::machine::{Change, Hosted, Machine};
 use crate::object::rpc::Representation;
+use crate::object::store::Current;
 
 impl Hosted for Proposal {
     type Task = ProposalTask;
@@ -23,8 +24,8 @@ impl Hosted for Proposal {
     fn refuse(&self, rejection: Rejection, act: &Act, env: &Env) -> Error {
         let Rejection::Stale = rejection else { return refused(rejection, &self.slots) };
         let sees_addresses = self.standing(&act.caller).is_ok_and(|standing| standing.sees_addresses);
-        match representation(self, sees_addresses, env) {
-            Ok(shown) => Error::Stale { body: shown.body, version: self.version },
+        match written(self, sees_addresses, env) {
+            Ok(body) => Error::Stale { body, version: self.version },
             Err(error) => error,
         }
     }
@@ -33,7 +34,7 @@ impl Hosted for Proposal {
         tasks::caused(change, env, now)
     }
 
-    async fn run(machine: &Machine<'_, Self>, task: ProposalTask) -> Result<()> {
+    async fn run(machine: &Machine<Self>, task: ProposalTask) -> Result<()> {
         tasks::run(machine, task).await
     }
 
@@ -50,7 +51,15 @@ impl Hosted for Proposal {
 }
 
 /// The proposal as a reader sees it who may, or may not, see addresses.
-pub fn representation(proposal: &Proposal, sees_addresses: bool, env: &Env) -> Result<Representation> {
-    let body = serde_json::to_string(&view(proposal, sees_addresses, Some(&config::origin(env)?)))?;
-    Ok(Representation { body, version: Some(proposal.version) })
+pub fn representation(
+    current: &Current<Proposal>,
+    sees_addresses: bool,
+    env: &Env,
+) -> Result<Representation> {
+    let body = current.shown(sees_addresses, |proposal| written(proposal, sees_addresses, env))?;
+    Ok(Representation { body, version: Some(current.entity.version) })
+}
+
+fn written(proposal: &Proposal, sees_addresses: bool, env: &Env) -> Result<String> {
+    Ok(serde_json::to_string(&view(proposal, sees_addresses, Some(&config::origin(env)?)))?)
 }

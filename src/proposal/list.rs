@@ -22,7 +22,7 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     let page = Statement::new(page_sql())
         .bind("before_time", at)
         .bind("before_id", id)
-        .bind("origin", origin.as_str())
+        .bind("origin", &*origin)
         .bind("most", cursor::ROWS);
     let rows = query_as_account(context, env, page).await?;
     Ok(LIST.page(&rows, &origin, &[])?.page(page::list))

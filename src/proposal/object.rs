@@ -10,14 +10,17 @@
 //! first writes to D1 what goes beyond the proposal, then reads the state anew: the place of a party may have gone to
 //! somebody else meanwhile.
 
+use std::rc::Rc;
+
+use futures_util::future::LocalBoxFuture;
 use serde_json::json;
+use wasm_bindgen::JsValue;
 use whittle_domain::ledger::Stored;
 use whittle_domain::meeting;
 use whittle_domain::proposal::{
     self, Caller, Command, Notice, Offer, Phase, Proposal, ProposalLedger, Rejection, Standing, Via, log,
     view, visible_openings,
 };
-use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use super::hosted::representation;
 use super::refusal::refused;
@@ -26,48 +29,42 @@ use super::wire::{self, Agreement, Create, Request as ObjectRequest};
 use crate::config;
 use crate::error::{Error, Result, bad_link, conflict, not_found};
 use crate::mail::scope::Scope;
+use crate::object::host::{Host, Hosting};
 use crate::object::machine::Machine;
 use crate::object::rpc::{self, Json, Message, Representation};
 use crate::object::store::{self, Current};
 
 /// See the module.
-#[durable_object(alarm)]
 pub struct ProposalObject {
-    state: State,
-    env: Env,
+    machine: Machine<Proposal>,
 }
 
-impl DurableObject for ProposalObject {
-    fn new(state: State, env: Env) -> Self {
-        Self { state, env }
+impl Hosting for ProposalObject {
+    fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, JsValue> {
+        Box::pin(async move {
+            let prepared = async {
+                let Message { request, dev } = rpc::receive::<ObjectRequest>(&message)?;
+                self.machine.prepare(&dev).await.map(|()| request)
+            };
+            match prepared.await {
+                Ok(request) => self.act(request).await,
+                Err(error) => rpc::answer::<wire::Ping>(Err(error)),
+            }
+        })
     }
 
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let object = Object { machine: Machine::new(&self.state, &self.env), env: &self.env };
-        let prepared = async {
-            let Message { request, dev } = rpc::receive::<ObjectRequest>(&mut request).await?;
-            object.machine.prepare(&dev).await.map(|()| request)
-        };
-        match prepared.await {
-            Ok(request) => object.answer(request).await,
-            Err(error) => rpc::answer::<wire::Ping>(Err(error)),
-        }
-    }
-
-    async fn alarm(&self) -> worker::Result<Response> {
-        Machine::<Proposal>::new(&self.state, &self.env).alarm().await?;
-        Response::empty()
+    fn alarm(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>> {
+        Box::pin(async move { self.machine.alarm().await })
     }
 }
 
-/// The object while it answers one request.
-struct Object<'a> {
-    machine: Machine<'a, Proposal>,
-    env: &'a Env,
-}
+impl ProposalObject {
+    /// The object on its platform.
+    pub fn new(host: Host) -> Self {
+        Self { machine: Machine::new(host) }
+    }
 
-impl Object<'_> {
-    async fn answer(&self, request: ObjectRequest) -> worker::Result<Response> {
+    async fn act(&self, request: ObjectRequest) -> JsValue {
         match request {
             ObjectRequest::Create(request) => rpc::answer::<Create>(self.create(*request).await),
             ObjectRequest::Perform(request) => rpc::answer::<wire::Perform>(self.perform(&request.act).await),
@@ -96,7 +93,7 @@ impl Object<'_> {
         }
     }
 
-    fn load(&self) -> Result<Current<Proposal>> {
+    fn load(&self) -> Result<Rc<Current<Proposal>>> {
         self.machine.load()
     }
 
@@ -107,14 +104,16 @@ impl Object<'_> {
     /// A next round may be created again: there is one.
     async fn create(&self, request: Create) -> Result<Representation> {
         let predecessor = request.proposed.new.predecessor;
-        if !self.machine.exists()?
+        if self.machine.find()?.is_none()
             && let Some(created) = self.machine.create(request.id, request.proposed).await?
         {
-            return representation(&created.entity, true, self.env);
+            return representation(&created, true, self.machine.env());
         }
-        let existing = self.load()?.entity;
+        let existing = self.load()?;
         match predecessor {
-            Some(_) if existing.predecessor == predecessor => representation(&existing, true, self.env),
+            Some(_) if existing.entity.predecessor == predecessor => {
+                representation(&existing, true, self.machine.env())
+            }
             _ => Err(conflict("There is a proposal with this id.")),
         }
     }
@@ -123,7 +122,7 @@ impl Object<'_> {
         let judged = self.machine.judge_counted(act).await?;
         let sees_addresses = judged.decision.cause.standing.sees_addresses;
         let after = self.machine.act(act, judged).await?;
-        representation(&after.entity, sees_addresses, self.env)
+        representation(&after, sees_addresses, self.machine.env())
     }
 
     async fn notify(&self, act: &proposal::Act) -> Result<Representation> {
@@ -143,7 +142,7 @@ impl Object<'_> {
         standing: &Standing,
         mailed: &[u16],
     ) -> Result<Representation> {
-        let shown = view(proposal, standing.sees_addresses, Some(&config::origin(self.env)?));
+        let shown = view(proposal, standing.sees_addresses, Some(&config::origin(self.machine.env())?));
         let named = |number: &u16| {
             let names =
                 |text: &&String| proposal.party_named(text, standing).map(|p| p.number) == Some(*number);
@@ -158,7 +157,7 @@ impl Object<'_> {
             "event_url": shown.url,
             "recipients": mailed.iter().filter_map(named).collect::<Vec<_>>(),
         });
-        Ok(Representation { body: body.to_string(), version: None })
+        Ok(Representation { body: body.to_string().into(), version: None })
     }
 
     /// Opens the next round, or completes what an earlier attempt could not.
@@ -169,34 +168,36 @@ impl Object<'_> {
         let successor = after.entity.successor.ok_or_else(not_found)?;
         match self.machine.waits(OPEN_ROUND)? {
             true if is_new => Err(Error::Unavailable("the next round is not made yet".to_owned())),
-            true => self.machine.run_kind(OPEN_ROUND, None).await.map(|()| successor),
+            true => self.machine.run_kind(OPEN_ROUND).await.map(|()| successor),
             false => Ok(successor),
         }
     }
 
     fn show(&self) -> Result<Representation> {
-        representation(&self.load()?.entity, true, self.env)
+        representation(self.load()?.as_ref(), true, self.machine.env())
     }
 
     fn log(&self, caller: &Caller, jsonl: bool) -> Result<Representation> {
-        let Current { entity: proposal, head } = self.load()?;
-        let sees_addresses = Self::standing(&proposal, caller)?.sees_addresses;
-        let stored: Vec<Stored<Offer>> = store::ledger(&self.machine.storage().sql())?;
+        let current = self.load()?;
+        let Current { entity: proposal, head, .. } = current.as_ref();
+        let sees_addresses = Self::standing(proposal, caller)?.sees_addresses;
+        let stored: Vec<Stored<Offer>> = store::ledger(&self.machine.host.sql)?;
         let body = if jsonl {
             let visible = |entry: &Stored<Offer>| visible_openings(entry, sees_addresses);
             store::export::<ProposalLedger>(proposal.id, &stored, visible)
         } else {
-            let shown = view(&proposal, sees_addresses, Some(&config::origin(self.env)?));
-            let entries: Vec<_> = stored.iter().map(|entry| log(&proposal, entry, sees_addresses)).collect();
+            let shown = view(proposal, sees_addresses, Some(&config::origin(self.machine.env())?));
+            let entries: Vec<_> = stored.iter().map(|entry| log(proposal, entry, sees_addresses)).collect();
             json!({ "event": shown.url, "parties": shown.parties, "entries": entries, "head": head })
                 .to_string()
         };
-        Ok(Representation { body, version: None })
+        Ok(Representation { body: body.into(), version: None })
     }
 
     fn admit(&self, request: &wire::Admit) -> Result<()> {
-        let proposal = self.load()?.entity;
-        let standing = Self::standing(&proposal, &request.caller)?;
+        let current = self.load()?;
+        let proposal = &current.entity;
+        let standing = Self::standing(proposal, &request.caller)?;
         match proposal.phase {
             _ if request.organiser && !standing.organiser => {
                 Err(refused(Rejection::Forbidden, &proposal.slots))
@@ -207,12 +208,13 @@ impl Object<'_> {
     }
 
     fn agreement(&self, caller: &Caller) -> Result<Agreement> {
-        let Current { entity: proposal, head } = self.load()?;
-        let standing = Self::standing(&proposal, caller)?;
+        let current = self.load()?;
+        let Current { entity: proposal, head, .. } = current.as_ref();
+        let standing = Self::standing(proposal, caller)?;
         if proposal.phase == Phase::Closed {
             return Err(refused(Rejection::Closed, &proposal.slots));
         }
-        let meeting = meeting::of_proposal(&proposal, head)
+        let meeting = meeting::of_proposal(proposal, *head)
             .ok_or_else(|| Error::NotFound("No time is agreed yet.".into()))?;
         // Whoever has the organiser's rights sees all, a party or not.
         let party = if standing.organiser { None } else { standing.actor.party() };
@@ -221,16 +223,17 @@ impl Object<'_> {
 
     async fn unsubscribe(&self, request: &wire::Unsubscribe) -> Result<()> {
         let wire::Unsubscribe { party, generation, scope } = *request;
-        let proposal = self.load()?.entity;
+        let current = self.load()?;
+        let proposal = &current.entity;
         let address = match proposal.parties.iter().find(|p| p.number == party) {
             Some(known) => known.address_then(generation),
             None if party == 0 => &proposal.creator.address,
             None => return Err(bad_link()),
         };
-        scope.note(self.env, address, proposal.creator.account, self.machine.now()).await?;
+        scope.note(self.machine.env(), address, proposal.creator.account, self.machine.now()).await?;
         // Whoever had the party's place before, or until this moment, is unsubscribed already.
-        let now = self.load()?.entity;
-        if now.parties.iter().any(|p| p.number == party && p.address != *address) {
+        let now = self.load()?;
+        if now.entity.parties.iter().any(|p| p.number == party && p.address != *address) {
             return Ok(());
         }
         let command = if scope == Scope::None { Command::OptIn } else { Command::OptOut };

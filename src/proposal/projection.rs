@@ -38,7 +38,7 @@ pub async fn write(directory: &Directory, proposal: &Proposal, holds_mail: bool)
     };
     let keys = Param::from(json!(keys).to_string());
     let mut statements = vec![
-        directory.statement(
+        Directory::statement(
             UPSERT,
             &[
                 id.clone(),
@@ -51,14 +51,14 @@ pub async fn write(directory: &Directory, proposal: &Proposal, holds_mail: bool)
                 proposal.created_at.millis().into(),
                 proposal.updated_at.millis().into(),
             ],
-        )?,
-        directory.statement(DROP_PARTIES, &[id.clone(), entries.clone(), keys.clone()])?,
-        directory.statement(ADD_PARTIES, &[id.clone(), entries, keys])?,
+        ),
+        Directory::statement(DROP_PARTIES, &[id.clone(), entries.clone(), keys.clone()]),
+        Directory::statement(ADD_PARTIES, &[id.clone(), entries, keys]),
     ];
     if holds_mail {
-        statements.push(directory.statement(HOLDS_MAIL, &[id])?);
+        statements.push(Directory::statement(HOLDS_MAIL, &[id]));
     }
-    statements.push(directory.statement(VERIFIED, &[Param::id(proposal.creator.account)])?);
+    statements.push(Directory::statement(VERIFIED, &[Param::id(proposal.creator.account)]));
     let found = directory.batch(statements).await?;
     Ok(found.last().is_some_and(|rows| !rows.is_empty()))
 }

@@ -85,7 +85,7 @@ pub async fn keep_address(account: &Account, env: &Env) -> Result<()> {
         .bind("id", Param::id(account.id))
         .bind("address", account.address.as_str())
         .bind("epoch", account.epoch);
-    let kept = Directory::of(env)?.first(keep).await?;
+    let kept = Directory::of(env).first(keep).await?;
     let changed = || conflict("Your address has changed this moment. Please propose again.");
     kept.map(|_| ()).ok_or_else(changed)
 }

@@ -156,7 +156,7 @@ pub fn caused(change: &Change<'_, Proposal>, env: &Env, now: Instant) -> Result<
 }
 
 fn make_meeting(change: &Change<'_, Proposal>, env: &Env, now: Instant) -> Result<Option<ProposalTask>> {
-    let Current { entity, head } = change.after;
+    let Current { entity, head, .. } = change.after;
     let Some(meeting) = meeting::of_proposal(entity, *head) else { return Ok(None) };
     // Who organises was counted with the act itself.
     let actor = change.before.zip(change.act).and_then(|(before, act)| before.standing(&act.caller).ok());
@@ -184,7 +184,7 @@ fn open_round(exhausted: &Proposal, round: &NextRound, change: &Change<'_, Propo
 }
 
 /// Runs a task.
-pub async fn run(machine: &Machine<'_, Proposal>, task: ProposalTask) -> Result<()> {
+pub async fn run(machine: &Machine<Proposal>, task: ProposalTask) -> Result<()> {
     match task {
         ProposalTask::Project => {
             let projected = within(DEADLINE, project(machine)).await;
@@ -194,25 +194,27 @@ pub async fn run(machine: &Machine<'_, Proposal>, task: ProposalTask) -> Result<
         // Its failpoints wait for longer than any deadline.
         ProposalTask::MakeMeeting(agreed) => add_meeting(machine, *agreed).await,
         ProposalTask::RetitleMeeting => {
-            let command = meeting::Command::Retitle(machine.load()?.entity.title);
+            let command = meeting::Command::Retitle(machine.load()?.entity.title.clone());
             within(CALL_DEADLINE, change_meeting(machine, command)).await
         }
         ProposalTask::CancelMeeting => {
             within(CALL_DEADLINE, change_meeting(machine, meeting::Command::Cancel)).await
         }
         ProposalTask::VoidLinks { party } => {
-            let state = machine.load()?.entity;
+            let current = machine.load()?;
+            let state = &current.entity;
             let known = state.parties.iter().find(|p| p.number == party);
             let generation = known.map_or(state.creator_generation, |p| p.generation);
             within(DEADLINE, update_attendee(machine, (party, generation, None))).await
         }
         ProposalTask::Subscribe { party } => {
-            let state = machine.load()?.entity;
+            let current = machine.load()?;
+            let state = &current.entity;
             let known = state.parties.iter().find(|p| p.number == party);
             let opted_out = known.map_or(state.creator_opted_out, |p| p.opted_out);
             within(DEADLINE, update_attendee(machine, (party, 0, Some(opted_out)))).await
         }
-        ProposalTask::OpenRound(create) => within(CALL_DEADLINE, create_round(machine.env, *create)).await,
+        ProposalTask::OpenRound(create) => within(CALL_DEADLINE, create_round(machine.env(), *create)).await,
     }
 }
 
@@ -223,47 +225,55 @@ async fn within(deadline: Duration, work: impl Future<Output = Result<()>>) -> R
 
 /// Writes the row in the directory. Where the object holds mail, the row says so, and the same batch tells whether the
 /// creator is verified by now: whichever comes second, this or the verification, finds the other.
-async fn project(machine: &Machine<'_, Proposal>) -> Result<()> {
-    let proposal = machine.load()?.entity;
-    let holds_mail = outbox::holds_mail(&machine.storage().sql())?;
-    let directory = Directory::of(machine.env)?;
-    let verified = projection::write(&directory, &proposal, holds_mail).await?;
+async fn project(machine: &Machine<Proposal>) -> Result<()> {
+    let current = machine.load()?;
+    let proposal = &current.entity;
+    let holds_mail = outbox::holds_mail(&machine.host.sql)?;
+    let directory = Directory::of(machine.env());
+    let verified = projection::write(&directory, proposal, holds_mail).await?;
     if holds_mail && verified && machine.release(proposal.creator.account).await? {
-        projection::holds_no_mail(&directory, &proposal).await?;
+        projection::holds_no_mail(&directory, proposal).await?;
     }
     Ok(())
 }
 
 /// Adds the meeting with its mails, and has them sent.
-async fn add_meeting(machine: &Machine<'_, Proposal>, agreed: Agreed) -> Result<()> {
+async fn add_meeting(machine: &Machine<Proposal>, agreed: Agreed) -> Result<()> {
     let Agreed { mut meeting, uncounted, seed, link_days } = agreed;
     machine.reach("before_meeting").await?;
     let mut letters = meeting::agreed(&meeting, meeting.updated_at, link_days);
     let dev = machine.dev();
     let adding = async {
-        let keys = config::keys(machine.env)?;
-        scheduler::wake(machine.env, meeting.id, scheduler::GRACE_MILLIS, &dev).await?;
-        let directory = Directory::of(machine.env)?;
-        meetings::drop_over_budget(machine.env, &mut meeting, &mut letters, &uncounted, &seed, machine.now())
-            .await?;
+        let keys = config::keys(machine.env())?;
+        scheduler::wake(machine.env(), meeting.id, scheduler::GRACE_MILLIS, &dev).await?;
+        let directory = Directory::of(machine.env());
+        meetings::drop_over_budget(
+            machine.env(),
+            &mut meeting,
+            &mut letters,
+            &uncounted,
+            &seed,
+            machine.now(),
+        )
+        .await?;
         meetings::store::add(&directory, &meeting, &letters, &seed, keys.newest_id(), machine.now()).await?;
-        scheduler::wake(machine.env, meeting.id, 0, &Dev { failpoint: None, ..dev.clone() }).await
+        scheduler::wake(machine.env(), meeting.id, 0, &Dev { failpoint: None, ..dev.clone() }).await
     };
     within(DEADLINE, adding).await?;
     machine.reach("after_meeting").await
 }
 
 /// Changes the meeting, as it is by then.
-async fn change_meeting(machine: &Machine<'_, Proposal>, command: meeting::Command) -> Result<()> {
+async fn change_meeting(machine: &Machine<Proposal>, command: meeting::Command) -> Result<()> {
     let act = meeting::Act { caller: meeting::Caller::Source, command };
     let id = machine.load()?.entity.id;
-    meetings::act(machine.env, id, &act, machine.now(), &machine.dev()).await.map(|_| ())
+    meetings::act(machine.env(), id, &act, machine.now(), &machine.dev()).await.map(|_| ())
 }
 
 /// Tells the meeting of an attendee: its number, the generation of its links, whether it wants no mail.
-async fn update_attendee(machine: &Machine<'_, Proposal>, row: (u16, u32, Option<bool>)) -> Result<()> {
+async fn update_attendee(machine: &Machine<Proposal>, row: (u16, u32, Option<bool>)) -> Result<()> {
     let rows = json!({ "rows": [row] }).to_string();
-    meetings::store::tell(&Directory::of(machine.env)?, machine.load()?.entity.id, &rows).await
+    meetings::store::tell(&Directory::of(machine.env()), machine.load()?.entity.id, &rows).await
 }
 
 async fn create_round(env: &Env, create: Create) -> Result<()> {

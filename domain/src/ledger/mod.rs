@@ -35,6 +35,12 @@ impl Digest {
     pub fn sha256(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
+
+    /// Reads a hash as it is written. `None` if the text is not 64 lower-case hexadecimal digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        hex::decode(text).map(Self)
+    }
 }
 
 impl fmt::Display for Digest {
@@ -52,7 +58,7 @@ impl Serialize for Digest {
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        hex::decode(&text).map(Self).ok_or_else(|| serde::de::Error::custom("not a SHA-256 hash"))
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not a SHA-256 hash"))
     }
 }
 

@@ -1,0 +1,59 @@
+// The Worker's entry: it hands what the platform calls to WebAssembly. The entry that worker-build makes does the same through a
+// proxy for each call, which costs more than most of our handlers (docs/decisions/0010-own-entry.md).
+import { DurableObject } from "cloudflare:workers";
+import * as wasm from "../build/glue/index.js";
+
+const state = wasm.__worker_init_state();
+
+// A panic leaves WebAssembly's memory as it was in the middle of something. The next call begins with a new instance.
+addEventListener("error", ({ error }) => {
+  if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
+});
+
+function enter(call) {
+  if (state.criticalError) {
+    wasm.__wbg_reset_state();
+    state.criticalError = false;
+    state.instanceId++;
+  }
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) state.criticalError = true;
+    throw error;
+  }
+}
+
+export default {
+  fetch: (request, env) => enter(() => wasm.fetch(request, env)),
+  scheduled: (_, env) => enter(() => wasm.scheduled(env)),
+};
+
+/// The class of a kind of object. What Rust keeps of an object is lost with the instance that it is in.
+const object = (name) =>
+  class extends DurableObject {
+    #made;
+    #instance;
+
+    #entered(call) {
+      return enter(() => {
+        if (this.#instance !== state.instanceId) {
+          this.#made = new wasm.HostedObject(name, this.ctx, this.env);
+          this.#instance = state.instanceId;
+        }
+        return call(this.#made);
+      });
+    }
+
+    answer(message) {
+      return this.#entered((made) => made.answer(message));
+    }
+
+    alarm() {
+      return this.#entered((made) => made.alarm());
+    }
+  };
+
+export class ProposalObject extends object("ProposalObject") {}
+export class MailClock extends object("MailClock") {}
+export class AccountDeleter extends object("AccountDeleter") {}

@@ -1,0 +1,122 @@
+// What the Worker asks of the platform, a function for each thing that it does often: one call out of WebAssembly, and one
+// string, in place of ten. src/platform.rs declares them.
+import { waitUntil } from "cloudflare:workers";
+
+export { waitUntil };
+
+/// A request's method, URL and headers, each in a line of its own. Neither can hold a line break. A header that is not there is an
+/// empty line; one that is there has a blank before it.
+export function head(request, names) {
+  const { headers } = request;
+  let text = `${request.method}\n${request.url}`;
+  for (const name of names) {
+    const value = headers.get(name);
+    text += value === null ? "\n" : `\n ${value}`;
+  }
+  return text;
+}
+
+/// A request's body; undefined where it has more than `most` bytes.
+export async function body(request, most) {
+  if (request.body === null) return new Uint8Array();
+  // With a length the platform sees to it that no more comes.
+  if (request.headers.has("Content-Length")) return new Uint8Array(await request.arrayBuffer());
+  const chunks = [];
+  let length = 0;
+  for await (const chunk of request.body) {
+    length += chunk.length;
+    if (length > most) return undefined;
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/// A response. `own` is a flat list of names and values, which come after the headers that every answer has.
+export function respond(status, common, own, body) {
+  const headers = new Headers(common);
+  for (let i = 0; i < own.length; i += 2) {
+    // Cookies come one by one.
+    if (own[i] === "Set-Cookie") headers.append(own[i], own[i + 1]);
+    else headers.set(own[i], own[i + 1]);
+  }
+  return new Response(body, { status, headers });
+}
+
+/// Calls an object. The answer is a tag and a body.
+export function call(env, binding, name, message, milliseconds) {
+  return within(env[binding].getByName(name).answer(message), milliseconds);
+}
+
+/// What a promise gives, or an error that says `late`.
+export async function within(promise, milliseconds) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("late")), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/// Statements in one transaction of D1: for each, what stands in the column `json` of its rows. `list` has a statement's
+/// SQL and then, in a list of their own, its parameters.
+export async function batch(env, binding, list, milliseconds) {
+  const db = env[binding];
+  const statements = [];
+  for (let i = 0; i < list.length; i += 2) {
+    const statement = db.prepare(list[i]);
+    statements.push(list[i + 1].length > 0 ? statement.bind(...list[i + 1]) : statement);
+  }
+  const done = statements.length === 1 ? statements[0].all().then((result) => [result]) : db.batch(statements);
+  const results = await within(done, milliseconds);
+  return results.map(({ results }) => {
+    const texts = [];
+    for (const { json } of results) if (typeof json === "string") texts.push(json);
+    return texts;
+  });
+}
+
+/// The page of a list whose rows are a cursor, a blank and an item's JSON: the items as one JSON text, and the cursor of the last of
+/// them where there are more.
+export function page(rows, most) {
+  let text = "[";
+  for (let i = 0; i < rows.length && i < most; i++) {
+    if (i > 0) text += ",";
+    text += rows[i].slice(rows[i].indexOf(" ") + 1);
+  }
+  const last = rows.length > most ? rows[most - 1] : " ";
+  return [`${text}]`, last.slice(0, last.indexOf(" "))];
+}
+
+/// The first column of the rows that a statement of an object's SQLite gives.
+export function column(sql, query, params) {
+  const column = [];
+  for (const [value] of sql.exec(query, ...params).raw()) column.push(value);
+  return column;
+}
+
+/// The first column of the first row.
+export function first(sql, query, params) {
+  for (const [value] of sql.exec(query, ...params).raw()) return value;
+  return undefined;
+}
+
+/// Runs statements in one transaction of an object's SQLite; the first that fails takes all of them back.
+export function transact(storage, list) {
+  storage.transactionSync(() => {
+    for (let i = 0; i < list.length; i += 2) storage.sql.exec(list[i], ...list[i + 1]);
+  });
+}
+
+/// Sets an object's alarm. It is written with what is written before the next await.
+export function setAlarm(storage, milliseconds) {
+  storage.setAlarm(milliseconds);
+}

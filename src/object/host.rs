@@ -1,0 +1,55 @@
+//! What an object has of the platform while it lives.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use futures_util::future::LocalBoxFuture;
+use wasm_bindgen::JsValue;
+use worker::worker_sys::DurableObjectState;
+use worker::{Env, SqlStorage, State, Storage};
+
+use super::alarm;
+use crate::error::Result;
+
+/// The platform's side of an object.
+pub struct Host {
+    pub storage: Storage,
+    pub sql: SqlStorage,
+    pub env: Env,
+    /// The name that the object was asked for by.
+    pub name: Option<String>,
+    /// When the alarm is set to run, in real milliseconds, as far as that is known.
+    pub(super) alarm: Cell<Option<i64>>,
+}
+
+impl Host {
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
+        let state = State::from(state);
+        let storage = state.storage();
+        Self { sql: storage.sql(), storage, env, name: state.id().name(), alarm: Cell::new(None) }
+    }
+}
+
+/// A kind of object.
+pub trait Hosting: 'static {
+    /// Answers a message ([`super::rpc`]).
+    fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, JsValue>;
+
+    /// Runs because the alarm does.
+    fn alarm(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>>;
+}
+
+impl Host {
+    /// Whether it is known when the alarm runs.
+    pub fn knows_alarm(&self) -> bool {
+        self.alarm.get().is_some()
+    }
+
+    /// Sees to it that the alarm runs at this real time at the latest. An earlier one stays: a run that comes too early does no
+    /// harm, and sets the next.
+    pub fn wake_by(&self, real_millis: i64) {
+        if self.alarm.get().is_none_or(|set| set > real_millis) {
+            alarm::set(self, real_millis);
+        }
+    }
+}
