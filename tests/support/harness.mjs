@@ -1,10 +1,11 @@
 // What every end-to-end test shares: the built Worker on miniflare, callers, and the traces that the last test scans.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { appendFileSync, cpSync, createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { DatabaseSync } from "node:sqlite";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /// Where a run leaves its SQLite files and logs.
@@ -104,6 +105,22 @@ async function empty(db) {
   await db.batch(statements.map((sql) => db.prepare(sql)));
 }
 
+/// The folder of the built Worker with its statements counted (support/counting.js).
+function counted() {
+  const folder = join(here, "worker");
+  if (existsSync(folder)) return folder;
+  execFileSync(join(ROOT, "scripts/build.sh"));
+  buildSync({
+    entryPoints: [join(ROOT, "tests/support/counting.mjs")],
+    outfile: join(folder, "index.js"),
+    bundle: true,
+    format: "esm",
+    external: ["cloudflare:workers", "*.wasm"],
+  });
+  cpSync(join(ROOT, "build/index_bg.wasm"), join(folder, "index_bg.wasm"));
+  return folder;
+}
+
 async function launch(options = {}) {
   const { vars = {}, secrets = {}, more = [], bindingOverrides = {} } = options;
   // No default of a parameter: that would take `undefined` for absent.
@@ -119,6 +136,7 @@ async function launch(options = {}) {
     workers: [
       {
         configPath: "wrangler.toml",
+        prebuiltWorkerDir: counted(),
         env,
         vars: { DEV: "1", PUBLIC_ORIGIN: ORIGIN, MAIL_API_URL: "", LINK_DAYS: "30", ...BUDGETS, ...vars },
         secrets: { SECRET_KEYS: KEY_1, ...secrets },
@@ -152,9 +170,11 @@ async function launch(options = {}) {
     /// Rows of a proposal's own SQLite.
     rows: (id, sql) => objectRows(tmp, id, sql),
     save,
-    /// Stops the Worker and keeps what it has written and logged.
+    /// Stops the Worker and keeps what it has written and logged, and the SQL that it has run.
     async close() {
       try {
+        const { json } = await ask(url.origin, "GET", "/.counted/");
+        writeFileSync(join(here, `statements-${number}.json`), JSON.stringify(json.texts));
         save();
       } finally {
         await server.close();

@@ -1,0 +1,123 @@
+// What each route takes, exactly, so that none of it grows unseen: calls of D1 and of objects, their statements, and the rows
+// that these write. Counted on a deployment, where nothing is there for development.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, test } from "node:test";
+import { SLOTS, propose, start, until } from "../support/harness.mjs";
+import { partyLink } from "../support/agree.mjs";
+import { cookies } from "../support/sessions.mjs";
+
+/// The columns: calls of D1, statements, rows written; requests to objects, runs of their alarms, statements, rows written,
+/// alarms set. Below a route, `+` is what the alarm of its object does because of it. If a change is meant, the new table is
+/// what the test prints; docs/scale.md reckons with these numbers.
+const TABLE = `
+GET /{id}/?et=                       0   0   0   1   0   2   0   0
+GET /{id}/?et= first look            1   4   2   1   0  19   4   1
+  +                                  0   0   0   0   1  15   0   1
+GET /{id}/ by token                  1   2   0   1   0   2   0   0
+GET /{id}/ by session                1   2   0   1   0   2   0   0
+PATCH /{id}/?et=                     1   4   2   1   0  19   4   1
+  +                                  0   0   0   0   1  15   0   2
+PATCH /{id}/?et= that agrees         4  13  38   3   0  26   9   3
+  +                                  0   0   0   0   1  15   0   1
+GET /{id}/log/?et=                   0   0   0   1   0   3   0   0
+POST /{id}/notify/ of four           2   4  16   1   0  15   9   1
+  +                                  1   1   0   0   1  28   8   1
+POST /                               2   7  12   1   0  25  15   1
+  +                                  0   0   0   0   1  15   0   1
+GET /                                1   3   0   0   0   0   0   0
+GET /meetings/{id}/                  2   3   0   0   0   0   0   0
+GET /feed/{token}.ics                1   3   0   0   0   0   0   0
+GET /schedules/contacts/?search=     1   3   0   0   0   0   0   0
+POST /api-token-auth/                2   3   3   0   0   0   0   0
+  + mails of the meeting            11  11  15   0   2   4   0   3
+cron, two days later                 5   9   8  16   0  32  16  16
+`;
+const COLUMNS = ["calls", "statements", "written", "hops", "runs", "objectStatements", "objectWritten", "alarmsSet"];
+/// Printed, but not held to: how many rows a statement reads depends on where random ids happen to stand.
+const READ = ["read", "objectRead"];
+const TOKEN = "0123456789".repeat(4);
+
+let service;
+before(async () => {
+  service = await start({
+    vars: { DEV: "", MAIL_FROM: "Whittle <whittle@example.org>" },
+    more: [{ config: { name: "mailer", main: "tests/support/fixtures/mailer.mjs", compatibility_date: "2026-11-01" } }],
+    bindingOverrides: { MAIL: "mailer" },
+  });
+  await service.db.prepare("update accounts set demo = 0").run();
+  const hash = createHash("sha256").update(TOKEN).digest("hex");
+  const insert = "insert into tokens (hash, account, epoch, created_at, used_at) select ?1, id, epoch, ?2, ?2 from accounts where username = 'ob'";
+  await service.db.prepare(insert).bind(hash, Date.now()).run();
+});
+after(() => service.close());
+
+const read = async (command = "") => (await service.ask("GET", `/.counted/${command}`)).json;
+const quiet = () => until("all alarms to have run", async () => (await read()).quiet, 60);
+const minus = (counts, others = {}) => Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count - (others[name] ?? 0)]));
+const PARTIES = ["bea@example.org", "cyd@example.org", "dan@example.org", "eve@example.org"];
+const proposal = () => propose(service, { parties: PARTIES }, { as: undefined, token: TOKEN });
+const look = (id, party) => service.ask("GET", `/${id}/`, { et: partyLink(id, party) });
+const keep = (id, party, slots) => service.ask("PATCH", `/${id}/`, { et: partyLink(id, party), json: { slots } });
+
+test("each route takes what it took", async () => {
+  // Each route that writes has an object of its own, so that its alarm is known by the object's name.
+  const [seen, first, narrow, last, notify] = [await proposal(), await proposal(), await proposal(), await proposal(), await proposal()].map(({ id }) => id);
+  for (const id of [seen, narrow, last]) for (const party of [1, 2, 3, 4]) await look(id, party);
+  await service.ask("GET", `/${seen}/`, { token: TOKEN });
+  for (const party of [1, 2, 3]) await keep(last, party, SLOTS.slice(0, 1));
+  const contact = { first_Name: "Bea", last_Name: "Bee", email: "bea@example.org" };
+  assert.equal((await service.ask("POST", "/schedules/contacts/", { token: TOKEN, json: contact })).status, 201);
+  const { json: feed } = await service.ask("GET", "/feed/", { token: TOKEN });
+  const json = { username: "ob", password: "p" };
+  const signedIn = cookies(await service.ask("POST", "/api/user/login/", { json }));
+  const headers = { Cookie: Object.entries(signedIn).map((pair) => pair.join("=")).join("; ") };
+  await service.worker.scheduled();
+  await quiet();
+  // An object that nobody asks is evicted, and would have to load itself again.
+  for (const id of [seen, first, narrow, last, notify]) await service.ask("GET", `/${id}/log/`, { token: TOKEN });
+
+  const notice = { parties: PARTIES, slots: SLOTS };
+  const routes = [
+    ["GET /{id}/?et=", 200, () => look(seen, 1)],
+    ["GET /{id}/?et= first look", 200, () => look(first, 1), first],
+    ["GET /{id}/ by token", 200, () => service.ask("GET", `/${seen}/`, { token: TOKEN })],
+    ["GET /{id}/ by session", 200, () => service.ask("GET", `/${seen}/`, { headers })],
+    ["PATCH /{id}/?et=", 202, () => keep(narrow, 1, SLOTS.slice(0, 2)), narrow],
+    ["PATCH /{id}/?et= that agrees", 202, () => keep(last, 4, SLOTS.slice(0, 1)), last],
+    ["GET /{id}/log/?et=", 200, () => service.ask("GET", `/${seen}/log/`, { et: partyLink(seen, 1) })],
+    ["POST /{id}/notify/ of four", 202, () => service.ask("POST", `/${notify}/notify/`, { token: TOKEN, json: notice }), notify],
+    ["POST /", 201, proposal],
+    ["GET /", 200, () => service.ask("GET", "/", { token: TOKEN })],
+    ["GET /meetings/{id}/", 200, () => service.ask("GET", `/meetings/${last}/`, { token: TOKEN })],
+    ["GET /feed/{token}.ics", 200, () => service.ask("GET", new URL(feed.url).pathname)],
+    ["GET /schedules/contacts/?search=", 200, () => service.ask("GET", "/schedules/contacts/?search=bea", { token: TOKEN })],
+    ["POST /api-token-auth/", 200, () => service.ask("POST", "/api-token-auth/", { json })],
+  ];
+  const taken = [];
+  let { counts: counted } = await read("hold/");
+  for (const [name, status, request, object] of routes) {
+    const answer = await request();
+    // `propose` gives the proposal, and has looked at the status.
+    assert.equal(answer.status ?? 201, status, `${name}: ${answer.text}`);
+    const { counts } = await read();
+    taken.push({ name, counts: minus(counts, counted), object: String(object ?? answer.id) });
+    counted = counts;
+  }
+  const { followed: earlier } = await read("release/");
+  await quiet();
+  const { followed } = await read();
+  const since = (object) => minus(followed[object], earlier[object]);
+  const lines = taken.flatMap((route) => [route, ...(route.object in followed ? [{ name: "  +", counts: since(route.object) }] : [])]);
+  const clocks = Object.keys(followed).filter((object) => !taken.some((route) => route.object === object) && since(object).runs);
+  for (const clock of clocks) lines.push({ name: "  + mails of the meeting", counts: since(clock) });
+  // The mails were counted for the budgets of a day.
+  await service.db.prepare("update mail_counts set at = at - 3 * 86400000").run();
+  const { counts: before } = await read("hold/");
+  await service.worker.scheduled();
+  lines.push({ name: "cron, two days later", counts: minus((await read("release/")).counts, before) });
+
+  const table = (columns) => lines.map(({ name, counts }) => `${name.padEnd(34)}${columns.map((column) => String(counts[column]).padStart(4)).join("")}`).join("\n");
+  console.log(`${table(COLUMNS)}\n\nrows read, of D1 and of objects\n${table(READ)}`);
+  assert.deepEqual(table(COLUMNS).split("\n"), TABLE.trim().split("\n"));
+});

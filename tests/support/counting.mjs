@@ -1,0 +1,157 @@
+// The built Worker with its statements counted and their texts kept: what the harness deploys. It changes prototypes of the
+// platform and replaces no object, for the Worker checks the classes of what it is given. The path /.counted/ is its own.
+import Product, * as product from "../../build/index.js";
+
+/// What happened since the isolate began: calls of D1, their statements, the rows that these read and wrote; requests to
+/// objects, runs of alarms, statements, rows, and how often an alarm was set, which is billed as a row that is written.
+const counts = { calls: 0, statements: 0, read: 0, written: 0, hops: 0, runs: 0, objectStatements: 0, objectRead: 0, objectWritten: 0, alarmsSet: 0 };
+/// What the alarms of each object took, by its name, since alarms run one by one.
+const followed = {};
+const texts = { d1: new Set(), objects: new Set() };
+/// When the alarm of each object is due, by the object's id: an object that nobody asks is evicted, and gets another storage.
+const due = new Map();
+const ids = new WeakMap();
+/// Set by /.counted/hold/: alarms wait until /.counted/release/, then they run one after the other, so that what follows an
+/// answer is counted apart from it.
+let held = false;
+let inTurn = false;
+let running = 0;
+
+const patched = new WeakSet();
+/// Replaces methods of an object's prototype, once.
+function patch(object, methods) {
+  const prototype = Object.getPrototypeOf(object);
+  if (patched.has(prototype)) return;
+  patched.add(prototype);
+  for (const [name, around] of Object.entries(methods)) {
+    const inner = prototype[name];
+    prototype[name] = function (...args) {
+      return around.call(this, (...given) => inner.apply(this, given), ...args);
+    };
+  }
+}
+
+function called(statements) {
+  counts.calls += 1;
+  counts.statements += statements.length;
+  for (const { statement } of statements) texts.d1.add(statement);
+}
+
+function answered(results) {
+  for (const { meta } of results) {
+    counts.read += meta.rows_read;
+    counts.written += meta.rows_written;
+  }
+  return results;
+}
+
+function patchDirectory(db) {
+  async function batch(inner, statements) {
+    called(statements);
+    return answered(await inner(statements));
+  }
+  async function one(inner, ...args) {
+    called([this]);
+    const result = await inner(...args);
+    if (result?.meta) answered([result]);
+    return result;
+  }
+  patch(db, { batch });
+  patch(db.prepare(""), { first: one, all: one, run: one, raw: one });
+}
+
+/// The cursors of objects' statements by storage: how many rows they took is known once they have been read, and nobody but
+/// their object may ask them.
+const cursors = new WeakMap();
+
+function patchObject({ id, storage }) {
+  ids.set(storage, id.toString());
+  patch(storage.sql, {
+    exec(inner, sql, ...params) {
+      const cursor = inner(sql, ...params);
+      if (sql.includes("__miniflare")) return cursor;
+      counts.objectStatements += 1;
+      texts.objects.add(sql);
+      cursors.get(this)?.push(cursor) ?? cursors.set(this, [cursor]);
+      return cursor;
+    },
+  });
+  patch(storage, {
+    setAlarm(inner, at, ...more) {
+      counts.alarmsSet += 1;
+      due.set(ids.get(this), Number(at));
+      return inner(at, ...more);
+    },
+    deleteAlarm(inner, ...more) {
+      due.delete(ids.get(this));
+      return inner(...more);
+    },
+  });
+}
+
+function countRows({ storage }) {
+  for (const { rowsRead, rowsWritten } of cursors.get(storage.sql)?.splice(0) ?? []) {
+    counts.objectRead += rowsRead;
+    counts.objectWritten += rowsWritten;
+  }
+}
+
+/// Whether no alarm runs, and none is due within a minute.
+const isQuiet = () => running === 0 && [...due.values()].every((at) => at > Date.now() + 60_000);
+
+const counting = (Inner) =>
+  class {
+    constructor(context, env) {
+      patchObject(context);
+      patchDirectory(env.DB);
+      this.context = context;
+      this.inner = new Inner(context, env);
+    }
+
+    async fetch(request) {
+      counts.hops += 1;
+      try {
+        return await this.inner.fetch(request);
+      } finally {
+        countRows(this.context);
+      }
+    }
+
+    async alarm() {
+      while (held || (inTurn && running)) await new Promise((resolve) => setTimeout(resolve, 5));
+      const before = { ...counts };
+      running += 1;
+      counts.runs += 1;
+      due.delete(ids.get(this.context.storage));
+      try {
+        return await this.inner.alarm();
+      } finally {
+        countRows(this.context);
+        const taken = (followed[this.context.id.name] ??= {});
+        for (const name of Object.keys(counts)) taken[name] = (taken[name] ?? 0) + counts[name] - before[name];
+        running -= 1;
+      }
+    }
+  };
+
+export const ProposalObject = counting(product.ProposalObject);
+export const MailClock = counting(product.MailClock);
+export const AccountDeleter = counting(product.AccountDeleter);
+
+export default class extends Product {
+  async fetch(request) {
+    patchDirectory(this.env.DB);
+    const [, path, command] = new URL(request.url).pathname.split("/");
+    if (path !== ".counted") {
+      try {
+        return await super.fetch(request);
+      } finally {
+        // As wrangler has it in development: a connection whose request was not read to its end would be cut.
+        if (request.body && !request.bodyUsed) await request.body.pipeTo(new WritableStream()).catch(() => {});
+      }
+    }
+    if (command) held = command === "hold";
+    if (held) inTurn = true;
+    return Response.json({ counts, followed, quiet: isQuiet(), texts: { d1: [...texts.d1], objects: [...texts.objects] } });
+  }
+}
