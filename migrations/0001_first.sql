@@ -81,6 +81,7 @@ create table address_changes (
 ) strict;
 
 create index address_changes_account on address_changes (account, asked_at);
+create index address_changes_asked on address_changes (asked_at);
 
 -- The projection of proposals, fed by versioned upserts from their objects. A closed one stays as its own tombstone.
 create table proposals (
@@ -212,6 +213,7 @@ create table outbox (
 
 create index outbox_due on outbox (shard, status, due_at);
 create index outbox_held on outbox (account) where status = 'held';
+create index outbox_dead on outbox (body ->> 'account') where status = 'dead';
 
 -- Mails that people caused, counted before they are queued, each with the budgets that it must not exceed. `kind` and `about`
 -- name what a mail is about. What strangers ask for (`sign_up`, `reset`) is no part of a recipient's budget. Mail that is held for
@@ -266,6 +268,8 @@ create table optouts (
   primary key (address_key, account)
 ) strict, without rowid;
 
+create index optouts_account on optouts (account);
+
 -- The contacts of accounts.
 create table contacts (
   id integer primary key,                                     -- random, never used again
@@ -295,6 +299,7 @@ create table idempotency_keys (
 ) strict;
 
 create index idempotency_keys_claimed on idempotency_keys (claimed_at);
+create index idempotency_keys_account on idempotency_keys (account) where account is not null;
 
 -- What the built-in outbox has sent; used under DEV=1 alone.
 create table dev_outbox (

@@ -197,12 +197,9 @@ pub async fn proven(env: &Env, account: u64) -> Result<Option<String>> {
     Ok(address.and_then(|address| address.parse::<Address>().ok()).map(|address| address.counting_key()))
 }
 
-/// The statement by which an account that is verified now has nothing held any more, as far as budgets go.
-pub fn releasing() -> Statement {
-    let delete = "delete from mail_counts where kind = 'held'
-      and exists (select 1 from accounts where id = mail_counts.about and verified = 1)";
-    Statement::new(delete)
-}
+/// By this, accounts that are verified now have nothing held any more, as far as budgets go.
+pub const RELEASE: &str = "delete from mail_counts where kind = 'held' and about between :first and :last
+  and exists (select 1 from accounts where id = mail_counts.about and verified = 1)";
 
 /// Counts all of the mails, or none and says when to try again (429).
 pub async fn count(env: &Env, mails: &[Counted], sender: &str, about: About, now: Instant) -> Result<()> {

@@ -23,14 +23,16 @@ use crate::proposal::wire::Release;
 const MOST: i64 = 100;
 /// Proposals that a verification releases itself, each with a call of its object and one of D1; cron releases the rest.
 const MOST_INLINE: i64 = 5;
+/// Ids are below 2^53.
+const LAST_ID: u64 = (1 << 53) - 1;
 
 /// A meeting that was cancelled while its mail was held never took place for those who were not told of it.
-const DELETE_CANCELLED: &str = "delete from outbox where status = 'held'
+const DELETE_CANCELLED: &str = "delete from outbox where status = 'held' and account between :first and :last
   and exists (select 1 from accounts where id = outbox.account and verified = 1)
   and exists (select 1 from meetings where id = outbox.body ->> '$.meeting.id' and status = 'cancelled')";
 const HELD: &str = "select json_object('id', o.id, 'account', a.id, 'address', a.address, 'letter', json(o.body)) as json
   from outbox o join accounts a on a.id = o.account
-  where o.status = 'held' and a.verified = 1 and a.id = coalesce(:account, a.id) order by random() limit :most";
+  where o.status = 'held' and o.account between :first and :last and a.verified = 1 order by random() limit :most";
 /// What is held does not age: its link is good for as long as if it had been sent at once.
 const RELEASE: &str = "update outbox set status = 'due', account = null, due_at = :now, created_at = :now,
     body = json_set(body, '$.link.expires',
@@ -39,7 +41,7 @@ const RELEASE: &str = "update outbox set status = 'due', account = null, due_at 
   returning cast(shard as text) as json";
 const HOLDING: &str = "select json_array(p.creator, p.id, p.entries) as json
   from proposals p join accounts a on a.id = p.creator
-  where p.holds_mail = 1 and a.verified = 1 and p.creator = coalesce(:account, p.creator)
+  where p.holds_mail = 1 and p.creator between :first and :last and a.verified = 1
   order by random() limit :most";
 const HOLDS_NONE: &str = "update proposals set holds_mail = 0 where id = :id and entries = :entries";
 
@@ -58,15 +60,20 @@ struct Holding(u64, u64, i64);
 
 /// Releases what is held for this account, or for any, that is verified by now. Cut off anywhere, the next run goes on.
 pub async fn release(env: &Env, account: Option<u64>, now: Instant) -> Result<()> {
-    let account = account.map(Param::id);
-    release_meetings(env, account.clone(), now).await?;
+    release_meetings(env, account, now).await?;
     release_proposals(env, account).await
 }
 
-async fn release_meetings(env: &Env, account: Option<Param>, now: Instant) -> Result<()> {
+/// A statement about what this account holds, or any. As a range of accounts SQLite finds it by index.
+fn held_by(account: Option<u64>, sql: &'static str) -> Statement {
+    let (first, last) = account.map_or((0, LAST_ID), |id| (id, id));
+    Statement::new(sql).bind("first", Param::id(first)).bind("last", Param::id(last))
+}
+
+async fn release_meetings(env: &Env, account: Option<u64>, now: Instant) -> Result<()> {
     let directory = Directory::of(env);
-    let held = Statement::new(HELD).bind("account", account).bind("most", MOST);
-    let statements = vec![budget::releasing(), Statement::new(DELETE_CANCELLED), held];
+    let held = held_by(account, HELD).bind("most", MOST);
+    let statements = vec![held_by(account, budget::RELEASE), held_by(account, DELETE_CANCELLED), held];
     let rows = directory.batch(statements).await?.pop().unwrap_or_default();
     // Mail to the account itself is part of no budget; the rest counts for its account, and for what it is about.
     let mut ids = BTreeSet::new();
@@ -98,10 +105,10 @@ async fn release_meetings(env: &Env, account: Option<Param>, now: Instant) -> Re
     Ok(())
 }
 
-async fn release_proposals(env: &Env, account: Option<Param>) -> Result<()> {
+async fn release_proposals(env: &Env, account: Option<u64>) -> Result<()> {
     let directory = Directory::of(env);
     let most = if account.is_some() { MOST_INLINE } else { MOST };
-    for row in directory.all(Statement::new(HOLDING).bind("account", account).bind("most", most)).await? {
+    for row in directory.all(held_by(account, HOLDING).bind("most", most)).await? {
         let Holding(account, id, entries) = serde_json::from_str(&row)?;
         // One that fails is not to keep the others waiting.
         match call(id, Release { account }, &Dev::default(), env).await {

@@ -93,7 +93,7 @@ impl Queue for DirectoryQueue<'_> {
         let claim = "update outbox set due_at = :now + :lease, attempts = attempts + 1,
             created_at = case attempts when 0 then :now else created_at end where id in
             (select id from outbox where shard = :shard and status = 'due' and due_at <= :now
-             order by created_at, id limit :most)
+             order by due_at, id limit :most)
           returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts) as json";
         let claim =
             self.bound(claim).bind("now", now.millis()).bind("lease", LEASE_MILLIS).bind("most", most);
