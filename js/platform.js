@@ -54,16 +54,20 @@ export function call(env, binding, name, message, milliseconds) {
 }
 
 /// What a promise gives, or an error that says `late`.
-export async function within(promise, milliseconds) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error("late")), milliseconds);
+export function within(promise, milliseconds) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("late")), milliseconds);
+    promise.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /// Statements in one transaction of D1: for each, what stands in the column `json` of its rows. `list` has a statement's

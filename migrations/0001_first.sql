@@ -94,6 +94,7 @@ create table proposals (
   masked text check (masked is null or json_valid(masked)),   -- for those who may not; null where all may
   created_at integer not null,
   updated_at integer not null,
+  party_keys text not null check (json_valid(party_keys)),    -- the parties' addresses, normalised; none where it is closed
   holds_mail integer not null default 0 check (holds_mail in (0, 1))  -- the object holds mail until its creator's address is verified
 ) strict;
 
@@ -109,6 +110,17 @@ create table proposal_parties (
 ) strict, without rowid;
 
 create index proposal_parties_proposal on proposal_parties (proposal);
+
+-- Of a proposal there is the row of the directory, and one row here for each party, written by the same statement.
+create trigger proposals_first_parties after insert on proposals begin
+  insert or ignore into proposal_parties (proposal, address_key) select new.id, value from json_each(new.party_keys);
+end;
+
+create trigger proposals_parties after update of party_keys on proposals when new.party_keys <> old.party_keys begin
+  delete from proposal_parties
+    where proposal = new.id and address_key not in (select value from json_each(new.party_keys));
+  insert or ignore into proposal_parties (proposal, address_key) select new.id, value from json_each(new.party_keys);
+end;
 
 -- Meetings: their own truth, whichever way they came about. Times are whole milliseconds.
 create table meetings (

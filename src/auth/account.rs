@@ -40,7 +40,7 @@ pub struct Account {
     pub timezone: Zone,
 }
 
-/// An account as it is stored.
+/// An account as it is stored. It is read from an array, in this order (lookup.rs).
 #[derive(Clone, Debug, Deserialize)]
 pub struct Row {
     pub(super) id: u64,

@@ -107,8 +107,8 @@ pub fn end_sign_ins(account: u64, guard: &Statement) -> impl Iterator<Item = Sta
 
 /// How an account is found.
 pub struct Lookup {
-    /// A condition on `accounts`.
-    condition: Statement,
+    /// The query for its row, with when what signs in was last noted as used.
+    me: Statement,
     /// What signs in, where it is a secret that is kept; and now.
     used: Option<(Secret, String, Instant)>,
 }
@@ -118,30 +118,29 @@ impl Lookup {
     pub fn by_credential(credential: &Credential, now: Instant) -> Option<Self> {
         let by_secret = |secret: Secret, text: &str| {
             let hash = hash_of(text);
-            let condition = Statement::new(format!(
-                "(id, epoch) in (select account, epoch from {} where hash = :hash and used_at > :void_before)",
+            let me = Statement::new(format!(
+                "select a.*, w.used_at from {} w join accounts a on a.id = w.account and a.epoch = w.epoch
+                 where w.hash = :hash and w.used_at > :void_before",
                 secret.table()
             ));
-            let condition =
-                condition.bind("hash", hash.as_str()).bind("void_before", secret.void_before(now));
-            Self { condition, used: Some((secret, hash, now)) }
+            let me = me.bind("hash", hash.as_str()).bind("void_before", secret.void_before(now));
+            Self { me, used: Some((secret, hash, now)) }
         };
         Some(match credential {
             Credential::Basic { name, .. } => {
-                Self { condition: Statement::new("username = :name").bind("name", name.as_str()), used: None }
+                Self::by_condition(Statement::new("username = :name").bind("name", name.as_str()))
             }
             Credential::Token(token) => by_secret(Secret::Token, token),
             Credential::Session(cookie) => by_secret(Secret::Session, cookie),
-            Credential::Access { account, epoch, family } => Self {
-                condition: Statement::new(
+            Credential::Access { account, epoch, family } => Self::by_condition(
+                Statement::new(
                     "(id, epoch) = (:account, :epoch)
                      and exists (select 1 from families where id = :family and account = :account)",
                 )
                 .bind("account", Param::id(*account))
                 .bind("epoch", *epoch)
                 .bind("family", family.as_str()),
-                used: None,
-            },
+            ),
             Credential::None | Credential::Link(_) | Credential::Bearer(_) | Credential::Unreadable(_) => {
                 return None;
             }
@@ -154,7 +153,12 @@ impl Lookup {
             .bind("name", name)
             .bind("stored", judged.stored.as_str())
             .bind("epoch", judged.epoch);
-        Self { condition, used: None }
+        Self::by_condition(condition)
+    }
+
+    fn by_condition(condition: Statement) -> Self {
+        let me = Statement::new("select *, null as used_at from accounts where :condition");
+        Self { me: me.embed("condition", condition), used: None }
     }
 
     /// How an account is found that has been authenticated just now: as long as nothing has ended that.
@@ -162,7 +166,7 @@ impl Lookup {
         let condition = Statement::new("id = :id and epoch = :epoch and active = 1")
             .bind("id", Param::id(account.id))
             .bind("epoch", account.epoch);
-        Self { condition, used: None }
+        Self::by_condition(condition)
     }
 
     /// Reads the account and, in the same transaction, what `queries` read for it ([`super::account::query_as_account`]).
@@ -171,20 +175,14 @@ impl Lookup {
         directory: &Directory,
         queries: Vec<Statement>,
     ) -> Result<(Option<Row>, Vec<Rows>)> {
-        let me = Statement::new("with me as materialized (select * from accounts where :condition)")
-            .embed("condition", self.condition);
-        let query =
-            |query: Statement| Statement::new(":me :query").embed("me", me.clone()).embed("query", query);
-        let used_at = match &self.used {
-            Some((secret, hash, _)) => {
-                let used_at =
-                    Statement::new(format!("(select used_at from {} where hash = :hash)", secret.table()));
-                used_at.bind("hash", hash.as_str())
-            }
-            None => Statement::new("null"),
+        let me = self.me;
+        let row = Statement::new("select json_array(:row, used_at) as json from (:me)");
+        let row = row.embed("row", ROW).embed("me", me.clone());
+        let query = |query: Statement| {
+            Statement::new("with me as materialized (:me) :query")
+                .embed("me", me.clone())
+                .embed("query", query)
         };
-        let row = Statement::new("select json_set(:row, '$.used_at', :used_at) as json from me");
-        let row = query(row.embed("row", ROW).embed("used_at", used_at));
         let statements = [row].into_iter().chain(queries.into_iter().map(query)).collect();
         let mut results = directory.unread(statements).await?.into_iter();
         let row = results.next().and_then(|rows| rows.texts().into_iter().next());
@@ -203,13 +201,12 @@ impl Lookup {
     }
 }
 
-/// An account as [`Row`] reads it.
-const ROW: &str = "json_object('id', id, 'username', username, 'address', address, 'verified', verified,
-    'active', active, 'staff', staff, 'demo', demo, 'epoch', epoch, 'timezone', timezone, 'password', password)";
+/// The members of an account as [`Row`] reads them.
+const ROW: &str = "id, username, address, verified, active, staff, demo, epoch, timezone, password";
 
 /// An account by its number.
 pub async fn find_by_id(directory: &Directory, id: u64) -> Result<Option<Row>> {
-    let select = Statement::new("select :row as json from accounts where id = :id");
+    let select = Statement::new("select json_array(:row) as json from accounts where id = :id");
     let row = directory.first(select.embed("row", ROW).bind("id", Param::id(id))).await?;
     Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
 }
