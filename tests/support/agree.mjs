@@ -51,8 +51,8 @@ export async function mails(service, id) {
 
 /// Whom mails went to, in order of the alphabet.
 export const recipients = (some) => some.flatMap((mail) => mail.to).sort();
-/// Mails with these words in the subject.
-export const about = (some, words) => some.filter((mail) => mail.subject.includes(words));
+/// Mails with these words in their first line.
+export const about = (some, words) => some.filter((mail) => mail.text.split("\n")[0].includes(words));
 /// The invitations among them.
 export const agreedMails = (some) => about(some, "is agreed");
 

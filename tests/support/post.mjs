@@ -5,7 +5,7 @@ import { until } from "./harness.mjs";
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-/// By subject, and where two have the same, by text.
+/// By subject, and where several have the same, by text. The subject of those with a calendar part is the bare title.
 const KINDS = [
   ["invitation", (m) => / updated$/.test(m.subject) && / when you can, for '/.test(m.text)],
   ["update", (m) => / updated$/.test(m.subject) && !/ when you can, for '/.test(m.text)],
@@ -16,10 +16,10 @@ const KINDS = [
   ["answered", (m) => /: everybody has answered$/.test(m.subject)],
   ["exhausted", (m) => /: no time is left$/.test(m.subject)],
   ["closed", (m) => / was closed$/.test(m.subject)],
-  ["agreed", (m) => / is agreed$/.test(m.subject)],
-  ["moved", (m) => / was moved$/.test(m.subject)],
-  ["retitled", (m) => / is the new title of a meeting$/.test(m.subject)],
-  ["cancelled", (m) => / is cancelled$/.test(m.subject)],
+  ["agreed", (m) => /^The time of '.*' is agreed:$/m.test(m.text)],
+  ["moved", (m) => /^'.*' was moved\. The new time:$/m.test(m.text)],
+  ["retitled", (m) => /^'.*' is the new title of a meeting:$/m.test(m.text)],
+  ["cancelled", (m) => /^'.*' is cancelled\. It was to be:$/m.test(m.text)],
   ["declined", (m) => /: somebody cannot come$/.test(m.subject)],
   ["accepted", (m) => /: somebody comes$/.test(m.subject)],
 ];
