@@ -1,4 +1,4 @@
-//! Short texts that people write: titles, names, notes.
+//! Texts that people write: titles, places, descriptions, names, notes.
 
 use std::fmt;
 
@@ -20,6 +20,18 @@ pub type PersonName = Line<150>;
 /// The note that a party sends with its answer.
 pub type Note = Line<280>;
 
+/// A text of at most `MAX` characters (Unicode scalar values), without blanks at either end; unlike a [`Line`] it may be
+/// empty, which says that there is none. It has line breaks only where `BREAKS` says so, each as one line feed, and no other
+/// control characters or bidirectional overrides (spec, part 0, "Place and purpose").
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text<const MAX: usize, const BREAKS: bool>(String);
+
+/// Where a meeting is: a place, or a link that nobody fetches.
+pub type Location = Text<255, false>;
+/// What a meeting is for.
+pub type Description = Text<2_000, true>;
+
 /// Why a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineError {
@@ -29,6 +41,8 @@ pub enum LineError {
     TooLong(usize),
     /// The text contains a control character, a line break or a bidirectional override.
     Unprintable,
+    /// The text, which may have line breaks, contains another control character or a bidirectional override.
+    UnprintableButBreaks,
 }
 
 impl fmt::Display for LineError {
@@ -39,6 +53,9 @@ impl fmt::Display for LineError {
             Self::TooLong(max) => write!(f, "Ensure this field has no more than {max} characters."),
             Self::Unprintable => {
                 f.write_str("Control characters, line breaks and bidirectional overrides are not allowed.")
+            }
+            Self::UnprintableButBreaks => {
+                f.write_str("Control characters and bidirectional overrides are not allowed.")
             }
         }
     }
@@ -71,6 +88,43 @@ impl<const MAX: usize> Line<MAX> {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl<const MAX: usize, const BREAKS: bool> Text<MAX, BREAKS> {
+    /// Trims the text and checks it. A CR LF, as forms send it, and a CR become a line feed.
+    ///
+    /// # Errors
+    /// See [`LineError`]; never [`LineError::Blank`].
+    pub fn parse(text: &str) -> Result<Self, LineError> {
+        let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
+        if text.chars().nth(MAX).is_some() {
+            Err(LineError::TooLong(MAX))
+        } else if !text.contains(|c| is_unprintable(c) && !(BREAKS && c == '\n')) {
+            Ok(Self(text))
+        } else if BREAKS {
+            Err(LineError::UnprintableButBreaks)
+        } else {
+            Err(LineError::Unprintable)
+        }
+    }
+
+    /// The text, without blanks at either end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<const MAX: usize, const BREAKS: bool> fmt::Display for Text<MAX, BREAKS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -118,6 +172,25 @@ mod tests {
         assert_eq!(Title::parse(&"x".repeat(257)), Err(LineError::TooLong(256)));
         assert!(Title::parse(&"ä".repeat(256)).is_ok());
         assert_eq!(Title::parse("  Lunch 🥗 שלום ").map(|t| t.to_string()), Ok("Lunch 🥗 שלום".to_owned()));
+    }
+
+    #[test]
+    fn a_place_is_one_line_and_a_description_keeps_its_line_breaks() {
+        let parsed = |text: &str| Description::parse(text).map(|d| d.to_string());
+        assert_eq!(parsed(" a\r\n\r\n b\rc\n "), Ok("a\n\n b\nc".to_owned()));
+        assert_eq!((parsed(" \n"), Location::parse(" ")), (Ok(String::new()), Ok(Location::default())));
+        for bad in ["a\tb", "a\u{202e}b", "a\0b", "a\u{2028}b", "a\u{85}b", "a\u{2066}b"] {
+            assert_eq!(parsed(bad), Err(LineError::UnprintableButBreaks), "{bad:?}");
+            assert_eq!(Location::parse(bad), Err(LineError::Unprintable), "{bad:?}");
+        }
+        for broken in ["a\nb", "a\rb", "a\r\nb"] {
+            assert_eq!(Location::parse(broken), Err(LineError::Unprintable));
+        }
+        assert_eq!(Location::parse(&"ä".repeat(256)), Err(LineError::TooLong(255)));
+        assert!(Location::parse(&"ä".repeat(255)).is_ok());
+        assert_eq!(parsed(&"ä".repeat(2001)), Err(LineError::TooLong(2000)));
+        // A line break is one character, however it is sent.
+        assert!(parsed(&format!("x{}x", "\r\n".repeat(1998))).is_ok());
     }
 
     proptest! {
