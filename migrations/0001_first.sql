@@ -127,6 +127,8 @@ create table meetings (
   id integer primary key,
   uid text not null unique,
   title text not null,
+  location text not null,
+  description text not null,
   starts_at integer not null,
   ends_at integer not null check (ends_at > starts_at),
   timezone text not null,

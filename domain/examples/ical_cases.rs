@@ -11,7 +11,7 @@ use whittle_domain::ical::{Recipient, Service, feed, request};
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::{Attendee, Meeting, Organiser, PartStat, Source, Status};
 use whittle_domain::proposal::Visibility;
-use whittle_domain::text::{Name, Title};
+use whittle_domain::text::{Description, Location, Name, Title};
 use whittle_domain::zone::Zone;
 
 /// Zones with unusual rules: daylight saving of half an hour, offsets of half and quarter hours, a skipped day, negative daylight
@@ -113,6 +113,8 @@ fn meeting(zone: &Zone, begin: i64, end: i64, words: &str) -> Result<Meeting, Bo
         id: 1,
         uid: format!("case-{begin}-{end}@whittle"),
         title: Title::parse(words).map_err(|fault| fault.to_string())?,
+        location: Location::parse(words).map_err(|fault| fault.to_string())?,
+        description: Description::parse(&format!("{words}\n\n{words}")).map_err(|fault| fault.to_string())?,
         begin: Instant::from_millis(begin.saturating_mul(1000)),
         end: Instant::from_millis(end.saturating_mul(1000)),
         timezone: zone.clone(),

@@ -23,6 +23,7 @@
 pub mod account;
 pub mod address;
 pub mod contact;
+pub mod detail;
 pub mod duration;
 pub mod entity;
 pub mod hex;

@@ -36,6 +36,8 @@ fn body() -> impl Strategy<Value = Map<String, Value>> {
         "parties",
         "slots",
         "title",
+        "location",
+        "description",
         "timezone",
         "deadline",
         "min_duration",
@@ -66,8 +68,11 @@ proptest! {
                 prop_assert!((1..=30).contains(&new.slots.len()) && (1..=50).contains(&new.parties.len()));
                 prop_assert!(new.parties.iter().any(|p| !p.optional));
                 prop_assert!(new.deadline.is_none_or(|d| d > now));
+                prop_assert!(!new.location.as_str().contains(char::is_control));
+                prop_assert!(!new.description.as_str().contains(|c: char| c.is_control() && c != '\n'));
             }
             let _ = (input::parse_narrowing(&body), input::parse_notice(&body), input::parse_revocation(&body));
+            let _ = (input::parse_next_round(&body, 1), input::parse_update(&body));
         }
     }
 }

@@ -11,7 +11,7 @@ use whittle_domain::proposal::{
     Visibility, create, decide, letters, replay,
 };
 use whittle_domain::slot::{Slot, Slots};
-use whittle_domain::text::{Name, Note, Title};
+use whittle_domain::text::{Description, Location, Name, Note, Title};
 use whittle_domain::zone::Zone;
 
 fn slot(begin: &str) -> Slot {
@@ -25,6 +25,8 @@ fn now() -> Instant {
 fn proposal() -> Proposal {
     let new = New {
         title: Title::parse("cybes").unwrap(),
+        location: Location::default(),
+        description: Description::default(),
         parties: vec![
             NewParty {
                 address: "ob@localhost".parse().unwrap(),
@@ -90,6 +92,12 @@ fn the_state_of_a_proposal_is_pinned() {
     assert_eq!(serde_json::from_value::<Proposal>(stored.clone()).unwrap(), proposal());
     let older = serde_json::from_value::<Proposal>(without(stored, &["pending"])).unwrap();
     assert_eq!(older, Proposal { pending: None, ..proposal() });
+    let mut described = proposal();
+    described.location = Location::parse("Room 5").unwrap();
+    described.description = Description::parse("Plans\nLunch").unwrap();
+    let stored = serde_json::to_value(&described).unwrap();
+    assert_eq!((&stored["location"], &stored["description"]), (&json!("Room 5"), &json!("Plans\nLunch")));
+    assert_eq!(serde_json::from_value::<Proposal>(stored).unwrap(), described);
     let mut reminded = proposal();
     reminded.parties[1].reminded_at = Some(now());
     let stored = serde_json::to_value(&reminded).unwrap();
@@ -128,4 +136,9 @@ fn a_letter_in_the_outbox_is_pinned() {
     });
     assert_eq!(serde_json::to_value(&letter).unwrap(), stored);
     assert_eq!(serde_json::from_value::<Letter>(stored).unwrap(), letter);
+    let described =
+        Letter { location: "Room 5".to_owned(), description: "Plans\nLunch".to_owned(), ..letter };
+    let stored = serde_json::to_value(&described).unwrap();
+    assert_eq!((&stored["location"], &stored["description"]), (&json!("Room 5"), &json!("Plans\nLunch")));
+    assert_eq!(serde_json::from_value::<Letter>(stored).unwrap(), described);
 }

@@ -15,12 +15,13 @@ use common::{HOUR, at, cases, scenario};
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{TestCaseError, TestRunner};
+use whittle_domain::detail::Detailed as _;
 use whittle_domain::duration::Duration;
 use whittle_domain::ledger;
 use whittle_domain::proposal::ProposalLedger;
 use whittle_domain::proposal::{
-    self, Act, Actor, Caller, Command, Creator, Narrowing, New, NewParty, Phase, Proposal, Rejection, Via,
-    What, create, decide, replay,
+    self, Act, Actor, Caller, Command, Creator, Narrowing, New, NewParty, NextRound, Party, Phase, Proposal,
+    Rejection, Via, What, create, decide, replay, successor,
 };
 use whittle_domain::slot::Slot;
 
@@ -90,6 +91,58 @@ proptest! {
         for decided in &history.acts {
             let stored = serde_json::to_string(&decided.act).unwrap();
             prop_assert_eq!(&serde_json::from_str::<Act>(&stored).unwrap(), &decided.act);
+        }
+    }
+
+    /// The organiser changes a detail to another value, which leaves all else as it is; the entry tells the value, and no entry
+    /// tells of a place or a description that is not said.
+    #[test]
+    fn a_change_of_a_detail_changes_nothing_else_and_is_an_entry_of_its_own(scenario in scenario()) {
+        let history = run(&scenario);
+        for (applied, stored) in history.applied.iter().zip(&history.log) {
+            let (after, entry) = (&applied.after, &stored.entry);
+            let opened = |field: &str| stored.openings.iter().find(|o| o.field == field).map(|o| o.value.clone());
+            if applied.before.is_none() {
+                for (field, text) in
+                    [("location", after.location.as_str()), ("description", after.description.as_str())]
+                {
+                    prop_assert_eq!(opened(field), (!text.is_empty()).then(|| text.into()));
+                    prop_assert_eq!(entry.commitments.contains_key(field), !text.is_empty());
+                }
+            }
+            let What::Changed(detail) = &applied.event.what else { continue };
+            prop_assert_eq!((entry.act.as_str(), opened(detail.name())), (detail.name(), Some(detail.value().into())));
+            prop_assert!(after.details().contains(detail));
+            let mut undone = after.clone();
+            let before = applied.before.clone().unwrap();
+            for former in before.details() {
+                prop_assert!(former != *detail, "a change to the same value");
+                if former.name() == detail.name() {
+                    undone.set(former);
+                }
+            }
+            prop_assert_eq!(after.version, before.version + 1);
+            let counted = |p: Proposal| Proposal {
+                version: 0,
+                material_version: 0,
+                entries: 0,
+                updated_at: at(0),
+                parties: p.parties.into_iter().map(|q| Party { entries: 0, ..q }).collect(),
+                ..p
+            };
+            prop_assert_eq!(counted(undone), counted(before));
+        }
+    }
+
+    /// The next round has the details of the round before, but for those that are given.
+    #[test]
+    fn a_next_round_inherits_the_details_that_are_not_given(scenario in scenario(), given in common::details()) {
+        let exhausted = run(&scenario).now().clone();
+        let round = NextRound { id: 43, slots: scenario.new.slots, deadline: None, details: given.clone() };
+        let next = successor(&exhausted, &round).details();
+        for (was, is) in exhausted.details().into_iter().zip(next) {
+            let wanted = given.iter().find(|d| d.name() == was.name()).cloned().unwrap_or(was);
+            prop_assert_eq!(is, wanted);
         }
     }
 
@@ -192,7 +245,7 @@ proptest! {
             let steers = events.iter().any(|e| {
                 matches!(
                     e.what,
-                    What::Retitled { .. }
+                    What::Changed(_)
                         | What::Rescheduled { .. }
                         | What::Closed
                         | What::Withdrawn { .. }
@@ -281,7 +334,7 @@ fn the_histories_reach_every_state_and_every_refusal() {
     }
     println!("{seen:?}");
     let phases = "IsOpen IsAgreed IsExhausted IsClosed";
-    let events = "Created Answered Cut Retitled Rescheduled Agreed Fixed Exhausted Succeeded Closed AllAnswered \
+    let events = "Created Answered Cut Changed Rescheduled Agreed Fixed Exhausted Succeeded Closed AllAnswered \
         Digested OptedOut OptedIn Undeliverable Notified Reminded Expired Viewed Revoked Resent Withdrawn Replaced";
     let mails = "MailInvitation MailUpdate MailLink MailReminder MailDeadline MailDigest MailAnswered MailExhausted \
         MailClosed";

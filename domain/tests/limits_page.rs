@@ -8,7 +8,7 @@ use whittle_domain::contact::{Groups, MAX_CONTACTS, PAGE_SIZE, csv};
 use whittle_domain::input;
 use whittle_domain::instant::Instant;
 use whittle_domain::slot::Slots;
-use whittle_domain::text::{Line, LineError, Name, Note, PersonName, Title};
+use whittle_domain::text::{Description, LineError, Location, Name, Note, PersonName, Title};
 use whittle_domain::zone::Zone;
 
 const PAGE: &str = include_str!("../../docs/api.md");
@@ -30,8 +30,8 @@ fn written(number: usize) -> String {
     groups.join(",")
 }
 
-/// The maximum number of characters of a kind of line, found by parsing a longer one.
-fn max_of<const MAX: usize>(parse: impl Fn(&str) -> Result<Line<MAX>, LineError>) -> String {
+/// The maximum number of characters of a kind of text, found by parsing a longer one.
+fn max_of<T: std::fmt::Debug>(parse: impl Fn(&str) -> Result<T, LineError>) -> String {
     match parse(&"x".repeat(10_000)) {
         Err(LineError::TooLong(max)) => written(max),
         other => panic!("{other:?}"),
@@ -50,6 +50,8 @@ fn the_table_of_limits_has_the_numbers_of_the_code() {
     let last = Instant::from_millis(i64::MAX);
     assert_eq!(limit("instants"), format!("{first} to {last}"));
     assert!(limit("slots of a proposal").starts_with(&format!("1 to {};", written(Slots::MAX))));
+    let texts = [max_of(Location::parse), max_of(Description::parse)].join("; ");
+    assert_eq!(limit("location; description"), format!("{texts} characters"));
     let texts = [max_of(Title::parse), max_of(Name::parse), max_of(Note::parse)].join("; ");
     assert_eq!(limit("title; name of a party; note"), format!("{texts} characters"));
     assert_eq!(limit("first and last name"), format!("{} characters each", max_of(PersonName::parse)));

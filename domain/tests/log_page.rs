@@ -17,7 +17,7 @@ use whittle_domain::proposal::{
     Visibility, apply, create, decide, record,
 };
 use whittle_domain::slot::{Slot, Slots};
-use whittle_domain::text::{Name, Note, Title};
+use whittle_domain::text::{Description, Location, Name, Note, Title};
 use whittle_domain::zone::Zone;
 
 const PAGE: &str = include_str!("../../docs/log.md");
@@ -46,6 +46,8 @@ fn example() -> String {
     };
     let new = New {
         title: Title::parse("Lunch").unwrap(),
+        location: Location::default(),
+        description: Description::default(),
         parties: vec![party("ann@example.org", None), party("bea@example.org", Some("Bea"))],
         slots: Slots::new([slot("2030-01-07T11:00:00Z", 120), slot("2030-01-08T11:00:00Z", 60)]).unwrap(),
         timezone: Zone::parse("Europe/Berlin").unwrap(),

@@ -120,6 +120,18 @@ proptest! {
         }
     }
 
+    /// Mail to parties tells the location and the description as they are then; the creator, who wrote them, reads neither.
+    #[test]
+    fn parties_are_told_the_location_and_the_description_and_the_creator_is_not(scenario in scenario()) {
+        for Applied { after, letters, .. } in &run(&scenario).applied {
+            for letter in letters.iter().filter(|l| l.template != Template::Closed) {
+                let told = [after.location.as_str(), after.description.as_str()];
+                let wanted = if to_creator(letter) { ["", ""] } else { told };
+                prop_assert_eq!([letter.location.as_str(), letter.description.as_str()], wanted);
+            }
+        }
+    }
+
     /// The next wake-up is when something becomes due, and a tick at that time does everything that is due.
     #[test]
     fn a_tick_leaves_nothing_due_and_the_next_wakeup_misses_nothing(scenario in scenario()) {

@@ -15,6 +15,7 @@ use common::meeting::{Decided, ID, Who, address, at, meeting, run, steps};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
+use whittle_domain::detail::Detailed as _;
 use whittle_domain::link::Purpose;
 use whittle_domain::meeting::{
     Caller, Command, Meeting, PartStat, Rejection, Status, Template, agreed, view,
@@ -33,12 +34,12 @@ proptest! {
 
     /// SEQUENCE rises with changes that calendars must show (RFC 5545, section 3.8.7.4), the version with every change.
     #[test]
-    fn the_sequence_rises_with_time_title_and_status_alone_and_the_version_with_every_change(
+    fn the_sequence_rises_with_time_details_and_status_alone_and_the_version_with_every_change(
         meeting in meeting(),
         steps in steps(),
     ) {
         for Decided { before, after, outcome, now, .. } in run(meeting, &steps) {
-            let told = |m: &Meeting| (m.begin, m.end, m.status, m.title.clone());
+            let told = |m: &Meeting| (m.begin, m.end, m.status, m.details());
             let heard = told(&before) != told(&after);
             prop_assert_eq!(after.sequence, before.sequence + u32::from(heard));
             let changed = matches!(outcome, Ok(Some(_)));
@@ -71,11 +72,26 @@ proptest! {
         }
     }
 
+    /// A refused act changes no detail either.
+    #[test]
+    fn an_update_sets_the_details_that_are_given_and_no_others(meeting in meeting(), steps in steps()) {
+        for Decided { before, act, outcome, after, .. } in run(meeting, &steps) {
+            let given = match &act.command {
+                Command::Update(wanted) if outcome.is_ok() => wanted.details.clone(),
+                _ => Vec::new(),
+            };
+            for (was, is) in before.details().into_iter().zip(after.details()) {
+                let wanted = given.iter().find(|d| d.name() == was.name()).cloned().unwrap_or(was);
+                prop_assert_eq!(is, wanted);
+            }
+        }
+    }
+
     /// Meetings are kept in milliseconds: the begin is rounded down, and the length is kept or becomes what was asked for.
     #[test]
     fn a_move_sets_the_time_that_was_asked_for_and_keeps_the_length(meeting in meeting(), steps in steps()) {
         for Decided { before, act, outcome, after, .. } in run(meeting, &steps) {
-            let Command::Move(wanted) = &act.command else {
+            let Command::Update(wanted) = &act.command else {
                 prop_assert_eq!((after.begin, after.end), (before.begin, before.end));
                 continue;
             };
@@ -106,7 +122,7 @@ proptest! {
             prop_assert!(decided.letters().is_empty());
             match decided.act.command {
                 Command::Cancel => prop_assert!(!matches!(decided.outcome, Ok(Some(_)))),
-                Command::Move(_) | Command::Retitle(_) | Command::Decline | Command::Accept => {
+                Command::Update(_) | Command::Decline | Command::Accept => {
                     prop_assert!(decided.outcome.is_err());
                 }
                 Command::View | Command::OptOut | Command::OptIn => {}
@@ -129,7 +145,7 @@ proptest! {
                     _ if decided.outcome.is_err() => was.partstat,
                     Command::Decline if own == Some(was.number) => PartStat::Declined,
                     Command::Accept if own == Some(was.number) => PartStat::Accepted,
-                    Command::Move(_) if moved => PartStat::NeedsAction,
+                    Command::Update(_) if moved => PartStat::NeedsAction,
                     _ => was.partstat,
                 };
                 prop_assert_eq!(is.partstat, wanted, "{:?} by {:?}", decided.act.command, decided.who);
@@ -159,7 +175,7 @@ proptest! {
                 }
                 _ => {
                     let forbidden = match decided.act.command {
-                        Command::Move(_) | Command::Retitle(_) | Command::Cancel => !decided.leads(),
+                        Command::Update(_) | Command::Cancel => !decided.leads(),
                         Command::Decline | Command::Accept => decided.attendee().is_none(),
                         Command::OptOut | Command::OptIn => {
                             decided.attendee().is_none() && matches!(decided.who, Who::Staff | Who::Source)
@@ -217,15 +233,17 @@ proptest! {
             let organiser = &after.organiser;
             let mut wanted = BTreeSet::new();
             let template = match decided.act.command {
-                Command::Move(_) => Some(Template::Moved),
-                Command::Retitle(_) => Some(Template::Retitled),
+                Command::Update(_) if (decided.before.begin, decided.before.end) == (after.begin, after.end) => {
+                    Some(Template::Details)
+                }
+                Command::Update(_) => Some(Template::Moved),
                 Command::Cancel => Some(Template::Cancelled),
                 Command::Decline => Some(Template::Declined),
                 Command::Accept => Some(Template::Accepted),
                 Command::View | Command::OptOut | Command::OptIn => None,
             };
             let about = match template {
-                Some(Template::Moved | Template::Retitled | Template::Cancelled) if changed => {
+                Some(Template::Moved | Template::Details | Template::Cancelled) if changed => {
                     wanted = hearers(after);
                     None
                 }
@@ -295,11 +313,14 @@ fn the_histories_reach_every_act_and_every_refusal() {
                 Ok(None) => format!("No{command}"),
                 Err(rejection) => format!("Not{rejection:?}"),
             };
+            for letter in decided.letters() {
+                *seen.entry(format!("Mail{:?}", letter.template)).or_default() += 1;
+            }
             *seen.entry(name).or_default() += 1;
         }
     }
     println!("{seen:?}");
-    let wanted = "Move NoMove Cancel NoCancel Decline NoDecline Accept NoAccept OptOut NoOptOut OptIn NoOptIn NoView \
+    let wanted = "Update NoUpdate MailDetails MailMoved Cancel NoCancel Decline NoDecline Accept NoAccept OptOut NoOptOut OptIn NoOptIn NoView \
         NotUnknown NotLinkVoid NotForbidden NotCancelled NotStale NotTooLate";
     for wanted in wanted.split_whitespace() {
         assert!(seen.get(wanted).is_some_and(|n| *n >= 10), "histories rarely reach {wanted}: {seen:?}");

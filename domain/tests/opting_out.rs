@@ -19,8 +19,13 @@ use whittle_domain::proposal::{Creator, NewParty, Phase, What};
 fn a_creator_who_opted_out_as_a_party_gets_no_mail_when_the_party_is_replaced() {
     let party = |n| NewParty { address: address(n), name: None, optional: false, opted_out: n == 0 };
     let creator = Creator { account: 1, address: address(0), verified: false };
-    let none =
-        Step::Narrow { choice: SlotChoice::None, stale: false, title: false, deadline: None, note: false };
+    let none = Step::Narrow {
+        choice: SlotChoice::None,
+        stale: false,
+        details: Vec::new(),
+        deadline: None,
+        note: false,
+    };
     let one = |(who, step)| TimedAct { who, minutes: 1, step };
     let moves = [(Who::Staff, Step::Replace(1, 5)), (Who::Link(2), none)].map(one).to_vec();
     let new = plain((0..2).map(party).collect());
@@ -88,7 +93,7 @@ fn a_creator_who_opted_out_as_a_party_can_opt_in() {
         let none = Step::Narrow {
             choice: SlotChoice::None,
             stale: false,
-            title: false,
+            details: Vec::new(),
             deadline: None,
             note: false,
         };
@@ -149,8 +154,13 @@ fn a_creator_who_withdraws_its_own_party_gets_no_mail_that_all_have_answered() {
     // The creator is verified by now. At creation it was not, so its party had to answer.
     let creator = Creator { account: 1, address: address(0), verified: false };
     let party = |n| NewParty { address: address(n), name: None, optional: false, opted_out: false };
-    let keep =
-        Step::Narrow { choice: SlotChoice::All, stale: false, title: false, deadline: None, note: false };
+    let keep = Step::Narrow {
+        choice: SlotChoice::All,
+        stale: false,
+        details: Vec::new(),
+        deadline: None,
+        note: false,
+    };
     let one = |(who, step)| TimedAct { who, minutes: 1, step };
     let moves = [(Who::Link(2), keep), (Who::Creator, Step::Withdraw(1))].map(one).to_vec();
     let new = plain((0..2).map(party).collect());

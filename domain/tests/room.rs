@@ -9,11 +9,11 @@
 mod common;
 
 use common::at;
+use whittle_domain::detail::Detail;
 use whittle_domain::proposal::{
     Act, Caller, Command, Creator, MOST_ENTRIES, MOST_ENTRIES_OF_A_PARTY, MOST_ENTRIES_OF_PARTIES, Narrowing,
     New, NewParty, Proposal, Rejection, Via, apply, create, decide, replay,
 };
-use whittle_domain::text::Title;
 
 /// A proposal whose creator is no party.
 fn proposal(parties: usize) -> Proposal {
@@ -48,8 +48,8 @@ fn keep(proposal: &Proposal, if_match: Option<Vec<u32>>) -> Command {
 }
 
 fn retitle(n: u32) -> Command {
-    let title: Title = serde_json::from_value(format!("title {n}").into()).unwrap();
-    Command::Narrow(Narrowing { title: Some(title), ..Narrowing::default() })
+    let title = Detail::Title(serde_json::from_value(format!("title {n}").into()).unwrap());
+    Command::Narrow(Narrowing { details: vec![title], ..Narrowing::default() })
 }
 
 #[test]

@@ -44,6 +44,10 @@ struct Attachment {
 #[derive(Default)]
 struct Written {
     title: String,
+    /// Where it is; empty where that is not said.
+    location: String,
+    /// What it is for, with line breaks; empty where that is not said.
+    description: String,
     sender: Option<String>,
     slots: Vec<String>,
     deadline: Option<String>,

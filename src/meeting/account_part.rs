@@ -17,7 +17,8 @@ impl AccountPart for Meetings {
     fn exports(&self, origin: &str) -> Vec<ExportList> {
         let page = format!(
             "select m.starts_at || '.' || m.id || ' ' || json_object('url', :origin || '/meetings/' || m.id || '/',
-               'uid', m.uid, 'title', m.title, 'begin', {begin}, 'end', {end}, 'timezone', m.timezone,
+               'uid', m.uid, 'title', m.title, 'location', m.location,
+               'description', m.description, 'begin', {begin}, 'end', {end}, 'timezone', m.timezone,
                'status', m.status, 'organiser', json(iif(m.organiser = me.id, 'true', 'false')),
                'attendees', (select json_group_array(json_object('email', a.address, 'name', a.name, 'partstat', a.partstat))
                  from meeting_attendees a where a.meeting = m.id

@@ -22,14 +22,14 @@ pub async fn show(id: u64, context: RequestContext, env: &Env) -> Result<Reply> 
     act(id, context, env, |_| Ok(Command::View)).await
 }
 
-/// `PATCH /meetings/{id}/`: move it; organiser and staff. 202.
+/// `PATCH /meetings/{id}/`: move it, or change its details; organiser and staff. 202.
 /// 1. the caller must have business with it; 2. the body must parse; 3. the domain decides; 4. one batch; 5. 202.
-pub async fn relocate(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+pub async fn update(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
     act(id, context, env, |context| {
         let mut to =
-            input::parse_move(&context.body)?.ok_or_else(|| bad_request(json!(["No update data"])))?;
+            input::parse_update(&context.body)?.ok_or_else(|| bad_request(json!(["No update data"])))?;
         to.if_match = context.if_match.as_deref().and_then(crate::http::negotiation::versions);
-        Ok(Command::Move(to))
+        Ok(Command::Update(to))
     })
     .await
 }

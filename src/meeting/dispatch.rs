@@ -11,7 +11,7 @@ use crate::route::Meeting;
 pub async fn dispatch(route: Meeting, context: RequestContext, env: &Env) -> Result<Reply> {
     match route {
         Meeting::Meeting(id) => api::show(id, context, env).await,
-        Meeting::Move(id) => api::relocate(id, context, env).await,
+        Meeting::Update(id) => api::update(id, context, env).await,
         Meeting::Cancel(id) => api::cancel(id, context, env).await,
         Meeting::Decline(id) => api::decline(id, context, env).await,
         Meeting::Accept(id) => api::accept(id, context, env).await,

@@ -89,7 +89,8 @@ pub async fn calendar(context: &RequestContext, env: &Env) -> Result<Reply> {
         Directory::statement(&format!("{MINE} {} {MEETINGS}", store::SELECT), &limited),
         Directory::statement(
             &format!(
-                "{MINE} select json_array(p.id, p.title, p.updated_at, json_extract(p.shown, '$.slots')) as json
+                "{MINE} select json_array(p.id, p.title, p.updated_at, json_extract(p.shown, '$.slots'),
+                   p.shown ->> '$.location', p.shown ->> '$.description') as json
                  from proposals p where p.state = 'open' and p.id in (
                    select proposal from proposal_parties where address_key = (select address_key from me))
                  order by p.created_at desc limit ?3"
@@ -139,7 +140,7 @@ fn coming(rows: Vec<String>, account: u64, address: &str) -> Result<Vec<(Meeting
 
 /// An open proposal, as the projection has it.
 #[derive(Deserialize)]
-struct Open(u64, String, i64, Vec<Written>);
+struct Open(u64, String, i64, Vec<Written>, String, String);
 
 /// A slot of the API.
 #[derive(Deserialize)]
@@ -150,7 +151,7 @@ struct Written {
 
 impl Open {
     fn slots(&self) -> impl Iterator<Item = Tentative<'_>> {
-        let Self(proposal, title, updated_at, slots) = self;
+        let Self(proposal, title, updated_at, slots, location, description) = self;
         slots.iter().filter_map(|slot| {
             let begin = Instant::parse(&slot.begin)?;
             let duration = whittle_domain::duration::Duration::parse(&slot.duration)?;
@@ -158,6 +159,8 @@ impl Open {
             Some(Tentative {
                 proposal: *proposal,
                 title,
+                location,
+                description,
                 slot,
                 updated_at: Instant::from_millis(*updated_at),
             })

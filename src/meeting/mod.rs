@@ -71,10 +71,13 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         if tried == 0 {
             scheduler::wake(env, id, scheduler::GRACE_MILLIS, dev).await?;
         }
-        // An end and a new title are told whatever the budgets, but not to whoever never asked to hear of the meeting.
+        // An end and a change of the proposal's details are told whatever the budgets, but not to whoever never asked to hear of
+        // the meeting.
         let to_strangers: Vec<u16> = match act.command {
             Command::Cancel => meeting.attendees.iter().filter(|a| !a.asked).map(|a| a.number).collect(),
-            Command::Retitle(_) => meeting.attendees.iter().map(|a| a.number).collect(),
+            Command::Update(_) if act.caller == Caller::Source => {
+                meeting.attendees.iter().map(|a| a.number).collect()
+            }
             _ => Vec::new(),
         };
         let Change { meeting: after, letters } = &mut change;
@@ -113,9 +116,7 @@ fn counted(
     now: Instant,
 ) -> Option<Count> {
     let sender = match (&act.caller, &act.command) {
-        (_, Command::Cancel | Command::Retitle(_)) | (Caller::Source | Caller::Unsubscriber { .. }, _) => {
-            return None;
-        }
+        (_, Command::Cancel) | (Caller::Source | Caller::Unsubscriber { .. }, _) => return None,
         (Caller::Account { proven: Some(address), .. }, _) => address.counting_key(),
         (Caller::Account { id, .. }, _) => budget::unproven(*id),
         (Caller::Link { attendee, .. }, _) => meeting.attendee(*attendee)?.address.counting_key(),

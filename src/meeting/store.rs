@@ -9,7 +9,7 @@ use crate::d1::{Compiled, Directory, Param};
 use crate::error::Result;
 
 /// A meeting as the domain's JSON; instants there are microseconds.
-pub const SELECT: &str = "select json_object('id', m.id, 'uid', m.uid, 'title', m.title,
+pub const SELECT: &str = "select json_object('id', m.id, 'uid', m.uid, 'title', m.title, 'location', m.location, 'description', m.description,
     'begin', m.starts_at * 1000, 'end', m.ends_at * 1000, 'timezone', m.timezone, 'status', m.status,
     'sequence', m.sequence, 'version', m.version, 'visibility', m.visibility,
     'organiser', json_object('account', m.organiser, 'address', m.organiser_address, 'name', m.organiser_name,
@@ -40,8 +40,8 @@ const ADD_ATTENDEES: &str = "insert into meeting_attendees
 const ADD: &str =
     "insert into meetings (id, uid, title, starts_at, ends_at, timezone, status, sequence, version, act,
     visibility, organiser, organiser_address, organiser_name, organiser_opted_out, source, source_id, receipt,
-    created_at, updated_at, organiser_generation)
-  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, ?20)
+    created_at, updated_at, organiser_generation, location, description)
+  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, ?20, ?21, ?22)
   on conflict (id) do nothing";
 
 /// Adds a meeting with its soft rows and its mails; where there is one of this id already, nothing: so it may be asked
@@ -82,6 +82,8 @@ pub async fn add(
         meeting.receipt.map_or(Param::Null, |head| head.to_string().into()),
         meeting.updated_at.millis().into(),
         i64::from(organiser.generation).into(),
+        meeting.location.as_str().into(),
+        meeting.description.as_str().into(),
     ];
     statements.push(Directory::statement(ADD, &params));
     directory.batch(statements).await.map(|_| ())
@@ -89,7 +91,8 @@ pub async fn add(
 
 const CHANGE: &str =
     "update meetings set starts_at = ?3, ends_at = ?4, status = ?5, sequence = ?6, version = ?7,
-    act = ?8, organiser_opted_out = ?9, updated_at = ?10, title = ?11
+    act = ?8, organiser_opted_out = ?9, updated_at = ?10, title = ?11, timezone = ?12,
+    location = ?13, description = ?14
   where id = ?1 and version = ?2";
 const CHANGE_ATTENDEES: &str = "update meeting_attendees set (partstat, opted_out, over_budget) =
     (select value ->> 'partstat', value ->> 'opted_out', value ->> 'over_budget' from json_each(?2) where value ->> 'number' = number)
@@ -128,6 +131,9 @@ pub async fn write(
         i64::from(meeting.organiser.opted_out).into(),
         meeting.updated_at.millis().into(),
         meeting.title.as_str().into(),
+        meeting.timezone.to_string().into(),
+        meeting.location.as_str().into(),
+        meeting.description.as_str().into(),
     ];
     let rows = attendees(meeting).to_string();
     let mut statements = vec![

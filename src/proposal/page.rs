@@ -72,13 +72,14 @@ mod tests {
     #[test]
     fn a_page_shows_texts_and_never_markup_of_users() {
         let body = r#"{"id": 7, "title": "<i>x</i>", "state": "open", "log_url": "/7/log/", "parties": ["a@b.c"],
-          "version": 1, "timezone": "UTC", "visibility": "open",
+          "version": 1, "location": "<i>y", "description": "a<i>\nb", "timezone": "UTC", "visibility": "open",
           "answers": [{"party": "p1", "email": "a@b.c", "name": null, "optional": false, "state": "kept"}],
           "slots": [{"begin": "2022-11-01T01:11:22Z", "duration": "00:00:10"}]}"#;
         let asked = PageRequest { link: Some("a\"b".to_owned()), ..PageRequest::default() };
         let page = render(Reply::json(200, body.to_owned()).page(proposal), &asked);
         let page = page.text();
-        assert!(page.contains("&#60;i&#62;x") && !page.contains("<i>x"), "{page}");
+        assert!(page.contains("&#60;i&#62;x") && !page.contains("<i>"), "{page}");
+        assert!(page.contains("&#60;i&#62;y") && page.contains("a&#60;i&#62;<br>b"), "{page}");
         assert!(page.contains("Tue 1 Nov 2022, 01:11:22 UTC (+00:00)</time>, 10 seconds"), "{page}");
         assert!(page.contains("a@b.c: kept") && page.contains("/7/log/?et=a%22b\""), "{page}");
         assert!(!page.contains("{\""));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use whittle_domain::detail::{Detail, Detailed as _};
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::{self, Meeting};
 use whittle_domain::proposal::{
@@ -41,8 +42,8 @@ pub enum ProposalTask {
     Project,
     /// To make the meeting that was agreed on, with its mails.
     MakeMeeting(Box<Agreed>),
-    /// To give that meeting the proposal's title.
-    RetitleMeeting,
+    /// To give that meeting the proposal's details of these names, which were changed; its others may be its own by now.
+    UpdateMeeting { details: Vec<String> },
     /// To cancel that meeting.
     CancelMeeting,
     /// To void an attendee's older links to the meeting.
@@ -72,21 +73,14 @@ pub struct Agreed {
 }
 
 impl Task for ProposalTask {
-    const KINDS: &'static [&'static str] = &[
-        "project",
-        MAKE_MEETING,
-        "retitle_meeting",
-        "cancel_meeting",
-        "void_links",
-        "subscribe",
-        OPEN_ROUND,
-    ];
+    const KINDS: &'static [&'static str] =
+        &["project", MAKE_MEETING, "update_meeting", "cancel_meeting", "void_links", "subscribe", OPEN_ROUND];
 
     fn kind(&self) -> &'static str {
         match self {
             Self::Project => "project",
             Self::MakeMeeting(_) => MAKE_MEETING,
-            Self::RetitleMeeting => "retitle_meeting",
+            Self::UpdateMeeting { .. } => "update_meeting",
             Self::CancelMeeting => "cancel_meeting",
             Self::VoidLinks { .. } => "void_links",
             Self::Subscribe { .. } => "subscribe",
@@ -97,19 +91,17 @@ impl Task for ProposalTask {
     fn subject(&self) -> String {
         match self {
             Self::VoidLinks { party } | Self::Subscribe { party } => party.to_string(),
-            Self::Project
-            | Self::MakeMeeting(_)
-            | Self::RetitleMeeting
-            | Self::CancelMeeting
-            | Self::OpenRound(_) => String::new(),
+            Self::UpdateMeeting { details } => details.join(" "),
+            Self::Project | Self::MakeMeeting(_) | Self::CancelMeeting | Self::OpenRound(_) => String::new(),
         }
     }
 
     fn waits_for(&self) -> &'static [&'static str] {
         match self {
-            Self::RetitleMeeting | Self::CancelMeeting | Self::VoidLinks { .. } | Self::Subscribe { .. } => {
-                &[MAKE_MEETING]
-            }
+            Self::UpdateMeeting { .. }
+            | Self::CancelMeeting
+            | Self::VoidLinks { .. }
+            | Self::Subscribe { .. } => &[MAKE_MEETING],
             Self::Project | Self::MakeMeeting(_) | Self::OpenRound(_) => &[],
         }
     }
@@ -131,8 +123,11 @@ pub fn caused(change: &Change<'_, Proposal>, env: &Env, now: Instant) -> Result<
     if change.events.iter().any(|e| matches!(e.what, What::Agreed { .. } | What::Fixed { .. })) {
         tasks.extend(make_meeting(change, env, now)?);
     }
-    if phase == Phase::Agreed && before.is_some_and(|b| b.phase == phase && b.title != after.entity.title) {
-        tasks.push(ProposalTask::RetitleMeeting);
+    if phase == Phase::Agreed && before.is_some_and(|before| before.phase == phase) {
+        let details: Vec<String> = change.events.iter().filter_map(changed_detail).collect();
+        if !details.is_empty() {
+            tasks.push(ProposalTask::UpdateMeeting { details });
+        }
     }
     if phase == Phase::Closed && before.is_some_and(|before| before.phase == Phase::Agreed) {
         tasks.push(ProposalTask::CancelMeeting);
@@ -153,6 +148,14 @@ pub fn caused(change: &Change<'_, Proposal>, env: &Env, now: Instant) -> Result<
         tasks.push(open_round(before, round, change));
     }
     Ok(tasks)
+}
+
+/// The name of the detail that the event changed.
+fn changed_detail(event: &proposal::Event) -> Option<String> {
+    match &event.what {
+        What::Changed(detail) => Some(detail.name().to_owned()),
+        _ => None,
+    }
 }
 
 fn make_meeting(change: &Change<'_, Proposal>, env: &Env, now: Instant) -> Result<Option<ProposalTask>> {
@@ -193,9 +196,11 @@ pub async fn run(machine: &Machine<Proposal>, task: ProposalTask) -> Result<()> 
         }
         // Its failpoints wait for longer than any deadline.
         ProposalTask::MakeMeeting(agreed) => add_meeting(machine, *agreed).await,
-        ProposalTask::RetitleMeeting => {
-            let command = meeting::Command::Retitle(machine.load()?.entity.title.clone());
-            within(CALL_DEADLINE, change_meeting(machine, command)).await
+        ProposalTask::UpdateMeeting { details: names } => {
+            let changed = |detail: &Detail| names.iter().any(|name| name == detail.name());
+            let details = machine.load()?.entity.details().into_iter().filter(changed).collect();
+            let update = meeting::Update { details, ..meeting::Update::default() };
+            within(CALL_DEADLINE, change_meeting(machine, meeting::Command::Update(update))).await
         }
         ProposalTask::CancelMeeting => {
             within(CALL_DEADLINE, change_meeting(machine, meeting::Command::Cancel)).await

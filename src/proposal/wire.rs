@@ -79,7 +79,9 @@ mod tests {
     use super::*;
     use crate::dev::Dev;
     use crate::object::rpc::Message;
+    use whittle_domain::detail::Detail;
     use whittle_domain::proposal::{Command, Narrowing, NewDeadline, Via};
+    use whittle_domain::text::Location;
 
     #[test]
     fn the_format_is_pinned() {
@@ -87,6 +89,7 @@ mod tests {
             caller: Caller::Link { party: 2, generation: 1 },
             via: Via::Link,
             command: Command::Narrow(Narrowing {
+                details: vec![Detail::Location(Location::parse("Room 5").unwrap())],
                 deadline: Some(NewDeadline { to: None }),
                 ..Narrowing::default()
             }),
@@ -97,7 +100,7 @@ mod tests {
             text,
             concat!(
                 r#"{"request":{"perform":{"act":{"caller":{"link":{"party":2,"generation":1}},"via":"link","command":{"narrow":{"slots":null,"#,
-                r#""title":null,"deadline":{"to":null},"note":null,"if_match":null}}}}},"dev":{"offset":null,"failpoint":null,"id":null}}"#
+                r#""details":[{"location":"Room 5"}],"deadline":{"to":null},"note":null,"if_match":null}}}}},"dev":{"offset":null,"failpoint":null,"id":null}}"#
             )
         );
         assert_eq!(serde_json::from_str::<Message<Request>>(&text).unwrap(), message);

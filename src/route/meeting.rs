@@ -11,7 +11,7 @@ pub enum Meeting {
     /// `GET /meetings/{id}/`
     Meeting(u64),
     /// `PATCH /meetings/{id}/`
-    Move(u64),
+    Update(u64),
     /// `DELETE /meetings/{id}/`
     Cancel(u64),
     /// `POST /meetings/{id}/decline/`
@@ -33,7 +33,7 @@ impl Meeting {
             Self::Meeting(_) | Self::Cancel(_) | Self::Decline(_) | Self::Accept(_) => {
                 Policy::ACCOUNT_OR_LINK
             }
-            Self::Move(_) => Policy::ACCOUNT_OR_LINK.if_match(),
+            Self::Update(_) => Policy::ACCOUNT_OR_LINK.if_match(),
             // The answer of a rotation is a secret, which is not kept.
             Self::FeedLink | Self::RotateFeed => Policy::ACCOUNT,
             Self::Feed => Policy::IN_REQUEST.formats(Formats::Calendar),

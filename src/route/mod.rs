@@ -184,7 +184,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
                 method,
                 &[
                     ("GET", Meeting::Meeting(id)),
-                    ("PATCH", Meeting::Move(id)),
+                    ("PATCH", Meeting::Update(id)),
                     ("DELETE", Meeting::Cancel(id)),
                 ],
             )

@@ -26,7 +26,7 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
         row("/7/calendar.ics", &[("GET", Proposal::Calendar(7))]),
         row(
             "/meetings/7/",
-            &[("GET", Meeting::Meeting(7)), ("PATCH", Meeting::Move(7)), ("DELETE", Meeting::Cancel(7))],
+            &[("GET", Meeting::Meeting(7)), ("PATCH", Meeting::Update(7)), ("DELETE", Meeting::Cancel(7))],
         ),
         row("/meetings/7/decline/", &[("POST", Meeting::Decline(7))]),
         row("/meetings/7/accept/", &[("POST", Meeting::Accept(7))]),

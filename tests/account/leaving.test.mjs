@@ -44,7 +44,8 @@ test("the export has all that an account has and nothing of others' that it may 
   const masked = await propose(service, { title: "masked", visibility: "names", parties: [who.email, { email: at("hidden"), name: "Hid" }] });
   const shown = await propose(service, { title: "shown", parties: [who.email, at("seen")] });
   const foreign = await propose(service, { title: "foreign", parties: [at("foreigner")] });
-  const organised = await agree(service, { title: "organised", parties: [at("guest")] }, basic(who));
+  const place = { location: "Room 5", description: "One\nTwo" };
+  const organised = await agree(service, { title: "organised", ...place, parties: [at("guest")] }, basic(who));
   const attended = await agree(service, { title: "attended", visibility: "names", parties: [who.email, at("fellow")] });
   const elsewhere = await agree(service, { title: "elsewhere", parties: [at("outsider")] });
   await service.ask("POST", "/accounts/address/", { json: { email: "next@test.ca", password: PASSWORD }, ...basic(who) });
@@ -70,6 +71,8 @@ test("the export has all that an account has and nothing of others' that it may 
     ["attended", false, "confirmed", ...times, [`${who.email} accepted`]],
     ["organised", true, "confirmed", ...times, [`${at("guest")} accepted`]],
   ]);
+  const exported = json.meetings.find(({ title }) => title === "organised");
+  assert.deepEqual({ location: exported.location, description: exported.description }, place);
   const urls = json.meetings.map(({ url }) => url).sort();
   assert.deepEqual(urls, [organised, attended].map((p) => `${ORIGIN}/meetings/${p.id}/`).sort());
   assert.deepEqual(json.address_changes.map(({ from, to, state }) => [from, to, state]), [[who.email, "next@test.ca", "asked"]]);

@@ -27,7 +27,7 @@ const invited = async (p, to, as = "ob") => {
 };
 
 test("every mail there is can be unsubscribed from, by one click and by a link in its text", async () => {
-  // One that is agreed, moved, retitled, declined, accepted and cancelled; one for the deadline, one that is exhausted, one closed.
+  // One that is agreed, moved, given other details, declined, accepted and cancelled; one for the deadline, one that is exhausted, one closed.
   const agreed = await propose(service, { parties: [somebody(), "zo@localhost"], deadline: new Date(Date.now() + 30 * HOUR).toISOString() });
   const [first] = agreed.parties;
   const et = await links(service, agreed);
@@ -46,7 +46,7 @@ test("every mail there is can be unsubscribed from, by one click and by a link i
   await arrived(service, agreed.id, { kind: "agreed" }, 3);
   await service.ask("PATCH", `/meetings/${agreed.id}/`, { as: "ob", json: { begin: "2030-02-01T09:00:00Z" } });
   await service.ask("PATCH", `/${agreed.id}/`, { as: "ob", json: { title: "another title" } });
-  await arrived(service, agreed.id, { kind: "retitled" }, 3);
+  await arrived(service, agreed.id, { kind: "details" }, 3);
   await service.ask("POST", `/meetings/${agreed.id}/decline/`, { as: "zo" });
   await service.ask("POST", `/meetings/${agreed.id}/accept/`, { as: "zo" });
   await service.ask("DELETE", `/meetings/${agreed.id}/`, { as: "ob" });

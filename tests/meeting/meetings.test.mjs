@@ -125,6 +125,8 @@ test("the meeting is shown whole to whom it concerns, with its version as ETag",
     id: p.id,
     url: `${ORIGIN}/meetings/${p.id}/`,
     title: "Lunch",
+    location: "",
+    description: "",
     begin: SLOTS[0].begin,
     duration: "01:00:00",
     timezone: "Europe/Berlin",
@@ -234,7 +236,8 @@ test("what is no move is refused field by field, and changes nothing", async () 
   const wrong = /^Datetime has wrong format/;
   for (const [body, fault] of [
     [{}, ["No update data"]],
-    [{ title: "x" }, ["No update data"]],
+    [{ attendees: [] }, ["No update data"]],
+    [{ title: " " }, { title: [/^This field may not be blank/] }],
     [{ begin: "soon" }, { begin: [wrong] }],
     [{ begin: null, duration: "x" }, { begin: [/null/], duration: [/^Duration has wrong format/] }],
     [{ duration: 0 }, { duration: [/^Ensure this value is greater than zero/] }],
@@ -446,7 +449,7 @@ test("a new title of an agreed proposal is its meeting's, and calendars hear of 
     return now.title === "another title" && now;
   });
   assert.deepEqual([renamed.sequence, renamed.version, renamed.begin, renamed.status], [1, 2, p.slots[0].begin, "confirmed"]);
-  const told = about(await mails(service, p.id), "is the new title");
+  const told = about(await mails(service, p.id), "The details of");
   assert.deepEqual(recipients(told), ["bea@example.org", "cyd@example.org", "ob@localhost"]);
   assert.ok(told.every(({ subject }) => subject === "another title"));
   for (const { method, events } of read(...told.map(part))) {
@@ -458,6 +461,6 @@ test("a new title of an agreed proposal is its meeting's, and calendars hear of 
   // Of a meeting that does not take place nobody hears anything any more.
   assert.equal((await ask("DELETE", `/meetings/${p.id}/`, { as: "ob" })).status, 204);
   assert.equal((await retitle("a third title")).status, 202);
-  assert.equal(about(await mails(service, p.id), "is the new title").length, 3);
+  assert.equal(about(await mails(service, p.id), "The details of").length, 3);
   assert.equal((await meeting(service, p.id)).title, "another title");
 });

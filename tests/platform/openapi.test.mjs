@@ -24,7 +24,7 @@ const OPERATIONS = {
   Round: ["post", "/{id}/round/"],
   Calendar: ["get", "/{id}/calendar.ics"],
   Meeting: ["get", "/meetings/{id}/"],
-  Move: ["patch", "/meetings/{id}/"],
+  Update: ["patch", "/meetings/{id}/"],
   Cancel: ["delete", "/meetings/{id}/"],
   Decline: ["post", "/meetings/{id}/decline/"],
   Accept: ["post", "/meetings/{id}/accept/"],
@@ -166,6 +166,10 @@ test("every act that a log can tell of is described, and nothing else is", () =>
   const source = readFileSync(join(ROOT, "domain/src/proposal/record.rs"), "utf8");
   const acts = [...source.matchAll(/\(Occurrence::\w+, "(\w+)"/g)].map(([, act]) => act);
   assert.ok(acts.length > 15, "the source is read as it is written");
+  // A change of a detail is told by the detail's name.
+  const detail = readFileSync(join(ROOT, "domain/src/detail.rs"), "utf8");
+  const [, names] = /const NAMES: .*? = \[(.*?)\];/.exec(detail);
+  acts.push(...[...names.matchAll(/"(\w+)"/g)].map(([, name]) => name));
   // Those that say why mail does not arrive are words of the API, too.
   const { act } = document.components.schemas.LogEntry.properties.data.properties;
   const undeliverable = document.components.schemas.Answer.properties.mail.enum;

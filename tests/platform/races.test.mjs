@@ -190,6 +190,8 @@ test("a next round asked for twice at once, and again, is one, and both know of 
   const p = await propose(service, {
     title: "Plan",
     parties: [{ email: "bea@example.org", name: "Bea" }, { email: "cyd@example.org", optional: true }],
+    location: "Room 5",
+    description: "One\n\nTwo",
     timezone: "Asia/Kathmandu",
     min_duration: "00:30:00",
     visibility: "names",
@@ -218,7 +220,7 @@ test("a next round asked for twice at once, and again, is one, and both know of 
   const [old, fresh] = [await show(p.id), await show(id)];
   assert.deepEqual([old.state, old.slots, old.successor, old.predecessor], ["exhausted", [], id, null], "the old offer does not grow");
   assert.deepEqual([fresh.state, fresh.predecessor, fresh.successor], ["open", p.id, null]);
-  for (const field of ["title", "parties", "timezone", "min_duration", "visibility"]) assert.deepEqual(fresh[field], old[field], field);
+  for (const field of ["title", "location", "description", "parties", "timezone", "min_duration", "visibility"]) assert.deepEqual(fresh[field], old[field], field);
   assert.deepEqual(fresh.answers.map(({ name, optional, kept }) => [name, optional, kept]), [["Bea", false, null], [null, true, null]]);
   assert.deepEqual(acts(await entries(p.id)).filter((act) => act === "round"), ["round"]);
   assert.deepEqual(acts(await entries(id)), ["create"]);

@@ -17,8 +17,8 @@ test("a proposal is created with the original's keys in the original's order, th
   });
   assert.equal(status, 201);
   assert.deepEqual(Object.keys(json), [
-    "id", "url", "log_url", "title", "parties", "slots", "notify_url", "state", "version", "deadline", "timezone",
-    "min_duration", "visibility", "successor", "predecessor", "answers",
+    "id", "url", "log_url", "title", "parties", "slots", "notify_url", "state", "version", "location",
+    "description", "deadline", "timezone", "min_duration", "visibility", "successor", "predecessor", "answers",
   ]);
   assert.ok(Number.isSafeInteger(json.id) && json.id > 0);
   assert.equal(json.url, `${ORIGIN}/${json.id}/`);
@@ -57,6 +57,7 @@ test("all faults of a creation are told in one answer, and nothing is made", asy
     [{ parties: ["a@b.c"], slots: SLOTS, title: null }, { title: ["This field may not be null."] }],
     [{ parties: ["a@b.c"], slots: SLOTS, title: "x".repeat(257) }, { title: ["Ensure this field has no more than 256 characters."] }],
     [{ parties: ["a@b.c"], slots: SLOTS, title: "a\nb" }, { title: ["Control characters, line breaks and bidirectional overrides are not allowed."] }],
+    [{ parties: ["a@b.c"], slots: SLOTS, location: "x".repeat(256), description: "x".repeat(2001) }, { location: ["Ensure this field has no more than 255 characters."], description: ["Ensure this field has no more than 2000 characters."] }],
     [{ parties: ["a@b.c"], slots: SLOTS, timezone: "Mars/Olympus" }, { timezone: ["Not a time zone of the IANA database."] }],
     [{ parties: ["a@b.c"], slots: SLOTS, deadline: "2020-01-01" }, { deadline: ["The deadline must be in the future."] }],
     [{ parties: ["a@b.c"], slots: SLOTS, min_duration: "02:00:00" }, { min_duration: ["A slot is shorter than this."] }],
@@ -69,12 +70,16 @@ test("all faults of a creation are told in one answer, and nothing is made", asy
   assert.equal((await service.ask("GET", "/", { as: "st" })).text, before);
 });
 
-test("limits hold: 30 slots, 50 parties, 256 characters are taken", async () => {
+test("limits hold: 30 slots, 50 parties, 256 characters of a title, 255 of a location, 2,000 of a description are taken", async () => {
   const slots = Array.from({ length: 30 }, (_, i) => ({ begin: `2030-01-01T00:00:${i + 10}Z`, duration: 1 }));
   const parties = Array.from({ length: 50 }, (_, i) => `p${i}@b.c`);
-  const { status, json } = await service.ask("POST", "/", { as: "ob", json: { parties, slots, title: "ä".repeat(256) } });
-  assert.equal(status, 201);
-  assert.deepEqual([json.slots.length, json.parties.length, json.title.length], [30, 50, 256]);
+  const { status, json } = await service.ask("POST", "/", { as: "ob", json: { parties, slots, title: "ä".repeat(256), location: "ä".repeat(255), description: "ä\n".repeat(1000) + "ä" } });
+  assert.equal(status, 400, "one character too many");
+  assert.deepEqual(json, { description: ["Ensure this field has no more than 2000 characters."] });
+  const made = await service.ask("POST", "/", { as: "ob", json: { parties, slots, title: "ä".repeat(256), location: "ä".repeat(255), description: "ä\n".repeat(999) + "ää" } });
+  assert.equal(made.status, 201);
+  const of = ({ slots, parties, title, location, description }) => [slots, parties, title, location, description].map(({ length }) => length);
+  assert.deepEqual(of(made.json), [30, 50, 256, 255, 2000]);
 });
 
 test("duplicates collapse and addresses are compared without regard to case", async () => {
@@ -189,7 +194,7 @@ test("a deadline however far ahead is kept, and the clock is not upset by it", a
 test("a list of the largest proposals is a list still", async () => {
   const name = "\u{1f600}".repeat(120);
   const parties = Array.from({ length: 49 }, (_, n) => ({ email: `p${n}@${"d".repeat(60)}.${"e".repeat(60)}.${"f".repeat(60)}.${"g".repeat(55)}.org`, name }));
-  for (let n = 0; n < 51; n++) await propose(service, { title: "\u{1f600}".repeat(256), parties: ["big@example.org", ...parties] }, { as: "zo" });
+  for (let n = 0; n < 51; n++) await propose(service, { title: "\u{1f600}".repeat(256), location: "\u{1f600}".repeat(255), description: "\u{1f600}\n".repeat(999), parties: ["big@example.org", ...parties] }, { as: "zo" });
   const list = await service.ask("GET", "/", { as: "zo" });
   assert.deepEqual([list.status, list.json.length], [200, 50]);
   assert.ok(list.text.length > 1_000_000, `${list.text.length}`);

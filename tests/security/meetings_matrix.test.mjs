@@ -14,6 +14,7 @@ const CONFIRMED = `
                                 yes  nobody  stranger  party      creator    creator-party  staff      cookie  link       other-link  organiser-link
 GET    /meetings/{id}/          200  login   missing   yes        yes        yes            yes        yes     yes        yes         yes
 PATCH  /meetings/{id}/          202  login   missing   forbidden  yes        yes            yes        csrf    forbidden  forbidden   forbidden
+PATCH  /meetings/{id}/ (place)  202  login   missing   forbidden  yes        yes            yes        csrf    forbidden  forbidden   forbidden
 DELETE /meetings/{id}/          204  login   missing   forbidden  yes        yes            yes        csrf    forbidden  forbidden   forbidden
 POST   /meetings/{id}/decline/  202  login   missing   yes        forbidden  yes            forbidden  csrf    yes        yes         forbidden
 POST   /meetings/{id}/accept/   202  login   missing   yes        forbidden  yes            forbidden  csrf    yes        yes         forbidden
@@ -24,6 +25,7 @@ const CANCELLED = `
                                 yes  nobody  stranger  party      creator    creator-party  staff      cookie  link       other-link  organiser-link
 GET    /meetings/{id}/          200  login   missing   yes        yes        yes            yes        yes     yes        yes         yes
 PATCH  /meetings/{id}/          -    login   missing   forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   forbidden
+PATCH  /meetings/{id}/ (place)  -    login   missing   forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   forbidden
 DELETE /meetings/{id}/          204  login   missing   forbidden  yes        yes            yes        csrf    forbidden  forbidden   forbidden
 POST   /meetings/{id}/decline/  -    login   missing   conflict   forbidden  conflict       forbidden  csrf    conflict   conflict    forbidden
 POST   /meetings/{id}/accept/   -    login   missing   conflict   forbidden  conflict       forbidden  csrf    conflict   conflict    forbidden
@@ -34,6 +36,7 @@ const UNKNOWN = `
                                 yes  nobody  account  cookie
 GET    /meetings/{id}/          -    login   missing  missing
 PATCH  /meetings/{id}/          -    login   missing  csrf
+PATCH  /meetings/{id}/ (place)  -    login   missing  csrf
 DELETE /meetings/{id}/          -    login   missing  csrf
 POST   /meetings/{id}/decline/  -    login   missing  csrf
 POST   /meetings/{id}/accept/   -    login   missing  csrf
@@ -43,6 +46,7 @@ POST   /meetings/{id}/accept/   -    login   missing  csrf
 const REQUESTS = {
   "GET /meetings/{id}/": undefined,
   "PATCH /meetings/{id}/": { begin: "2030-02-01T10:00:00Z" },
+  "PATCH /meetings/{id}/ (place)": { location: "Room 5", description: "Plans" },
   "DELETE /meetings/{id}/": undefined,
   "POST /meetings/{id}/decline/": undefined,
   "POST /meetings/{id}/accept/": undefined,

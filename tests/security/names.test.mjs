@@ -293,7 +293,7 @@ async function whole(creator, more) {
   assert.equal(move.status, 202, move.text);
   for (const to of coming) await arrived(service, life.id, { to, kind: "moved" });
   await life.organise("PATCH", "", { title: "the quietest dinner" });
-  for (const to of coming) await arrived(service, life.id, { to, kind: "retitled" });
+  for (const to of coming) await arrived(service, life.id, { to, kind: "details" });
   await life.look(all);
   await life.lookAtMeeting(coming);
   await life.by("st@localhost", "GET", "", { whole: `/meetings/${life.id}/` });

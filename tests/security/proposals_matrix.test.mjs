@@ -14,6 +14,9 @@ const OPEN = `
 GET    /{id}/                  200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
 PATCH  /{id}/ (slots)          202  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
 PATCH  /{id}/ (title)          202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (location)       202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (description)    202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (timezone)       202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
 DELETE /{id}/                  204  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
 POST   /{id}/notify/           202  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
 POST   /{id}/revoke/           202  login   forbidden  forbidden  yes        yes            yes        csrf     yes        forbidden   login
@@ -33,6 +36,9 @@ const AGREED = `
 GET    /{id}/                  200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
 PATCH  /{id}/ (slots)          -    login   forbidden  conflict   conflict   conflict       conflict   csrf    conflict   conflict    login
 PATCH  /{id}/ (title)          202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
+PATCH  /{id}/ (location)       202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
+PATCH  /{id}/ (description)    202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
+PATCH  /{id}/ (timezone)       202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
 DELETE /{id}/                  204  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
 POST   /{id}/notify/           202  login   forbidden  yes        yes        yes            yes        csrf    yes        yes         login
 POST   /{id}/revoke/           202  login   forbidden  forbidden  yes        yes            yes        csrf    yes        forbidden   login
@@ -52,6 +58,9 @@ const EXHAUSTED = `
 GET    /{id}/                  200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
 PATCH  /{id}/ (slots)          -    login   forbidden  conflict   conflict   conflict       conflict   csrf     conflict   conflict    login
 PATCH  /{id}/ (title)          202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (location)       202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (description)    202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (timezone)       202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
 DELETE /{id}/                  204  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
 POST   /{id}/notify/           202  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
 POST   /{id}/revoke/           202  login   forbidden  forbidden  yes        yes            yes        csrf     yes        forbidden   login
@@ -71,6 +80,9 @@ const CLOSED = `
 GET    /{id}/                  -    login   forbidden  gone       gone       gone           gone       gone    gone       gone        login
 PATCH  /{id}/ (slots)          -    login   forbidden  gone       gone       gone           gone       csrf    gone       gone        login
 PATCH  /{id}/ (title)          -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+PATCH  /{id}/ (location)       -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+PATCH  /{id}/ (description)    -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+PATCH  /{id}/ (timezone)       -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
 DELETE /{id}/                  -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
 POST   /{id}/notify/           -    login   forbidden  gone       gone       gone           gone       csrf    gone       gone        login
 POST   /{id}/revoke/           202  login   forbidden  forbidden  yes        yes            yes        csrf    yes        forbidden   login
@@ -90,6 +102,9 @@ const UNKNOWN = `
 GET    /{id}/                  -    login   missing  missing
 PATCH  /{id}/ (slots)          -    login   missing  csrf
 PATCH  /{id}/ (title)          -    login   missing  csrf
+PATCH  /{id}/ (location)       -    login   missing  csrf
+PATCH  /{id}/ (description)    -    login   missing  csrf
+PATCH  /{id}/ (timezone)       -    login   missing  csrf
 DELETE /{id}/                  -    login   missing  csrf
 POST   /{id}/notify/           -    login   missing  csrf
 POST   /{id}/revoke/           -    login   missing  csrf
@@ -108,6 +123,9 @@ const REQUESTS = {
   "GET /{id}/": undefined,
   "PATCH /{id}/ (slots)": { slots: SLOTS.slice(1) },
   "PATCH /{id}/ (title)": { title: "other" },
+  "PATCH /{id}/ (location)": { location: "Room 5" },
+  "PATCH /{id}/ (description)": { description: "Plans" },
+  "PATCH /{id}/ (timezone)": { timezone: "Europe/Berlin" },
   "DELETE /{id}/": undefined,
   "POST /{id}/notify/": { parties: ["cyd@example.org"], slots: SLOTS },
   "POST /{id}/revoke/": { party: BEA },

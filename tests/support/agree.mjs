@@ -93,6 +93,8 @@ function readByJs(ics) {
       begin: at("dtstart"),
       end: at("dtend"),
       summary: value("summary"),
+      location: value("location"),
+      description: value("description"),
       organiser: person(organiser, organiser.getFirstValue()),
       attendees: event.getAllProperties("attendee").map((p) => ({
         ...person(p, p.getFirstValue()),

@@ -1,5 +1,5 @@
 // Reads the cases of domain/examples/ical_cases.rs and holds them against ical.js: each event's begin and end by the
-// VTIMEZONE in the file, its title and its names. Exits 1 where one differs.
+// VTIMEZONE in the file, its title (which is in its location and description, too) and its names. Exits 1 where one differs.
 import ICAL from "ical.js";
 import { createInterface } from "node:readline";
 
@@ -23,8 +23,9 @@ function* faults({ ics, events: wanted, title, names }) {
     });
     const { begin, end } = wanted[i] ?? {};
     if (instants[0] !== begin || instants[1] !== end) yield `${instants}, not ${begin},${end}`;
-    if (event.getFirstPropertyValue("summary") !== title) {
-      yield `title ${event.getFirstPropertyValue("summary")}, not ${title}`;
+    for (const [name, text] of [["summary", title], ["location", title], ["description", `${title}\n\n${title}`]]) {
+      const read = event.getFirstPropertyValue(name);
+      if (read !== text) yield `${name} ${read}, not ${text}`;
     }
     const people = [...event.getAllProperties("organizer"), ...event.getAllProperties("attendee")];
     const read = JSON.stringify(people.map((person) => person.getParameter("cn")));

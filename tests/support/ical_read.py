@@ -39,6 +39,8 @@ def shown(event, zones):
         "begin": instant(event, "DTSTART", zones),
         "end": instant(event, "DTEND", zones),
         "summary": str(event["SUMMARY"]),
+        "location": str(event["LOCATION"]) if "LOCATION" in event else None,
+        "description": str(event["DESCRIPTION"]) if "DESCRIPTION" in event else None,
         "organiser": person(event["ORGANIZER"]),
         "attendees": [
             {**person(a), "partstat": str(a.params["PARTSTAT"]), "role": str(a.params["ROLE"])} for a in attendees

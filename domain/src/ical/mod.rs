@@ -39,6 +39,10 @@ pub struct Tentative<'a> {
     pub proposal: u64,
     /// The proposal's title.
     pub title: &'a str,
+    /// The proposal's location; empty where that is not said.
+    pub location: &'a str,
+    /// The proposal's description; empty where that is not said.
+    pub description: &'a str,
     /// What is kept free.
     pub slot: Slot,
     /// When the proposal last changed.
@@ -122,7 +126,7 @@ impl<'a> Object<'a> {
         event.push(&format!("SEQUENCE:{}", meeting.sequence));
         push_stamps(event, meeting.updated_at);
         span.push_to(event, rules.as_ref());
-        event.push(&format!("SUMMARY:{}", text(meeting.title.as_str())));
+        push_texts(event, meeting.title.as_str(), meeting.location.as_str(), meeting.description.as_str());
         event.push(&format!("STATUS:{status}"));
         event.push(&format!("TRANSP:{transparency}"));
         event.push(&organiser(meeting, to, self.service));
@@ -142,7 +146,7 @@ impl<'a> Object<'a> {
         event.push("SEQUENCE:0");
         push_stamps(event, tentative.updated_at);
         Span::new(tentative.slot.begin(), tentative.slot.end()).push_to(event, None);
-        event.push(&format!("SUMMARY:{}", text(tentative.title)));
+        push_texts(event, tentative.title, tentative.location, tentative.description);
         event.push("STATUS:TENTATIVE");
         event.push("TRANSP:OPAQUE");
         event.push(&person("ORGANIZER", self.service.name, "", self.service.address));
@@ -161,6 +165,16 @@ impl<'a> Object<'a> {
 fn push_stamps(event: &mut Lines, at: Instant) {
     event.push(&format!("DTSTAMP:{}", utc_second(at)));
     event.push(&format!("LAST-MODIFIED:{}", utc_second(at)));
+}
+
+/// What it is called, where it is and what it is for (RFC 5545, sections 3.8.1.12, 3.8.1.7 and 3.8.1.5).
+fn push_texts(event: &mut Lines, title: &str, location: &str, description: &str) {
+    event.push(&format!("SUMMARY:{}", text(title)));
+    for (property, value) in [("LOCATION", location), ("DESCRIPTION", description)] {
+        if !value.is_empty() {
+            event.push(&format!("{property}:{}", text(value)));
+        }
+    }
 }
 
 /// Whether a part for `to` may name this attendee.

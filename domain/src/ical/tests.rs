@@ -3,7 +3,7 @@ use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, propte
 use super::*;
 use crate::duration::Duration;
 use crate::meeting::{Organiser, PartStat, Source};
-use crate::text::{Name, Title};
+use crate::text::{Description, Location, Name, Title};
 use crate::zone::Zone;
 
 const SERVICE: Service<'_> = Service { name: "Whittle", address: "whittle@example.org" };
@@ -31,6 +31,8 @@ fn meeting(visibility: Visibility) -> Meeting {
         id: 7,
         uid: "proposal-7@whittle".to_owned(),
         title: Title::parse("Lunch; soup, \"or\" a\\b 🥗").unwrap(),
+        location: Location::parse("Room 5, 2nd floor; ask \\ring").unwrap(),
+        description: Description::parse("Plans, lunch;\r\n\r\nEND:VEVENT").unwrap(),
         begin: instant("2026-07-01T10:00:00.5Z"),
         end: instant("2026-07-01T11:00:00.5Z"),
         timezone: Zone::parse("Europe/Berlin").unwrap(),
@@ -96,6 +98,8 @@ fn a_request_says_all_there_is() {
             "DTSTART;TZID=Europe/Berlin:20260701T120000",
             "DTEND;TZID=Europe/Berlin:20260701T130001",
             "SUMMARY:Lunch\\; soup\\, \"or\" a\\\\b 🥗",
+            "LOCATION:Room 5\\, 2nd floor\\; ask \\\\ring",
+            "DESCRIPTION:Plans\\, lunch\\;\\n\\nEND:VEVENT",
             "STATUS:CONFIRMED",
             "TRANSP:OPAQUE",
             "ORGANIZER;CN=\"Böss; ^'B^^^'\":mailto:boss@example.org",
@@ -169,8 +173,14 @@ fn a_feed_has_each_zone_once_and_what_is_tentative() {
     let tehran = Meeting { timezone: Zone::parse("Asia/Tehran").unwrap(), ..berlin.clone() };
     let utc = Meeting { timezone: Zone::default(), ..berlin.clone() };
     let slot = Slot::new(instant("2026-07-02T10:00Z"), Duration::from_seconds(600)).unwrap();
-    let tentative =
-        Tentative { proposal: 9, title: "Tea,\r\nEND:VEVENT", slot, updated_at: berlin.updated_at };
+    let tentative = Tentative {
+        proposal: 9,
+        title: "Tea,\r\nEND:VEVENT",
+        location: "Here;",
+        description: "a\nb",
+        slot,
+        updated_at: berlin.updated_at,
+    };
     let meetings = [berlin, later, tehran, utc].map(|m| (m, Recipient::Attendee(1)));
     let part = feed(&meetings, &[tentative], &SERVICE);
     assert_eq!(of(&part, "TZID"), ["TZID:Asia/Tehran", "TZID:Europe/Berlin"]);
@@ -188,6 +198,8 @@ fn a_feed_has_each_zone_once_and_what_is_tentative() {
             "DTSTART:20260702T100000Z",
             "DTEND:20260702T101000Z",
             "SUMMARY:Tea\\,\\nEND:VEVENT",
+            "LOCATION:Here\\;",
+            "DESCRIPTION:a\\nb",
             "STATUS:TENTATIVE",
             "TRANSP:OPAQUE",
             "ORGANIZER;CN=\"Whittle\":mailto:whittle@example.org",
@@ -195,6 +207,14 @@ fn a_feed_has_each_zone_once_and_what_is_tentative() {
             "END:VCALENDAR",
         ]
     );
+}
+
+#[test]
+fn what_is_not_said_has_no_property() {
+    let mut meeting = meeting(Visibility::Open);
+    (meeting.location, meeting.description) = (Location::default(), Description::default());
+    let part = request(&meeting, Recipient::Organiser, &SERVICE);
+    assert_eq!((of(&part, "LOCATION").len(), of(&part, "DESCRIPTION").len()), (0, 0));
 }
 
 fn a_line<const MOST: usize>() -> impl Strategy<Value = crate::text::Line<MOST>> {
@@ -207,12 +227,17 @@ proptest! {
     fn whatever_they_are_called_the_lines_are_whole(
         title in a_line::<256>(),
         name in a_line::<120>(),
+        location in a_line::<255>(),
+        description in "[\\PC]{0,40}(\n[ ;,:\\\\é🥗ש\\PC]{0,40}){0,4}",
         begin in -60_000_000_000_000_000_i64..250_000_000_000_000_000,
         length in 1_i64..400_000_000_000_000,
         names in any::<bool>(),
     ) {
         let mut meeting = meeting(if names { Visibility::Names } else { Visibility::Open });
         meeting.title = title;
+        meeting.location = Location::parse(location.as_str()).unwrap();
+        // Some of these have overrides.
+        meeting.description = Description::parse(&description).unwrap_or_default();
         meeting.organiser.name = Some(name.clone());
         meeting.attendees[0].name = Some(name);
         meeting.begin = Instant::from_micros(begin).unwrap();
@@ -224,7 +249,8 @@ proptest! {
             prop_assert!(!part.replace("\r\n", "").contains(char::is_control));
             let (opened, closed) = (of(&part, "BEGIN").len(), of(&part, "END").len());
             prop_assert_eq!(opened, closed);
-            prop_assert_eq!(of(&part, "SUMMARY").len(), 1);
+            prop_assert_eq!((of(&part, "SUMMARY").len(), of(&part, "LOCATION").len()), (1, 1));
+            prop_assert_eq!(of(&part, "DESCRIPTION").len(), usize::from(!meeting.description.is_empty()));
             prop_assert_eq!(&part, &request(&meeting, to, &SERVICE));
         }
     }

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::address::Address;
+use crate::detail::Detail;
 use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::slot::{Slot, SlotError, Slots};
-use crate::text::Line;
+use crate::text::{Line, Text};
 use crate::zone::Zone;
 
 /// The errors of a request by field: `{"field": ["message"]}`. The error of a list or an object has the shape of the value.
@@ -125,6 +126,24 @@ pub(super) fn parse_text(value: &Value) -> Result<String, Value> {
 
 pub(super) fn parse_line<const MAX: usize>(value: &Value) -> Result<Line<MAX>, Value> {
     Line::parse(&parse_text(value)?).map_err(|error| message(&error.to_string()))
+}
+
+pub(super) fn parse_optional_text<const MAX: usize, const BREAKS: bool>(
+    value: &Value,
+) -> Result<Text<MAX, BREAKS>, Value> {
+    Text::parse(&parse_text(value)?).map_err(|error| message(&error.to_string()))
+}
+
+/// Reads the details that a body has, each once.
+pub(super) fn parse_details(body: &Map<String, Value>, errors: &mut FieldErrors) -> Vec<Detail> {
+    let read = |name: &str, value: &Value| match name {
+        "title" => parse_line(value).map(Detail::Title),
+        "location" => parse_optional_text(value).map(Detail::Location),
+        "description" => parse_optional_text(value).map(Detail::Description),
+        _ => parse_zone(value).map(Detail::Timezone),
+    };
+    let given = Detail::NAMES.into_iter().filter_map(|name| Some((name, body.get(name)?)));
+    given.filter_map(|(name, value)| errors.check(name, read(name, value))).collect()
 }
 
 pub(super) fn parse_address(value: &Value) -> Result<Address, Value> {

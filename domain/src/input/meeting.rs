@@ -1,18 +1,19 @@
 //! Request bodies about meetings.
 
-use super::fields::{parse_duration, parse_instant};
+use super::fields::{parse_details, parse_duration, parse_instant};
 use super::{Body, FieldErrors};
-use crate::meeting::Move;
+use crate::meeting::Update;
 
-/// Reads the body of `PATCH /meetings/{id}/`. `None` if it has neither a begin nor a duration.
+/// Reads the body of `PATCH /meetings/{id}/`. `None` if it has none of the fields that could change something.
 ///
 /// # Errors
 /// All errors of all fields.
-pub fn parse_move(body: &Body) -> Result<Option<Move>, FieldErrors> {
+pub fn parse_update(body: &Body) -> Result<Option<Update>, FieldErrors> {
     let mut errors = FieldErrors::default();
     let begin = body.get("begin").map(|value| errors.check("begin", parse_instant(value)));
     let duration = body.get("duration").map(|value| errors.check("duration", parse_duration(value)));
+    let details = parse_details(body, &mut errors);
     errors.into_result()?;
-    let wanted = Move { begin: begin.flatten(), duration: duration.flatten(), if_match: None };
-    Ok((wanted != Move::default()).then_some(wanted))
+    let wanted = Update { begin: begin.flatten(), duration: duration.flatten(), details, if_match: None };
+    Ok((wanted != Update::default()).then_some(wanted))
 }

@@ -15,7 +15,7 @@ pub use contact::{
     parse_contact_changes, parse_contact_id, parse_csv_text, parse_flag, parse_new_contact, parse_search,
 };
 pub use fields::FieldErrors;
-pub use meeting::parse_move;
+pub use meeting::parse_update;
 pub use proposal::{
     parse_narrowing, parse_new_proposal, parse_next_round, parse_notice, parse_replacement, parse_revocation,
     parse_slot_choice,

@@ -3,15 +3,17 @@
 use serde_json::{Value, json};
 
 use super::fields::{
-    list_is_empty, message, missing, optional, parse_address, parse_boolean, parse_duration, parse_instant,
-    parse_line, parse_list, parse_slot, parse_slots, parse_text, parse_zone, required,
+    list_is_empty, message, missing, optional, parse_address, parse_boolean, parse_details, parse_duration,
+    parse_instant, parse_line, parse_list, parse_optional_text, parse_slot, parse_slots, parse_text,
+    parse_zone, required,
 };
 use super::{Body, FieldErrors};
 use crate::address::Address;
+use crate::detail::Detail;
 use crate::instant::Instant;
 use crate::proposal::{Narrowing, New, NewDeadline, NewParty, NextRound, Notice, Visibility};
 use crate::slot::{Slot, Slots};
-use crate::text::Title;
+use crate::text::{Description, Location, Title};
 use crate::zone::Zone;
 
 /// The maximum number of parties of one proposal (spec, part 0, "Parties").
@@ -32,6 +34,10 @@ pub fn parse_new_proposal(
     let parties = errors.check("parties", required(body, "parties", parse_parties));
     let offered = errors.check("slots", required(body, "slots", parse_offer));
     let title = errors.check("title", body.get("title").map_or(Ok(default_title), parse_line));
+    let location = body.get("location").map_or(Ok(Location::default()), parse_optional_text);
+    let location = errors.check("location", location);
+    let description = body.get("description").map_or(Ok(Description::default()), parse_optional_text);
+    let description = errors.check("description", description);
     let timezone = optional(body, "timezone", parse_zone).map(|zone| zone.unwrap_or(default_zone));
     let timezone = errors.check("timezone", timezone);
     let deadline = errors.check("deadline", optional(body, "deadline", |v| parse_deadline(v, now)));
@@ -48,6 +54,8 @@ pub fn parse_new_proposal(
     let new = || {
         Some(New {
             title: title?,
+            location: location?,
+            description: description?,
             parties: parties?,
             slots: offered?,
             timezone: timezone?,
@@ -70,9 +78,7 @@ pub fn parse_narrowing(body: &Body) -> Result<Option<Narrowing>, FieldErrors> {
     if let Some(value) = body.get("slots") {
         wanted.slots = errors.check("slots", parse_slots(value));
     }
-    if let Some(value) = body.get("title") {
-        wanted.title = errors.check("title", parse_line(value));
-    }
+    wanted.details = parse_details(body, &mut errors);
     if body.contains_key("deadline") {
         let deadline = errors.check("deadline", optional(body, "deadline", parse_instant));
         wanted.deadline = deadline.map(|to| NewDeadline { to });
@@ -85,8 +91,8 @@ pub fn parse_narrowing(body: &Body) -> Result<Option<Narrowing>, FieldErrors> {
         errors.check("parties", parse_parties(value));
     }
     errors.into_result()?;
-    let known = ["slots", "title", "deadline", "parties"];
-    Ok(known.iter().any(|key| body.contains_key(*key)).then_some(wanted))
+    let mut known = Detail::NAMES.into_iter().chain(["slots", "deadline", "parties"]);
+    Ok(known.any(|key| body.contains_key(key)).then_some(wanted))
 }
 
 /// Reads the body of `POST /{id}/notify/`.
@@ -138,8 +144,9 @@ pub fn parse_next_round(body: &Body, id: u64) -> Result<NextRound, FieldErrors> 
     let mut errors = FieldErrors::default();
     let offered = errors.check("slots", required(body, "slots", parse_offer));
     let deadline = errors.check("deadline", optional(body, "deadline", parse_instant));
+    let details = parse_details(body, &mut errors);
     errors.into_result()?;
-    let next = || Some(NextRound { id, slots: offered?, deadline: deadline.flatten() });
+    let next = || Some(NextRound { id, slots: offered?, deadline: deadline.flatten(), details });
     next().ok_or_else(FieldErrors::default)
 }
 

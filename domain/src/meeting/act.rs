@@ -3,11 +3,11 @@
 use super::source::whole_millis_up;
 use super::{Attendee, Letter, Meeting, PartStat, Status, Template};
 use crate::address::Address;
+use crate::detail::{Detail, Detailed as _};
 use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::proposal::Visibility;
 use crate::slot::Slot;
-use crate::text::Title;
 
 /// Who is calling, as far as a meeting needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,13 +37,15 @@ pub enum Caller {
     },
 }
 
-/// Another time.
+/// Another time, other details, or both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Move {
+pub struct Update {
     /// From when; as before without.
     pub begin: Option<Instant>,
     /// For how long; as before without.
     pub duration: Option<Duration>,
+    /// New details; the others stay.
+    pub details: Vec<Detail>,
     /// The versions the caller accepts (`If-Match`); `None` accepts any.
     pub if_match: Option<Vec<u32>>,
 }
@@ -53,10 +55,8 @@ pub struct Move {
 pub enum Command {
     /// To look.
     View,
-    /// To move it.
-    Move(Move),
-    /// To give it another title: that of the proposal it came of.
-    Retitle(Title),
+    /// To move it, or to change its details.
+    Update(Update),
     /// To cancel it.
     Cancel,
     /// Not to come.
@@ -187,7 +187,7 @@ pub fn decide(
         Command::OptOut | Command::OptIn => standing.attendee.is_some() || is_organiser(meeting, &act.caller),
         _ if matches!(act.caller, Caller::Unsubscriber { .. }) => false,
         Command::View => true,
-        Command::Move(_) | Command::Retitle(_) | Command::Cancel => standing.organiser,
+        Command::Update(_) | Command::Cancel => standing.organiser,
         Command::Decline | Command::Accept => standing.attendee.is_some(),
     };
     if !may {
@@ -212,17 +212,7 @@ pub fn decide(
             Some(Template::Cancelled)
         }
         _ if meeting.status == Status::Cancelled => return Err(Rejection::Cancelled),
-        Command::Move(to) => {
-            relocate(&mut after, to)?;
-            Some(Template::Moved)
-        }
-        Command::Retitle(title) => {
-            if after.title != *title {
-                after.sequence = after.sequence.saturating_add(1);
-            }
-            after.title = title.clone();
-            Some(Template::Retitled)
-        }
+        Command::Update(update) => Some(change(&mut after, update)?),
         Command::Decline => {
             answer(&mut after, standing.attendee, PartStat::Declined);
             Some(Template::Declined)
@@ -242,8 +232,8 @@ pub fn decide(
     Ok(Some(Change { meeting: after, letters }))
 }
 
-/// A significant change: who said yes or no to the old time has said nothing of the new one (RFC 5546, section 3.2.2.1).
-fn relocate(meeting: &mut Meeting, to: &Move) -> Result<(), Rejection> {
+/// Makes the change, which calendars must hear of once, and says which mail tells of it.
+fn change(meeting: &mut Meeting, to: &Update) -> Result<Template, Rejection> {
     if to.if_match.as_ref().is_some_and(|seen| !seen.contains(&meeting.version)) {
         return Err(Rejection::Stale);
     }
@@ -252,15 +242,24 @@ fn relocate(meeting: &mut Meeting, to: &Move) -> Result<(), Rejection> {
     let slot = Slot::new(begin, to.duration.unwrap_or_else(|| meeting.duration()))
         .map_err(|_| Rejection::TooLate)?;
     let end = whole_millis_up(slot.end());
-    if (begin, end) == (meeting.begin, meeting.end) {
-        return Ok(());
+    let moved = (begin, end) != (meeting.begin, meeting.end);
+    let current = meeting.details();
+    let changed: Vec<&Detail> = to.details.iter().filter(|detail| !current.contains(detail)).collect();
+    if moved || !changed.is_empty() {
+        meeting.sequence = meeting.sequence.saturating_add(1);
+    }
+    for detail in changed {
+        meeting.set(detail.clone());
+    }
+    if !moved {
+        return Ok(Template::Details);
     }
     (meeting.begin, meeting.end) = (begin, end);
-    meeting.sequence = meeting.sequence.saturating_add(1);
+    // A significant change: who said yes or no to the old time has said nothing of the new one (RFC 5546, section 3.2.2.1).
     for attendee in &mut meeting.attendees {
         attendee.partstat = PartStat::NeedsAction;
     }
-    Ok(())
+    Ok(Template::Moved)
 }
 
 fn answer(meeting: &mut Meeting, number: Option<u16>, partstat: PartStat) {

@@ -17,8 +17,8 @@ pub enum Template {
     Agreed,
     /// It was moved.
     Moved,
-    /// It has another title.
-    Retitled,
+    /// It has other details: title, place, description or time zone.
+    Details,
     /// It was cancelled.
     Cancelled,
     /// Somebody does not come, to the organiser.
@@ -33,7 +33,7 @@ impl Template {
     pub const fn level(self) -> MailLevel {
         match self {
             Self::Declined | Self::Accepted => MailLevel::Decisions,
-            Self::Agreed | Self::Moved | Self::Retitled | Self::Cancelled => MailLevel::None,
+            Self::Agreed | Self::Moved | Self::Details | Self::Cancelled => MailLevel::None,
         }
     }
 }

@@ -10,7 +10,7 @@ mod letter;
 mod source;
 mod view;
 
-pub use act::{Act, Caller, Change, Command, Move, Rejection, Standing, decide};
+pub use act::{Act, Caller, Change, Command, Rejection, Standing, Update, decide};
 pub use letter::{Letter, Template, agreed};
 pub use source::of_proposal;
 pub use view::{AttendeeView, MailProblem, View, view};
@@ -21,7 +21,7 @@ use crate::address::Address;
 use crate::instant::Instant;
 use crate::ledger::Digest;
 use crate::proposal::Visibility;
-use crate::text::{Name, Title};
+use crate::text::{Description, Location, Name, Text, Title};
 use crate::zone::Zone;
 
 /// Whether somebody comes (RFC 5545, section 3.2.12).
@@ -153,6 +153,12 @@ pub struct Meeting {
     pub uid: String,
     /// What for.
     pub title: Title,
+    /// Where it is; empty where that is not said.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub location: Location,
+    /// What it is for; empty where that is not said.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub description: Description,
     /// From when, in whole milliseconds.
     pub begin: Instant,
     /// Until when, in whole milliseconds.

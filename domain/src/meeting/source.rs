@@ -16,6 +16,8 @@ pub fn of_proposal(proposal: &Proposal, head: Digest) -> Option<Meeting> {
         id: proposal.id,
         uid: format!("proposal-{}@whittle", proposal.id),
         title: proposal.title.clone(),
+        location: proposal.location.clone(),
+        description: proposal.description.clone(),
         begin: Instant::from_millis(slot.begin().millis()),
         end: whole_millis_up(slot.end()),
         timezone: proposal.timezone.clone(),

@@ -13,6 +13,10 @@ pub struct View {
     pub url: String,
     /// What for.
     pub title: String,
+    /// Where it is; empty where that is not said.
+    pub location: String,
+    /// What it is for, with line breaks; empty where that is not said.
+    pub description: String,
     /// From when, UTC.
     pub begin: String,
     /// For how long.
@@ -97,6 +101,8 @@ pub fn view(meeting: &Meeting, standing: &Standing, origin: &str) -> View {
         id: meeting.id,
         url: format!("{origin}/meetings/{}/", meeting.id),
         title: meeting.title.to_string(),
+        location: meeting.location.to_string(),
+        description: meeting.description.to_string(),
         begin: meeting.begin.to_string(),
         duration: meeting.duration().to_string(),
         timezone: meeting.timezone.to_string(),

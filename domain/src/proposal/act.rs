@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Actor, Creator, Visibility};
 use crate::address::Address;
+use crate::detail::Detail;
 use crate::duration::Duration;
 use crate::input::FieldErrors;
 use crate::instant::Instant;
 use crate::slot::{Slot, Slots, Widened};
-use crate::text::{Name, Note, Title};
+use crate::text::{Description, Location, Name, Note, Text, Title};
 use crate::zone::Zone;
 
 /// How a caller was authenticated.
@@ -115,6 +116,12 @@ pub struct NewParty {
 pub struct New {
     /// The subject of the meeting.
     pub title: Title,
+    /// Where it is; empty where that is not said.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub location: Location,
+    /// What it is for; empty where that is not said.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub description: Description,
     /// The parties, 1 to 50; at least one of them is required.
     pub parties: Vec<NewParty>,
     /// The offered slots, at least one.
@@ -141,6 +148,9 @@ pub struct NextRound {
     pub slots: Slots,
     /// The instant until which the next round accepts answers.
     pub deadline: Option<Instant>,
+    /// The details that are not those of the round before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Detail>,
 }
 
 /// The content of a `PATCH`: at least one of the first three members, or nothing but members that are ignored.
@@ -148,8 +158,9 @@ pub struct NextRound {
 pub struct Narrowing {
     /// The slots that the caller keeps: an answer.
     pub slots: Option<Slots>,
-    /// A new title.
-    pub title: Option<Title>,
+    /// New details, each of them once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Detail>,
     /// A new deadline, or none any more.
     pub deadline: Option<NewDeadline>,
     /// A note that goes with the answer.
@@ -182,7 +193,7 @@ pub struct Notice {
 pub enum Command {
     /// To read the proposal.
     View,
-    /// To answer with the slots that the caller keeps, or to change title or deadline.
+    /// To answer with the slots that the caller keeps, or to change details or the deadline.
     Narrow(Narrowing),
     /// To mail parties.
     Notify(Notice),
@@ -270,11 +281,8 @@ pub enum What {
         /// The note of whoever cut.
         note: Option<Note>,
     },
-    /// The title was changed.
-    Retitled {
-        /// The new title.
-        title: Title,
-    },
+    /// A detail was changed: to this.
+    Changed(Detail),
     /// The deadline was changed.
     Rescheduled {
         /// The new deadline.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::due::missed_reminders;
 use super::{Actor, Answer, Cut, Event, Party, Pending, Phase, Proposal, What};
 use crate::address::Address;
+use crate::detail::Detailed as _;
 use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::slot::{Slot, Slots};
@@ -40,8 +41,8 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
             gather(&mut p, &event.by, event.at);
             p.version = p.version.saturating_add(1);
         }
-        What::Retitled { title } => {
-            p.title = title.clone();
+        What::Changed(detail) => {
+            p.set(detail.clone());
             p.version = p.version.saturating_add(1);
         }
         What::Rescheduled { deadline } => {
@@ -259,6 +260,8 @@ fn created(event: &Event) -> Option<Proposal> {
         phase: Phase::Open,
         creator: creator.clone(),
         title: new.title.clone(),
+        location: new.location.clone(),
+        description: new.description.clone(),
         timezone: new.timezone.clone(),
         deadline: new.deadline,
         deadline_told: false,

@@ -7,6 +7,7 @@ use super::{
     Party, Phase, Proposal, Rejection, Standing, Via, What,
 };
 use crate::address::Address;
+use crate::detail::Detailed as _;
 use crate::input::FieldErrors;
 use crate::instant::Instant;
 use crate::slot::Slot;
@@ -114,7 +115,9 @@ const fn permits(standing: &Standing, command: &Command) -> bool {
         | Command::Fix(_)
         | Command::Round(_)
         | Command::Undeliverable { .. } => standing.organiser,
-        Command::Narrow(wanted) if wanted.title.is_some() || wanted.deadline.is_some() => standing.organiser,
+        Command::Narrow(wanted) if !wanted.details.is_empty() || wanted.deadline.is_some() => {
+            standing.organiser
+        }
         Command::Resend => standing.actor.party().is_some(),
         Command::View | Command::Narrow(_) | Command::Notify(_) | Command::Revoke(_) => true,
     }
@@ -164,13 +167,12 @@ fn narrow(
     if wanted.if_match.as_ref().is_some_and(|seen| !seen.iter().any(|version| current.contains(version))) {
         return Err(Rejection::Stale);
     }
-    if wanted.slots.is_none() && wanted.title.is_none() && wanted.deadline.is_none() {
+    if wanted.slots.is_none() && wanted.details.is_empty() && wanted.deadline.is_none() {
         return Ok(Vec::new());
     }
-    let mut events = Vec::new();
-    if let Some(title) = wanted.title.clone().filter(|t| *t != proposal.title) {
-        events.push(What::Retitled { title });
-    }
+    let current = proposal.details();
+    let changed = wanted.details.iter().filter(|detail| !current.contains(detail));
+    let mut events: Vec<What> = changed.cloned().map(What::Changed).collect();
     if let Some(NewDeadline { to: deadline }) = wanted.deadline {
         if deadline.is_some_and(|d| d <= now) {
             return Err(Rejection::Invalid(FieldErrors::one(
@@ -327,11 +329,13 @@ fn next_round(proposal: &Proposal, round: &NextRound, now: Instant) -> Result<Ve
     Ok(vec![What::Succeeded { successor: round.id }])
 }
 
-/// The next round of an exhausted proposal: the same people, other slots.
+/// The next round of an exhausted proposal: the same people and details, unless others are given, and other slots.
 #[must_use]
 pub fn successor(exhausted: &Proposal, round: &NextRound) -> New {
-    New {
+    let mut new = New {
         title: exhausted.title.clone(),
+        location: exhausted.location.clone(),
+        description: exhausted.description.clone(),
         parties: exhausted
             .active_parties()
             .map(|p| NewParty {
@@ -347,7 +351,11 @@ pub fn successor(exhausted: &Proposal, round: &NextRound) -> New {
         min_duration: exhausted.min_duration,
         visibility: exhausted.visibility,
         predecessor: Some(exhausted.id),
+    };
+    for detail in &round.details {
+        new.set(detail.clone());
     }
+    new
 }
 
 /// What a party, or the creator, says of mail about this; said twice it is said once, by whichever of the mailbox.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::detail::Detail;
 use crate::ledger::{LedgerKind, Opening, Rule, RuleFault, Stored};
 use crate::slot::{Slot, Slots, WrittenSlot};
 
@@ -51,7 +52,8 @@ fn parse(written: &[WrittenSlot]) -> Option<Slots> {
 /// The openings that a reader may see: roster rows hold addresses.
 #[must_use]
 pub fn visible_openings(stored: &Stored<Offer>, sees_addresses: bool) -> Vec<Opening> {
-    const TEXTS: [&str; 5] = ["title", "terms", "note", "deadline", "successor"];
-    let visible = |opening: &&Opening| sees_addresses || TEXTS.contains(&opening.field.as_str());
+    const TEXTS: [&str; 4] = ["terms", "note", "deadline", "successor"];
+    let is_text = |field: &str| TEXTS.contains(&field) || Detail::NAMES.contains(&field);
+    let visible = |opening: &&Opening| sees_addresses || is_text(&opening.field);
     stored.openings.iter().filter(visible).cloned().collect()
 }

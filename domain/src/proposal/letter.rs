@@ -79,6 +79,12 @@ pub struct Letter {
     pub account: u64,
     /// Its title.
     pub title: String,
+    /// Where it is; empty where that is not said, and in mail to the creator.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub location: String,
+    /// What it is for; empty where that is not said, and in mail to the creator.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
     /// In which times are told.
     pub timezone: Zone,
     /// What is still offered, in order.
@@ -196,6 +202,8 @@ fn letter(
     };
     // A closed one's links open nothing but its log.
     let link = party.filter(|_| template != Template::Closed).map(|p| after.link(p, event.at, link_days));
+    // The creator, who wrote them, is not told of them again.
+    let told = |text: &str| if link.is_some() { text.to_owned() } else { String::new() };
     Letter {
         template,
         to: party.map_or_else(|| after.creator.address.clone(), |p| p.address.clone()),
@@ -204,6 +212,8 @@ fn letter(
         proposal: after.id,
         account: after.creator.account,
         title: after.title.to_string(),
+        location: told(after.location.as_str()),
+        description: told(after.description.as_str()),
         timezone: after.timezone.clone(),
         slots: after.slots.clone(),
         deadline: after.deadline,

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::Proposal;
 use super::ledger::Offer;
 use super::view::shown;
+use crate::detail::Detail;
 use crate::ledger::{Digest, Occurrence, Stored};
 use crate::slot::WrittenSlot;
 
@@ -56,10 +57,9 @@ pub fn log(proposal: &Proposal, stored: &Stored<Offer>, sees_addresses: bool) ->
         (_, Some(about)) => put("party", who(about)),
         _ => None,
     };
-    let texts = stored
-        .openings
-        .iter()
-        .filter(|o| matches!(o.field.as_str(), "title" | "note" | "deadline" | "successor"));
+    let told =
+        |field: &str| Detail::NAMES.contains(&field) || ["note", "deadline", "successor"].contains(&field);
+    let texts = stored.openings.iter().filter(|o| told(&o.field));
     for opening in texts.filter(|_| entry.act != "create") {
         data.insert(opening.field.clone(), opening.value.clone());
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::ledger::Offer;
 use super::{Actor, Event, New, Proposal, What};
 use crate::address::Address;
+use crate::detail::{Detail, Detailed as _};
 use crate::ledger::{Digest, Entry, Occurrence, Opening, Recorded, Salts};
 use crate::slot::WrittenSlot;
 use crate::text::Name;
@@ -17,7 +18,7 @@ pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> R
         What::Created { .. } => (Occurrence::Update, "create", None),
         What::Answered { .. } => (Occurrence::Update, "answer", None),
         What::Cut { .. } => (Occurrence::Update, "cut", None),
-        What::Retitled { .. } => (Occurrence::Update, "title", None),
+        What::Changed(detail) => (Occurrence::Update, detail.name(), None),
         What::Rescheduled { .. } => (Occurrence::Update, "deadline", None),
         What::Agreed { .. } => (Occurrence::Update, "agree", None),
         What::Fixed { .. } => (Occurrence::Update, "fix", None),
@@ -74,7 +75,7 @@ fn beside(after: &Proposal, event: &Event) -> Vec<(String, Value)> {
         What::Answered { note: Some(note), .. } | What::Cut { note: Some(note), .. } => {
             vec![("note".to_owned(), json!(note))]
         }
-        What::Retitled { title } => vec![("title".to_owned(), json!(title))],
+        What::Changed(detail) => vec![(detail.name().to_owned(), json!(detail.value()))],
         What::Rescheduled { deadline } => {
             vec![("deadline".to_owned(), json!(deadline.map(|d| d.to_string())))]
         }
@@ -100,6 +101,9 @@ fn created(new: &New) -> Vec<(String, Value)> {
     let roster = (1u16..).zip(&new.parties).map(|(number, party)| {
         (format!("p{number}"), roster_row(&party.address, party.name.as_ref(), party.optional))
     });
-    let texts = [("title".to_owned(), json!(new.title)), ("terms".to_owned(), terms)];
-    texts.into_iter().chain(roster).collect()
+    // The time zone is one of the terms.
+    let details = new.details().into_iter().filter(|d| !matches!(d, Detail::Timezone(_)));
+    let said = details.map(|d| (d.name(), d.value())).filter(|(_, value)| !value.is_empty());
+    let texts = said.map(|(name, value)| (name.to_owned(), json!(value)));
+    texts.chain([("terms".to_owned(), terms)]).chain(roster).collect()
 }

@@ -10,7 +10,7 @@ use crate::address::Address;
 use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::slot::{Slot, Slots};
-use crate::text::{Name, Note, Title};
+use crate::text::{Description, Location, Name, Note, Text, Title};
 use crate::zone::Zone;
 
 /// The state of a proposal (the state table of spec/proposals.md, part 0).
@@ -166,7 +166,7 @@ pub struct Answer {
 pub struct Proposal {
     /// A random positive integer below 2^53.
     pub id: u64,
-    /// The `ETag`, raised by every change of slots, answers, title, deadline, parties or state.
+    /// The `ETag`, raised by every change of slots, answers, details, deadline, parties or state.
     pub version: u32,
     /// The version of the last change that is more than somebody's wish for mail: `If-Match` takes it and all that came
     /// after it, so that nobody can make others' requests stale by unsubscribing and subscribing again.
@@ -179,6 +179,12 @@ pub struct Proposal {
     pub creator: Creator,
     /// The subject of the meeting.
     pub title: Title,
+    /// Where it is; empty where that is not said.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub location: Location,
+    /// What it is for; empty where that is not said.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub description: Description,
     /// The time zone in which people are told the times; all instants are UTC.
     pub timezone: Zone,
     /// The instant until which answers are accepted; none accepts them for ever.

@@ -27,6 +27,10 @@ pub struct View {
     pub state: Phase,
     /// The `ETag`.
     pub version: u32,
+    /// Where it is; empty where that is not said.
+    pub location: String,
+    /// What it is for, with line breaks; empty where that is not said.
+    pub description: String,
     /// Until when answers are taken, UTC.
     pub deadline: Option<String>,
     /// IANA name.
@@ -124,6 +128,8 @@ pub fn view(proposal: &Proposal, sees_addresses: bool, origin: Option<&str>) -> 
         notify_url: url("notify/"),
         state: proposal.phase,
         version: proposal.version,
+        location: proposal.location.to_string(),
+        description: proposal.description.to_string(),
         deadline: proposal.deadline.map(|d| d.to_string()),
         timezone: proposal.timezone.to_string(),
         min_duration: proposal.min_duration.map(|d| d.to_string()),

@@ -2,17 +2,20 @@
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof};
 use whittle_domain::address::Address;
+use whittle_domain::detail::Detail;
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::genesis;
 use whittle_domain::meeting::{
-    Act, Attendee, Caller, Change, Command, Letter, Meeting, Move, Organiser, PartStat, Rejection, Source,
-    Status, decide,
+    Act, Attendee, Caller, Change, Command, Letter, Meeting, Organiser, PartStat, Rejection, Source, Status,
+    Update, decide,
 };
 use whittle_domain::proposal::ProposalLedger;
 use whittle_domain::proposal::Visibility;
-use whittle_domain::text::{Name, Title};
+use whittle_domain::text::{Description, Location, Name, Title};
 use whittle_domain::zone::Zone;
+
+use super::details;
 
 pub const ID: u64 = 42;
 const HOUR: i64 = 3_600_000_000;
@@ -55,8 +58,7 @@ pub enum Version {
 #[derive(Clone, Debug)]
 pub enum Step {
     View,
-    Move(Option<Instant>, Option<Duration>, Version),
-    Retitle(bool),
+    Update(Option<Instant>, Option<Duration>, Vec<Detail>, Version),
     Cancel,
     Decline,
     Accept,
@@ -103,9 +105,11 @@ fn step() -> impl Strategy<Value = Step> {
     let version = prop_oneof![4 => Just(Version::Any), 2 => Just(Version::This), 1 => Just(Version::Older)];
     prop_oneof![
         1 => Just(Step::View),
-        5 => (prop::option::of(instant()), prop::option::of(duration()), version)
-            .prop_map(|(begin, duration, version)| Step::Move(begin, duration, version)),
-        2 => any::<bool>().prop_map(Step::Retitle),
+        7 => (prop::option::of(instant()), prop::option::of(duration()), prop::option::of(details()), version).prop_map(
+            |(begin, duration, details, version)| {
+                Step::Update(begin, duration, details.unwrap_or_default(), version)
+            }
+        ),
         2 => Just(Step::Cancel),
         3 => Just(Step::Decline),
         3 => Just(Step::Accept),
@@ -142,6 +146,8 @@ pub fn meeting() -> impl Strategy<Value = Meeting> {
             id: ID,
             uid: "proposal-42@whittle".to_owned(),
             title: Title::parse("cybes").unwrap(),
+            location: Location::default(),
+            description: Description::default(),
             begin: at(0),
             end: at(60),
             timezone: Zone::default(),
@@ -186,18 +192,16 @@ fn caller(who: Who, meeting: &Meeting) -> Caller {
 fn command(step: &Step, meeting: &Meeting) -> Command {
     match step {
         Step::View => Command::View,
-        Step::Move(begin, duration, version) => Command::Move(Move {
+        Step::Update(begin, duration, details, version) => Command::Update(Update {
             begin: *begin,
             duration: *duration,
+            details: details.clone(),
             if_match: match version {
                 Version::Any => None,
                 Version::This => Some(vec![meeting.version]),
                 Version::Older => Some(vec![meeting.version - 1]),
             },
         }),
-        Step::Retitle(first) => {
-            Command::Retitle(Title::parse(if *first { "one title" } else { "another" }).unwrap())
-        }
         Step::Cancel => Command::Cancel,
         Step::Decline => Command::Decline,
         Step::Accept => Command::Accept,

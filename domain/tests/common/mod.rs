@@ -8,6 +8,7 @@ pub mod schedule;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_oneof};
 use proptest::sample::Index;
 use whittle_domain::address::Address;
+use whittle_domain::detail::Detail;
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::proposal::{
@@ -15,7 +16,7 @@ use whittle_domain::proposal::{
     Undeliverable, Via, Visibility,
 };
 use whittle_domain::slot::{Slot, Slots};
-use whittle_domain::text::{Name, Note, Title};
+use whittle_domain::text::{Description, Location, Name, Note, Title};
 use whittle_domain::zone::Zone;
 
 pub const MINUTE: i64 = 60_000_000;
@@ -79,7 +80,7 @@ pub enum Step {
     Narrow {
         choice: SlotChoice,
         stale: bool,
-        title: bool,
+        details: Vec<Detail>,
         deadline: Option<i64>,
         note: bool,
     },
@@ -93,11 +94,13 @@ pub enum Step {
     Withdraw(u16),
     Replace(u16, usize),
     Fix(SlotChoice),
-    Round(u64, Slots),
+    Round(u64, Slots, Vec<Detail>),
     /// Fixes a slot or starts the next round, whichever the phase allows.
     Settle(Index, u64, Slots),
     OptOut,
     OptIn,
+    /// Changes only details.
+    Change(Vec<Detail>),
     /// Changes only the deadline: to this many hours from now, or to none.
     Reschedule(Option<i64>),
     Undeliverable(usize, bool),
@@ -148,24 +151,63 @@ fn choice() -> impl Strategy<Value = SlotChoice> {
     ]
 }
 
+/// Places, some of them empty.
+fn location() -> impl Strategy<Value = Location> {
+    prop::sample::select(vec!["", "Room 5, 2nd floor", "https://meet.example.org/a;b"])
+        .prop_map(|text| Location::parse(text).unwrap())
+}
+
+/// Descriptions, some of them empty or of several lines.
+fn description() -> impl Strategy<Value = Description> {
+    prop::sample::select(vec!["", "Plans", "Agenda:\n\n1. Plans; 2. \"Lunch\"\\, all"])
+        .prop_map(|text| Description::parse(text).unwrap())
+}
+
+/// One detail, whose value may be the one that the proposal has.
+pub fn detail() -> impl Strategy<Value = Detail> {
+    let titles = ["cybes", "other"].map(|text| Detail::Title(Title::parse(text).unwrap()));
+    let zones = ["UTC", "Europe/Berlin"].map(|name| Detail::Timezone(Zone::parse(name).unwrap()));
+    prop_oneof![
+        prop::sample::select(titles.to_vec()),
+        location().prop_map(Detail::Location),
+        description().prop_map(Detail::Description),
+        prop::sample::select(zones.to_vec()),
+    ]
+}
+
+/// Some details, each of them once at most.
+pub fn details() -> impl Strategy<Value = Vec<Detail>> {
+    prop::collection::vec(detail(), 1..4).prop_map(|mut details| {
+        let mut seen = Vec::new();
+        details.retain(|detail| {
+            !seen.contains(&detail.name()) && {
+                seen.push(detail.name());
+                true
+            }
+        });
+        details
+    })
+}
+
 fn narrow(other: f64) -> impl Strategy<Value = Step> {
-    let (stale, title, note) =
-        (prop::bool::weighted(0.1), prop::bool::weighted(other), prop::bool::weighted(0.3));
-    (choice(), stale, title, prop::option::weighted(other, -5i64..200), note).prop_map(
-        |(choice, stale, title, deadline, note)| Step::Narrow { choice, stale, title, deadline, note },
+    let (stale, note) = (prop::bool::weighted(0.1), prop::bool::weighted(0.3));
+    let details = prop::option::weighted(other, details()).prop_map(Option::unwrap_or_default);
+    (choice(), stale, details, prop::option::weighted(other, -5i64..200), note).prop_map(
+        |(choice, stale, details, deadline, note)| Step::Narrow { choice, stale, details, deadline, note },
     )
 }
 
 fn act() -> impl Strategy<Value = (Who, Step)> {
     let organiser_steps = prop_oneof![
         2 => narrow(0.3),
-        1 => prop::bool::weighted(0.3).prop_map(|close| if close { Step::Close } else { Step::View }),
+        1 => prop::bool::weighted(0.4).prop_map(|close| if close { Step::Close } else { Step::View }),
         1 => (1u16..7).prop_map(Step::Withdraw),
         2 => (1u16..6, 0usize..10).prop_map(|(party, to)| Step::Replace(party, to)),
         2 => prop::option::weighted(0.9, 20i64..80).prop_map(Step::Reschedule),
         3 => prop_oneof![2 => choice(), 1 => slots(3).prop_map(SlotChoice::Any)].prop_map(Step::Fix),
-        1 => (50u64..99, offer(4)).prop_map(|(id, slots)| Step::Round(id, slots)),
-        3 => (any::<Index>(), 50u64..99, offer(4)).prop_map(|(pick, id, slots)| Step::Settle(pick, id, slots)),
+        2 => (50u64..99, offer(4), details()).prop_map(|(id, slots, details)| Step::Round(id, slots, details)),
+        1 => details().prop_map(Step::Change),
+        4 => (any::<Index>(), 50u64..99, offer(4)).prop_map(|(pick, id, slots)| Step::Settle(pick, id, slots)),
         4 => (prop::collection::vec(0usize..6, 2..6), Just(false)).prop_map(|(n, other)| Step::Notify(n, other)),
     ];
     let any_callers_steps = prop_oneof![
@@ -210,9 +252,12 @@ fn parties() -> impl Strategy<Value = Vec<NewParty>> {
 fn new() -> impl Strategy<Value = New> {
     let deadline = prop::option::weighted(0.7, 1i64..300);
     let predecessor = prop::option::weighted(0.1, 1u64..42);
-    (parties(), offer(8), deadline, any::<bool>(), prop::option::of(1i64..3), predecessor).prop_map(
-        |(parties, slots, deadline, names, shortest, predecessor)| New {
+    let texts = (location(), description());
+    (parties(), offer(8), deadline, any::<bool>(), prop::option::of(1i64..3), predecessor, texts).prop_map(
+        |(parties, slots, deadline, names, shortest, predecessor, (location, description))| New {
             title: Title::parse("cybes").unwrap(),
+            location,
+            description,
             parties,
             slots,
             timezone: Zone::default(),
@@ -228,6 +273,8 @@ fn new() -> impl Strategy<Value = New> {
 pub fn plain(parties: Vec<NewParty>) -> New {
     New {
         title: Title::parse("cybes").unwrap(),
+        location: Location::default(),
+        description: Description::default(),
         parties,
         slots: Slots::new([slot(0, 2), slot(4, 2)]).unwrap(),
         timezone: Zone::default(),
@@ -300,14 +347,14 @@ fn chosen_slots(choice: &SlotChoice, proposal: &Proposal) -> Slots {
 
 pub fn command(step: &Step, proposal: &Proposal, now: Instant) -> Command {
     let hours_from_now = |hours: i64| now.checked_add(Duration::from_micros(hours * HOUR));
-    let round = |id: u64, slots: &Slots| {
+    let round = |id: u64, slots: &Slots, details: &[Detail]| {
         let deadline = [None, hours_from_now(48), hours_from_now(-1)][usize::try_from(id % 3).unwrap()];
-        Command::Round(NextRound { id, slots: slots.clone(), deadline })
+        Command::Round(NextRound { id, slots: slots.clone(), deadline, details: details.to_vec() })
     };
     match step {
-        Step::Narrow { choice, stale, title, deadline, note } => Command::Narrow(Narrowing {
+        Step::Narrow { choice, stale, details, deadline, note } => Command::Narrow(Narrowing {
             slots: Some(chosen_slots(choice, proposal)),
-            title: title.then(|| Title::parse("other").unwrap()),
+            details: details.clone(),
             deadline: deadline.map(|h| NewDeadline { to: hours_from_now(h) }),
             note: note.then(|| Note::parse("mornings").unwrap()),
             if_match: stale.then(|| vec![proposal.version.wrapping_sub(1)]),
@@ -331,14 +378,17 @@ pub fn command(step: &Step, proposal: &Proposal, now: Instant) -> Command {
         Step::Fix(choice) => Command::Fix(
             chosen_slots(choice, proposal).iter().next().copied().unwrap_or_else(|| slot(900, 1)),
         ),
-        Step::Round(id, slots) => round(*id, slots),
-        Step::Settle(_, id, slots) if proposal.phase == Phase::Exhausted => round(*id, slots),
+        Step::Round(id, slots, details) => round(*id, slots, details),
+        Step::Settle(_, id, slots) if proposal.phase == Phase::Exhausted => round(*id, slots, &[]),
         Step::Settle(pick, ..) => {
             let offered: Vec<Slot> = proposal.slots.iter().copied().collect();
             Command::Fix(if offered.is_empty() { slot(900, 1) } else { *pick.get(&offered) })
         }
         Step::OptOut => Command::OptOut,
         Step::OptIn => Command::OptIn,
+        Step::Change(details) => {
+            Command::Narrow(Narrowing { details: details.clone(), ..Narrowing::default() })
+        }
         Step::Reschedule(hours) => Command::Narrow(Narrowing {
             deadline: Some(NewDeadline { to: hours.and_then(hours_from_now) }),
             ..Narrowing::default()

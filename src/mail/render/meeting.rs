@@ -11,7 +11,7 @@ use crate::error::Result;
 
 folder!(agreed, "mail/agreed/subject.txt", "mail/agreed/body.txt", "mail/agreed/body.html");
 folder!(moved, "mail/moved/subject.txt", "mail/moved/body.txt", "mail/moved/body.html");
-folder!(retitled, "mail/retitled/subject.txt", "mail/retitled/body.txt", "mail/retitled/body.html");
+folder!(details, "mail/details/subject.txt", "mail/details/body.txt", "mail/details/body.html");
 folder!(cancelled, "mail/cancelled/subject.txt", "mail/cancelled/body.txt", "mail/cancelled/body.html");
 folder!(declined, "mail/declined/subject.txt", "mail/declined/body.txt", "mail/declined/body.html");
 folder!(accepted, "mail/accepted/subject.txt", "mail/accepted/body.txt", "mail/accepted/body.html");
@@ -21,8 +21,12 @@ impl Post<'_> {
         let meeting = &letter.meeting;
         let about = letter.about.and_then(|number| meeting.attendee(number));
         let whole = Slot::new(meeting.begin, meeting.duration()).ok();
+        // The organiser, who is told of an answer, wrote the description.
+        let description = if about.is_none() { meeting.description.to_string() } else { String::new() };
         let written = Written {
             title: meeting.title.to_string(),
+            location: meeting.location.to_string(),
+            description,
             sender: about.map(|a| a.name.as_ref().map_or_else(|| a.address.to_string(), ToString::to_string)),
             slots: whole.iter().map(|slot| line(slot, &meeting.timezone)).collect(),
             link: self.way(&format!("/meetings/{}/", meeting.id), Some(&letter.link))?,
@@ -35,7 +39,7 @@ impl Post<'_> {
         let parts = match letter.template {
             Template::Agreed => agreed::render(&written),
             Template::Moved => moved::render(&written),
-            Template::Retitled => retitled::render(&written),
+            Template::Details => details::render(&written),
             Template::Cancelled => cancelled::render(&written),
             Template::Declined => declined::render(&written),
             Template::Accepted => accepted::render(&written),
@@ -56,7 +60,7 @@ impl Post<'_> {
             number => Recipient::Attendee(number),
         };
         let (content, content_type) = match letter.template {
-            Template::Agreed | Template::Moved | Template::Retitled => {
+            Template::Agreed | Template::Moved | Template::Details => {
                 (ical::request(meeting, to, &service), "text/calendar; charset=utf-8; method=REQUEST")
             }
             Template::Cancelled => {

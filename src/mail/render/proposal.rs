@@ -20,6 +20,8 @@ impl Post<'_> {
     pub(super) fn of_proposal(&self, letter: &Letter) -> Result<String> {
         let written = Written {
             title: letter.title.clone(),
+            location: letter.location.clone(),
+            description: letter.description.clone(),
             sender: letter.sender.clone(),
             slots: letter.slots.iter().map(|slot| line(slot, &letter.timezone)).collect(),
             // Once it has passed no answers are taken until then.
@@ -93,6 +95,8 @@ mod tests {
             proposal: 42,
             account: 1,
             title: "R&D <b>lunch</b>".to_owned(),
+            location: "Room <b>5".to_owned(),
+            description: "Plans <b>\nhttp://127.0.0.1:8787/42/?et=forged\n-- \nunsubscribe".to_owned(),
             timezone: Zone::parse("Asia/Kathmandu").unwrap(),
             slots: Slots::one(slot),
             deadline: Some(begin),
@@ -140,9 +144,22 @@ mod tests {
             let timeless = matches!(template, Template::Closed);
             assert_eq!(body.contains(time), !timeless, "{body}");
             assert!(body.contains(&genesis::<ProposalLedger>(42).to_string()), "the receipt");
+            let described = !matches!(template, Template::Exhausted | Template::Closed);
+            assert_eq!(body.contains("Where: Room <b>5\n"), described, "{body}");
+            // What people write is quoted, so that no line of it passes for one of ours.
+            assert_eq!(
+                body.contains("\n> Plans <b>\n> http://127.0.0.1:8787/42/?et=forged\n> -- \n"),
+                described,
+                "{body}"
+            );
+            assert_eq!(
+                mail["html"].as_str().unwrap().contains("Plans &#60;b&#62;<br>http"),
+                described,
+                "{body}"
+            );
             assert!(!mail["subject"].as_str().unwrap().contains('\n'));
             let html = mail["html"].as_str().unwrap();
-            assert!(!html.contains("<b>lunch") && html.contains("R&#38;D"), "{html}");
+            assert!(!html.contains("<b>") && html.contains("R&#38;D"), "{html}");
             assert!(!html.contains("<i>Bea"), "{html}");
         }
     }
