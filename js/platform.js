@@ -113,6 +113,13 @@ export function first(sql, query, params) {
   return undefined;
 }
 
+const encoder = new TextEncoder();
+
+/// The first column of all rows, with a line break between two, as bytes.
+export function lines(sql, query) {
+  return encoder.encode(column(sql, query, []).join("\n"));
+}
+
 /// Runs statements in one transaction of an object's SQLite; the first that fails takes all of them back.
 export function transact(storage, list) {
   storage.transactionSync(() => {

@@ -49,6 +49,8 @@ mod glue {
         #[wasm_bindgen(catch)]
         pub fn first(sql: &JsValue, query: &str, params: Vec<JsValue>) -> Result<JsValue, JsValue>;
         #[wasm_bindgen(catch)]
+        pub fn lines(sql: &JsValue, query: &str) -> Result<Vec<u8>, JsValue>;
+        #[wasm_bindgen(catch)]
         pub fn transact(storage: &JsValue, list: Vec<JsValue>) -> Result<(), JsValue>;
         #[wasm_bindgen(js_name = setAlarm)]
         pub fn set_alarm(storage: &JsValue, millis: f64);
@@ -205,6 +207,12 @@ pub fn column(sql: &SqlStorage, query: &str, params: &[Param]) -> Result<Array> 
 pub fn first(sql: &SqlStorage, query: &str, params: &[Param]) -> Result<JsValue> {
     glue::first(sql.as_ref(), query, params.iter().map(JsValue::from).collect())
         .map_err(|error| broken("object storage", &error))
+}
+
+/// The first column of all rows, with a line break between two.
+pub fn lines(sql: &SqlStorage, query: &str) -> Result<String> {
+    let lines = glue::lines(sql.as_ref(), query).map_err(|error| broken("object storage", &error))?;
+    String::from_utf8(lines).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Runs statements in one transaction of an object's SQLite; the first that fails takes all of them back.

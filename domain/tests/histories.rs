@@ -15,20 +15,61 @@ use common::{HOUR, at, cases, scenario};
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{TestCaseError, TestRunner};
+use serde_json::json;
 use whittle_domain::detail::Detailed as _;
 use whittle_domain::duration::Duration;
-use whittle_domain::ledger;
-use whittle_domain::proposal::ProposalLedger;
+use whittle_domain::ledger::{self, Stored};
 use whittle_domain::proposal::{
     self, Act, Actor, Caller, Command, Creator, Narrowing, New, NewParty, NextRound, Party, Phase, Proposal,
     Rejection, Via, What, create, decide, replay, successor,
 };
+use whittle_domain::proposal::{LogEntry, Offer, ProposalLedger, StoredText};
 use whittle_domain::slot::Slot;
 
 /// Whether this instant is in an offered slot. It defines "the offer never grows" by points in time, without `is_within`.
 fn offered_at(proposal: &Proposal, quarter: i64) -> bool {
     let point = at(60 * 1000).checked_add(Duration::from_micros(quarter * HOUR / 4)).unwrap();
     proposal.slots.iter().any(|s| s.begin() <= point && point < s.end())
+}
+
+/// An entry of the log, from the entry itself.
+fn said(proposal: &Proposal, stored: &Stored<Offer>, sees_addresses: bool) -> LogEntry {
+    let entry = &stored.entry;
+    let who = |label: &str| match (proposal.party_labelled(label), label) {
+        (Some(party), _) if sees_addresses => party.address.to_string(),
+        (Some(party), _) => party.name.as_ref().map_or_else(|| party.label(), ToString::to_string),
+        (None, "creator") if sees_addresses => proposal.creator.address.to_string(),
+        (None, "staff") if sees_addresses => stored.staff.clone().unwrap_or_else(|| label.to_owned()),
+        (None, _) => label.to_owned(),
+    };
+    let mut data =
+        BTreeMap::from([("act".to_owned(), json!(entry.act)), ("via".to_owned(), json!(entry.via))]);
+    let mut put = |name: &str, value: &str| data.insert(name.to_owned(), json!(value));
+    match (entry.act.as_str(), &entry.about) {
+        ("create", _) => _ = put("opened", "created"),
+        ("close", _) => _ = put("closed", "deleted"),
+        ("notify", Some(about)) => {
+            put("sender", &who(&entry.by));
+            put("recipient", &who(about));
+        }
+        ("remind" | "resend", Some(about)) => _ = put("recipient", &who(about)),
+        (_, Some(about)) => _ = put("party", &who(about)),
+        _ => {}
+    }
+    let hidden =
+        |field: &str| field == "terms" || field.strip_prefix('p').is_some_and(|n| n.parse::<u16>().is_ok());
+    let told = stored.openings.iter().filter(|o| entry.act != "create" && !hidden(&o.field));
+    data.extend(told.map(|o| (o.field.clone(), o.value.clone())));
+    LogEntry {
+        id: entry.seq,
+        when: entry.at.clone(),
+        occurrence: entry.kind,
+        effector: who(&entry.by),
+        slots: entry.body.slots.clone(),
+        data: data.into_iter().collect(),
+        prev: entry.prev,
+        hash: entry.hash(),
+    }
 }
 
 proptest! {
@@ -75,6 +116,26 @@ proptest! {
         bytes[at] ^= 1 << bit;
         if let Ok(tampered) = String::from_utf8(bytes) {
             prop_assert!(ledger::verify::<ProposalLedger>(&tampered).is_err(), "byte {}", at);
+        }
+    }
+
+    /// The log that is written from stored texts is what the entries say: each hash is computed here.
+    #[test]
+    fn the_log_says_what_the_entries_say(scenario in scenario(), sees_addresses in any::<bool>()) {
+        let history = run(&scenario);
+        let texts: Vec<(String, String)> = history.log.iter().map(|stored| {
+            let beside = json!({ "openings": stored.openings, "staff": stored.staff });
+            (stored.entry.canonical(), beside.to_string())
+        }).collect();
+        let texts: Vec<StoredText<'_>> =
+            texts.iter().map(|(entry, beside)| StoredText { entry, beside }).collect();
+        let head = history.log.last().map(|stored| stored.entry.hash()).unwrap();
+        let written = proposal::log(history.now(), &texts, head, sees_addresses).unwrap();
+        let written: Vec<LogEntry> = serde_json::from_str(&written).unwrap();
+        prop_assert_eq!(written.len(), history.log.len());
+        for (written, stored) in written.iter().zip(&history.log) {
+            let said = said(history.now(), stored, sees_addresses);
+            prop_assert_eq!(written, &said);
         }
     }
 

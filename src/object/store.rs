@@ -12,7 +12,7 @@ use worker::SqlStorage;
 
 use super::{outbox, sql, tasks};
 use crate::error::{Error, Result};
-use crate::platform::Text;
+use crate::platform::{self, Text};
 use crate::statement::Compiled;
 
 /// The length of a head as it is stored: 32 bytes in hexadecimal digits.
@@ -116,6 +116,12 @@ pub fn write<E: Entity>(current: &Current<E>, recorded: &[Recorded<Body<E>>]) ->
         statements.push(Compiled::new("insert into ledger (seq, entry, beside) values (?1, ?2, ?3)", params));
     }
     Ok(statements)
+}
+
+/// The whole ledger as it is stored, in order: an entry and what lies beside it in turns, each in a line of its own. No JSON of
+/// ours has a line break.
+pub fn ledger_lines(store: &SqlStorage) -> Result<String> {
+    platform::lines(store, "select entry || char(10) || beside from ledger order by seq")
 }
 
 /// The whole ledger, in order.

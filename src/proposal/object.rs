@@ -18,8 +18,8 @@ use wasm_bindgen::JsValue;
 use whittle_domain::ledger::Stored;
 use whittle_domain::meeting;
 use whittle_domain::proposal::{
-    self, Caller, Command, Notice, Offer, Phase, Proposal, ProposalLedger, Rejection, Standing, Via, log,
-    view, visible_openings,
+    self, Caller, Command, Notice, Offer, Phase, Proposal, ProposalLedger, Rejection, Standing, StoredText,
+    Via, View, log, view, visible_openings,
 };
 
 use super::hosted::representation;
@@ -181,15 +181,21 @@ impl ProposalObject {
         let current = self.load()?;
         let Current { entity: proposal, head, .. } = current.as_ref();
         let sees_addresses = Self::standing(proposal, caller)?.sees_addresses;
-        let stored: Vec<Stored<Offer>> = store::ledger(&self.machine.host.sql)?;
+        let store = &self.machine.host.sql;
         let body = if jsonl {
+            let stored: Vec<Stored<Offer>> = store::ledger(store)?;
             let visible = |entry: &Stored<Offer>| visible_openings(entry, sees_addresses);
             store::export::<ProposalLedger>(proposal.id, &stored, visible)
         } else {
-            let shown = view(proposal, sees_addresses, Some(&config::origin(self.machine.env())?));
-            let entries: Vec<_> = stored.iter().map(|entry| log(proposal, entry, sees_addresses)).collect();
-            json!({ "event": shown.url, "parties": shown.parties, "entries": entries, "head": head })
-                .to_string()
+            let text = store::ledger_lines(store)?;
+            let mut lines = text.split('\n');
+            let pair = || Some(StoredText { entry: lines.next()?, beside: lines.next()? });
+            let stored: Vec<StoredText<'_>> = std::iter::from_fn(pair).collect();
+            let entries = log(proposal, &stored, *head, sees_addresses)?;
+            let View { url, parties, .. } =
+                view(proposal, sees_addresses, Some(&config::origin(self.machine.env())?));
+            let [event, parties] = [json!(url), json!(parties)];
+            format!("{{\"event\":{event},\"parties\":{parties},\"entries\":{entries},\"head\":\"{head}\"}}")
         };
         Ok(Representation { body: body.into(), version: None })
     }

@@ -35,7 +35,7 @@ pub use due::{Due, due_mail, next_wakeup};
 pub use entity::{Cause, Proposed};
 pub use ledger::{Offer, OfferShrinks, ProposalLedger, visible_openings};
 pub use letter::{Letter, Said, Template, letters};
-pub use log::{LogEntry, log};
+pub use log::{LogEntry, StoredText, log};
 pub use record::record;
 pub use state::{Actor, Answer, Creator, Cut, Party, Pending, Phase, Proposal, Standing, Visibility};
 pub use view::{AnswerState, AnswerView, View, view};
