@@ -82,6 +82,9 @@ glue() {
   "$WASM_BINDGEN_BIN" "$2" --out-dir "$1" --out-name index --target module --no-typescript --experimental-reset-state-function
   # Workers take WebAssembly as a module that they import; the proposal for importing its source is not for them yet.
   sed -i 's/^import source /import /' "$1/index.js"
+  # A module that several functions are imported from as they are is listed for each; once is enough.
+  awk -F'": import' '!/": import[0-9]+,$/ || !seen[$1]++' "$1/index.js" >"$1/once.js"
+  mv "$1/once.js" "$1/index.js"
   wasm_opt "$1/index_bg.wasm"
 }
 

@@ -52,7 +52,7 @@ await mf.ready;
 const db = await mf.getD1Database("DB", "main");
 // D1 takes statement by statement; triggers hold semicolons of their own.
 const plain = sql.replace(/--.*$/gm, "");
-for (const statement of plain.split(/;\s*\n(?=\s*(?:create|alter|insert|drop|update|delete)\b|\s*$)/i)) {
+for (const statement of plain.split(/;\s*\n(?=(?:create|alter|insert|drop|update|delete)\b|\s*$)/i)) {
   if (statement.trim()) await db.prepare(statement.trim()).run();
 }
 const children = () =>

@@ -100,20 +100,19 @@ function countRows({ storage }) {
 const isQuiet = () => running === 0 && [...due.values()].every((at) => at > Date.now() + 60_000);
 
 const counting = (Inner) =>
-  class {
+  class extends Inner {
     constructor(context, env) {
       patchObject(context);
       patchDirectory(env.DB);
-      this.context = context;
-      this.inner = new Inner(context, env);
+      super(context, env);
     }
 
-    async fetch(request) {
+    async answer(message) {
       counts.hops += 1;
       try {
-        return await this.inner.fetch(request);
+        return await super.answer(message);
       } finally {
-        countRows(this.context);
+        countRows(this.ctx);
       }
     }
 
@@ -122,12 +121,12 @@ const counting = (Inner) =>
       const before = { ...counts };
       running += 1;
       counts.runs += 1;
-      due.delete(ids.get(this.context.storage));
+      due.delete(ids.get(this.ctx.storage));
       try {
-        return await this.inner.alarm();
+        return await super.alarm();
       } finally {
-        countRows(this.context);
-        const taken = (followed[this.context.id.name] ??= {});
+        countRows(this.ctx);
+        const taken = (followed[this.ctx.id.name] ??= {});
         for (const name of Object.keys(counts)) taken[name] = (taken[name] ?? 0) + counts[name] - before[name];
         running -= 1;
       }
@@ -138,13 +137,14 @@ export const ProposalObject = counting(product.ProposalObject);
 export const MailClock = counting(product.MailClock);
 export const AccountDeleter = counting(product.AccountDeleter);
 
-export default class extends Product {
-  async fetch(request) {
-    patchDirectory(this.env.DB);
+export default {
+  scheduled: Product.scheduled,
+  async fetch(request, env) {
+    patchDirectory(env.DB);
     const [, path, command] = new URL(request.url).pathname.split("/");
     if (path !== ".counted") {
       try {
-        return await super.fetch(request);
+        return await Product.fetch(request, env);
       } finally {
         // As wrangler has it in development: a connection whose request was not read to its end would be cut.
         if (request.body && !request.bodyUsed) await request.body.pipeTo(new WritableStream()).catch(() => {});
@@ -153,5 +153,5 @@ export default class extends Product {
     if (command) held = command === "hold";
     if (held) inTurn = true;
     return Response.json({ counts, followed, quiet: isQuiet(), texts: { d1: [...texts.d1], objects: [...texts.objects] } });
-  }
-}
+  },
+};
