@@ -12,6 +12,7 @@ import { cookies } from "../support/sessions.mjs";
 /// what the test prints; docs/scale.md reckons with these numbers.
 const TABLE = `
 GET /{id}/?et=                       0   0   0   1   0   0   0   0
+GET /{id}/?et= after eviction        0   0   0   1   0   4   0   0
 GET /{id}/?et= first look            1   1   2   1   0   7   4   1
   +                                  0   0   0   0   1   2   0   0
 GET /{id}/ by token                  1   1   0   1   0   0   0   0
@@ -58,6 +59,7 @@ const minus = (counts, others = {}) => Object.fromEntries(Object.entries(counts)
 const PARTIES = ["bea@example.org", "cyd@example.org", "dan@example.org", "eve@example.org"];
 const proposal = () => propose(service, { parties: PARTIES }, { as: undefined, token: TOKEN });
 const look = (id, party) => service.ask("GET", `/${id}/`, { et: partyLink(id, party) });
+const evicted = (id) => service.worker.evictDurableObject("ProposalObject", { name: String(id) });
 const keep = (id, party, slots) => service.ask("PATCH", `/${id}/`, { et: partyLink(id, party), json: { slots } });
 
 test("each route takes what it took", async () => {
@@ -80,6 +82,7 @@ test("each route takes what it took", async () => {
   const notice = { parties: PARTIES, slots: SLOTS };
   const routes = [
     ["GET /{id}/?et=", 200, () => look(seen, 1)],
+    ["GET /{id}/?et= after eviction", 200, () => evicted(seen).then(() => look(seen, 1))],
     ["GET /{id}/?et= first look", 200, () => look(first, 1), first],
     ["GET /{id}/ by token", 200, () => service.ask("GET", `/${seen}/`, { token: TOKEN })],
     ["GET /{id}/ by session", 200, () => service.ask("GET", `/${seen}/`, { headers })],

@@ -1,6 +1,6 @@
 // The built Worker with its statements counted and their texts kept: what the harness deploys. It changes prototypes of the
 // platform and replaces no object, for the Worker checks the classes of what it is given. The path /.counted/ is its own.
-import Product, * as product from "../../build/index.js";
+import * as product from "../../build/index.js";
 
 /// What happened since the isolate began: calls of D1, their statements, the rows that these read and wrote; requests to
 /// objects, runs of alarms, statements, rows, and how often an alarm was set, which is billed as a row that is written.
@@ -99,6 +99,7 @@ function countRows({ storage }) {
 /// Whether no alarm runs, and none is due within a minute.
 const isQuiet = () => running === 0 && [...due.values()].every((at) => at > Date.now() + 60_000);
 
+/// The class of a kind of object.
 const counting = (Inner) =>
   class extends Inner {
     constructor(context, env) {
@@ -138,13 +139,14 @@ export const MailClock = counting(product.MailClock);
 export const AccountDeleter = counting(product.AccountDeleter);
 
 export default {
-  scheduled: Product.scheduled,
-  async fetch(request, env) {
+  ...product.default,
+
+  async fetch(request, env, context) {
     patchDirectory(env.DB);
     const [, path, command] = new URL(request.url).pathname.split("/");
     if (path !== ".counted") {
       try {
-        return await Product.fetch(request, env);
+        return await product.default.fetch(request, env, context);
       } finally {
         // As wrangler has it in development: a connection whose request was not read to its end would be cut.
         if (request.body && !request.bodyUsed) await request.body.pipeTo(new WritableStream()).catch(() => {});

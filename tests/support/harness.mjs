@@ -116,6 +116,7 @@ function counted() {
     bundle: true,
     format: "esm",
     external: ["cloudflare:workers", "*.wasm"],
+    logLevel: "error",
   });
   cpSync(join(ROOT, "build/index_bg.wasm"), join(folder, "index_bg.wasm"));
   return folder;
