@@ -1,10 +1,23 @@
 #!/usr/bin/env bash
-# Measures the schedule engine (docs/scheduling.md): the guarantee of the work limit, growth, libraries, OR-Tools, and the
-# engine in wasm under workerd. Called by `make bench`. PORT is the port of the measured Worker, SECONDS_CP_SAT the time
-# limit of CP-SAT.
+# Measures the Worker: how requests grow with what is stored (docs/growth.md), its cold start, D1's writer and what it costs
+# (docs/scale.md); then the schedule engine (docs/scheduling.md): the guarantee of the work limit, growth, libraries,
+# OR-Tools, and the engine in wasm under workerd. Called by `make bench`. BUNDLE is the folder of another build of the Worker,
+# PORT the port of the measured engine, SECONDS_CP_SAT the time limit of CP-SAT.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh base
+
+bundle="${BUNDLE:-build}"
+[ -n "${BUNDLE:-}" ] || scripts/build.sh
+say "growth, into docs/growth.md"
+node bench/growth.mjs --bundle "$bundle"
+say "cold start"
+node bench/cold-start.mjs --bundle "$bundle"
+say "the writer of D1"
+node bench/writer.mjs
+say "the cost of a million proposals"
+node bench/cost.mjs
+
 port="${PORT:-8799}"
 
 venv="$cache/python-$(sha256sum bench/requirements.txt | cut -c1-12)"
