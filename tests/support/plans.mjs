@@ -62,9 +62,9 @@ export function faults(db, sql) {
 /// What triggers do when a row is written, and what deleting a row does to rows that refer to it: no plan shows them.
 export function hidden(db) {
   const triggers = db.prepare("select sql from sqlite_master where type = 'trigger'").all().flatMap(({ sql }) => {
-    const [, condition, body] = /\bwhen ([\s\S]+?)\nbegin\b([\s\S]+)\bend$/.exec(sql) ?? [, "1", /\nbegin\b([\s\S]+)\bend$/.exec(sql)[1]];
+    const [, condition = "1", body] = /^[^;]*?(?:\bwhen ([^;]+?))?\s+begin\b([\s\S]+)\bend$/.exec(sql);
     const bodies = body.split(";").filter((part) => part.trim());
-    return [`select ${condition}`, ...bodies].map((part) => part.replace(/\braise\([^()]*\)/g, "null").replace(/\bnew\.\w+/g, "?"));
+    return [`select ${condition}`, ...bodies].map((part) => part.replace(/\braise\([^()]*\)/g, "null").replace(/\b(?:new|old)\.\w+/g, "?"));
   });
   const keys = db
     .prepare('select m.name as child, f."from" as key from sqlite_master m, pragma_foreign_key_list(m.name) f where m.type = \'table\'')
