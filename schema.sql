@@ -116,10 +116,12 @@ create trigger proposals_first_parties after insert on proposals begin
   insert or ignore into proposal_parties (proposal, address_key) select new.id, value from json_each(new.party_keys);
 end;
 
+-- An `or ignore` in here would be that of the statement that fires the trigger, which has none.
 create trigger proposals_parties after update of party_keys on proposals when new.party_keys <> old.party_keys begin
   delete from proposal_parties
     where proposal = new.id and address_key not in (select value from json_each(new.party_keys));
-  insert or ignore into proposal_parties (proposal, address_key) select new.id, value from json_each(new.party_keys);
+  insert into proposal_parties (proposal, address_key) select new.id, value from json_each(new.party_keys)
+    where value not in (select address_key from proposal_parties where proposal = new.id);
 end;
 
 -- Meetings: their own truth, whichever way they came about. Times are whole milliseconds.
