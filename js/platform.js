@@ -131,3 +131,8 @@ export function transact(storage, list) {
 export function setAlarm(storage, milliseconds) {
   storage.setAlarm(milliseconds);
 }
+
+/// Takes an object's alarm away.
+export function deleteAlarm(storage) {
+  storage.deleteAlarm();
+}

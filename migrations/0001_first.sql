@@ -92,6 +92,7 @@ create table proposals (
   state text not null check (state in ('open', 'agreed', 'exhausted', 'closed')),
   shown text not null check (json_valid(shown)),              -- for those who may see addresses
   masked text check (masked is null or json_valid(masked)),   -- for those who may not; null where all may
+  origin text not null,                                       -- what the URLs in both begin with
   created_at integer not null,
   updated_at integer not null,
   party_keys text not null check (json_valid(party_keys)),    -- the parties' addresses, normalised; none where it is closed

@@ -77,19 +77,13 @@ export WRANGLER_SEND_METRICS=false CLOUDFLARE_CF_FETCH_ENABLED=false NO_UPDATE_N
 # The local trace store of wrangler would keep URLs, which can contain tokens.
 export X_LOCAL_OBSERVABILITY=false
 
-# Makes JavaScript's side of a built Worker, and optimises WebAssembly's for size: folder, file.
+# Makes a built Worker's WebAssembly and the JavaScript around it: folder, file.
 glue() {
-  "$WASM_BINDGEN_BIN" "$2" --out-dir "$1" --out-name index --target module --no-typescript --experimental-reset-state-function
+  "$WASM_BINDGEN_BIN" "$2" --out-dir "$1" --out-name index --target module --no-typescript --experimental-reset-state-function \
+    --remove-name-section --remove-producers-section
   # Workers take WebAssembly as a module that they import; the proposal for importing its source is not for them yet.
   sed -i 's/^import source /import /' "$1/index.js"
   # A module that several functions are imported from as they are is listed for each; once is enough.
   awk -F'": import' '!/": import[0-9]+,$/ || !seen[$1]++' "$1/index.js" >"$1/once.js"
   mv "$1/once.js" "$1/index.js"
-  wasm_opt "$1/index_bg.wasm"
-}
-
-wasm_opt() {
-  # Enabled are the features that rustc and wasm-bindgen use. A second pass of -Oz finds some more savings.
-  "$WASM_OPT_BIN" -Oz -Oz --strip-debug --strip-producers --enable-{mutable-globals,sign-ext,nontrapping-float-to-int} \
-    --enable-{bulk-memory,multivalue,reference-types,exception-handling} "$1" -o "$1"
 }

@@ -37,7 +37,10 @@ fn parse_refusal(cause: &str) -> Option<Refusal> {
 
 /// The directory. Reads go to the primary: this binding opens no session with a replica.
 #[derive(Clone)]
-pub struct Directory(Env);
+pub struct Directory {
+    env: Env,
+    milliseconds: u32,
+}
 
 /// What a transaction consists of. [`Statement`] is the one to use; one that is compiled already comes from code that still
 /// numbers its parameters.
@@ -60,7 +63,12 @@ impl Compile for Compiled {
 impl Directory {
     /// The directory of this deployment.
     pub fn of(env: &Env) -> Self {
-        Self(env.clone())
+        Self { env: env.clone(), milliseconds: DEADLINE }
+    }
+
+    /// The directory, where its answer is waited for only so long.
+    pub fn within(self, milliseconds: u32) -> Self {
+        Self { milliseconds, ..self }
     }
 
     /// All statements in one transaction; of each, the texts in the column `json` of its rows.
@@ -72,7 +80,9 @@ impl Directory {
     pub async fn unread(&self, statements: Vec<impl Compile>) -> Result<Vec<Rows>> {
         let statements: Vec<Compiled> =
             statements.into_iter().map(Compile::compile).collect::<Result<_>>()?;
-        platform::batch(&self.0, BINDING, &statements, DEADLINE).await.map_err(|words| failed(&words))
+        platform::batch(&self.env, BINDING, &statements, self.milliseconds)
+            .await
+            .map_err(|words| failed(&words))
     }
 
     /// One statement by itself: the texts in the column `json` of its rows.

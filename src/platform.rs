@@ -54,6 +54,8 @@ mod glue {
         pub fn transact(storage: &JsValue, list: Vec<JsValue>) -> Result<(), JsValue>;
         #[wasm_bindgen(js_name = setAlarm)]
         pub fn set_alarm(storage: &JsValue, millis: f64);
+        #[wasm_bindgen(js_name = deleteAlarm)]
+        pub fn delete_alarm(storage: &JsValue);
         #[wasm_bindgen(js_name = waitUntil)]
         pub fn wait_until(promise: &js_sys::Promise);
     }
@@ -224,6 +226,11 @@ pub fn transact(storage: &Storage, statements: &[Compiled]) -> Result<()> {
 pub fn set_alarm(storage: &Storage, millis: i64) {
     #[allow(clippy::cast_precision_loss, reason = "milliseconds are below 2^53")]
     glue::set_alarm(storage.as_raw(), millis as f64);
+}
+
+/// Takes an object's alarm away, as [`set_alarm`] sets it.
+pub fn delete_alarm(storage: &Storage) {
+    glue::delete_alarm(storage.as_raw());
 }
 
 /// SQL and parameters, in turns.

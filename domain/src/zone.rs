@@ -1,5 +1,7 @@
 //! Time zones of the IANA time zone database.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::tz::{self, TimeZone};
@@ -28,15 +30,37 @@ impl Zone {
             return None;
         }
         // jiff finds `Etc/Unknown`, which stands for an unknown time zone and has no IANA name.
-        tz::db().get(name).ok()?.iana_name().map(|name| Self(name.to_owned()))
+        find(name)?.iana_name().map(|name| Self(name.to_owned()))
     }
 
     /// The rules of the time zone: its UTC offset at every instant. A stored name can be missing from a later version of
     /// the database; such a zone has the rules of UTC.
     #[must_use]
     pub fn time_zone(&self) -> TimeZone {
-        tz::db().get(&self.0).unwrap_or(TimeZone::UTC)
+        find(&self.0).unwrap_or(TimeZone::UTC)
     }
+}
+
+thread_local! {
+    /// The zones that were found, by the name that was asked for. jiff would parse their rules each time.
+    static FOUND: RefCell<BTreeMap<String, TimeZone>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The most names that are kept: all of the database's are some 600, and each can be spelt in many ways.
+const MOST_FOUND: usize = 1_000;
+
+/// The rules of the zone of this name in jiff's database.
+fn find(name: &str) -> Option<TimeZone> {
+    FOUND.with_borrow_mut(|found| {
+        if let Some(zone) = found.get(name) {
+            return Some(zone.clone());
+        }
+        let zone = tz::db().get(name).ok()?;
+        if found.len() < MOST_FOUND {
+            found.insert(name.to_owned(), zone.clone());
+        }
+        Some(zone)
+    })
 }
 
 impl fmt::Display for Zone {

@@ -64,7 +64,7 @@ impl Hosting for AccountDeleter {
         Box::pin(async move {
             alarm::again_soon(&self.host);
             match self.run().await {
-                Ok(Progress::Done) => alarm::delete(&self.host).await?,
+                Ok(Progress::Done) => alarm::delete(&self.host),
                 Ok(Progress::More) => alarm::set(&self.host, clock::real_millis()),
                 Ok(Progress::Stuck) => {}
                 Err(error) => {

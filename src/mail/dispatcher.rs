@@ -80,7 +80,7 @@ impl<Q: Queue> Dispatcher<'_, Q> {
     async fn judged(&self, claimed: Vec<Claimed>) -> Result<(Vec<(Claimed, Letter)>, Vec<Refused>)> {
         let mut letters = Vec::new();
         for row in claimed {
-            match serde_json::from_str::<Letter>(&row.body) {
+            match Letter::parse(&row.body) {
                 Ok(letter) if (self.wanted)(&letter) => letters.push((row, letter)),
                 Ok(_) => self.queue.mark(&row.id).await?,
                 Err(fault) => self.postpone(&row, &Failure::new(&fault.to_string())).await?,

@@ -30,7 +30,7 @@ const LAST_ID: u64 = (1 << 53) - 1;
 const DELETE_CANCELLED: &str = "delete from outbox where status = 'held' and account between :first and :last
   and exists (select 1 from accounts where id = outbox.account and verified = 1)
   and exists (select 1 from meetings where id = outbox.body ->> '$.meeting.id' and status = 'cancelled')";
-const HELD: &str = "select json_object('id', o.id, 'account', a.id, 'address', a.address, 'letter', json(o.body)) as json
+const HELD: &str = "select json_object('id', o.id, 'account', a.id, 'address', a.address, 'body', o.body) as json
   from outbox o join accounts a on a.id = o.account
   where o.status = 'held' and o.account between :first and :last and a.verified = 1 order by random() limit :most";
 /// What is held does not age: its link is good for as long as if it had been sent at once.
@@ -51,7 +51,8 @@ struct Held {
     id: String,
     account: u64,
     address: Address,
-    letter: Letter,
+    /// The letter as the outbox stores it.
+    body: String,
 }
 
 /// A proposal that holds mail: its creator, its id, and how many entries its log had.
@@ -79,7 +80,8 @@ async fn release_meetings(env: &Env, account: Option<u64>, now: Instant) -> Resu
     let mut ids = BTreeSet::new();
     let mut counted: BTreeMap<(u64, u64), (String, About, Vec<Counted>)> = BTreeMap::new();
     for row in rows {
-        let Held { id, account, address, letter } = serde_json::from_str(&row)?;
+        let Held { id, account, address, body } = serde_json::from_str(&row)?;
+        let letter = Letter::parse(&body)?;
         match &letter {
             Letter::Meeting(meeting) if !letter.is_to_its_sender() => {
                 let meeting = &meeting.meeting;

@@ -153,7 +153,7 @@ impl MailClock {
         let again = (wakes != before).then_some(now);
         match [due, promised, again].into_iter().flatten().min() {
             Some(at) => alarm::set(&self.host, at),
-            None => alarm::delete(&self.host).await?,
+            None => alarm::delete(&self.host),
         }
         Ok(())
     }

@@ -34,15 +34,10 @@ pub fn again_soon(host: &Host) {
     set(host, clock::real_millis().saturating_add(PAUSE_MILLIS));
 }
 
-/// The run that the platform began has taken the alarm.
-pub fn taken(host: &Host) {
-    host.alarm.set(None);
-}
-
 /// Takes the alarm away.
-pub async fn delete(host: &Host) -> Result<()> {
+pub fn delete(host: &Host) {
+    platform::delete_alarm(&host.storage);
     host.alarm.set(None);
-    Ok(host.storage.delete_alarm().await?)
 }
 
 /// Sees to it that the alarm runs at this real time at the latest, whatever set it before.

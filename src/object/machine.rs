@@ -98,14 +98,28 @@ pub struct Machine<E> {
     /// The platform's side of the object.
     pub host: Host,
     memory: Memory<E>,
-    /// Whether the tables are known to be up to date.
+    known: Known,
+}
+
+/// What an object knows of its tables while it lives, so that it need not ask them.
+#[derive(Default)]
+struct Known {
+    /// Whether the tables are there.
+    has_tables: Cell<Option<bool>>,
+    /// That they are up to date.
     is_current: Cell<bool>,
+    /// That no task waits.
+    is_idle: Cell<bool>,
+    /// Whether mail is held.
+    holds_mail: Cell<Option<bool>>,
+    /// How many changes have been written.
+    changes: Cell<u64>,
 }
 
 impl<E: Hosted> Machine<E> {
     /// The machine of this object.
     pub fn new(host: Host) -> Self {
-        Self { host, memory: Memory::default(), is_current: Cell::new(false) }
+        Self { host, memory: Memory::default(), known: Known::default() }
     }
 
     /// The environment.
@@ -142,7 +156,7 @@ impl<E: Hosted> Machine<E> {
         if let Some(current) = self.memory.recall() {
             return Ok(Some(current));
         }
-        if !store::exists(&self.host.sql)? {
+        if !self.has_tables()? {
             return Ok(None);
         }
         let current = store::load(&self.host.sql)?.map(Rc::new);
@@ -152,9 +166,28 @@ impl<E: Hosted> Machine<E> {
         Ok(current)
     }
 
-    /// The entity as this object remembers it.
-    pub(super) fn remembered(&self) -> Option<Rc<Current<E>>> {
-        self.memory.recall()
+    fn has_tables(&self) -> Result<bool> {
+        if let Some(known) = self.known.has_tables.get() {
+            return Ok(known);
+        }
+        let has_tables = store::exists(&self.host.sql)?;
+        self.known.has_tables.set(Some(has_tables));
+        Ok(has_tables)
+    }
+
+    /// Whether the object holds mail.
+    pub fn holds_mail(&self) -> Result<bool> {
+        if let Some(known) = self.known.holds_mail.get() {
+            return Ok(known);
+        }
+        let holds_mail = outbox::holds_mail(&self.host.sql)?;
+        self.known.holds_mail.set(Some(holds_mail));
+        Ok(holds_mail)
+    }
+
+    /// Held mail is about to be released: who asks next looks.
+    pub(super) fn forget_held_mail(&self) {
+        self.known.holds_mail.set(None);
     }
 
     /// What every message does first: it brings the tables up to date, and keeps what development asks for.
@@ -163,14 +196,14 @@ impl<E: Hosted> Machine<E> {
         self.upgrade().await?;
         match dev.offset {
             // What the moved clock makes due is due now.
-            Some(_) => self.rearm(true).await,
+            Some(_) => self.rearm(true),
             None => Ok(()),
         }
     }
 
     /// Brings the tables of an object that is older than the code up to date, one step a transaction.
     pub(super) async fn upgrade(&self) -> Result<()> {
-        if self.is_current.get() || !store::exists(&self.host.sql)? {
+        if self.known.is_current.get() || !self.has_tables()? {
             return Ok(());
         }
         let steps = config::object_upgrades(self.env());
@@ -180,7 +213,7 @@ impl<E: Hosted> Machine<E> {
             platform::transact(&self.host.storage, &store::upgrade(to, &step))?;
             self.reach("after_upgrade").await?;
         }
-        self.is_current.set(true);
+        self.known.is_current.set(true);
         Ok(())
     }
 
@@ -311,43 +344,68 @@ impl<E: Hosted> Machine<E> {
             events: &decision.events,
             holds_mail: mails.iter().any(|mail| mail.held_for.is_some()),
         };
-        let new_tasks = E::tasks(&change, self.env(), now)?;
-        let mut statements: Vec<Compiled> =
-            before.is_none().then(store::make).into_iter().flatten().collect();
+        let grace = Instant::from_millis(now.millis().saturating_add(GRACE_MILLIS));
+        let mut queued: Vec<Queued> = E::tasks(&change, self.env(), now)?
+            .iter()
+            .map(|task| Queued::new(task, grace))
+            .collect::<Result<_>>()?;
+        let is_first = before.is_none();
+        let mut statements: Vec<Compiled> = is_first.then(store::make).into_iter().collect();
         statements.extend(store::write(&after, &recorded)?);
         statements.extend(mails.iter().map(|mail| outbox::add_mail(mail, keys.newest_id(), now)));
-        let grace = Instant::from_millis(now.millis().saturating_add(GRACE_MILLIS));
-        for task in &new_tasks {
-            statements.push(tasks::enqueue(task, grace, now)?);
-        }
-        // What may have been due before has the alarm set already, unless that was forgotten.
-        let known = before.is_none() || self.host.knows_alarm();
+        statements.extend(queued.iter().map(|task| task.enqueue(now)));
+        // What was due before has set the alarm, unless nobody knows any more for when.
+        let known = is_first || self.host.knows_alarm();
         let stored = if known { None } else { next_due(&self.host.sql, now, true)? };
         platform::transact(&self.host.storage, &statements)?;
         self.memory.remember(&after);
+        let change = self.note_written(is_first, change.holds_mail);
         let mail = mails.iter().any(|mail| mail.held_for.is_none()).then_some(now);
-        let task = (!new_tasks.is_empty()).then_some(grace);
+        let task = (!queued.is_empty()).then_some(grace);
         if let Some(due) = [stored, mail, task, after.entity.next_wakeup(now)].into_iter().flatten().min() {
             self.host.wake_by(clock::real_millis_of(due, offset));
         }
         self.reach("after_commit").await?;
-        if !new_tasks.is_empty() {
-            self.run_tasks_at_once().await?;
+        if !queued.is_empty() {
+            if !self.known.is_idle.replace(false) {
+                queued = tasks::waiting::<E::Task>(&self.host.sql)?;
+            }
+            tasks::sort::<E::Task>(&mut queued);
+            self.run_at_once(&queued, change).await?;
         }
         Ok(after)
     }
 
+    /// Notes what is known of the tables now that a change is written; gives the change's number.
+    fn note_written(&self, is_first: bool, holds_mail: bool) -> u64 {
+        let Known { has_tables, is_idle, holds_mail: held, changes, .. } = &self.known;
+        if is_first {
+            has_tables.set(Some(true));
+            is_idle.set(true);
+            held.set(Some(false));
+        }
+        if holds_mail {
+            held.set(Some(true));
+        }
+        changes.set(changes.get().wrapping_add(1));
+        changes.get()
+    }
+
     /// Runs all tasks that wait, until one fails. Once one has failed, only the alarm tries: no act is to wait for it again.
-    async fn run_tasks_at_once(&self) -> Result<()> {
-        let waiting = tasks::waiting::<E::Task>(&self.host.sql)?;
+    async fn run_at_once(&self, waiting: &[Queued], change: u64) -> Result<()> {
         if waiting.iter().any(|queued| queued.attempts > 0) {
             return Ok(());
         }
-        for queued in &waiting {
+        for queued in waiting {
             if let Err(error) = self.try_task(queued).await {
                 log_failure(&queued.kind, &error);
-                break;
+                return Ok(());
             }
+        }
+        // Where something else was written meanwhile, who wrote it sees to what waits.
+        if self.known.changes.get() == change {
+            self.known.is_idle.set(true);
+            self.rearm(true)?;
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ impl<E: Hosted> Machine<E> {
     /// account itself is part of none. Tells whether nothing is held any more. Of an entity that was closed nothing is sent.
     pub async fn release(&self, account: u64) -> Result<bool> {
         let store = &self.host.sql;
+        self.forget_held_mail();
         if self.load()?.entity.is_closed() {
             outbox::delete_held(store, account)?;
             return Ok(true);
@@ -20,7 +21,7 @@ impl<E: Hosted> Machine<E> {
         let mut ids = BTreeSet::new();
         let mut counted = Vec::new();
         for (id, body) in outbox::held(store, account)? {
-            let letter: Letter = serde_json::from_str(&body)?;
+            let letter = Letter::parse(&body)?;
             match letter.is_to_its_sender() {
                 true => _ = ids.insert(id),
                 false => counted.push(Counted { id, recipient: letter.to().counting_key() }),
@@ -37,7 +38,9 @@ impl<E: Hosted> Machine<E> {
         let all = counted.iter().all(|mail| fitting.contains(&mail.id));
         ids.extend(fitting);
         outbox::release(store, &ids, self.now())?;
-        self.rearm(true).await?;
+        // Whoever asked meanwhile has seen what was held then.
+        self.forget_held_mail();
+        self.rearm(true)?;
         Ok(all)
     }
 }

@@ -19,12 +19,12 @@ use crate::statement::Compiled;
 const HEAD_LENGTH: usize = 64;
 
 /// The tables as they are now.
-const SCHEMA: [&str; 5] = [
-    "create table migrations (version integer primary key) strict",
+const SCHEMA: [&str; 4] = [
     "create table entity (
       one integer primary key check (one = 1),
       state text not null check (json_valid(state)),
-      head text not null check (length(head) = 64)
+      head text not null check (length(head) = 64),
+      version integer not null
     ) strict",
     "create table ledger (
       seq integer primary key,
@@ -35,9 +35,8 @@ const SCHEMA: [&str; 5] = [
     tasks::SCHEMA,
 ];
 
-/// The version of these tables. `migrations` has one row for each version that an object has had.
+/// The version of these tables, which the entity's row has.
 pub const VERSION: i64 = 1;
-const ADD_VERSION: &str = "insert into migrations values (?1)";
 
 /// The body of an entry of `E`'s ledger.
 pub type Body<E> = <<E as Entity>::Ledger as LedgerKind>::Body;
@@ -77,20 +76,22 @@ pub fn exists(store: &SqlStorage) -> Result<bool> {
     Ok(sql::number(store, query, &[])?.is_some())
 }
 
-/// The statements that make the tables.
-pub fn make() -> impl Iterator<Item = Compiled> {
-    let tables = SCHEMA.iter().map(|table| Compiled::new(*table, vec![]));
-    tables.chain([Compiled::new(ADD_VERSION, vec![VERSION.into()])])
+/// The statements that make the tables, which run as one.
+pub fn make() -> Compiled {
+    Compiled::new(SCHEMA.join(";\n"), vec![])
 }
 
 /// The version that the tables have.
 pub fn version(store: &SqlStorage) -> Result<i64> {
-    Ok(sql::number(store, "select max(version) from migrations", &[])?.unwrap_or(VERSION))
+    Ok(sql::number(store, "select version from entity", &[])?.unwrap_or(VERSION))
 }
 
 /// The statements of the step that leads to a version.
 pub fn upgrade(version: i64, step: &str) -> [Compiled; 2] {
-    [Compiled::new(step.to_owned(), vec![]), Compiled::new(ADD_VERSION, vec![version.into()])]
+    [
+        Compiled::new(step.to_owned(), vec![]),
+        Compiled::new("update entity set version = ?1", vec![version.into()]),
+    ]
 }
 
 /// The entity, where there is one.
@@ -104,8 +105,10 @@ pub fn load<E: DeserializeOwned>(store: &SqlStorage) -> Result<Option<Current<E>
 /// The statements that write the state and what the ledger gains by it.
 pub fn write<E: Entity>(current: &Current<E>, recorded: &[Recorded<Body<E>>]) -> Result<Vec<Compiled>> {
     let state = serde_json::to_string(&current.entity)?;
-    let replace = "insert or replace into entity values (1, ?1, ?2)";
-    let mut statements = vec![Compiled::new(replace, vec![state.into(), current.head.to_string().into()])];
+    let put = "insert into entity (one, state, head, version) values (1, ?1, ?2, ?3)
+      on conflict (one) do update set state = excluded.state, head = excluded.head";
+    let params = vec![state.into(), current.head.to_string().into(), VERSION.into()];
+    let mut statements = vec![Compiled::new(put, params)];
     for entry in recorded {
         let beside = json!({ "openings": entry.openings, "staff": entry.staff });
         let params = vec![

@@ -50,6 +50,7 @@ pub trait Task: Serialize + DeserializeOwned + 'static {
 
 /// A task's row.
 pub struct Queued {
+    /// See [`Task::kind`].
     pub kind: String,
     subject: String,
     revision: i64,
@@ -62,26 +63,44 @@ pub struct Queued {
 }
 
 impl Queued {
+    /// The row of a task that is enqueued while no other of its kind and subject waits; its first run by alarm is due at `due`,
+    /// should the one at once fail.
+    pub fn new<T: Task>(task: &T, due: Instant) -> Result<Self> {
+        let body = serde_json::to_string(task)?;
+        Ok(Self {
+            kind: task.kind().to_owned(),
+            subject: task.subject(),
+            revision: 1,
+            attempts: 0,
+            due,
+            body,
+        })
+    }
+
+    /// The statement that enqueues it. A task that has failed keeps its own time.
+    pub fn enqueue(&self, now: Instant) -> Compiled {
+        let add = "insert into tasks (kind, subject, body, revision, due_at, created_at, attempts)
+          values (?1, ?2, ?3, 1, ?4, ?5, 0)
+          on conflict (kind, subject) do update set body = excluded.body, revision = revision + 1,
+            due_at = iif(attempts = 0, excluded.due_at, due_at)";
+        let params = vec![
+            self.kind.as_str().into(),
+            self.subject.as_str().into(),
+            self.body.as_str().into(),
+            self.due.millis().into(),
+            now.millis().into(),
+        ];
+        Compiled::new(add, params)
+    }
+
     fn key(&self) -> [Param; 3] {
         [self.kind.as_str().into(), self.subject.as_str().into(), self.revision.into()]
     }
 }
 
-/// The statement that enqueues a task; its first run by alarm is due at `due`, should the one at once fail. A task that has
-/// failed keeps its own time.
-pub fn enqueue<T: Task>(task: &T, due: Instant, now: Instant) -> Result<Compiled> {
-    let add = "insert into tasks (kind, subject, body, revision, due_at, created_at, attempts)
-      values (?1, ?2, ?3, 1, ?4, ?5, 0)
-      on conflict (kind, subject) do update set body = excluded.body, revision = revision + 1,
-        due_at = iif(attempts = 0, excluded.due_at, due_at)";
-    let params = vec![
-        task.kind().into(),
-        task.subject().into(),
-        serde_json::to_string(task)?.into(),
-        due.millis().into(),
-        now.millis().into(),
-    ];
-    Ok(Compiled::new(add, params))
+/// Sorts tasks in the order in which they run.
+pub fn sort<T: Task>(tasks: &mut [Queued]) {
+    tasks.sort_by_key(|queued| T::KINDS.iter().position(|kind| *kind == queued.kind));
 }
 
 /// All tasks that wait, in the order in which they run.
@@ -93,7 +112,7 @@ pub fn waiting<T: Task>(store: &SqlStorage) -> Result<Vec<Queued>> {
         Ok(Queued { kind, subject, revision, attempts, due: Instant::from_millis(due), body })
     };
     let mut waiting = sql::texts(store, query, &[])?.iter().map(parse).collect::<Result<Vec<_>>>()?;
-    waiting.sort_by_key(|queued| T::KINDS.iter().position(|kind| *kind == queued.kind));
+    sort::<T>(&mut waiting);
     Ok(waiting)
 }
 

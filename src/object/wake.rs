@@ -16,14 +16,14 @@ use crate::mail::dispatcher::{Dispatcher, Letter, Run};
 impl<E: Hosted> Machine<E> {
     /// Sets the alarm for whatever is due next, or takes it away where nothing is. Where there is nothing to send mail with,
     /// mail that is due is looked after from time to time.
-    pub async fn rearm(&self, can_send: bool) -> Result<()> {
+    pub fn rearm(&self, can_send: bool) -> Result<()> {
         let due = match self.find()? {
             Some(current) => self.due(&current.entity, can_send)?,
             None => None,
         };
         match due {
             Some(due) => alarm::set(&self.host, clock::real_millis_of(due, self.offset())),
-            None => alarm::delete(&self.host).await?,
+            None => alarm::delete(&self.host),
         }
         Ok(())
     }
@@ -36,13 +36,9 @@ impl<E: Hosted> Machine<E> {
 
     /// One run of the alarm. The next is set before anything that can fail.
     pub async fn alarm(&self) -> Result<()> {
-        alarm::taken(&self.host);
-        if let Ok(true) = self.nothing_is_due() {
-            return self.rearm(true).await;
-        }
         alarm::again_soon(&self.host);
         let run = match self.wake().await {
-            Ok(can_send) => self.rearm(can_send).await,
+            Ok(can_send) => self.rearm(can_send),
             Err(error) => Err(error),
         };
         if let Err(error) = run {
@@ -50,12 +46,6 @@ impl<E: Hosted> Machine<E> {
             console_error!("{}", json!({ "alarm": kind, "fault": error.fault() }));
         }
         Ok(())
-    }
-
-    /// Whether all that the alarm was set for is done, as most tasks are at once. Only an object that lives since then knows.
-    fn nothing_is_due(&self) -> Result<bool> {
-        let Some(current) = self.remembered() else { return Ok(false) };
-        Ok(self.due(&current.entity, true)?.is_none_or(|due| due > self.now()))
     }
 
     /// What time causes, the tasks that are due, the mail that is due. Tells whether there is anything to send mail with.

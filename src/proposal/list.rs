@@ -55,13 +55,15 @@ fn page_sql() -> String {
     )
 }
 
-/// SQL of a proposal's JSON as a list has it, for who may see addresses where `open` holds; its URLs begin with `origin`.
+/// SQL of a proposal's JSON as a list has it, for who may see addresses where `open` holds; its URLs begin with `origin`. A row
+/// that was written when the service was reached elsewhere gets its URLs anew.
 pub fn shown(row: &str, open: &str, origin: &str) -> String {
     let url = |member: &str, path: &str, end: &str| {
         format!("'$.{member}', {origin} || '{path}' || {row}.id || '{end}'")
     };
+    let shown = format!("case when {row}.masked is null or {open} then {row}.shown else {row}.masked end");
     format!(
-        "json_replace(case when {row}.masked is null or {open} then {row}.shown else {row}.masked end, {}, {}, {}, {})",
+        "case {row}.origin when {origin} then {shown} else json_replace({shown}, {}, {}, {}, {}) end",
         url("url", "/", "/"),
         url("log_url", "/", "/log/"),
         url("notify_url", "/", "/notify/"),

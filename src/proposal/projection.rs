@@ -8,10 +8,10 @@ use crate::error::Result;
 
 /// `entries` orders what arrives: the number of ledger entries only ever rises. The parties' rows are the schema's own care.
 const UPSERT: &str = "insert into proposals
-    (id, entries, creator, title, state, shown, masked, created_at, updated_at, party_keys, holds_mail)
-  values (:id, :entries, :creator, :title, :state, :shown, :masked, :created_at, :updated_at, :party_keys, :holds_mail)
+    (id, entries, creator, title, state, shown, masked, origin, created_at, updated_at, party_keys, holds_mail)
+  values (:id, :entries, :creator, :title, :state, :shown, :masked, :origin, :created_at, :updated_at, :party_keys, :holds_mail)
   on conflict (id) do update set entries = excluded.entries, title = excluded.title, state = excluded.state,
-    shown = excluded.shown, masked = excluded.masked, updated_at = excluded.updated_at, party_keys = excluded.party_keys
+    shown = excluded.shown, masked = excluded.masked, origin = excluded.origin, updated_at = excluded.updated_at, party_keys = excluded.party_keys
   where excluded.entries > entries";
 
 const HOLDS_MAIL: &str = "update proposals set holds_mail = 1 where id = :id";
@@ -19,11 +19,16 @@ const HOLDS_NO_MAIL: &str = "update proposals set holds_mail = 0 where id = :id 
 const VERIFIED: &str = "select 'yes' as json from accounts where id = :account and verified = 1";
 
 /// Writes the projection: an upsert that an older version loses, so that it may come late, twice and in any order; a
-/// closed proposal is its own tombstone. Where the object holds mail, it gives whether the creator's address is verified.
-pub async fn write(directory: &Directory, proposal: &Proposal, holds_mail: bool) -> Result<bool> {
+/// closed proposal is its own tombstone. The row's URLs begin with `origin`. Where the object holds mail, it gives whether the creator's address is verified.
+pub async fn write(
+    directory: &Directory,
+    proposal: &Proposal,
+    holds_mail: bool,
+    origin: &str,
+) -> Result<bool> {
     let masked = match proposal.visibility {
         Visibility::Open => None,
-        Visibility::Names => Some(serde_json::to_string(&view(proposal, false, None))?),
+        Visibility::Names => Some(serde_json::to_string(&view(proposal, false, Some(origin)))?),
     };
     let keys: Vec<String> = match proposal.phase {
         Phase::Closed => Vec::new(),
@@ -35,8 +40,9 @@ pub async fn write(directory: &Directory, proposal: &Proposal, holds_mail: bool)
         .bind("creator", Param::id(proposal.creator.account))
         .bind("title", proposal.title.as_str())
         .bind("state", proposal.phase.word())
-        .bind("shown", serde_json::to_string(&view(proposal, true, None))?)
+        .bind("shown", serde_json::to_string(&view(proposal, true, Some(origin)))?)
         .bind("masked", masked)
+        .bind("origin", origin)
         .bind("created_at", proposal.created_at.millis())
         .bind("updated_at", proposal.updated_at.millis())
         .bind("party_keys", json!(keys).to_string())

@@ -23,14 +23,15 @@ use crate::error::{Error, Result};
 use crate::mail::scheduler;
 use crate::meeting as meetings;
 use crate::object::machine::{Change, Machine};
-use crate::object::outbox;
 use crate::object::rpc;
 use crate::object::store::Current;
 use crate::object::tasks::Task;
 use crate::random;
 
-/// How long an act waits for D1; after that the alarm sees to the task.
-const DEADLINE: Duration = Duration::from_secs(2);
+/// How many milliseconds an act waits for D1; after that the alarm sees to the task.
+const DEADLINE: u32 = 2_000;
+/// How long an act waits for several calls of D1.
+const BATCHES_DEADLINE: Duration = Duration::from_secs(2);
 /// How long an act waits for another object, which itself waits for D1.
 const CALL_DEADLINE: Duration = Duration::from_secs(6);
 
@@ -190,7 +191,7 @@ fn open_round(exhausted: &Proposal, round: &NextRound, change: &Change<'_, Propo
 pub async fn run(machine: &Machine<Proposal>, task: ProposalTask) -> Result<()> {
     match task {
         ProposalTask::Project => {
-            let projected = within(DEADLINE, project(machine)).await;
+            let projected = project(machine).await;
             machine.reach("after_projection").await?;
             projected
         }
@@ -210,14 +211,14 @@ pub async fn run(machine: &Machine<Proposal>, task: ProposalTask) -> Result<()> 
             let state = &current.entity;
             let known = state.parties.iter().find(|p| p.number == party);
             let generation = known.map_or(state.creator_generation, |p| p.generation);
-            within(DEADLINE, update_attendee(machine, (party, generation, None))).await
+            update_attendee(machine, (party, generation, None)).await
         }
         ProposalTask::Subscribe { party } => {
             let current = machine.load()?;
             let state = &current.entity;
             let known = state.parties.iter().find(|p| p.number == party);
             let opted_out = known.map_or(state.creator_opted_out, |p| p.opted_out);
-            within(DEADLINE, update_attendee(machine, (party, 0, Some(opted_out)))).await
+            update_attendee(machine, (party, 0, Some(opted_out))).await
         }
         ProposalTask::OpenRound(create) => within(CALL_DEADLINE, create_round(machine.env(), *create)).await,
     }
@@ -233,9 +234,10 @@ async fn within(deadline: Duration, work: impl Future<Output = Result<()>>) -> R
 async fn project(machine: &Machine<Proposal>) -> Result<()> {
     let current = machine.load()?;
     let proposal = &current.entity;
-    let holds_mail = outbox::holds_mail(&machine.host.sql)?;
-    let directory = Directory::of(machine.env());
-    let verified = projection::write(&directory, proposal, holds_mail).await?;
+    let holds_mail = machine.holds_mail()?;
+    let directory = Directory::of(machine.env()).within(DEADLINE);
+    let origin = config::origin(machine.env())?;
+    let verified = projection::write(&directory, proposal, holds_mail, &origin).await?;
     if holds_mail && verified && machine.release(proposal.creator.account).await? {
         projection::holds_no_mail(&directory, proposal).await?;
     }
@@ -264,7 +266,7 @@ async fn add_meeting(machine: &Machine<Proposal>, agreed: Agreed) -> Result<()> 
         meetings::store::add(&directory, &meeting, &letters, &seed, keys.newest_id(), machine.now()).await?;
         scheduler::wake(machine.env(), meeting.id, 0, &Dev { failpoint: None, ..dev.clone() }).await
     };
-    within(DEADLINE, adding).await?;
+    within(BATCHES_DEADLINE, adding).await?;
     machine.reach("after_meeting").await
 }
 
@@ -278,7 +280,8 @@ async fn change_meeting(machine: &Machine<Proposal>, command: meeting::Command) 
 /// Tells the meeting of an attendee: its number, the generation of its links, whether it wants no mail.
 async fn update_attendee(machine: &Machine<Proposal>, row: (u16, u32, Option<bool>)) -> Result<()> {
     let rows = json!({ "rows": [row] }).to_string();
-    meetings::store::tell(&Directory::of(machine.env()), machine.load()?.entity.id, &rows).await
+    meetings::store::tell(&Directory::of(machine.env()).within(DEADLINE), machine.load()?.entity.id, &rows)
+        .await
 }
 
 async fn create_round(env: &Env, create: Create) -> Result<()> {

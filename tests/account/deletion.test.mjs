@@ -42,7 +42,7 @@ test("a proposal that cannot be closed, for it is not there, does not make the d
   const who = await person(service);
   const ghost = 900_719_925_474_000 + who.id % 1000;
   await service.db
-    .prepare("insert into proposals (id, entries, creator, title, state, shown, created_at, updated_at, party_keys) values (?1, 1, ?2, 'ghost', 'open', '{}', 0, 0, '[]')")
+    .prepare("insert into proposals (id, entries, creator, title, state, shown, origin, created_at, updated_at, party_keys) values (?1, 1, ?2, 'ghost', 'open', '{}', '', 0, 0, '[]')")
     .bind(ghost, who.id)
     .run();
   assert.equal((await leave(who)).status, 204);
