@@ -45,12 +45,8 @@ say "OR-Tools"
 "$venv/bin/python" bench/against.py "$programs/instance" "${SECONDS_CP_SAT:-60}"
 
 say "wasm under workerd"
-(cd bench/worker && "$WORKER_BUILD" --release >build.log 2>&1) || {
-  cat bench/worker/build.log >&2
-  exit 1
-}
-wasm=bench/worker/build/index_bg.wasm
-wasm_opt "$wasm"
+cargo build --quiet --release --package whittle-bench-worker --target wasm32-unknown-unknown
+glue bench/worker/build "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/whittle_bench_worker.wasm"
 (cd bench/worker && exec wrangler dev --ip 127.0.0.1 --port "$port" --log-level error --show-interactive-dev-session=false) </dev/null >/dev/null 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null' EXIT

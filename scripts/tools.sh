@@ -6,7 +6,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 cache="${WHITTLE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/whittle}"
-worker_build=0.8.7
 wasm_bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 mkdir -p "$cache"
 
@@ -32,7 +31,6 @@ cargo_tool() { # crate version binary
   CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
     CARGO_TARGET_DIR="$cache/tools/target" cargo install "$1@$2" --locked --quiet --root "$root" >&2
 }
-cargo_tool worker-build "$worker_build" worker-build
 cargo_tool wasm-bindgen-cli "$wasm_bindgen" wasm-bindgen
 
 if ! cmp -s package-lock.json node_modules/.whittle-lock; then
@@ -68,9 +66,6 @@ exec 9>&-
 
 export PATH="$PWD/node_modules/.bin:$PATH"
 export WASM_BINDGEN_BIN="$cache/tools/wasm-bindgen-cli-$wasm_bindgen/bin/wasm-bindgen"
-export WASM_OPT_BIN="$PWD/node_modules/.bin/wasm-opt"
-export ESBUILD_BIN="$PWD/node_modules/.bin/esbuild"
-export WORKER_BUILD="$cache/tools/worker-build-$worker_build/bin/worker-build"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$cache/target}"
 # wrangler must not contact any service.
 export WRANGLER_SEND_METRICS=false CLOUDFLARE_CF_FETCH_ENABLED=false NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1

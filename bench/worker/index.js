@@ -1,0 +1,4 @@
+// The measured Worker's entry.
+import { fetch } from "./build/index.js";
+
+export default { fetch };
