@@ -53,6 +53,16 @@ export function call(env, binding, name, message, milliseconds) {
   return within(env[binding].getByName(name).answer(message), milliseconds);
 }
 
+/// Sends a JSON text, by a service that is bound or over the network; gives the status and when to try again.
+export async function post(env, binding, url, own, body, milliseconds) {
+  const headers = { "Content-Type": "application/json" };
+  for (let i = 0; i < own.length; i += 2) headers[own[i]] = own[i + 1];
+  const request = { method: "POST", headers, body, signal: AbortSignal.timeout(milliseconds) };
+  const response = await (env ? env[binding].fetch(url, request) : fetch(url, request));
+  await response.arrayBuffer();
+  return [response.status, response.headers.get("Retry-After")];
+}
+
 /// What a promise gives, or an error that says `late`.
 export function within(promise, milliseconds) {
   return new Promise((resolve, reject) => {

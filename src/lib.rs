@@ -22,7 +22,6 @@ mod meeting;
 mod object;
 mod objects;
 mod openapi;
-mod outgoing;
 mod platform;
 mod proposal;
 mod random;

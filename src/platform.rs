@@ -43,6 +43,15 @@ mod glue {
             list: Vec<JsValue>,
             milliseconds: u32,
         ) -> Result<js_sys::Promise, JsValue>;
+        #[wasm_bindgen(catch)]
+        pub fn post(
+            env: Option<&Env>,
+            binding: &str,
+            url: &str,
+            headers: Vec<JsValue>,
+            body: &str,
+            milliseconds: u32,
+        ) -> Result<js_sys::Promise, JsValue>;
         pub fn page(rows: &JsValue, most: u32) -> Array;
         #[wasm_bindgen(catch)]
         pub fn column(sql: &JsValue, query: &str, params: Vec<JsValue>) -> Result<Array, JsValue>;
@@ -166,6 +175,35 @@ pub async fn call(
 /// An object's answer, as [`call`] reads it.
 pub fn answer(tag: &str, body: Text) -> JsValue {
     Array::of2(&JsValue::from_str(tag), &body.into_js()).into()
+}
+
+/// Why a POST has no answer.
+pub enum Unsent {
+    /// It took too long.
+    Late,
+    /// There is nobody, or the connection broke.
+    Unreachable,
+}
+
+/// Sends a JSON text, to a service that is bound or to whoever has this URL; gives the status and `Retry-After`. The answer's body
+/// is read to its end, for an unread one keeps one of the few connections busy.
+pub async fn post(
+    binding: Option<(&Env, &str)>,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+    milliseconds: u32,
+) -> std::result::Result<(u16, Option<String>), Unsent> {
+    let headers =
+        headers.iter().flat_map(|(name, value)| [JsValue::from_str(name), JsValue::from_str(value)]);
+    let (env, name) = binding.map_or((None, ""), |(env, name)| (Some(env), name));
+    let answer = settled(glue::post(env, name, url, headers.collect(), body, milliseconds)).await;
+    let is_late = |error: &JsValue| words(error).contains("timeout");
+    let unsent = |error| if is_late(&error) { Unsent::Late } else { Unsent::Unreachable };
+    let answer = Array::from(&answer.map_err(unsent)?);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a status has three digits")]
+    let status = answer.get(0).as_f64().map_or(0, |status| status as u16);
+    Ok((status, answer.get(1).as_string()))
 }
 
 /// The texts that a statement of D1 gave.

@@ -65,13 +65,15 @@ impl<Q: Queue> Dispatcher<'_, Q> {
         };
         for _ in 0..ROUNDS {
             let claimed = self.queue.claim(AT_ONCE, self.now()).await?;
-            if claimed.is_empty() {
-                break;
-            }
+            // What becomes due meanwhile sets the alarm.
+            let is_last = i64::try_from(claimed.len()).is_ok_and(|claimed| claimed < AT_ONCE);
             let (good, bad) = self.judged(claimed).await?;
             refused.extend(bad);
             let sent = join_all(good.iter().map(|(row, letter)| self.deliver(&transport, row, letter))).await;
             sent.into_iter().collect::<Result<Vec<()>>>()?;
+            if is_last {
+                break;
+            }
         }
         Ok(Run { can_send: true, refused })
     }
@@ -85,6 +87,9 @@ impl<Q: Queue> Dispatcher<'_, Q> {
                 Ok(_) => self.queue.mark(&row.id).await?,
                 Err(fault) => self.postpone(&row, &Failure::new(&fault.to_string())).await?,
             }
+        }
+        if letters.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
         }
         let mails: Vec<Recipient<'_>> = letters.iter().map(|(_, letter)| letter.recipient()).collect();
         let Ok(found) = suppression::find(&Directory::of(&self.host.env), &mails).await else {

@@ -184,8 +184,7 @@ mod tests {
 
     #[test]
     fn a_letter_is_of_the_kind_that_it_says() {
-        let [proposal, meeting, account] =
-            stored().map(|stored| Letter::parse(&stored.to_string()).unwrap());
+        let [proposal, meeting, account] = stored().map(|stored| Letter::parse(&stored.to_string()).unwrap());
         assert!(matches!(proposal, Letter::Proposal(_)));
         assert!(matches!(meeting, Letter::Meeting(_)));
         assert!(matches!(account, Letter::Account(_)));

@@ -1,24 +1,23 @@
 //! To whom mail is handed: a service binding `MAIL`, an HTTP API, or, in development, the built-in outbox. Without any
 //! of them nothing is sent and nothing is lost.
 
-use std::time::Duration;
-
 use whittle_domain::instant::Instant;
-use worker::{AbortController, Env, Fetch, Fetcher, Response};
+use worker::Env;
 
-use crate::clock;
 use crate::config;
 use crate::d1::Directory;
 use crate::error::Result;
-use crate::outgoing;
+use crate::platform::{self, Unsent};
 
-/// How long one attempt may take.
-const DEADLINE: Duration = Duration::from_secs(10);
+/// The binding of a service that sends.
+const MAIL: &str = "MAIL";
+/// How many milliseconds one attempt may take.
+const DEADLINE: u32 = 10_000;
 
 /// Whoever sends.
 pub enum Transport {
-    /// A service binding.
-    Binding(Fetcher),
+    /// A service that is bound.
+    Binding(Env),
     /// The HTTP API at this address, with this key.
     Api {
         /// Without a trailing slash.
@@ -51,8 +50,8 @@ pub fn transport(env: &Env) -> Result<Option<Transport>> {
     if sender(env).is_none() {
         return Ok(None);
     }
-    if let Ok(binding) = env.service("MAIL") {
-        return Ok(Some(Transport::Binding(binding)));
+    if env.service(MAIL).is_ok() {
+        return Ok(Some(Transport::Binding(env.clone())));
     }
     if let (Some(url), Some(key)) = (config::var(env, "MAIL_API_URL"), config::var(env, "MAIL_API_KEY")) {
         return Ok(Some(Transport::Api { url: url.trim_end_matches('/').to_owned(), key }));
@@ -85,35 +84,24 @@ impl Transport {
 
     async fn post(&self, idempotency_key: &str, message: &str) -> std::result::Result<(), Failure> {
         let key_header = ("Idempotency-Key", idempotency_key);
-        let controller = AbortController::default();
-        let signal = controller.signal();
-        let exchange = async {
-            let mut response = match self {
-                Self::Binding(fetcher) => {
-                    let request = outgoing::post("https://mail/emails", message, &[key_header])?;
-                    fetcher.fetch_request(request).await
-                }
-                Self::Api { url, key } => {
-                    let bearer = format!("Bearer {key}");
-                    let headers = [key_header, ("Authorization", bearer.as_str())];
-                    let request = outgoing::post(&format!("{url}/emails"), message, &headers)?;
-                    Fetch::Request(request).send_with_signal(&signal).await
-                }
-                Self::Dev(_) => Response::empty(),
-            }?;
-            let seconds = response.headers().get("Retry-After")?.and_then(|s| s.parse::<i64>().ok());
-            // Read to its end, for an unread body keeps one of the few connections busy.
-            let _ = response.bytes().await;
-            Ok::<_, worker::Error>((response.status_code(), seconds.unwrap_or(0)))
-        };
-        let (status, seconds) = match clock::within(DEADLINE, exchange).await {
-            Some(Ok(answer)) => answer,
-            Some(Err(_)) => return Err(Failure::new("unreachable")),
-            None => {
-                controller.abort();
-                return Err(Failure::new("no answer in time"));
+        let sent = match self {
+            Self::Binding(env) => {
+                platform::post(Some((env, MAIL)), "https://mail/emails", &[key_header], message, DEADLINE)
+                    .await
             }
+            Self::Api { url, key } => {
+                let bearer = format!("Bearer {key}");
+                let headers = [key_header, ("Authorization", bearer.as_str())];
+                platform::post(None, &format!("{url}/emails"), &headers, message, DEADLINE).await
+            }
+            Self::Dev(_) => return Ok(()),
         };
+        let (status, retry_after) = match sent {
+            Ok(answer) => answer,
+            Err(Unsent::Late) => return Err(Failure::new("no answer in time")),
+            Err(Unsent::Unreachable) => return Err(Failure::new("unreachable")),
+        };
+        let seconds = retry_after.and_then(|seconds| seconds.parse::<i64>().ok()).unwrap_or(0);
         if (200..300).contains(&status) {
             return Ok(());
         }

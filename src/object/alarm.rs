@@ -34,6 +34,11 @@ pub fn again_soon(host: &Host) {
     set(host, clock::real_millis().saturating_add(PAUSE_MILLIS));
 }
 
+/// Notes that the platform has taken the alarm: it runs.
+pub fn taken(host: &Host) {
+    host.alarm.set(None);
+}
+
 /// Takes the alarm away.
 pub fn delete(host: &Host) {
     platform::delete_alarm(&host.storage);

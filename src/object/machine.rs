@@ -112,6 +112,8 @@ struct Known {
     is_idle: Cell<bool>,
     /// Whether mail is held.
     holds_mail: Cell<Option<bool>>,
+    /// That no mail waits to be sent.
+    has_sent_all: Cell<bool>,
     /// How many changes have been written.
     changes: Cell<u64>,
 }
@@ -359,7 +361,7 @@ impl<E: Hosted> Machine<E> {
         let stored = if known { None } else { next_due(&self.host.sql, now, true)? };
         platform::transact(&self.host.storage, &statements)?;
         self.memory.remember(&after);
-        let change = self.note_written(is_first, change.holds_mail);
+        let change = self.note_written(is_first, !mails.is_empty(), change.holds_mail);
         let mail = mails.iter().any(|mail| mail.held_for.is_none()).then_some(now);
         let task = (!queued.is_empty()).then_some(grace);
         if let Some(due) = [stored, mail, task, after.entity.next_wakeup(now)].into_iter().flatten().min() {
@@ -377,15 +379,20 @@ impl<E: Hosted> Machine<E> {
     }
 
     /// Notes what is known of the tables now that a change is written; gives the change's number.
-    fn note_written(&self, is_first: bool, holds_mail: bool) -> u64 {
-        let Known { has_tables, is_idle, holds_mail: held, changes, .. } = &self.known;
+    fn note_written(&self, is_first: bool, queues_mail: bool, holds_mail: bool) -> u64 {
+        let Known { has_tables, is_current, is_idle, holds_mail: held, has_sent_all, changes } = &self.known;
         if is_first {
             has_tables.set(Some(true));
+            is_current.set(config::object_upgrades(self.env()).is_empty());
             is_idle.set(true);
             held.set(Some(false));
+            has_sent_all.set(true);
         }
         if holds_mail {
             held.set(Some(true));
+        }
+        if queues_mail {
+            has_sent_all.set(false);
         }
         changes.set(changes.get().wrapping_add(1));
         changes.get()
@@ -405,13 +412,25 @@ impl<E: Hosted> Machine<E> {
         // Where something else was written meanwhile, who wrote it sees to what waits.
         if self.known.changes.get() == change {
             self.known.is_idle.set(true);
-            self.rearm(true)?;
         }
         Ok(())
     }
 
+    /// Whether the object knows that neither task nor mail waits.
+    pub(super) fn is_known_idle(&self) -> bool {
+        self.known.is_idle.get() && self.known.has_sent_all.get()
+    }
+
+    /// Whether the object knows that its tables are up to date.
+    pub(super) fn is_current(&self) -> bool {
+        self.known.is_current.get()
+    }
+
     /// Runs the tasks that are due.
     pub(super) async fn run_due_tasks(&self) -> Result<()> {
+        if self.known.is_idle.get() {
+            return Ok(());
+        }
         let now = self.now();
         for queued in tasks::waiting::<E::Task>(&self.host.sql)?.iter().filter(|queued| queued.due <= now) {
             if let Err(error) = self.try_task(queued).await {

@@ -30,12 +30,17 @@ impl<E: Hosted> Machine<E> {
 
     fn due(&self, entity: &E, can_send: bool) -> Result<Option<Instant>> {
         let now = self.now();
-        let dues = [next_due(&self.host.sql, now, can_send)?, entity.next_wakeup(now)];
+        let stored = if self.is_known_idle() { None } else { next_due(&self.host.sql, now, can_send)? };
+        let dues = [stored, entity.next_wakeup(now)];
         Ok(dues.into_iter().flatten().min())
     }
 
     /// One run of the alarm. The next is set before anything that can fail.
     pub async fn alarm(&self) -> Result<()> {
+        alarm::taken(&self.host);
+        if let Ok(true) = self.has_only_later_work() {
+            return Ok(());
+        }
         alarm::again_soon(&self.host);
         let run = match self.wake().await {
             Ok(can_send) => self.rearm(can_send),
@@ -46,6 +51,23 @@ impl<E: Hosted> Machine<E> {
             console_error!("{}", json!({ "alarm": kind, "fault": error.fault() }));
         }
         Ok(())
+    }
+
+    /// Whether nothing is due: most tasks are done long before the alarm that was to see to them. Then the alarm is set for what
+    /// is due next, and where there is nothing it is not set at all. An alarm costs more than most statements.
+    fn has_only_later_work(&self) -> Result<bool> {
+        if !self.is_current() {
+            return Ok(false);
+        }
+        let Some(current) = self.find()? else { return Ok(false) };
+        let due = self.due(&current.entity, true)?;
+        if due.is_some_and(|due| due <= self.now()) {
+            return Ok(false);
+        }
+        if let Some(due) = due {
+            self.host.wake_by(clock::real_millis_of(due, self.offset()));
+        }
+        Ok(true)
     }
 
     /// What time causes, the tasks that are due, the mail that is due. Tells whether there is anything to send mail with.
