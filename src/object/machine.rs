@@ -205,10 +205,13 @@ impl<E: Hosted> Machine<E> {
 
     /// Brings the tables of an object that is older than the code up to date, one step a transaction.
     pub(super) async fn upgrade(&self) -> Result<()> {
+        let steps = config::object_upgrades(self.env());
+        if steps.is_empty() {
+            self.known.is_current.set(true);
+        }
         if self.known.is_current.get() || !self.has_tables()? {
             return Ok(());
         }
-        let steps = config::object_upgrades(self.env());
         let version = store::version(&self.host.sql)?;
         for (to, step) in (store::VERSION.saturating_add(1)..).zip(steps).filter(|(to, _)| *to > version) {
             self.reach("before_upgrade").await?;
@@ -380,10 +383,9 @@ impl<E: Hosted> Machine<E> {
 
     /// Notes what is known of the tables now that a change is written; gives the change's number.
     fn note_written(&self, is_first: bool, queues_mail: bool, holds_mail: bool) -> u64 {
-        let Known { has_tables, is_current, is_idle, holds_mail: held, has_sent_all, changes } = &self.known;
+        let Known { has_tables, is_idle, holds_mail: held, has_sent_all, changes, .. } = &self.known;
         if is_first {
             has_tables.set(Some(true));
-            is_current.set(config::object_upgrades(self.env()).is_empty());
             is_idle.set(true);
             held.set(Some(false));
             has_sent_all.set(true);

@@ -12,20 +12,20 @@ import { cookies } from "../support/sessions.mjs";
 /// what the test prints; docs/scale.md reckons with these numbers.
 const TABLE = `
 GET /{id}/?et=                       0   0   0   1   0   0   0   0
-GET /{id}/?et= after eviction        0   0   0   1   0   4   0   0
-GET /{id}/?et= first look            1   1   2   1   0   7   4   1
-  +                                  0   0   0   0   1   2   0   0
+GET /{id}/?et= after eviction        0   0   0   1   0   2   0   0
+GET /{id}/?et= first look            1   1   2   1   0   5   4   1
+  +                                  0   0   0   0   1   0   0   0
 GET /{id}/ by token                  1   1   0   1   0   0   0   0
 GET /{id}/ by session                1   1   0   1   0   0   0   0
-PATCH /{id}/?et=                     1   1   2   1   0   7   4   1
-  +                                  0   0   0   0   1   2   0   1
-PATCH /{id}/?et= that agrees         4  10  38   3   0  13   9   3
-  +                                  0   0   0   0   1   2   0   0
+PATCH /{id}/?et=                     1   1   2   1   0   5   4   1
+  +                                  0   0   0   0   1   0   0   1
+PATCH /{id}/?et= that agrees         4  10  38   3   0  11   9   3
+  +                                  0   0   0   0   1   0   0   0
 GET /{id}/log/?et=                   0   0   0   1   0   1   0   0
 POST /{id}/notify/ of four           2   3  16   1   0  10   9   1
-  +                                  1   1   0   0   1   9   8   1
-POST /                               2   3  12   1   0  15  15   1
-  +                                  0   0   0   0   1   2   0   0
+  +                                  1   1   0   0   1   7   8   1
+POST /                               2   3  12   1   0   6   6   1
+  +                                  0   0   0   0   1   0   0   0
 GET /                                1   2   0   0   0   0   0   0
 GET /meetings/{id}/                  2   2   0   0   0   0   0   0
 GET /feed/{token}.ics                1   3   0   0   0   0   0   0
