@@ -91,16 +91,17 @@ function insert(db, who, kind, from, to, shown) {
   const time = `${Date.now() - YEAR} + (n * 7919) % ${YEAR}`;
   const others = "'guest' || (n % 40009) || '@example.net', 'guest' || (n % 30011) || '@example.com'";
   const keys = who ? `iif(n % 2, json_array(${others}), json_array(${address}, ${others}))` : `json_array(${address}, ${others})`;
-  const columns = "id, entries, creator, title, state, shown, created_at, updated_at, party_keys";
-  const values = `${ID}, 1, ${creator}, 'Weekly planning', 'open', replace(:shown, :id, ${ID}), ${time}, ${time}, ${keys}`;
-  db.prepare(`${COUNT} insert into proposals (${columns}) select ${values} from numbers`).run({ ...span, shown: shown.text, id: String(shown.id) });
+  const columns = "id, entries, creator, title, state, shown, origin, created_at, updated_at, party_keys";
+  const values = `${ID}, 1, ${creator}, 'Weekly planning', 'open', replace(:shown, :id, ${ID}), :origin, ${time}, ${time}, ${keys}`;
+  db.prepare(`${COUNT} insert into proposals (${columns}) select ${values} from numbers`).run({ ...span, shown: shown.text, origin: shown.origin, id: String(shown.id) });
 }
 
 async function lists(state) {
   await prepare(state);
   let server = await serve({ bundle: resolve(args.bundle), state });
   const id = await propose(server.port, 3, 0);
-  const shown = { id, text: (await server.db.prepare("select shown from proposals where id = ?").bind(id).first()).shown };
+  const { shown: text, origin } = await server.db.prepare("select shown, origin from proposals where id = ?").bind(id).first();
+  const shown = { id, text, origin };
   await server.stop();
   const done = { proposals: 0, contacts: 0 };
   for (const size of SIZES) {
