@@ -12,7 +12,6 @@
 //! * *The alarm* is one for all of it. It is set in the transaction that makes something due, and again before and after
 //!   every run, because the platform drops an alarm that fails six times.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -25,6 +24,7 @@ use worker::{Env, console_error};
 
 use super::failpoint;
 use super::host::Host;
+use super::known::Known;
 use super::memory::Memory;
 use super::outbox::{self, NewMail};
 use super::store::{self, Body, Current};
@@ -98,24 +98,7 @@ pub struct Machine<E> {
     /// The platform's side of the object.
     pub host: Host,
     memory: Memory<E>,
-    known: Known,
-}
-
-/// What an object knows of its tables while it lives, so that it need not ask them.
-#[derive(Default)]
-struct Known {
-    /// Whether the tables are there.
-    has_tables: Cell<Option<bool>>,
-    /// That they are up to date.
-    is_current: Cell<bool>,
-    /// That no task waits.
-    is_idle: Cell<bool>,
-    /// Whether mail is held.
-    holds_mail: Cell<Option<bool>>,
-    /// That no mail waits to be sent.
-    has_sent_all: Cell<bool>,
-    /// How many changes have been written.
-    changes: Cell<u64>,
+    pub(super) known: Known,
 }
 
 impl<E: Hosted> Machine<E> {
@@ -158,7 +141,7 @@ impl<E: Hosted> Machine<E> {
         if let Some(current) = self.memory.recall() {
             return Ok(Some(current));
         }
-        if !self.has_tables()? {
+        if !self.known.has_tables(&self.host.sql)? {
             return Ok(None);
         }
         let current = store::load(&self.host.sql)?.map(Rc::new);
@@ -168,28 +151,9 @@ impl<E: Hosted> Machine<E> {
         Ok(current)
     }
 
-    fn has_tables(&self) -> Result<bool> {
-        if let Some(known) = self.known.has_tables.get() {
-            return Ok(known);
-        }
-        let has_tables = store::exists(&self.host.sql)?;
-        self.known.has_tables.set(Some(has_tables));
-        Ok(has_tables)
-    }
-
     /// Whether the object holds mail.
     pub fn holds_mail(&self) -> Result<bool> {
-        if let Some(known) = self.known.holds_mail.get() {
-            return Ok(known);
-        }
-        let holds_mail = outbox::holds_mail(&self.host.sql)?;
-        self.known.holds_mail.set(Some(holds_mail));
-        Ok(holds_mail)
-    }
-
-    /// Held mail is about to be released: who asks next looks.
-    pub(super) fn forget_held_mail(&self) {
-        self.known.holds_mail.set(None);
+        self.known.holds_mail(&self.host.sql)
     }
 
     /// What every message does first: it brings the tables up to date, and keeps what development asks for.
@@ -209,7 +173,7 @@ impl<E: Hosted> Machine<E> {
         if steps.is_empty() {
             self.known.is_current.set(true);
         }
-        if self.known.is_current.get() || !self.has_tables()? {
+        if self.known.is_current.get() || !self.known.has_tables(&self.host.sql)? {
             return Ok(());
         }
         let version = store::version(&self.host.sql)?;
@@ -364,7 +328,7 @@ impl<E: Hosted> Machine<E> {
         let stored = if known { None } else { next_due(&self.host.sql, now, true)? };
         platform::transact(&self.host.storage, &statements)?;
         self.memory.remember(&after);
-        let change = self.note_written(is_first, !mails.is_empty(), change.holds_mail);
+        let change = self.known.note_written(is_first, !mails.is_empty(), change.holds_mail);
         let mail = mails.iter().any(|mail| mail.held_for.is_none()).then_some(now);
         let task = (!queued.is_empty()).then_some(grace);
         if let Some(due) = [stored, mail, task, after.entity.next_wakeup(now)].into_iter().flatten().min() {
@@ -379,25 +343,6 @@ impl<E: Hosted> Machine<E> {
             self.run_at_once(&queued, change).await?;
         }
         Ok(after)
-    }
-
-    /// Notes what is known of the tables now that a change is written; gives the change's number.
-    fn note_written(&self, is_first: bool, queues_mail: bool, holds_mail: bool) -> u64 {
-        let Known { has_tables, is_idle, holds_mail: held, has_sent_all, changes, .. } = &self.known;
-        if is_first {
-            has_tables.set(Some(true));
-            is_idle.set(true);
-            held.set(Some(false));
-            has_sent_all.set(true);
-        }
-        if holds_mail {
-            held.set(Some(true));
-        }
-        if queues_mail {
-            has_sent_all.set(false);
-        }
-        changes.set(changes.get().wrapping_add(1));
-        changes.get()
     }
 
     /// Runs all tasks that wait, until one fails. Once one has failed, only the alarm tries: no act is to wait for it again.
@@ -416,16 +361,6 @@ impl<E: Hosted> Machine<E> {
             self.known.is_idle.set(true);
         }
         Ok(())
-    }
-
-    /// Whether the object knows that neither task nor mail waits.
-    pub(super) fn is_known_idle(&self) -> bool {
-        self.known.is_idle.get() && self.known.has_sent_all.get()
-    }
-
-    /// Whether the object knows that its tables are up to date.
-    pub(super) fn is_current(&self) -> bool {
-        self.known.is_current.get()
     }
 
     /// Runs the tasks that are due.

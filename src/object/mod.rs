@@ -3,6 +3,7 @@
 pub mod alarm;
 pub mod failpoint;
 pub mod host;
+mod known;
 pub mod machine;
 mod memory;
 pub mod outbox;

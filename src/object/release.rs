@@ -13,7 +13,7 @@ impl<E: Hosted> Machine<E> {
     /// account itself is part of none. Tells whether nothing is held any more. Of an entity that was closed nothing is sent.
     pub async fn release(&self, account: u64) -> Result<bool> {
         let store = &self.host.sql;
-        self.forget_held_mail();
+        self.known.forget_held_mail();
         if self.load()?.entity.is_closed() {
             outbox::delete_held(store, account)?;
             return Ok(true);
@@ -39,7 +39,7 @@ impl<E: Hosted> Machine<E> {
         ids.extend(fitting);
         outbox::release(store, &ids, self.now())?;
         // Whoever asked meanwhile has seen what was held then.
-        self.forget_held_mail();
+        self.known.forget_held_mail();
         self.rearm(true)?;
         Ok(all)
     }

@@ -30,7 +30,7 @@ impl<E: Hosted> Machine<E> {
 
     fn due(&self, entity: &E, can_send: bool) -> Result<Option<Instant>> {
         let now = self.now();
-        let stored = if self.is_known_idle() { None } else { next_due(&self.host.sql, now, can_send)? };
+        let stored = if self.known.nothing_waits() { None } else { next_due(&self.host.sql, now, can_send)? };
         let dues = [stored, entity.next_wakeup(now)];
         Ok(dues.into_iter().flatten().min())
     }
@@ -56,7 +56,7 @@ impl<E: Hosted> Machine<E> {
     /// Whether nothing is due: most tasks are done long before the alarm that was to see to them. Then the alarm is set for what
     /// is due next, and where there is nothing it is not set at all. An alarm costs more than most statements.
     fn has_only_later_work(&self) -> Result<bool> {
-        if !self.is_current() {
+        if !self.known.is_current.get() {
             return Ok(false);
         }
         let Some(current) = self.find()? else { return Ok(false) };
