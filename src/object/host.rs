@@ -28,18 +28,7 @@ impl Host {
         let storage = state.storage();
         Self { sql: storage.sql(), storage, env, name: state.id().name(), alarm: Cell::new(None) }
     }
-}
 
-/// A kind of object.
-pub trait Hosting: 'static {
-    /// Answers a message ([`super::rpc`]).
-    fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, JsValue>;
-
-    /// Runs because the alarm does.
-    fn alarm(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>>;
-}
-
-impl Host {
     /// Whether it is known when the alarm runs.
     pub fn knows_alarm(&self) -> bool {
         self.alarm.get().is_some()
@@ -52,4 +41,13 @@ impl Host {
             alarm::set(self, real_millis);
         }
     }
+}
+
+/// A kind of object.
+pub trait Hosting: 'static {
+    /// Answers a message ([`super::rpc`]).
+    fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, JsValue>;
+
+    /// Runs because the alarm does.
+    fn alarm(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>>;
 }

@@ -169,11 +169,15 @@ impl<E: Hosted> Machine<E> {
 
     /// Brings the tables of an object that is older than the code up to date, one step a transaction.
     pub(super) async fn upgrade(&self) -> Result<()> {
+        if self.known.is_current.get() {
+            return Ok(());
+        }
         let steps = config::object_upgrades(self.env());
         if steps.is_empty() {
             self.known.is_current.set(true);
+            return Ok(());
         }
-        if self.known.is_current.get() || !self.known.has_tables(&self.host.sql)? {
+        if !self.known.has_tables(&self.host.sql)? {
             return Ok(());
         }
         let version = store::version(&self.host.sql)?;

@@ -1,13 +1,13 @@
 //! The tables of an object: its state with the ledger's head, the ledger, the outbox, the tasks.
 
+use std::cell::OnceCell;
+
+use js_sys::JsString;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use std::cell::OnceCell;
 use whittle_domain::entity::Entity;
 use whittle_domain::ledger::{self, Digest, LedgerKind, Opening, Recorded, Stored};
-
-use js_sys::JsString;
 use worker::SqlStorage;
 
 use super::{outbox, sql, tasks};
