@@ -4,8 +4,8 @@ import { waitUntil } from "cloudflare:workers";
 
 export { waitUntil };
 
-/// A request's method, URL and headers, each in a line of its own. Neither can hold a line break. A header that is not there is an
-/// empty line; one that is there has a blank before it.
+/// A request's method, URL, headers, and the time zone that the edge takes it to come from, each in a line of its own. None can hold
+/// a line break. What is not there is an empty line; what is there has a blank before it.
 export function head(request, names) {
   const { headers } = request;
   let text = `${request.method}\n${request.url}`;
@@ -13,7 +13,8 @@ export function head(request, names) {
     const value = headers.get(name);
     text += value === null ? "\n" : `\n ${value}`;
   }
-  return text;
+  const zone = request.cf?.timezone;
+  return typeof zone === "string" ? `${text}\n ${zone}` : text;
 }
 
 /// A request's body; undefined where it has more than `most` bytes.

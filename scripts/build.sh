@@ -5,7 +5,19 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # `make test` builds once; then it tells by WHITTLE_BUILT that the build is current, for wrangler runs this script at each start.
 [ -z "${WHITTLE_BUILT:-}" ] || exit 0
 . scripts/tools.sh base
-inputs=(src domain/src js templates scripts/build.sh scripts/tools.sh Cargo.toml Cargo.lock domain/Cargo.toml rust-toolchain.toml package-lock.json)
+inputs=(src domain/src js templates texts web scripts/build.sh scripts/tools.sh Cargo.toml Cargo.lock domain/Cargo.toml rust-toolchain.toml package-lock.json)
+
+# Makes assets/static/, whose names have the hash of what is in them, and tells the pages these names by WHITTLE_STYLE and so on.
+static_files() {
+  rm -rf assets/static && mkdir -p assets/static
+  esbuild web/style.css --bundle --minify --outfile=.dev/style.css --log-level=warning
+  local file name
+  for file in .dev/style.css web/icon.svg; do
+    name=$(basename "${file%.*}").$(sha256sum "$file" | cut -c1-10).${file##*.}
+    cp "$file" "assets/static/$name"
+    export "WHITTLE_$(basename "${file%.*}" | tr a-z A-Z)=/static/$name"
+  done
+}
 
 # wrangler runs this script at every start, and tests start several servers at once. The lock lets one of them build.
 mkdir -p .dev
@@ -19,6 +31,7 @@ if [ "$(cat build/.stamp 2>/dev/null)" != "$stamp" ]; then
   # Cargo compares times of files, the stamp compares contents. A file that was restored can be older than its build, and
   # then Cargo would not see the change.
   touch src/lib.rs domain/src/lib.rs
+  static_files
   # Without the paths of this machine the build is the same on every machine.
   export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$PWD=whittle"
   cargo build --release --lib --package whittle --target wasm32-unknown-unknown --quiet 8>&-
@@ -29,4 +42,5 @@ if [ "$(cat build/.stamp 2>/dev/null)" != "$stamp" ]; then
   printf '%s\n' "$stamp" >build/.stamp
 fi
 wasm=build/index_bg.wasm
+printf 'style: %d bytes gzipped\n' "$(gzip -9 -c assets/static/style.*.css | wc -c)"
 printf 'wasm: %d bytes raw, %d bytes gzipped\n' "$(wc -c <"$wasm")" "$(gzip -9 -c "$wasm" | wc -c)"

@@ -15,6 +15,9 @@ pub struct Dev {
     pub failpoint: Option<String>,
     /// The id a new proposal is to have.
     pub id: Option<u64>,
+    /// Where the edge takes the browser to be.
+    #[serde(skip)]
+    pub timezone: Option<String>,
 }
 
 /// Reads the header.
@@ -32,6 +35,7 @@ fn parse(text: &str) -> Dev {
             "offset" => dev.offset = value.parse().ok(),
             "failpoint" => dev.failpoint = Some(value.to_owned()),
             "id" => dev.id = value.parse().ok(),
+            "timezone" => dev.timezone = Some(value.to_owned()),
             _ => {}
         }
     }
@@ -44,7 +48,9 @@ mod tests {
 
     #[test]
     fn the_header_is_read_item_by_item() {
-        let dev = parse("offset=-5; failpoint=before_mark; id=7; other=1; junk");
-        assert_eq!(dev, Dev { offset: Some(-5), failpoint: Some("before_mark".to_owned()), id: Some(7) });
+        let dev = parse("offset=-5; failpoint=before_mark; id=7; timezone=Asia/Tokyo; other=1; junk");
+        let timezone = Some("Asia/Tokyo".to_owned());
+        let failpoint = Some("before_mark".to_owned());
+        assert_eq!(dev, Dev { offset: Some(-5), failpoint, id: Some(7), timezone });
     }
 }

@@ -31,6 +31,8 @@ pub enum Error {
     NotAcceptable,
     /// 409: not now.
     Conflict(Cow<'static, str>),
+    /// 409: a form was written as somebody, and its browser acts as somebody else by now. Nothing is changed.
+    SomebodyElse,
     /// 410: closed.
     Gone(Cow<'static, str>),
     /// 412: `If-Match` names another version; the body is what there is, with its version.

@@ -27,6 +27,7 @@ mod proposal;
 mod random;
 mod route;
 mod statement;
+mod texts;
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use worker::Env;

@@ -135,7 +135,7 @@ impl Instant {
 }
 
 /// Writes a UTC offset as `+01:00`, or as `+00:53:28` for local mean times of before 1900.
-fn format_offset(offset: Offset) -> String {
+pub(crate) fn format_offset(offset: Offset) -> String {
     let sign = if offset.is_negative() { '-' } else { '+' };
     let all = offset.seconds().unsigned_abs();
     let part = |unit: u32, modulo: u32| all.div_euclid(unit).rem_euclid(modulo);

@@ -33,6 +33,7 @@ pub mod instant;
 pub mod keyring;
 pub mod ledger;
 pub mod link;
+pub mod local;
 pub mod meeting;
 pub mod proposal;
 pub mod schedule;

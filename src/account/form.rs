@@ -7,6 +7,7 @@ use whittle_domain::address::Address;
 use whittle_domain::input::Body;
 
 use crate::error::Error;
+use crate::http::layout::Layout;
 use crate::http::page::{Shown, words};
 use crate::http::reply::Reply;
 use crate::route::Account;
@@ -192,9 +193,8 @@ impl Form {
         let good = shown.status == 200;
         let text = |name: &str| said.get(name).and_then(Value::as_str).filter(|_| good).unwrap_or_default();
         let page = FormPage {
-            title: self.title(),
+            page: Layout::new(shown.asked, self.title()),
             form: self,
-            csrf: &shown.asked.csrf,
             typed: &shown.asked.typed,
             faults: if good { Vec::new() } else { self.faults(&said) },
             username: text("username"),
@@ -217,9 +217,8 @@ impl Form {
 #[derive(Template)]
 #[template(path = "page/form.html")]
 struct FormPage<'a> {
-    title: &'a str,
+    page: Layout,
     form: Form,
-    csrf: &'a str,
     typed: &'a Body,
     faults: Vec<(&'static str, String)>,
     username: &'a str,

@@ -106,14 +106,14 @@ pub async fn authenticate_and_query(
 /// The account, if the row that was read for the credential bears it out. The work is the same whether there is a row or not.
 async fn admit(credential: &Credential, row: Option<Row>, env: &Env, now: Instant) -> Result<Account> {
     let (good, refusal): (bool, fn() -> Error) = match credential {
-        Credential::None | Credential::Link(_) => return Err(no_credentials()),
+        Credential::None | Credential::Link(_) | Credential::OpenedLink(_) => return Err(no_credentials()),
         Credential::Bearer(_) => return Err(bad_access_token()),
         Credential::Unreadable(text) => return Err(unauthorized(text)),
         Credential::Basic { name, password, place } => {
             let typed = Typed { name, password, place };
             (password::verify(env, typed, row.as_ref(), now).await?, wrong_password)
         }
-        Credential::Session(_) => (row.is_some(), no_credentials),
+        Credential::Session(_) | Credential::SessionOrLink { .. } => (row.is_some(), no_credentials),
         Credential::Token(_) => (row.is_some(), || unauthorized("Invalid token.")),
         Credential::Access { .. } => (row.is_some(), bad_access_token),
     };

@@ -131,7 +131,9 @@ impl Lookup {
                 Self::by_condition(Statement::new("username = :name").bind("name", name.as_str()))
             }
             Credential::Token(token) => by_secret(Secret::Token, token),
-            Credential::Session(cookie) => by_secret(Secret::Session, cookie),
+            Credential::Session(cookie) | Credential::SessionOrLink { session: cookie, .. } => {
+                by_secret(Secret::Session, cookie)
+            }
             Credential::Access { account, epoch, family } => Self::by_condition(
                 Statement::new(
                     "(id, epoch) = (:account, :epoch)
@@ -141,9 +143,11 @@ impl Lookup {
                 .bind("epoch", *epoch)
                 .bind("family", family.as_str()),
             ),
-            Credential::None | Credential::Link(_) | Credential::Bearer(_) | Credential::Unreadable(_) => {
-                return None;
-            }
+            Credential::None
+            | Credential::Link(_)
+            | Credential::OpenedLink(_)
+            | Credential::Bearer(_)
+            | Credential::Unreadable(_) => return None,
         })
     }
 

@@ -4,5 +4,6 @@ pub mod account;
 pub mod jwt;
 pub mod link;
 pub mod lookup;
+pub mod opened_link;
 pub mod password;
 pub mod session;

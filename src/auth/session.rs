@@ -53,10 +53,14 @@ fn is_token(sent: &str, cookie: &str, keys: &KeyRing) -> bool {
     known.is_some_and(|(code, sent)| code.verify(&sent))
 }
 
-/// Refuses an unsafe request by cookie that does not show that it was meant: it needs an Origin, which was judged before
-/// ([`crate::http::same_origin`]), and the session's token, in the header `X-CSRFToken` or as a form's `csrfmiddlewaretoken`.
+/// Refuses an unsafe request by cookie, of a session or of an opened link, that does not show that it was meant: it needs an Origin, which was judged before
+/// ([`crate::http::same_origin`]), and the cookie's token, in the header `X-CSRFToken` or as a form's `csrfmiddlewaretoken`.
 pub fn guard(head: &Head, credential: &Credential, body: &Body, env: &Env) -> Result<()> {
-    let Credential::Session(cookie) = credential else { return Ok(()) };
+    let cookies: &[&String] = match credential {
+        Credential::Session(cookie) | Credential::OpenedLink(cookie) => &[cookie],
+        Credential::SessionOrLink { session, link } => &[session, link],
+        _ => return Ok(()),
+    };
     if head.is_safe() {
         return Ok(());
     }
@@ -68,8 +72,13 @@ pub fn guard(head: &Head, credential: &Credential, body: &Body, env: &Env) -> Re
     let field = || body.get("csrfmiddlewaretoken").and_then(Value::as_str);
     match head.csrf_token.as_deref().or_else(field) {
         None => Err(csrf("CSRF token missing.")),
-        Some(sent) if is_token(sent, cookie, &config::keys(env)?) => Ok(()),
-        Some(_) => Err(csrf("CSRF token incorrect.")),
+        Some(sent) => {
+            let keys = config::keys(env)?;
+            match cookies.iter().any(|cookie| is_token(sent, cookie, &keys)) {
+                true => Ok(()),
+                false => Err(csrf("CSRF token incorrect.")),
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use web_sys::Request;
 use whittle_domain::input::Body;
 
 use crate::error::{Error, Result, bad_json, bad_request};
+use crate::http::form::Form;
 use crate::http::head::Head;
 use crate::platform;
 use crate::route::policy;
@@ -25,28 +26,34 @@ pub struct Signed {
 #[derive(Default)]
 pub struct Content {
     pub fields: Body,
+    /// The fields of a form with those that a flat body cannot have: several of one name.
+    pub form: Option<Form>,
     pub signed: Option<Signed>,
 }
 
 /// Reads the body as the route takes it. HTTPie sends one with GET too (the seeds' `et=`).
 pub async fn read(request: &Request, head: &Head, wanted: policy::Body) -> Result<Content> {
-    let of_fields = |fields| Content { fields, signed: None };
+    let of_fields = |fields| Content { fields, form: None, signed: None };
     match wanted {
         policy::Body::None => Ok(Content::default()),
-        policy::Body::Fields(most) => fields(request, head, most).await.map(of_fields),
+        policy::Body::Fields(most) => fields(request, head, most).await,
         policy::Body::File(most) if kind(head) == "text/csv" => {
             let bytes = bytes(request, head, most).await?;
             let text = String::from_utf8(bytes)
                 .map_err(|_| bad_request(json!({ "csv": ["The file is not UTF-8."] })))?;
             Ok(of_fields(Body::from_iter([("csv".to_owned(), Value::String(text))])))
         }
-        policy::Body::File(most) => fields(request, head, most).await.map(of_fields),
+        policy::Body::File(most) => fields(request, head, most).await,
         policy::Body::Raw(most) => {
             let bytes = bytes(request, head, most).await?;
             let header = |name: &str| request.headers().get(name).ok().flatten().unwrap_or_default();
             let (id, timestamp, signature) =
                 (header("svix-id"), header("svix-timestamp"), header("svix-signature"));
-            Ok(Content { fields: Body::new(), signed: Some(Signed { bytes, id, timestamp, signature }) })
+            Ok(Content {
+                fields: Body::new(),
+                form: None,
+                signed: Some(Signed { bytes, id, timestamp, signature }),
+            })
         }
     }
 }
@@ -56,19 +63,20 @@ fn kind(head: &Head) -> String {
     head.media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-async fn fields(request: &Request, head: &Head, most: usize) -> Result<Body> {
+async fn fields(request: &Request, head: &Head, most: usize) -> Result<Content> {
     let bytes = bytes(request, head, most).await?;
     if bytes.is_empty() {
-        return Ok(Body::new());
+        return Ok(Content::default());
     }
-    match kind(head).as_str() {
-        "application/json" => parse_json(&bytes),
-        "application/x-www-form-urlencoded" => {
-            Ok(flat(serde_urlencoded::from_bytes(&bytes).unwrap_or_default()))
+    let form = match kind(head).as_str() {
+        "application/json" => {
+            return parse_json(&bytes).map(|fields| Content { fields, ..Content::default() });
         }
-        "multipart/form-data" => Ok(flat(multipart(&head.media, &bytes).await?)),
-        _ => Err(Error::UnsupportedMedia(head.media.clone())),
-    }
+        "application/x-www-form-urlencoded" => serde_urlencoded::from_bytes(&bytes).unwrap_or_default(),
+        "multipart/form-data" => multipart(&head.media, &bytes).await?,
+        _ => return Err(Error::UnsupportedMedia(head.media.clone())),
+    };
+    Ok(Content { fields: flat(&form), form: Some(Form::new(form)), signed: None })
 }
 
 async fn bytes(request: &Request, head: &Head, most: usize) -> Result<Vec<u8>> {
@@ -97,13 +105,10 @@ fn parse_json(bytes: &[u8]) -> Result<Body> {
 }
 
 /// A form's fields. Lists cannot be told in one: `slots` and `parties` count as absent, as in the original (spec 1.5).
-fn flat(fields: Vec<(String, String)>) -> Body {
+fn flat(fields: &[(String, String)]) -> Body {
     let nested = |key: &str| matches!(key, "slots" | "parties");
-    fields
-        .into_iter()
-        .filter(|(key, _)| !nested(key))
-        .map(|(key, value)| (key, Value::String(value)))
-        .collect()
+    let own = fields.iter().filter(|(key, _)| !nested(key));
+    own.map(|(key, value)| (key.clone(), Value::String(value.clone()))).collect()
 }
 
 /// The platform reads multipart; a response is its way to a form from bytes.
@@ -140,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_form_cannot_carry_lists() {
-        let body = flat(vec![
+        let body = flat(&[
             ("title".into(), "x".into()),
             ("slots".into(), "[]".into()),
             ("parties".into(), "a@b.c".into()),

@@ -6,6 +6,8 @@ use whittle_domain::instant::Instant;
 use crate::dev::Dev;
 use crate::http::body::Signed;
 use crate::http::credential::Credential;
+use crate::http::form::Form;
+use crate::http::page::PageRequest;
 use crate::route::Route;
 
 /// A request that has been read.
@@ -15,14 +17,15 @@ pub struct RequestContext {
     pub credential: Credential,
     /// The session's cookie, whether it counts here or not.
     pub session: Option<String>,
-    /// The token of the link that this browser has opened, from its cookie. It counts beside a session on pages alone.
-    #[allow(dead_code, reason = "pages act by session and link together; they come next")]
-    pub link: Option<String>,
     /// From where it comes.
     pub place: String,
     /// What the client calls itself, as far as that is kept.
     pub agent: String,
     pub body: Body,
+    /// The fields of a page's form; none where another client asks.
+    pub form: Option<Form>,
+    /// What a page needs to know of this request.
+    pub page: PageRequest,
     /// The body as it was signed, where the route's credential is a signature.
     pub signed: Option<Signed>,
     /// The token in its path, where its route has one.
@@ -41,6 +44,11 @@ pub struct RequestContext {
 }
 
 impl RequestContext {
+    /// As whom a page's form says that it acts.
+    pub fn expected(&self) -> Option<String> {
+        self.form.as_ref()?.get("as").map(ToOwned::to_owned)
+    }
+
     /// A value of the query.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

@@ -30,6 +30,15 @@ pub enum Credential {
     Token(String),
     /// The cookie of a session.
     Session(String),
+    /// The token of the link that this browser has opened, from its cookie.
+    OpenedLink(String),
+    /// Both cookies: what is asked for decides which counts (design, "Who is calling").
+    SessionOrLink {
+        /// The cookie of the session.
+        session: String,
+        /// The token of the link.
+        link: String,
+    },
     /// An access token, as it was sent.
     Bearer(String),
     /// What an access token said that is good.
@@ -46,6 +55,16 @@ pub enum Credential {
 }
 
 impl Credential {
+    /// The credential of the cookies that a browser sends by itself.
+    pub fn of_cookies(session: Option<String>, link: Option<String>) -> Self {
+        match (session, link) {
+            (Some(session), Some(link)) => Self::SessionOrLink { session, link },
+            (Some(session), None) => Self::Session(session),
+            (None, Some(link)) => Self::OpenedLink(link),
+            (None, None) => Self::None,
+        }
+    }
+
     /// The credential that a request brings on purpose: `et` of the query, then of the body, then the Authorization header.
     pub fn explicit(head: &Head, body: &Body) -> Self {
         let sent = || match body.get("et")? {
@@ -84,10 +103,10 @@ impl Credential {
     /// The word for the ledger.
     pub const fn via(&self) -> Via {
         match self {
-            Self::Link(_) => Via::Link,
+            Self::Link(_) | Self::OpenedLink(_) => Via::Link,
             Self::Token(_) => Via::Token,
             Self::Bearer(_) | Self::Access { .. } => Via::Bearer,
-            Self::Session(_) => Via::Session,
+            Self::Session(_) | Self::SessionOrLink { .. } => Via::Session,
             _ => Via::Basic,
         }
     }

@@ -12,7 +12,7 @@ const AGENT_CHARACTERS: usize = 200;
 
 /// The head of a request.
 pub struct Head {
-    /// As it was sent: the library takes every method it does not know for GET.
+    /// As it was sent, or as the query of a form names it: browsers post, and `?_method=PATCH` says what is meant.
     pub method: String,
     pub path: String,
     /// The host that was asked, without its port.
@@ -39,7 +39,12 @@ pub struct Head {
     pub agent: String,
     /// `Whittle-Dev`
     pub dev: Option<String>,
+    /// Where the network's edge takes the client to be: the name of a time zone.
+    pub timezone: Option<String>,
 }
+
+/// What a form can mean by posting.
+const METHODS: [&str; 3] = ["PATCH", "PUT", "DELETE"];
 
 /// The headers that are read, in the order in which [`Head::parse`] takes them.
 const HEADERS: [&str; 13] = [
@@ -77,11 +82,14 @@ impl Head {
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let host = authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
         let mut next = || lines.next().and_then(|line| line.strip_prefix(' ')).map(ToOwned::to_owned);
+        let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let meant = query.iter().find(|(name, _)| name == "_method").map(|(_, method)| method.as_str());
+        let method = meant.filter(|meant| method == "POST" && METHODS.contains(meant)).unwrap_or(method);
         Some(Self {
             method: method.to_owned(),
             path: path.to_owned(),
             host: host.map_or(authority, |(host, _)| host).to_owned(),
-            query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            query,
             accept: next().unwrap_or_default(),
             authorization: next(),
             cookies: Cookies::new(next().unwrap_or_default()),
@@ -100,6 +108,7 @@ impl Head {
                 .take(AGENT_CHARACTERS)
                 .collect(),
             dev: next(),
+            timezone: next().filter(|zone| !zone.is_empty()),
         })
     }
 
@@ -120,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_head_is_read_from_its_lines() {
-        let text = "GET\nhttps://a.example:8787/7/log/?et=a%2Bb&x=1\n */*\n\n sessionid=s\n\n\n\n \n\n\n 12\n 192.0.2.7\n curl\n offset=1";
+        let text = "GET\nhttps://a.example:8787/7/log/?et=a%2Bb&x=1\n */*\n\n sessionid=s\n\n\n\n \n\n\n 12\n 192.0.2.7\n curl\n offset=1\n Europe/Berlin";
         let head = Head::parse(text).unwrap();
         assert_eq!((head.path.as_str(), head.host.as_str()), ("/7/log/", "a.example"));
         assert_eq!((head.query("et"), head.query("x"), head.query("y")), (Some("a+b"), Some("1"), None));
@@ -128,6 +137,15 @@ mod tests {
         assert_eq!((head.cookies.get("sessionid"), head.if_match.as_deref()), (Some("s"), Some("")));
         assert_eq!((head.length, head.place.as_str(), head.agent.as_str()), (Some(12), "192.0.2.7", "curl"));
         assert_eq!(head.dev.as_deref(), Some("offset=1"));
+        assert_eq!(head.timezone.as_deref(), Some("Europe/Berlin"));
+        let meant = |method: &str, query: &str| {
+            Head::parse(&format!("{method}\nhttp://a/7/?{query}")).unwrap().method
+        };
+        assert_eq!(meant("POST", "_method=PATCH"), "PATCH");
+        assert_eq!(
+            (meant("GET", "_method=DELETE"), meant("POST", "_method=GET")),
+            ("GET".to_owned(), "POST".to_owned())
+        );
         let bare = Head::parse("POST\nhttp://[::1]/").unwrap();
         assert_eq!((bare.host.as_str(), bare.path.as_str(), bare.query.len()), ("[::1]", "/", 0));
         assert!(Head::parse("GET\nabout:blank").is_none() && Head::parse("").is_none());

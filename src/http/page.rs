@@ -10,7 +10,10 @@ use whittle_domain::instant::Instant;
 use whittle_domain::zone::Zone;
 use worker::{Url, console_error};
 
-use crate::http::reply::{Body, JSON, Reply};
+use crate::http::layout::Layout;
+use crate::http::notice::Notice;
+use crate::http::reply::{Body, HTML, JSON, Reply};
+use crate::http::viewer::Viewer;
 
 /// Makes a page of an answer.
 pub type Render = Box<dyn FnOnce(&Shown<'_>) -> askama::Result<String>>;
@@ -35,23 +38,22 @@ impl Shown<'_> {
 }
 
 /// What a page needs to know of its request.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct PageRequest {
-    /// The token of the link by which it was asked for.
-    pub link: Option<String>,
     pub path: String,
-    /// The token of the session, for forms that act by it.
+    /// The token of the session, or else of the opened link, for forms that act by it.
     pub csrf: String,
+    /// Whether this browser has a session, as far as its cookie tells.
+    pub signed_in: bool,
+    /// What was just saved.
+    pub notice: Option<Notice>,
+    /// In which zone to show times.
+    pub viewer: Viewer,
     /// What was typed into the form.
     pub typed: input::Body,
 }
 
 impl PageRequest {
-    /// The query by which the page's own addresses lead on with the link that opened it.
-    pub fn link_query(&self) -> String {
-        query("et", self.link.as_deref())
-    }
-
     /// Where to sign in, and then to come back here.
     fn sign_in(&self) -> String {
         format!("/api-auth/login/{}", query("next", Some(&self.path)))
@@ -70,7 +72,7 @@ fn query(name: &str, value: Option<&str>) -> String {
 #[derive(Template)]
 #[template(path = "page/other.html")]
 struct OtherPage<'a> {
-    title: &'a str,
+    page: Layout,
     lines: Vec<(String, String)>,
     text: &'a str,
     sign_in: Option<String>,
@@ -111,7 +113,15 @@ pub fn length(text: &str) -> String {
 pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
     let file = ["text/calendar", "text/csv"].iter().any(|media| reply.media.starts_with(media))
         || reply.headers.iter().any(|(name, _)| *name == "Content-Disposition");
-    if reply.text().is_empty() || file {
+    if reply.media != HTML && (reply.text().is_empty() || file) {
+        return reply;
+    }
+    let reply_is_page = reply.media == HTML;
+    if asked.notice.is_some() {
+        reply = reply.without_notice();
+    }
+    reply = asked.viewer.remember(reply);
+    if reply_is_page {
         return reply;
     }
     let render = reply.page.take();
@@ -122,7 +132,7 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
         None => other(&shown, &reply.media),
     };
     match page {
-        Ok(page) => Reply { body: Body::Text(page.into()), ..reply }.media("text/html; charset=utf-8"),
+        Ok(page) => Reply { body: Body::Text(page.into()), ..reply }.media(HTML),
         Err(error) => {
             console_error!("{}", json!({ "page": reply.status, "fault": error.to_string() }));
             reply
@@ -140,7 +150,8 @@ fn other(shown: &Shown<'_>, media: &str) -> askama::Result<String> {
     };
     let text = if value.is_null() { shown.body } else { value.as_str().unwrap_or_default() };
     let sign_in = (shown.status == 401).then(|| shown.asked.sign_in());
-    OtherPage { title: heading(shown.status), lines, text, sign_in }.render()
+    let page = Layout::new(shown.asked, heading(shown.status));
+    OtherPage { page, lines, text, sign_in }.render()
 }
 
 const fn heading(status: u16) -> &'static str {
@@ -172,13 +183,7 @@ mod tests {
 
     #[test]
     fn what_goes_into_a_query_cannot_end_it() {
-        let asked = PageRequest {
-            link: Some("a\"&b".to_owned()),
-            path: "/x/?a=1&b".to_owned(),
-            ..PageRequest::default()
-        };
-        assert_eq!(asked.link_query(), "?et=a%22%26b");
+        let asked = PageRequest { path: "/x/?a=1&b".to_owned(), ..PageRequest::default() };
         assert_eq!(asked.sign_in(), "/api-auth/login/?next=%2Fx%2F%3Fa%3D1%26b");
-        assert_eq!(PageRequest::default().link_query(), "");
     }
 }

@@ -19,6 +19,9 @@ impl From<Error> for Reply {
             }
             Error::NotAcceptable => detail(406, "Could not satisfy the request Accept header."),
             Error::Conflict(text) => detail(409, &text),
+            Error::SomebodyElse => {
+                detail(409, "This form was opened as somebody else than this browser acts as now.")
+            }
             Error::Gone(text) => detail(410, &text),
             Error::Stale { body, version } => Self::json(412, body).etag(version),
             Error::TooLarge(most) => detail(413, &format!("The body is larger than {most} bytes.")),

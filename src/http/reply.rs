@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use askama::Template;
 use wasm_bindgen::JsValue;
 use worker::Response;
 
+use crate::error::{Error, Result};
 use crate::http::page::{Render, Shown};
 use crate::platform::{self, Text};
 
@@ -34,6 +36,8 @@ pub struct Reply {
 
 /// The media type of JSON answers.
 pub const JSON: &str = "application/json";
+/// The media type of pages.
+pub const HTML: &str = "text/html; charset=utf-8";
 
 /// Nothing may run, be framed or be sent elsewhere: the pages are text and links.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -62,6 +66,12 @@ impl Reply {
             page: None,
             headers: Vec::new(),
         }
+    }
+
+    /// A page.
+    pub fn html(status: u16, template: &impl Template) -> Result<Self> {
+        let page = template.render().map_err(|fault| Error::Internal(fault.to_string()))?;
+        Ok(Self::json(status, page).media(HTML))
     }
 
     /// 204.

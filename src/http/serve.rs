@@ -4,10 +4,10 @@ use serde_json::json;
 use wasm_bindgen::JsValue;
 use web_sys::{Request, Response};
 use whittle_domain::hex;
-use whittle_domain::input::Body;
 use worker::{Env, console_log};
 
 use crate::auth::account::resolved;
+use crate::auth::opened_link;
 use crate::auth::session;
 use crate::clock::{self, Offset};
 use crate::config;
@@ -17,11 +17,14 @@ use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
 use crate::http::head::Head;
 use crate::http::idempotency::{self, Outcome};
+use crate::http::notice::{self, Notice};
 use crate::http::page::{self, PageRequest};
 use crate::http::reply::{self, Reply};
+use crate::http::viewer::{self, Viewer};
 use crate::http::{body, negotiation, same_origin};
 use crate::route::{Miss, Policy, Route, Service, route, token};
 use crate::{account, contact, health, mail, meeting, openapi, proposal, random};
+use whittle_domain::zone::Zone;
 
 /// Serves one request.
 pub async fn serve(request: Request, env: Env) -> std::result::Result<Response, JsValue> {
@@ -32,9 +35,9 @@ pub async fn serve(request: Request, env: Env) -> std::result::Result<Response, 
     let routed = route(&head.method, &head.path);
     let policy = routed.as_ref().ok().map(|route| route.policy());
     let html = negotiation::wants_html(&head);
-    let mut typed = Body::new();
+    let mut asked = page_request(policy, &head, &env);
     let result = match &routed {
-        Ok(route) => answer(*route, &request, &head, html, &env, &mut typed).await,
+        Ok(route) => answer(*route, &request, &head, html, &env, &mut asked).await,
         Err(Miss::NotFound) => Err(not_found()),
         Err(Miss::Method(allow)) => {
             Err(Error::MethodNotAllowed { method: head.method.clone(), allow: allow.clone().into() })
@@ -49,7 +52,7 @@ pub async fn serve(request: Request, env: Env) -> std::result::Result<Response, 
         reply = reply.with("WWW-Authenticate", "Basic realm=\"whittle\", charset=\"UTF-8\"");
     }
     if html {
-        reply = page::render(reply, &page_request(policy, &head, typed, &env));
+        reply = page::render(reply, &asked);
     }
     let name = routed.map_or_else(|_| "none".to_owned(), Route::name);
     let id = random::bytes::<8>().map(|b| hex::encode(&b)).unwrap_or_default();
@@ -66,43 +69,62 @@ pub async fn serve(request: Request, env: Env) -> std::result::Result<Response, 
 }
 
 /// What a page needs to know of its request. Where the act stands in the path, neither it nor a session is its business.
-fn page_request(policy: Option<Policy>, head: &Head, typed: Body, env: &Env) -> PageRequest {
-    let mut asked =
-        PageRequest { link: head.query("et").map(ToOwned::to_owned), typed, ..PageRequest::default() };
+fn page_request(policy: Option<Policy>, head: &Head, env: &Env) -> PageRequest {
+    let session = session::cookie(head, env);
+    let dev = dev::parse_header(head.dev.as_deref(), env);
+    let zone = |name: &str| Zone::parse(name);
+    let mut asked = PageRequest {
+        signed_in: session.is_some(),
+        notice: head.cookies.get(notice::COOKIE).and_then(Notice::parse),
+        viewer: Viewer {
+            wanted: head.query("zone").and_then(zone),
+            remembered: head.cookies.get(viewer::COOKIE).and_then(zone),
+            guess: dev.timezone.as_deref().or(head.timezone.as_deref()).and_then(zone),
+        },
+        ..PageRequest::default()
+    };
     if policy.is_some_and(Policy::takes_sessions) {
         asked.path.clone_from(&head.path);
-        let token = session::cookie(head, env)
-            .and_then(|cookie| Some(session::token(&cookie, &config::keys(env).ok()?)));
+        let cookie = session.or_else(|| opened_link::cookie(&head.cookies, env));
+        let token = cookie.and_then(|cookie| Some(session::token(&cookie, &config::keys(env).ok()?)));
         asked.csrf = token.unwrap_or_default();
     }
     asked
 }
 
-/// 1. another site's request is refused; 2. the body is read; 3. the credential that counts is chosen; 4. by session the
-///    request must show that it was meant; 5. the format must be one of the route's; 6. the capability's handler answers.
+/// 1. another site's request is refused; 2. a link that a browser opens becomes a cookie; 3. the body is read; 4. the credential
+///    that counts is chosen; 5. by cookie the request must show that it was meant; 6. the format must be one of the route's;
+///    7. the capability's handler answers.
 async fn answer(
     route: Route,
     request: &Request,
     head: &Head,
     html: bool,
     env: &Env,
-    typed: &mut Body,
+    asked: &mut PageRequest,
 ) -> Result<Reply> {
     let policy = route.policy();
     if !policy.cross_site {
         same_origin::check(head, env)?;
     }
-    let content = body::read(request, head, policy.body).await?;
-    if html {
-        typed.clone_from(&content.fields);
-    }
     let dev = dev::parse_header(head.dev.as_deref(), env);
     let now = clock::now(Offset(dev.offset.unwrap_or(0)));
+    if let Some(token) = head.query("et").filter(|_| html && head.is_safe())
+        && let Some(reply) = opened_link::open(route, head, token, env, now)
+    {
+        return Ok(reply);
+    }
+    let content = body::read(request, head, policy.body).await?;
+    if html {
+        asked.typed.clone_from(&content.fields);
+    }
     let session = session::cookie(head, env);
+    // Only its own pages get the cookie of a link.
+    let link = opened_link::cookie(&head.cookies, env).filter(|_| policy.takes_links());
     let credential = match Credential::explicit(head, &content.fields) {
         // Such a route acts by what stands in its path or body, whoever's browser it is.
         _ if !policy.takes_sessions() => Credential::None,
-        Credential::None => session.clone().map_or(Credential::None, Credential::Session),
+        Credential::None => Credential::of_cookies(session.clone(), link),
         explicit => resolved(explicit, env, now)?,
     };
     session::guard(head, &credential, &content.fields, env)?;
@@ -111,10 +133,11 @@ async fn answer(
         route,
         credential,
         session,
-        link: head.cookies.get(if config::is_dev(env) { DEV_LINK } else { LINK }).map(ToOwned::to_owned),
         place: head.place.clone(),
         agent: head.agent.clone(),
         body: content.fields,
+        form: content.form.filter(|_| html),
+        page: asked.clone(),
         signed: content.signed,
         token: token(&head.path).to_owned(),
         host: head.host.clone(),
@@ -126,7 +149,7 @@ async fn answer(
         html,
     };
     let by_session = match &context.credential {
-        Credential::Session(session) => Some(session.clone()),
+        Credential::Session(session) | Credential::SessionOrLink { session, .. } => Some(session.clone()),
         _ => None,
     };
     let reply = match head.idempotency_key.as_deref().filter(|_| policy.idempotency_key) {
@@ -143,11 +166,6 @@ async fn answer(
         None => Ok(reply),
     }
 }
-
-/// The cookie that has the token of a mailed link once its page has been opened.
-const LINK: &str = "__Secure-link";
-/// In development, over plain HTTP.
-const DEV_LINK: &str = "link";
 
 async fn dispatch(route: Route, context: RequestContext, env: &Env) -> Result<Reply> {
     match route {

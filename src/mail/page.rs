@@ -3,23 +3,24 @@
 use askama::Template;
 use serde::Deserialize;
 
+use crate::http::layout::Layout;
 use crate::http::page::Shown;
 
 #[derive(Template)]
 #[template(path = "page/unsubscribe.html")]
-struct UnsubscribePage<'a> {
-    title: &'a str,
+struct UnsubscribePage {
+    page: Layout,
 }
 
 /// What can be unsubscribed from.
-pub fn unsubscribe(_: &Shown<'_>) -> askama::Result<String> {
-    UnsubscribePage { title: "No more mail" }.render()
+pub fn unsubscribe(shown: &Shown<'_>) -> askama::Result<String> {
+    UnsubscribePage { page: Layout::new(shown.asked, "No more mail") }.render()
 }
 
 #[derive(Template)]
 #[template(path = "page/outbox.html")]
 struct OutboxPage<'a> {
-    title: &'a str,
+    page: Layout,
     messages: &'a [Message],
 }
 
@@ -33,5 +34,6 @@ struct Message {
 
 /// What the built-in outbox has sent.
 pub fn outbox(shown: &Shown<'_>) -> askama::Result<String> {
-    OutboxPage { title: "Outbox", messages: &shown.parse::<Vec<_>>()? }.render()
+    let page = Layout::new(shown.asked, "Outbox");
+    OutboxPage { page, messages: &shown.parse::<Vec<_>>()? }.render()
 }

@@ -72,7 +72,7 @@ pub async fn wake_all(env: &Env) -> Result<()> {
 /// Has one shard wake.
 pub async fn wake_shard(env: &Env, shard: u8, within: i64, dev: &Dev) -> Result<()> {
     let failpoint = dev.failpoint.as_deref().and_then(|name| name.strip_prefix("clock_"));
-    let dev = Dev { offset: dev.offset, failpoint: failpoint.map(ToOwned::to_owned), id: None };
+    let dev = Dev { offset: dev.offset, failpoint: failpoint.map(ToOwned::to_owned), ..Dev::default() };
     rpc::call(env, &shard.to_string(), Wake { within }, &dev).await
 }
 

@@ -66,6 +66,12 @@ async fn act(
             return Err(if organiser { fault } else { forbidden() });
         }
     };
+    if let Some(expected) = context.expected() {
+        let meeting = store::load(&Directory::of(env), id).await?.ok_or_else(unknown)?;
+        if meeting.standing(&caller).map_err(refused)?.label() != expected {
+            return Err(Error::SomebodyElse);
+        }
+    }
     let act = Act { caller: caller.clone(), command };
     match super::act(env, id, &act, context.now, &context.dev).await?.ok_or_else(unknown)? {
         Outcome::Done(meeting) => match act.command {
@@ -89,11 +95,25 @@ fn shown(status: u16, meeting: &Meeting, caller: &Caller, env: &Env) -> Result<R
 
 /// The caller as a meeting needs to know it: by link without D1, by account with one read.
 async fn caller(id: u64, context: &RequestContext, env: &Env) -> Result<Caller> {
-    if let Credential::Link(token) = &context.credential {
+    let linked = |token: &str| {
         let Link { party, generation, .. } = link::verify(token, Purpose::Meeting, id, env, context.now)?;
-        return Ok(Caller::Link { attendee: party, generation });
+        Ok(Caller::Link { attendee: party, generation })
+    };
+    let account = async || {
+        let account = authenticate(&context.credential, env, context.now).await?;
+        let proven = account.verified.then_some(account.address);
+        Ok(Caller::Account { id: account.id, proven, staff: account.staff })
+    };
+    match &context.credential {
+        Credential::Link(token) | Credential::OpenedLink(token) => linked(token),
+        Credential::SessionOrLink { link, .. } => match (account().await, linked(link)) {
+            (Ok(account), Ok(link)) => {
+                Ok(Caller::Either { account: Box::new(account), link: Box::new(link) })
+            }
+            (Ok(account), Err(_)) => Ok(account),
+            (Err(Error::Unauthorized(_)), link) => link,
+            (Err(fault), _) => Err(fault),
+        },
+        _ => account().await,
     }
-    let account = authenticate(&context.credential, env, context.now).await?;
-    let proven = account.verified.then_some(account.address);
-    Ok(Caller::Account { id: account.id, proven, staff: account.staff })
 }

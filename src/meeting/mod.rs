@@ -53,6 +53,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
             Delay::from(Duration::from_millis(pause)).await;
         }
         let Some(meeting) = store::load(&directory, id).await? else { return Ok(None) };
+        let act = &Act { caller: act.caller.resolved(&meeting).clone(), command: act.command.clone() };
         let mut change = match decide(&meeting, act, now, config::link_days(env)) {
             Ok(Some(change)) => change,
             Ok(None) => {
@@ -115,8 +116,10 @@ fn counted(
     seed: &str,
     now: Instant,
 ) -> Option<Count> {
-    let sender = match (&act.caller, &act.command) {
-        (_, Command::Cancel) | (Caller::Source | Caller::Unsubscriber { .. }, _) => return None,
+    let sender = match (act.caller.resolved(meeting), &act.command) {
+        (_, Command::Cancel) | (Caller::Source | Caller::Unsubscriber { .. } | Caller::Either { .. }, _) => {
+            return None;
+        }
         (Caller::Account { proven: Some(address), .. }, _) => address.counting_key(),
         (Caller::Account { id, .. }, _) => budget::unproven(*id),
         (Caller::Link { attendee, .. }, _) => meeting.attendee(*attendee)?.address.counting_key(),

@@ -3,22 +3,20 @@
 use askama::Template;
 use whittle_domain::meeting::{AttendeeView, PartStat, Status, View};
 
+use crate::http::layout::Layout;
 use crate::http::page::{Shown, length, time_in};
 
 #[derive(Template)]
 #[template(path = "page/meeting.html")]
 struct MeetingPage<'a> {
-    title: &'a str,
+    page: Layout,
     meeting: &'a View,
-    link: &'a str,
-    csrf: &'a str,
 }
 
 /// One meeting.
 pub fn meeting(shown: &Shown<'_>) -> askama::Result<String> {
     let meeting: View = shown.parse()?;
-    let (link, csrf) = (&shown.asked.link_query(), &shown.asked.csrf);
-    MeetingPage { title: &meeting.title, meeting: &meeting, link, csrf }.render()
+    MeetingPage { page: Layout::new(shown.asked, &meeting.title), meeting: &meeting }.render()
 }
 
 impl MeetingPage<'_> {

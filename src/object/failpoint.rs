@@ -50,7 +50,7 @@ pub fn passed_on(store: &SqlStorage, env: &Env) -> Dev {
         return Dev::default();
     }
     let failpoint = kept(store, "failpoint").filter(|name| name.starts_with("clock_"));
-    Dev { offset: kept(store, "offset").and_then(|text| text.parse().ok()), failpoint, id: None }
+    Dev { offset: kept(store, "offset").and_then(|text| text.parse().ok()), failpoint, ..Dev::default() }
 }
 
 /// Stops here for ever if this is the failpoint that was asked for; once.

@@ -82,7 +82,7 @@ pub async fn round(id: u64, context: RequestContext, env: &Env) -> Result<Reply>
     let next = context.dev.id.map_or_else(random::id, Ok)?;
     let read = |context: &RequestContext| Ok(Command::Round(input::parse_next_round(&context.body, next)?));
     let act = act(id, &context, Needs::Organiser, env, read).await?;
-    let successor = call(id, OpenRound { act }, &context.dev, env).await?.0;
+    let successor = call(id, OpenRound { act, expected: context.expected() }, &context.dev, env).await?.0;
     let shown = call(successor, Show {}, &context.dev, env).await?;
     match successor == next {
         true => Ok(show_as(201, shown).with("Location", &url(next, env)?)),
@@ -100,7 +100,8 @@ pub async fn close(id: u64, context: RequestContext, env: &Env) -> Result<Reply>
 pub async fn notify(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
     let read = |context: &RequestContext| Ok(Command::Notify(input::parse_notice(&context.body)?));
     let act = act(id, &context, Needs::Party, env, read).await?;
-    let Representation { body, .. } = call(id, Notify { act }, &context.dev, env).await?;
+    let Representation { body, .. } =
+        call(id, Notify { act, expected: context.expected() }, &context.dev, env).await?;
     Ok(Reply::json(202, body))
 }
 
@@ -118,7 +119,7 @@ pub async fn resend(id: u64, context: RequestContext, env: &Env) -> Result<Reply
     RateLimit::Mail.check(env, context.place.clone()).await?;
     let caller = caller_even_expired(&context.credential, id, env, context.now).await?;
     let act = Act { caller, via: context.credential.via(), command: Command::Resend };
-    call(id, Perform { act }, &context.dev, env).await?;
+    call(id, Perform { act, expected: context.expected() }, &context.dev, env).await?;
     let body = json!({ "detail": "A new link is on its way to your address." });
     Ok(Reply::json(202, body.to_string()))
 }
@@ -179,7 +180,7 @@ async fn act(
 
 /// Does an act; the answer is the proposal after it, or nothing (204).
 async fn perform(status: u16, id: u64, act: Act, context: &RequestContext, env: &Env) -> Result<Reply> {
-    let shown = call(id, Perform { act }, &context.dev, env).await?;
+    let shown = call(id, Perform { act, expected: context.expected() }, &context.dev, env).await?;
     Ok(if status == 204 { Reply::empty() } else { show_as(status, shown) })
 }
 

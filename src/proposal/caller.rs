@@ -7,13 +7,26 @@ use worker::Env;
 
 use crate::auth::account::{Account, authenticate};
 use crate::auth::link;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::credential::Credential;
 
 /// The caller of the proposal `id`: by link without D1, by account with one read.
 pub async fn caller(credential: &Credential, id: u64, env: &Env, now: Instant) -> Result<Caller> {
     match credential {
-        Credential::Link(token) => Ok(party(&link::verify(token, Purpose::Proposal, id, env, now)?)),
+        Credential::Link(token) | Credential::OpenedLink(token) => {
+            Ok(party(&link::verify(token, Purpose::Proposal, id, env, now)?))
+        }
+        Credential::SessionOrLink { link: token, .. } => {
+            let link = link::verify(token, Purpose::Proposal, id, env, now).map(|link| party(&link));
+            match (authenticate(credential, env, now).await, link) {
+                (Ok(account), Ok(link)) => {
+                    Ok(Caller::Either { account: Box::new(account.into()), link: Box::new(link) })
+                }
+                (Ok(account), Err(_)) => Ok(account.into()),
+                (Err(Error::Unauthorized(_)), link) => link,
+                (Err(fault), _) => Err(fault),
+            }
+        }
         other => authenticate(other, env, now).await.map(Caller::from),
     }
 }
@@ -26,7 +39,9 @@ pub async fn caller_even_expired(
     now: Instant,
 ) -> Result<Caller> {
     match credential {
-        Credential::Link(token) => {
+        Credential::Link(token)
+        | Credential::OpenedLink(token)
+        | Credential::SessionOrLink { link: token, .. } => {
             Ok(party(&link::verify_even_expired(token, Purpose::Proposal, id, env, now)?))
         }
         other => caller(other, id, env, now).await,

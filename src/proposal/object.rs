@@ -67,11 +67,15 @@ impl ProposalObject {
     async fn act(&self, request: ObjectRequest) -> JsValue {
         match request {
             ObjectRequest::Create(request) => rpc::answer::<Create>(self.create(*request).await),
-            ObjectRequest::Perform(request) => rpc::answer::<wire::Perform>(self.perform(&request.act).await),
-            ObjectRequest::Notify(request) => rpc::answer::<wire::Notify>(self.notify(&request.act).await),
-            ObjectRequest::OpenRound(request) => {
-                rpc::answer::<wire::OpenRound>(self.open_round(&request.act).await.map(Json))
+            ObjectRequest::Perform(request) => {
+                rpc::answer::<wire::Perform>(self.perform(&request.act, request.expected.as_deref()).await)
             }
+            ObjectRequest::Notify(request) => {
+                rpc::answer::<wire::Notify>(self.notify(&request.act, request.expected.as_deref()).await)
+            }
+            ObjectRequest::OpenRound(request) => rpc::answer::<wire::OpenRound>(
+                self.open_round(&request.act, request.expected.as_deref()).await.map(Json),
+            ),
             ObjectRequest::Log(request) => rpc::answer::<wire::Log>(self.log(&request.caller, request.jsonl)),
             ObjectRequest::Admit(request) => rpc::answer::<wire::Admit>(self.admit(&request)),
             ObjectRequest::Show(_) => rpc::answer::<wire::Show>(self.show()),
@@ -118,15 +122,24 @@ impl ProposalObject {
         }
     }
 
-    async fn perform(&self, act: &proposal::Act) -> Result<Representation> {
+    /// Refuses a form that was written as somebody else than who sends it.
+    fn expect(&self, caller: &Caller, expected: Option<&str>) -> Result<()> {
+        let Some(expected) = expected else { return Ok(()) };
+        let standing = Self::standing(&self.load()?.entity, caller)?;
+        if standing.actor.label() == expected { Ok(()) } else { Err(Error::SomebodyElse) }
+    }
+
+    async fn perform(&self, act: &proposal::Act, expected: Option<&str>) -> Result<Representation> {
+        self.expect(&act.caller, expected)?;
         let judged = self.machine.judge_counted(act).await?;
         let sees_addresses = judged.decision.cause.standing.sees_addresses;
         let after = self.machine.act(act, judged).await?;
         representation(&after, sees_addresses, self.machine.env())
     }
 
-    async fn notify(&self, act: &proposal::Act) -> Result<Representation> {
-        let Command::Notify(notice) = &act.command else { return self.perform(act).await };
+    async fn notify(&self, act: &proposal::Act, expected: Option<&str>) -> Result<Representation> {
+        let Command::Notify(notice) = &act.command else { return self.perform(act, expected).await };
+        self.expect(&act.caller, expected)?;
         let judged = self.machine.judge_counted(act).await?;
         let standing = judged.decision.cause.standing.clone();
         let mailed: Vec<u16> = judged.decision.counted.recipients.iter().map(|(number, _)| *number).collect();
@@ -161,7 +174,8 @@ impl ProposalObject {
     }
 
     /// Opens the next round, or completes what an earlier attempt could not.
-    async fn open_round(&self, act: &proposal::Act) -> Result<u64> {
+    async fn open_round(&self, act: &proposal::Act, expected: Option<&str>) -> Result<u64> {
+        self.expect(&act.caller, expected)?;
         let judged = self.machine.judge_counted(act).await?;
         let is_new = !judged.decision.events.is_empty();
         let after = self.machine.act(act, judged).await?;

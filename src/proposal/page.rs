@@ -4,20 +4,21 @@ use askama::Template;
 use serde::Deserialize;
 use whittle_domain::proposal::{AnswerView, LogEntry, View};
 
+use crate::http::layout::Layout;
 use crate::http::page::{Shown, length, time, words};
 
 #[derive(Template)]
 #[template(path = "page/proposal.html")]
 struct ProposalPage<'a> {
-    title: &'a str,
+    page: Layout,
     proposal: &'a View,
-    link: &'a str,
 }
 
 /// One proposal.
 pub fn proposal(shown: &Shown<'_>) -> askama::Result<String> {
     let proposal: View = shown.parse()?;
-    ProposalPage { title: &proposal.title, proposal: &proposal, link: &shown.asked.link_query() }.render()
+    let page = Layout::new(shown.asked, &proposal.title);
+    ProposalPage { page, proposal: &proposal }.render()
 }
 
 /// How an answer's row calls its party.
@@ -28,22 +29,22 @@ fn called(answer: &AnswerView) -> &str {
 #[derive(Template)]
 #[template(path = "page/list.html")]
 struct ListPage<'a> {
-    title: &'a str,
+    page: Layout,
     proposals: &'a [View],
     next: Option<&'a str>,
 }
 
 /// A list of proposals.
 pub fn list(shown: &Shown<'_>) -> askama::Result<String> {
-    ListPage { title: "Proposals", proposals: &shown.parse::<Vec<_>>()?, next: shown.next }.render()
+    let page = Layout::new(shown.asked, "Proposals");
+    ListPage { page, proposals: &shown.parse::<Vec<_>>()?, next: shown.next }.render()
 }
 
 #[derive(Template)]
 #[template(path = "page/log.html")]
 struct LogPage<'a> {
-    title: &'a str,
+    page: Layout,
     log: &'a Log,
-    link: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -55,7 +56,7 @@ struct Log {
 
 /// A log.
 pub fn log(shown: &Shown<'_>) -> askama::Result<String> {
-    LogPage { title: "Log", log: &shown.parse()?, link: &shown.asked.link_query() }.render()
+    LogPage { page: Layout::new(shown.asked, "Log"), log: &shown.parse()? }.render()
 }
 
 /// What an entry says beside its slots.
@@ -75,13 +76,13 @@ mod tests {
           "version": 1, "location": "<i>y", "description": "a<i>\nb", "timezone": "UTC", "visibility": "open",
           "answers": [{"party": "p1", "email": "a@b.c", "name": null, "optional": false, "state": "kept"}],
           "slots": [{"begin": "2022-11-01T01:11:22Z", "duration": "00:00:10"}]}"#;
-        let asked = PageRequest { link: Some("a\"b".to_owned()), ..PageRequest::default() };
+        let asked = PageRequest::default();
         let page = render(Reply::json(200, body.to_owned()).page(proposal), &asked);
         let page = page.text();
         assert!(page.contains("&#60;i&#62;x") && !page.contains("<i>"), "{page}");
         assert!(page.contains("&#60;i&#62;y") && page.contains("a&#60;i&#62;<br>b"), "{page}");
         assert!(page.contains("Tue 1 Nov 2022, 01:11:22 UTC (+00:00)</time>, 10 seconds"), "{page}");
-        assert!(page.contains("a@b.c: kept") && page.contains("/7/log/?et=a%22b\""), "{page}");
+        assert!(page.contains("a@b.c: kept") && page.contains("/7/log/\""), "{page}");
         assert!(!page.contains("{\""));
     }
 }

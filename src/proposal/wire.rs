@@ -42,11 +42,24 @@ requests! {
     /// To become a proposal. Asked again with the same id it is a conflict, but for a next round, which is shown.
     Create { pub id: u64, pub proposed: Proposed } -> Representation;
     /// To do something, or to look. The answer is the proposal after it, as the caller may see it.
-    Perform { pub act: proposal::Act } -> Representation;
+    Perform {
+        pub act: proposal::Act,
+        /// As whom a form says that it acts: `p2`. Where that is somebody else by now, nothing is done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub expected: Option<String>,
+    } -> Representation;
     /// To mail parties: an act, whose answer names the recipients.
-    Notify { pub act: proposal::Act } -> Representation;
+    Notify {
+        pub act: proposal::Act,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub expected: Option<String>,
+    } -> Representation;
     /// To open the next round: an act, whose answer is the id of the proposal that follows, once that is there.
-    OpenRound { pub act: proposal::Act } -> Json<u64>;
+    OpenRound {
+        pub act: proposal::Act,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub expected: Option<String>,
+    } -> Json<u64>;
     /// To tell the log, as an export that can be verified or as the API's list.
     Log { pub caller: Caller, pub jsonl: bool } -> Representation;
     /// To tell whether the caller may act here at all: before the faults of a body are told.
@@ -94,7 +107,8 @@ mod tests {
                 ..Narrowing::default()
             }),
         };
-        let message = Message { request: Request::from(Perform { act }), dev: Dev::default() };
+        let message =
+            Message { request: Request::from(Perform { act, expected: None }), dev: Dev::default() };
         let text = serde_json::to_string(&message).unwrap();
         assert_eq!(
             text,

@@ -118,6 +118,11 @@ impl Policy {
         matches!(self.credentials, Credentials::Account | Credentials::AccountOrLink)
     }
 
+    /// Whether a mailed link says who asks.
+    pub const fn takes_links(self) -> bool {
+        matches!(self.credentials, Credentials::AccountOrLink)
+    }
+
     /// Whether a name and a password in the `Authorization` header say who asks.
     pub const fn takes_basic(self) -> bool {
         self.takes_sessions()

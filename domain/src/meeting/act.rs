@@ -28,6 +28,14 @@ pub enum Caller {
         /// Whether it is staff.
         staff: bool,
     },
+    /// A browser that has a session and has opened a link. The session counts if its account has anything to do with the
+    /// meeting, else the link ([`Act::resolved`]).
+    Either {
+        /// The account of the session.
+        account: Box<Caller>,
+        /// The holder of the link.
+        link: Box<Caller>,
+    },
     /// What it came of: the proposal that is ended.
     Source,
     /// The holder of an unsubscribe link.
@@ -76,6 +84,32 @@ pub struct Act {
     pub caller: Caller,
     /// What for.
     pub command: Command,
+}
+
+impl Caller {
+    /// As whom the caller acts here: itself, or the one of two that counts.
+    #[must_use]
+    pub fn resolved(&self, meeting: &Meeting) -> &Self {
+        match self {
+            Self::Either { account, link } => match meeting.standing(account) {
+                Ok(_) => account,
+                Err(_) => link,
+            },
+            one => one,
+        }
+    }
+}
+
+impl Standing {
+    /// As whom a form of its page acts: `p2`, `organiser`, or `nobody` who has a part in it.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self.attendee {
+            Some(number) => format!("p{number}"),
+            None if self.organiser => "organiser".to_owned(),
+            None => "nobody".to_owned(),
+        }
+    }
 }
 
 /// What an act makes of a meeting.
@@ -143,6 +177,7 @@ impl Meeting {
             sees_addresses: open || organiser,
         };
         match caller {
+            Caller::Either { .. } => self.standing(caller.resolved(self)),
             Caller::Source => Ok(of(None, true)),
             // The organiser's own mails have one, for looking; what it does it signs in for.
             Caller::Link { attendee: 0, generation } if *generation != self.organiser.generation => {
@@ -273,6 +308,7 @@ fn is_organiser(meeting: &Meeting, caller: &Caller) -> bool {
     match caller {
         Caller::Link { attendee, .. } | Caller::Unsubscriber { attendee } => *attendee == 0,
         Caller::Account { id, .. } => *id == meeting.organiser.account,
+        Caller::Either { account, link } => is_organiser(meeting, account) || is_organiser(meeting, link),
         Caller::Source => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Creator, Visibility};
+use super::{Actor, Creator, Proposal, Visibility};
 use crate::address::Address;
 use crate::detail::Detail;
 use crate::duration::Duration;
@@ -72,8 +72,30 @@ pub enum Caller {
         /// The number of the party that the link was mailed to, 0 for the creator.
         party: u16,
     },
+    /// A browser that has a session and has opened a link. The session counts if its account has any standing here, else the
+    /// link ([`Caller::resolved`]).
+    Either {
+        /// The account of the session.
+        account: Box<Caller>,
+        /// The holder of the link.
+        link: Box<Caller>,
+    },
     /// The system itself, because of time or of the state.
     System,
+}
+
+impl Caller {
+    /// As whom the caller acts here: itself, or the one of two that counts.
+    #[must_use]
+    pub fn resolved(&self, proposal: &Proposal) -> &Self {
+        match self {
+            Self::Either { account, link } => match proposal.standing(account) {
+                Ok(_) => account,
+                Err(_) => link,
+            },
+            one => one,
+        }
+    }
 }
 
 /// Why mail does not reach an address.
@@ -240,6 +262,17 @@ pub struct Act {
     pub via: Via,
     /// What the caller wants to be done.
     pub command: Command,
+}
+
+impl Act {
+    /// The act of the one of two callers that counts; `None` where there is but one.
+    #[must_use]
+    pub fn resolved(&self, proposal: &Proposal) -> Option<Self> {
+        let Caller::Either { link, .. } = &self.caller else { return None };
+        let caller = self.caller.resolved(proposal).clone();
+        let via = if caller == **link { Via::Link } else { self.via };
+        Some(Self { caller, via, command: self.command.clone() })
+    }
 }
 
 /// What happened.

@@ -62,6 +62,8 @@ impl Entity for Proposal {
     }
 
     fn decide(&self, act: &Act, now: Instant) -> Result<Decision<Self>, Rejection> {
+        let resolved = act.resolved(self);
+        let act = resolved.as_ref().unwrap_or(act);
         let standing = self.standing(&act.caller)?;
         let events = super::decide(self, act, now)?;
         let unverified = match &act.caller {

@@ -360,6 +360,7 @@ impl Proposal {
     pub fn standing(&self, caller: &Caller) -> Result<Standing, Rejection> {
         let open = self.visibility == Visibility::Open;
         match caller {
+            Caller::Either { .. } => self.standing(caller.resolved(self)),
             Caller::System => {
                 Ok(Standing { actor: Actor::System, organiser: true, address: None, sees_addresses: true })
             }

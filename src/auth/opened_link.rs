@@ -1,0 +1,71 @@
+//! The link that a browser has opened. Its token moves from the URL to a cookie that browsers send to the pages of this one
+//! proposal or meeting alone, so that it stands in no history, no referrer and no address that somebody copies.
+
+use whittle_domain::instant::Instant;
+use whittle_domain::link::Purpose;
+use worker::Env;
+
+use super::link;
+use crate::config;
+use crate::http::cookies::Cookies;
+use crate::http::head::Head;
+use crate::http::reply::Reply;
+use crate::route::{Meeting, Proposal, Route};
+
+/// The cookie.
+const LINK: &str = "__Secure-link";
+/// In development, over plain HTTP.
+const DEV_LINK: &str = "link";
+const DAY_SECONDS: i64 = 86_400;
+
+/// What a route's links open.
+struct Opens {
+    purpose: Purpose,
+    subject: u64,
+    /// Where the browser sends the cookie.
+    path: String,
+}
+
+/// The token that this browser has.
+pub fn cookie(cookies: &Cookies, env: &Env) -> Option<String> {
+    cookies.get(name(env)).map(ToOwned::to_owned)
+}
+
+fn name(env: &Env) -> &'static str {
+    if config::is_dev(env) { DEV_LINK } else { LINK }
+}
+
+fn opens(route: Route) -> Option<Opens> {
+    let of_proposal =
+        |id: u64| Some(Opens { purpose: Purpose::Proposal, subject: id, path: format!("/{id}") });
+    let of_meeting =
+        |id: u64| Some(Opens { purpose: Purpose::Meeting, subject: id, path: format!("/meetings/{id}") });
+    match route {
+        Route::Proposal(Proposal::Show(id) | Proposal::Log(id)) => of_proposal(id),
+        Route::Meeting(Meeting::Meeting(id)) => of_meeting(id),
+        _ => None,
+    }
+}
+
+/// The answer to a browser that opens a link: 303 to the same page, which the cookie opens from now on. None where the
+/// token is not authentic; one that has expired is kept, because its page offers a new one.
+pub fn open(route: Route, head: &Head, token: &str, env: &Env, now: Instant) -> Option<Reply> {
+    let Opens { purpose, subject, path } = opens(route)?;
+    let link = link::verify_even_expired(token, purpose, subject, env, now).ok()?;
+    let age = link.expires().seconds().saturating_sub(now.seconds()).max(DAY_SECONDS);
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(head.query.iter().filter(|(name, _)| name != "et"));
+    let query = query.finish();
+    let target = if query.is_empty() { head.path.clone() } else { format!("{}?{query}", head.path) };
+    Some(Reply::see_other(&target).with("Set-Cookie", &set(token, &path, age, env)))
+}
+
+/// The answer that has the browser forget its link.
+pub fn forget(reply: Reply, path: &str, env: &Env) -> Reply {
+    reply.with("Set-Cookie", &set("", path, 0, env))
+}
+
+fn set(token: &str, path: &str, age: i64, env: &Env) -> String {
+    let secure = if config::is_dev(env) { "" } else { "; Secure" };
+    format!("{}={token}; Path={path}; Max-Age={age}; HttpOnly; SameSite=Lax{secure}", name(env))
+}

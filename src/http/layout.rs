@@ -1,0 +1,69 @@
+//! What all pages have around them: head, navigation, the notice of what was saved, foot.
+
+use crate::http::notice::Notice;
+use crate::http::page::PageRequest;
+use crate::texts::{Language, Said};
+
+/// What a page's template needs for what is around its content.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// The page's heading, and the first part of its title.
+    pub title: String,
+    /// Whether this browser has a session, as far as its cookie tells.
+    pub signed_in: bool,
+    /// The token that forms carry ([`crate::auth::session`]); empty where no cookie says who asks.
+    pub csrf: String,
+    /// What was just saved.
+    pub notice: Option<String>,
+    /// The path of the page.
+    pub path: String,
+    /// Whether the content may use more of the width than text does.
+    pub wide: bool,
+    language: Language,
+}
+
+impl Layout {
+    /// The layout of a page with this heading.
+    pub fn new(asked: &PageRequest, title: impl ToString) -> Self {
+        Self {
+            title: title.to_string(),
+            signed_in: asked.signed_in,
+            csrf: asked.csrf.clone(),
+            notice: asked.notice.as_ref().map(Notice::text),
+            path: asked.path.clone(),
+            wide: false,
+            language: Language::English,
+        }
+    }
+
+    /// With content that uses more of the width.
+    pub fn wide(self) -> Self {
+        Self { wide: true, ..self }
+    }
+
+    /// The tag of the language.
+    pub const fn lang(&self) -> &'static str {
+        self.language.tag()
+    }
+
+    /// Where the style sheet is. A build that makes no static files, such as a test's, has no such name.
+    pub const fn style(&self) -> &'static str {
+        match option_env!("WHITTLE_STYLE") {
+            Some(path) => path,
+            None => "/static/style.css",
+        }
+    }
+
+    /// Where the mark is.
+    pub const fn icon(&self) -> &'static str {
+        match option_env!("WHITTLE_ICON") {
+            Some(path) => path,
+            None => "/static/icon.svg",
+        }
+    }
+
+    /// A text of the catalogue.
+    pub const fn say<'a>(&self, key: &'static str) -> Said<'a> {
+        self.language.say(key)
+    }
+}

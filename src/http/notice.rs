@@ -1,0 +1,68 @@
+//! The line that says what was saved, on the page that follows a form: a cookie that lives until that page is shown.
+
+use crate::http::reply::Reply;
+use crate::texts::say;
+
+/// The cookie. It names one of the texts below and can say nothing else, whoever sets it.
+pub const COOKIE: &str = "notice";
+/// For how long a browser keeps it, in seconds: until the next page, which takes it away.
+const MAX_AGE: u32 = 30;
+
+/// Declares the notices: a variant, its word in the cookie, and its text.
+macro_rules! notices {
+    ($($name:ident $word:literal $said:expr;)*) => {
+        /// What was saved.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Notice {
+            $($name,)*
+        }
+
+        impl Notice {
+            /// The notice of a cookie.
+            pub fn parse(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+
+            const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+
+            /// The line.
+            pub fn text(&self) -> String {
+                match self {
+                    $(Self::$name => $said.to_string(),)*
+                }
+            }
+        }
+    };
+}
+
+notices! {
+    SignedIn "signed-in" say("notice-signed-in");
+    SignedOut "signed-out" say("notice-signed-out");
+    Answered "answered" say("notice-answered");
+    AnsweredNone "answered-none" say("notice-answered-none");
+    LinkSent "link-sent" say("notice-link-sent");
+    LinkForgotten "link-forgotten" say("notice-link-forgotten");
+}
+
+impl Reply {
+    /// 303 to a page that says what was saved.
+    pub fn saved(path: &str, notice: Notice) -> Self {
+        Self::see_other(path).with("Set-Cookie", &cookie(notice.word(), MAX_AGE))
+    }
+
+    /// With the notice taken away, once it is shown.
+    pub fn without_notice(self) -> Self {
+        self.with("Set-Cookie", &cookie("", 0))
+    }
+}
+
+fn cookie(word: &str, age: u32) -> String {
+    format!("{COOKIE}={word}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax")
+}

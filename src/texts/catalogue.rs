@@ -1,0 +1,38 @@
+//! The catalogues, read once for each isolate.
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+use super::Language;
+
+/// The files of the English catalogue. Each holds the texts of one part of the service.
+pub(super) const ENGLISH: &[&str] =
+    &[include_str!("../../texts/en/common.ftl"), include_str!("../../texts/en/time.ftl")];
+
+type Bundle = FluentBundle<FluentResource>;
+
+thread_local! {
+    static BUNDLE: Bundle = read(Language::English, ENGLISH);
+}
+
+/// Reads a catalogue. What is faulty in it is left out; a test holds that nothing is.
+fn read(language: Language, files: &[&str]) -> Bundle {
+    let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new(vec![tag]);
+    // The marks around values would be copied with addresses and times.
+    bundle.set_use_isolating(false);
+    for file in files {
+        let (Ok(resource) | Err((resource, _))) = FluentResource::try_new((*file).to_owned());
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}
+
+/// A text with its values in place; none where the catalogue does not have it.
+pub(super) fn format(language: Language, key: &str, values: &FluentArgs<'_>) -> Option<String> {
+    let Language::English = language;
+    BUNDLE.with(|bundle| {
+        let pattern = bundle.get_message(key)?.value()?;
+        Some(bundle.format_pattern(pattern, Some(values), &mut Vec::new()).into_owned())
+    })
+}

@@ -1,0 +1,64 @@
+//! The texts that people read, on pages and in mails. Each language has a catalogue in the format of Project Fluent
+//! (texts/en/*.ftl); the code names a text by its key and gives it what it speaks of. Plurals are the catalogue's business.
+
+mod catalogue;
+#[cfg(test)]
+mod tests;
+pub mod when;
+
+use std::fmt;
+
+use fluent_bundle::{FluentArgs, FluentValue};
+
+/// A language that has a catalogue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    #[default]
+    English,
+}
+
+impl Language {
+    /// The tag of the language (RFC 5646).
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+        }
+    }
+
+    /// The text of this key.
+    pub const fn say<'a>(self, key: &'static str) -> Said<'a> {
+        Said { language: self, key, values: Vec::new() }
+    }
+}
+
+/// The text of this key in the language that pages and mails are written in.
+pub const fn say<'a>(key: &'static str) -> Said<'a> {
+    Language::English.say(key)
+}
+
+/// A text with what it speaks of.
+#[derive(Clone, Debug)]
+pub struct Said<'a> {
+    language: Language,
+    key: &'static str,
+    values: Vec<(&'static str, FluentValue<'a>)>,
+}
+
+impl<'a> Said<'a> {
+    /// With the value of one of its variables.
+    pub fn with(mut self, name: &'static str, value: impl Into<FluentValue<'a>>) -> Self {
+        self.values.push((name, value.into()));
+        self
+    }
+}
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let values: FluentArgs<'_> = self.values.iter().map(|(name, value)| (*name, value.clone())).collect();
+        // A key that is missing is seen at once, and a test holds that none is.
+        match catalogue::format(self.language, self.key, &values) {
+            Some(text) => f.write_str(&text),
+            None => f.write_str(self.key),
+        }
+    }
+}
