@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
 use crate::instant::Instant;
+use crate::local::LocalTime;
+use crate::zone::Zone;
 
 /// One offered time, a half-open interval `[begin, begin + duration)`. Slots are ordered by begin, then by duration. The
 /// duration is more than zero, and the end is an [`Instant`].
@@ -53,6 +55,27 @@ impl Slot {
     #[must_use]
     pub fn end(&self) -> Instant {
         self.begin.saturating_add(self.duration)
+    }
+
+    /// The part of this slot between two clock times of a zone, each `09:30`: from the first instant of the slot at which the
+    /// clock shows `from` to the last at which it shows `to`. `None` if the clock never shows one of them, or if nothing lies
+    /// between. A part of a slot is looked for within its first two days.
+    #[must_use]
+    pub fn part(&self, from: &str, to: &str, zone: &Zone) -> Option<Self> {
+        let shows = |at: &Instant, clock: &str| {
+            let local = LocalTime::of(*at, zone);
+            local.second == 0 && local.clock() == clock
+        };
+        let first = self.begin.seconds().div_euclid(60);
+        let minutes = (first..first.saturating_add(2 * 1_440)).map(|minute| minute.saturating_mul(60_000));
+        let ends = [self.begin, self.end()];
+        let whole = minutes.map(Instant::from_millis).filter(|at| *at > self.begin && *at < self.end());
+        let mut moments: Vec<Instant> = ends.into_iter().chain(whole).collect();
+        moments.sort_unstable();
+        let begin = moments.iter().find(|at| shows(at, from))?;
+        let end = moments.iter().rev().find(|at| shows(at, to))?;
+        let duration = Duration::from_micros(end.micros().checked_sub(begin.micros())?);
+        Self::new(*begin, duration).ok()
     }
 
     /// Whether every instant of this slot is in `other`, too.
@@ -220,6 +243,28 @@ mod tests {
         let wanted = Slots::new([slot(0, 4)]).unwrap();
         let refused = offer.narrowed_to(wanted, Some(Duration::from_micros(5))).unwrap_err();
         assert_eq!((refused.too_short.len(), refused.outside.len()), (1, 0));
+    }
+
+    #[test]
+    fn a_part_of_a_slot_lies_between_two_clock_times_of_a_zone() {
+        let slot = |begin: &str, duration: &str| {
+            WrittenSlot { begin: begin.to_owned(), duration: duration.to_owned() }.parse().unwrap()
+        };
+        let berlin = Zone::parse("Europe/Berlin").unwrap();
+        for (begin, duration, from, to, part) in [
+            ("2026-11-24T08:00:00Z", "03:00:00", "10:00", "11:30", Some(("2026-11-24T09:00:00Z", "01:30:00"))),
+            ("2026-11-24T08:00:00Z", "03:00:00", "09:00", "12:00", Some(("2026-11-24T08:00:00Z", "03:00:00"))),
+            ("2026-11-24T22:30:00Z", "02:00:00", "23:45", "00:15", Some(("2026-11-24T22:45:00Z", "00:30:00"))),
+            // The clock shows 02:30 twice: the part is as long as it can be.
+            ("2026-10-25T00:00:00Z", "03:00:00", "02:30", "02:30", Some(("2026-10-25T00:30:00Z", "01:00:00"))),
+            ("2026-11-24T08:00:00Z", "03:00:00", "08:00", "10:00", None),
+            ("2026-11-24T08:00:00Z", "03:00:00", "11:00", "10:00", None),
+            ("2026-11-24T08:00:00Z", "03:00:00", "10:00", "10:00", None),
+            ("2026-11-24T08:00:00Z", "03:00:00", "x", "", None),
+        ] {
+            let found = slot(begin, duration).part(from, to, &berlin);
+            assert_eq!(found, part.map(|(begin, duration)| slot(begin, duration)), "{begin} {from} {to}");
+        }
     }
 
     #[test]

@@ -33,6 +33,30 @@ impl Zone {
         find(name)?.iana_name().map(|name| Self(name.to_owned()))
     }
 
+    /// The names of all zones in jiff's bundled database that people live by, sorted: those of a region, such as
+    /// `Europe/Berlin`, and `UTC`. Old spellings, `Etc/GMT+5` and the like are left out; they still parse.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        const REGIONS: [&str; 10] = [
+            "Africa/",
+            "America/",
+            "Antarctica/",
+            "Arctic/",
+            "Asia/",
+            "Atlantic/",
+            "Australia/",
+            "Europe/",
+            "Indian/",
+            "Pacific/",
+        ];
+        let all = tz::db().available().map(|name| name.to_string());
+        let mut names: Vec<String> =
+            all.filter(|name| name == "UTC" || REGIONS.iter().any(|region| name.starts_with(region))).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// The rules of the time zone: its UTC offset at every instant. A stored name can be missing from a later version of
     /// the database; such a zone has the rules of UTC.
     #[must_use]
@@ -85,6 +109,16 @@ mod tests {
         ] {
             assert_eq!(Zone::parse(given).map(|z| z.to_string()).as_deref(), Some(spelt), "{given}");
         }
+    }
+
+    #[test]
+    fn the_names_are_those_that_people_live_by() {
+        let names = Zone::names();
+        for name in ["Europe/Berlin", "America/Argentina/Buenos_Aires", "UTC"] {
+            assert!(names.iter().any(|known| known == name), "{name}");
+        }
+        assert!(names.len() > 300 && names.iter().all(|name| Zone::parse(name).is_some()), "{}", names.len());
+        assert!(!names.iter().any(|name| name.starts_with("Etc/")));
     }
 
     #[test]

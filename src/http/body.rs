@@ -12,6 +12,7 @@ use crate::platform;
 use crate::route::policy;
 
 /// A body as it was signed by its sender, in the Svix scheme.
+#[derive(Clone)]
 pub struct Signed {
     pub bytes: Vec<u8>,
     /// `svix-id`

@@ -11,6 +11,7 @@ use crate::http::page::PageRequest;
 use crate::route::Route;
 
 /// A request that has been read.
+#[derive(Clone)]
 pub struct RequestContext {
     pub route: Route,
     /// The credential that counts: an explicit one, else the session's cookie where the route takes sessions.
@@ -47,6 +48,11 @@ impl RequestContext {
     /// As whom a page's form says that it acts.
     pub fn expected(&self) -> Option<String> {
         self.form.as_ref()?.get("as").map(ToOwned::to_owned)
+    }
+
+    /// The same request with the body that the API takes in place of a form's fields.
+    pub fn with_body(&self, body: Body) -> Self {
+        Self { body, ..self.clone() }
     }
 
     /// A value of the query.

@@ -75,6 +75,11 @@ impl Faults {
         Ok(faults)
     }
 
+    /// Nothing that is wrong with a field, and yet the page has this status.
+    pub fn status_alone(status: u16) -> Self {
+        Self { status, ..Self::default() }
+    }
+
     /// One more fault of a field.
     pub fn with(mut self, field: &str, said: impl ToString) -> Self {
         self.status = if self.status == 0 { 400 } else { self.status };

@@ -47,6 +47,15 @@ notices! {
     SignedOut "signed-out" say("notice-signed-out");
     Answered "answered" say("notice-answered");
     AnsweredNone "answered-none" say("notice-answered-none");
+    MailSent "mail-sent" say("notice-mail-sent");
+    LinksVoid "links-void" say("notice-links-void");
+    Withdrawn "withdrawn" say("notice-withdrawn");
+    Replaced "replaced" say("notice-replaced");
+    Fixed "fixed" say("notice-fixed");
+    Changed "changed" say("notice-changed");
+    Closed "closed" say("notice-closed");
+    Accepted "accepted" say("notice-accepted");
+    Declined "declined" say("notice-declined");
     LinkSent "link-sent" say("notice-link-sent");
     LinkForgotten "link-forgotten" say("notice-link-forgotten");
 }

@@ -8,7 +8,6 @@ use worker::Env;
 
 use super::caller::{caller, caller_even_expired};
 use super::client::call;
-use super::page;
 use super::wire::{Admit, Create, Log, Notify, OpenRound, Perform, Show};
 use super::{list, quota};
 use crate::auth::account::authenticate_and_query;
@@ -30,9 +29,9 @@ pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
 /// `POST /`: propose.
 /// 1. the caller must be an account; 2. the body must parse; 3. the account's quota must have room; 4. a fresh object becomes
 ///    the proposal; 5. 201.
-pub async fn propose(context: RequestContext, env: &Env) -> Result<Reply> {
+pub async fn propose(context: &RequestContext, env: &Env) -> Result<Reply> {
     let count = quota::count(env, context.now);
-    let (account, mut counted) = authenticate_and_query(&context, env, vec![count]).await?;
+    let (account, mut counted) = authenticate_and_query(context, env, vec![count]).await?;
     let title = generated_title(random::bytes()?);
     let new = input::parse_new_proposal(&context.body, title, account.timezone.clone(), context.now)?;
     quota::check(&account, &counted.pop().map(|rows| rows.texts()).unwrap_or_default(), env, context.now)?;
@@ -51,37 +50,37 @@ fn url(id: u64, env: &Env) -> Result<String> {
 }
 
 /// `GET /{id}/`: look, which leaves one VIEW entry a party and version.
-pub async fn show(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
-    let act = act(id, &context, Needs::Party, env, |_| Ok(Command::View)).await?;
-    perform(200, id, act, &context, env).await
+pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let act = act(id, context, Needs::Party, env, |_| Ok(Command::View)).await?;
+    perform(200, id, act, context, env).await
 }
 
 /// `PATCH /{id}/`: narrow what is still offered.
 /// 1. the caller must be a party, the creator or staff; 2. the body must parse; 3. the object decides; 4. 202 with what
 ///    is left.
-pub async fn narrow(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
-    let act = act(id, &context, Needs::Party, env, |context| {
+pub async fn narrow(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let act = act(id, context, Needs::Party, env, |context| {
         let narrowing = input::parse_narrowing(&context.body)?;
         let mut narrowing = narrowing.ok_or_else(|| bad_request(json!(["No update data"])))?;
         narrowing.if_match = context.if_match.as_deref().and_then(versions);
         Ok(Command::Narrow(narrowing))
     });
-    perform(202, id, act.await?, &context, env).await
+    perform(202, id, act.await?, context, env).await
 }
 
 /// `POST /{id}/fix/`: settle on one of the slots that are left; creator and staff. 202.
-pub async fn fix(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+pub async fn fix(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let read = |context: &RequestContext| Ok(Command::Fix(input::parse_slot_choice(&context.body)?));
-    let act = act(id, &context, Needs::Organiser, env, read).await?;
-    perform(202, id, act, &context, env).await
+    let act = act(id, context, Needs::Organiser, env, read).await?;
+    perform(202, id, act, context, env).await
 }
 
 /// `POST /{id}/round/`: ask the same parties again, with other slots, where nothing was left; creator and staff. 201, and
 /// 200 where that was done before.
-pub async fn round(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+pub async fn round(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let next = context.dev.id.map_or_else(random::id, Ok)?;
     let read = |context: &RequestContext| Ok(Command::Round(input::parse_next_round(&context.body, next)?));
-    let act = act(id, &context, Needs::Organiser, env, read).await?;
+    let act = act(id, context, Needs::Organiser, env, read).await?;
     let successor = call(id, OpenRound { act, expected: context.expected() }, &context.dev, env).await?.0;
     let shown = call(successor, Show {}, &context.dev, env).await?;
     match successor == next {
@@ -91,31 +90,31 @@ pub async fn round(id: u64, context: RequestContext, env: &Env) -> Result<Reply>
 }
 
 /// `DELETE /{id}/`: close; creator and staff. 204.
-pub async fn close(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
-    let act = act(id, &context, Needs::Party, env, |_| Ok(Command::Close)).await?;
-    perform(204, id, act, &context, env).await
+pub async fn close(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let act = act(id, context, Needs::Party, env, |_| Ok(Command::Close)).await?;
+    perform(204, id, act, context, env).await
 }
 
 /// `POST /{id}/notify/`: mail parties. 202 as soon as the mail is queued.
-pub async fn notify(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+pub async fn notify(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let read = |context: &RequestContext| Ok(Command::Notify(input::parse_notice(&context.body)?));
-    let act = act(id, &context, Needs::Party, env, read).await?;
+    let act = act(id, context, Needs::Party, env, read).await?;
     let Representation { body, .. } =
         call(id, Notify { act, expected: context.expected() }, &context.dev, env).await?;
     Ok(Reply::json(202, body))
 }
 
 /// `POST /{id}/revoke/`: void a party's links.
-pub async fn revoke(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+pub async fn revoke(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let read = |context: &RequestContext| Ok(Command::Revoke(input::parse_revocation(&context.body)?));
     // A closed proposal's links can still be voided.
-    let act = act(id, &context, Needs::PartyEvenClosed, env, read).await?;
-    perform(202, id, act, &context, env).await
+    let act = act(id, context, Needs::PartyEvenClosed, env, read).await?;
+    perform(202, id, act, context, env).await
 }
 
 /// `POST /{id}/resend/`: mail the caller's party a new link; for this a link that has expired is good enough. The answer is
 /// the same for whoever asks, whatever has become of the proposal's times.
-pub async fn resend(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+pub async fn resend(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     RateLimit::Mail.check(env, context.place.clone()).await?;
     let caller = caller_even_expired(&context.credential, id, env, context.now).await?;
     let act = Act { caller, via: context.credential.via(), command: Command::Resend };
@@ -125,29 +124,29 @@ pub async fn resend(id: u64, context: RequestContext, env: &Env) -> Result<Reply
 }
 
 /// `DELETE /{id}/parties/{party}/`: withdraw a party; creator and staff. 204.
-pub async fn withdraw(id: u64, party: u16, context: RequestContext, env: &Env) -> Result<Reply> {
-    let act = act(id, &context, Needs::Party, env, |_| Ok(Command::Withdraw(party))).await?;
-    perform(204, id, act, &context, env).await
+pub async fn withdraw(id: u64, party: u16, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let act = act(id, context, Needs::Party, env, |_| Ok(Command::Withdraw(party))).await?;
+    perform(204, id, act, context, env).await
 }
 
 /// `PUT /{id}/parties/{party}/`: replace the address of a party that never opened; creator and staff. 202.
-pub async fn replace(id: u64, party: u16, context: RequestContext, env: &Env) -> Result<Reply> {
+pub async fn replace(id: u64, party: u16, context: &RequestContext, env: &Env) -> Result<Reply> {
     let read = |context: &RequestContext| {
         Ok(Command::Replace { party, address: input::parse_replacement(&context.body)? })
     };
-    let act = act(id, &context, Needs::Organiser, env, read).await?;
-    perform(202, id, act, &context, env).await
+    let act = act(id, context, Needs::Organiser, env, read).await?;
+    perform(202, id, act, context, env).await
 }
 
 /// `GET /{id}/log/`: the ledger, as JSON or as an export that can be verified; it outlives the proposal.
-pub async fn log(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+pub async fn log(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let caller = caller(&context.credential, id, env, context.now).await?;
     let jsonl = context.query("format") == Some("jsonl")
         || quality(&context.accept, "application/jsonl") > quality(&context.accept, "application/json");
     let Representation { body, .. } = call(id, Log { caller, jsonl }, &context.dev, env).await?;
     Ok(match jsonl {
         true => Reply::json(200, body).media("application/jsonl"),
-        false => Reply::json(200, body).page(page::log),
+        false => Reply::json(200, body),
     })
 }
 
@@ -185,7 +184,7 @@ async fn perform(status: u16, id: u64, act: Act, context: &RequestContext, env: 
 }
 
 fn show_as(status: u16, shown: Representation) -> Reply {
-    let reply = Reply::json(status, shown.body).page(page::proposal);
+    let reply = Reply::json(status, shown.body);
     match shown.version {
         Some(version) => reply.etag(version),
         None => reply,

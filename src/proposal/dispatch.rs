@@ -2,7 +2,7 @@
 
 use worker::Env;
 
-use super::api;
+use super::{api, page};
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
@@ -10,20 +10,26 @@ use crate::meeting::feed;
 use crate::route::Proposal;
 
 pub async fn dispatch(route: Proposal, context: RequestContext, env: &Env) -> Result<Reply> {
+    if context.html
+        && let Some(page) = page::dispatch(route, &context, env).await?
+    {
+        return Ok(page);
+    }
     match route {
         Proposal::List => api::list(&context, env).await,
-        Proposal::Propose => api::propose(context, env).await,
-        Proposal::Show(id) => api::show(id, context, env).await,
-        Proposal::Narrow(id) => api::narrow(id, context, env).await,
-        Proposal::Close(id) => api::close(id, context, env).await,
-        Proposal::Notify(id) => api::notify(id, context, env).await,
-        Proposal::Revoke(id) => api::revoke(id, context, env).await,
-        Proposal::Log(id) => api::log(id, context, env).await,
-        Proposal::Resend(id) => api::resend(id, context, env).await,
-        Proposal::Withdraw(id, party) => api::withdraw(id, party, context, env).await,
-        Proposal::Replace(id, party) => api::replace(id, party, context, env).await,
-        Proposal::Fix(id) => api::fix(id, context, env).await,
-        Proposal::Round(id) => api::round(id, context, env).await,
+        Proposal::Propose => api::propose(&context, env).await,
+        Proposal::Show(id) => api::show(id, &context, env).await,
+        Proposal::Narrow(id) => api::narrow(id, &context, env).await,
+        Proposal::Close(id) => api::close(id, &context, env).await,
+        Proposal::Notify(id) => api::notify(id, &context, env).await,
+        Proposal::Revoke(id) => api::revoke(id, &context, env).await,
+        Proposal::Log(id) => api::log(id, &context, env).await,
+        Proposal::Resend(id) => api::resend(id, &context, env).await,
+        Proposal::Withdraw(id, party) => api::withdraw(id, party, &context, env).await,
+        Proposal::Replace(id, party) => api::replace(id, party, &context, env).await,
+        Proposal::Fix(id) => api::fix(id, &context, env).await,
+        Proposal::Round(id) => api::round(id, &context, env).await,
+        Proposal::Forget(id) => Ok(page::forget(id, env)),
         Proposal::Calendar(id) => feed::of_proposal(id, context, env).await,
     }
 }

@@ -19,7 +19,7 @@ use whittle_domain::ledger::Stored;
 use whittle_domain::meeting;
 use whittle_domain::proposal::{
     self, Caller, Command, Notice, Offer, Phase, Proposal, ProposalLedger, Rejection, Standing, StoredText,
-    Via, View, log, view, visible_openings,
+    Via, View, log, reader_view, view, visible_openings,
 };
 
 use super::hosted::representation;
@@ -70,6 +70,7 @@ impl ProposalObject {
             ObjectRequest::Perform(request) => {
                 rpc::answer::<wire::Perform>(self.perform(&request.act, request.expected.as_deref()).await)
             }
+            ObjectRequest::Read(request) => rpc::answer::<wire::Read>(self.read(&request.act, request.looks).await),
             ObjectRequest::Notify(request) => {
                 rpc::answer::<wire::Notify>(self.notify(&request.act, request.expected.as_deref()).await)
             }
@@ -137,6 +138,31 @@ impl ProposalObject {
         representation(&after, sees_addresses, self.machine.env())
     }
 
+    /// Tells all that a page shows.
+    async fn read(&self, act: &proposal::Act, looks: bool) -> Result<Representation> {
+        let after = match looks {
+            true => {
+                let judged = self.machine.judge_counted(act).await?;
+                self.machine.act(act, judged).await?
+            }
+            false => self.load()?,
+        };
+        let standing = Self::standing(&after.entity, &act.caller)?;
+        let origin = config::origin(self.machine.env())?;
+        let reader = serde_json::to_string(&reader_view(&after.entity, &standing, after.head, &origin))?;
+        let entries = self.entries(&after, standing.sees_addresses)?;
+        Ok(Representation { body: format!("{{\"reader\":{reader},\"log\":{entries}}}").into(), version: None })
+    }
+
+    /// The entries of the log as JSON.
+    fn entries(&self, current: &Current<Proposal>, sees_addresses: bool) -> Result<String> {
+        let text = store::ledger_lines(&self.machine.host.sql)?;
+        let mut lines = text.split('\n');
+        let pair = || Some(StoredText { entry: lines.next()?, beside: lines.next()? });
+        let stored: Vec<StoredText<'_>> = std::iter::from_fn(pair).collect();
+        Ok(log(&current.entity, &stored, current.head, sees_addresses)?)
+    }
+
     async fn notify(&self, act: &proposal::Act, expected: Option<&str>) -> Result<Representation> {
         let Command::Notify(notice) = &act.command else { return self.perform(act, expected).await };
         self.expect(&act.caller, expected)?;
@@ -201,11 +227,7 @@ impl ProposalObject {
             let visible = |entry: &Stored<Offer>| visible_openings(entry, sees_addresses);
             store::export::<ProposalLedger>(proposal.id, &stored, visible)
         } else {
-            let text = store::ledger_lines(store)?;
-            let mut lines = text.split('\n');
-            let pair = || Some(StoredText { entry: lines.next()?, beside: lines.next()? });
-            let stored: Vec<StoredText<'_>> = std::iter::from_fn(pair).collect();
-            let entries = log(proposal, &stored, *head, sees_addresses)?;
+            let entries = self.entries(&current, sees_addresses)?;
             let View { url, parties, .. } =
                 view(proposal, sees_addresses, Some(&config::origin(self.machine.env())?));
             let [event, parties] = [json!(url), json!(parties)];

@@ -48,6 +48,8 @@ requests! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub expected: Option<String>,
     } -> Representation;
+    /// To tell all that a page shows. With `looks` it is a look, which leaves a VIEW; without, a closed one is told of, too.
+    Read { pub act: proposal::Act, pub looks: bool } -> Representation;
     /// To mail parties: an act, whose answer names the recipients.
     Notify {
         pub act: proposal::Act,

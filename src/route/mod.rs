@@ -207,6 +207,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         [text, "fix"] => methods(method, &[("POST", Proposal::Fix(id(text)?))]),
         [text, "round"] => methods(method, &[("POST", Proposal::Round(id(text)?))]),
         [text, "calendar.ics"] => methods(method, &[("GET", Proposal::Calendar(id(text)?))]),
+        [text, "forget"] => methods(method, &[("POST", Proposal::Forget(id(text)?))]),
         [text, "log"] => methods(method, &[("GET", Proposal::Log(id(text)?))]),
         [text, "resend"] => methods(method, &[("POST", Proposal::Resend(id(text)?))]),
         [text, "parties", label] => {

@@ -32,6 +32,8 @@ pub enum Proposal {
     Round(u64),
     /// `GET /{id}/calendar.ics`
     Calendar(u64),
+    /// `POST /{id}/forget/`: the browser forgets its link.
+    Forget(u64),
 }
 
 impl Proposal {
@@ -39,7 +41,7 @@ impl Proposal {
         match self {
             Self::List => Policy::ACCOUNT,
             Self::Propose => Policy::ACCOUNT.idempotent(),
-            Self::Show(_) | Self::Close(_) | Self::Revoke(_) | Self::Withdraw(..) | Self::Replace(..) => {
+            Self::Forget(_) | Self::Show(_) | Self::Close(_) | Self::Revoke(_) | Self::Withdraw(..) | Self::Replace(..) => {
                 Policy::ACCOUNT_OR_LINK
             }
             Self::Narrow(_) => Policy::ACCOUNT_OR_LINK.if_match(),

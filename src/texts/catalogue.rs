@@ -6,8 +6,12 @@ use unic_langid::LanguageIdentifier;
 use super::Language;
 
 /// The files of the English catalogue. Each holds the texts of one part of the service.
-pub(super) const ENGLISH: &[&str] =
-    &[include_str!("../../texts/en/common.ftl"), include_str!("../../texts/en/time.ftl")];
+pub(super) const ENGLISH: &[&str] = &[
+    include_str!("../../texts/en/common.ftl"),
+    include_str!("../../texts/en/time.ftl"),
+    include_str!("../../texts/en/proposal.ftl"),
+    include_str!("../../texts/en/organiser.ftl"),
+];
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -142,21 +142,25 @@ pub fn view(proposal: &Proposal, sees_addresses: bool, origin: Option<&str>) -> 
     }
 }
 
-fn answer(party: &Party, sees_addresses: bool) -> AnswerView {
-    let answer = party.answer.as_ref();
-    let state = match answer {
+/// How far a party has come with its answer.
+pub(super) fn answer_state(party: &Party) -> AnswerState {
+    match party.answer.as_ref() {
         _ if party.opted_out => AnswerState::OptedOut,
         Some(answer) if answer.slots.is_empty() => AnswerState::Nothing,
         Some(_) => AnswerState::Kept,
         None if party.opened => AnswerState::Opened,
         None => AnswerState::Invited,
-    };
+    }
+}
+
+fn answer(party: &Party, sees_addresses: bool) -> AnswerView {
+    let answer = party.answer.as_ref();
     AnswerView {
         party: party.label(),
         email: sees_addresses.then(|| party.address.to_string()),
         name: party.name.as_ref().map(ToString::to_string),
         optional: party.optional,
-        state,
+        state: answer_state(party),
         kept: answer.map(|a| a.slots.len()),
         of: answer.map(|a| a.of),
         note: answer.and_then(|a| a.note.as_ref()).map(ToString::to_string),

@@ -1,0 +1,113 @@
+//! What every page of a proposal has: what it is about, in whose zone, as whom one reads it, what happened so far.
+
+use whittle_domain::proposal::{Phase, ReaderView, Visibility};
+use whittle_domain::zone::Zone;
+
+use super::log::{self, Sentence};
+use super::{Page, name};
+use crate::http::context::RequestContext;
+use crate::http::viewer::{Shown, Source};
+use crate::texts::{say, when};
+
+/// How many sentences of the log a page shows that is about something else.
+const RECENT: usize = 8;
+
+/// What the templates of a proposal's pages share.
+pub struct Common {
+    pub id: u64,
+    /// As whom the page acts: forms carry it.
+    pub label: String,
+    /// As whom the page acts, for its reader.
+    pub me: String,
+    /// Whether that is by the session, and not by a link.
+    pub signed_in: bool,
+    /// Where, what for, by when: labels with lines.
+    pub facts: Vec<(String, Vec<String>)>,
+    /// The zone that times are shown in.
+    pub zone: Zone,
+    /// Why it is that zone.
+    pub zone_line: String,
+    /// All zones to choose from.
+    pub zones: Vec<String>,
+    /// The last sentences of the log, the newest first.
+    pub recent: Vec<Sentence>,
+    /// How many sentences the whole log has.
+    pub sentences: usize,
+    /// Who sees what.
+    pub privacy: String,
+    /// The ledger's head.
+    pub head: String,
+}
+
+impl Common {
+    pub fn new(read: &Page, shown: &Shown, context: &RequestContext) -> Self {
+        let reader = &read.reader;
+        let all = log::sentences(read, &shown.zone);
+        let own = reader.people.iter().find(|person| Some(person.shown.number) == reader.you.party);
+        let me = match (own, &reader.you.address) {
+            (Some(person), _) if person.shown.name.is_some() => name(&person.shown),
+            (_, Some(address)) => address.clone(),
+            (Some(person), None) => name(&person.shown),
+            (None, None) => say("the-organiser").to_string(),
+        };
+        Self {
+            id: reader.view.id,
+            label: reader.you.label.clone(),
+            me,
+            signed_in: context.session.is_some() && !acts_by_link(reader, context),
+            facts: facts(reader, &shown.zone),
+            zone: shown.zone.clone(),
+            zone_line: zone_line(shown),
+            zones: Zone::names(),
+            sentences: all.len(),
+            recent: all.into_iter().rev().take(RECENT).collect(),
+            privacy: match (reader.view.visibility, reader.you.organiser) {
+                (_, true) => say("privacy-organiser").to_string(),
+                (Visibility::Open, false) => say("privacy-open").to_string(),
+                (Visibility::Names, false) => say("privacy-names").to_string(),
+            },
+            head: reader.head.to_string(),
+        }
+    }
+}
+
+/// Whether the reader reads by a link alone, whoever is signed in beside it.
+fn acts_by_link(reader: &ReaderView, context: &RequestContext) -> bool {
+    use crate::http::credential::Credential;
+    match context.credential {
+        Credential::OpenedLink(_) | Credential::Link(_) => true,
+        // The session counts where it has any standing; a session's reader is the organiser, or owns the address.
+        Credential::SessionOrLink { .. } => !reader.you.organiser && reader.you.party.is_some() && !reader.you.creator,
+        _ => false,
+    }
+}
+
+fn zone_line(shown: &Shown) -> String {
+    let zone = shown.zone.to_string();
+    match shown.source {
+        Source::Chosen => say("zone-chosen").with("zone", zone),
+        Source::Account => say("zone-account").with("zone", zone),
+        Source::Guess => say("zone-guess").with("zone", zone),
+        Source::Origin => say("zone-origin").with("zone", zone),
+    }
+    .to_string()
+}
+
+fn facts(reader: &ReaderView, zone: &Zone) -> Vec<(String, Vec<String>)> {
+    let view = &reader.view;
+    let lines = |text: &str| text.lines().map(ToOwned::to_owned).collect::<Vec<_>>();
+    let mut facts = Vec::new();
+    if !view.location.is_empty() {
+        facts.push((say("fact-where").to_string(), lines(&view.location)));
+    }
+    if !view.description.is_empty() {
+        facts.push((say("fact-what-for").to_string(), lines(&view.description)));
+    }
+    if let Some(deadline) = reader.deadline.filter(|_| view.state == Phase::Open) {
+        facts.push((say("fact-by-when").to_string(), vec![when::moment_with_zone(deadline, zone)]));
+    }
+    if let Some(shortest) = reader.min_duration.filter(|_| view.state == Phase::Open) {
+        facts.push((say("fact-shortest").to_string(), vec![when::length(shortest)]));
+    }
+    facts
+}

@@ -1,0 +1,171 @@
+//! The times of a proposal as its pages list them: by day of the reader's zone, what is offered among what was cut.
+
+use std::collections::BTreeMap;
+
+use whittle_domain::instant::Instant;
+use whittle_domain::local::LocalTime;
+use whittle_domain::proposal::{CutTime, ReaderView};
+use whittle_domain::slot::{Slot, WrittenSlot};
+use whittle_domain::zone::Zone;
+
+use super::name;
+use crate::texts::{say, when};
+
+/// A day of the reader's zone with its times.
+pub struct Day {
+    /// `Tuesday 24 November 2026`
+    pub heading: String,
+    /// `2026-11-24`
+    pub date: String,
+    pub rows: Vec<Row>,
+}
+
+impl Day {
+    /// How many of its times are still offered.
+    pub fn open(&self) -> usize {
+        self.rows.iter().filter(|row| row.cut.is_none()).count()
+    }
+}
+
+/// A time.
+pub struct Row {
+    pub slot: Slot,
+    /// As forms carry it.
+    pub value: String,
+    /// `10:00 to 10:45`
+    pub clock: String,
+    /// The same in the zone of the proposal, where that shows something else.
+    pub origin: Option<String>,
+    /// Whether the reader keeps it.
+    pub kept: bool,
+    /// Who cut it and when, where it is not offered any more.
+    pub cut: Option<String>,
+    /// How it was longer before, and who shortened it.
+    pub shortened: Option<String>,
+    /// The clock times that limit the part of it that the reader keeps, as they were typed.
+    pub part: (String, String),
+}
+
+impl Row {
+    /// The beginning in UTC, for machines.
+    pub fn begin(&self) -> Instant {
+        self.slot.begin()
+    }
+}
+
+/// What the rows need to know.
+pub struct Times<'a> {
+    pub reader: &'a ReaderView,
+    /// The reader's zone.
+    pub zone: &'a Zone,
+    /// What the reader keeps.
+    pub kept: &'a dyn Fn(&Slot) -> bool,
+    /// What was typed of the parts that the reader keeps.
+    pub parts: &'a dyn Fn(&Slot) -> Option<(String, String)>,
+}
+
+impl Times<'_> {
+    /// The days, in order.
+    pub fn days(&self) -> Vec<Day> {
+        let offered = self.reader.offered.iter().map(|slot| self.offered(slot));
+        let cut = self.reader.cuts.iter().filter(|cut| !self.is_shortened(cut)).map(|cut| self.cut(cut));
+        let mut days: BTreeMap<LocalTime, Vec<Row>> = BTreeMap::new();
+        for row in offered.chain(cut) {
+            let local = LocalTime::of(row.slot.begin(), self.zone);
+            let midnight = LocalTime { hour: 0, minute: 0, second: 0, offset: 0, ..local };
+            days.entry(midnight).or_default().push(row);
+        }
+        let day = |(day, mut rows): (LocalTime, Vec<Row>)| {
+            rows.sort_by_key(|row| row.slot);
+            Day { heading: when::day(&day), date: day.date(), rows }
+        };
+        days.into_iter().map(day).collect()
+    }
+
+    fn row(&self, slot: &Slot) -> Row {
+        Row {
+            slot: *slot,
+            value: value(slot),
+            clock: when::clock_range(slot, self.zone),
+            origin: self.origin(slot),
+            kept: false,
+            cut: None,
+            shortened: None,
+            part: self.whole(slot),
+        }
+    }
+
+    fn offered(&self, slot: &Slot) -> Row {
+        let longer = self.reader.cuts.iter().find(|cut| slot.is_within(&cut.slot) && cut.slot != *slot);
+        let shortened = longer.map(|cut| {
+            say("time-shortened")
+                .with("time", when::clock_range(&cut.slot, self.zone))
+                .with("name", name(&cut.by))
+                .to_string()
+        });
+        let part = (self.parts)(slot).unwrap_or_else(|| self.whole(slot));
+        Row { kept: (self.kept)(slot), shortened, part, ..self.row(slot) }
+    }
+
+    fn cut(&self, cut: &CutTime) -> Row {
+        let name = name(&cut.by);
+        let said = match cut.at {
+            Some(at) => {
+                let local = LocalTime::of(at, self.zone);
+                say("time-cut-by-at")
+                    .with("name", name)
+                    .with("day", when::short_day(&local))
+                    .with("clock", clock_of_minute(&local))
+                    .to_string()
+            }
+            None => say("time-cut-by").with("name", name).to_string(),
+        };
+        Row { cut: Some(said), ..self.row(&cut.slot) }
+    }
+
+    /// Whether a part of this time is still offered: then it stands there.
+    fn is_shortened(&self, cut: &CutTime) -> bool {
+        self.reader.offered.iter().any(|slot| slot.is_within(&cut.slot))
+    }
+
+    fn origin(&self, slot: &Slot) -> Option<String> {
+        let zone = &self.reader.zone;
+        let (here, there) = (LocalTime::of(slot.begin(), self.zone), LocalTime::of(slot.begin(), zone));
+        if here.offset == there.offset {
+            return None;
+        }
+        let clock = when::clock_range(slot, zone);
+        let key = if here.date() == there.date() {
+            say("time-origin").with("time", clock).with("zone", zone.to_string())
+        } else {
+            say("time-origin-day")
+                .with("time", clock)
+                .with("day", when::short_day(&there))
+                .with("zone", zone.to_string())
+        };
+        Some(key.to_string())
+    }
+
+    /// The clock times between which the whole slot lies.
+    fn whole(&self, slot: &Slot) -> (String, String) {
+        let clock = |at| clock_of_minute(&LocalTime::of(at, self.zone));
+        (clock(slot.begin()), clock(slot.end()))
+    }
+}
+
+/// `09:30`, as fields for a time of day have it.
+pub fn clock_of_minute(local: &LocalTime) -> String {
+    format!("{:02}:{:02}", local.hour, local.minute)
+}
+
+/// A slot as forms carry it.
+pub fn value(slot: &Slot) -> String {
+    let written = WrittenSlot::from(slot);
+    format!("{}|{}", written.begin, written.duration)
+}
+
+/// A slot that a form carries.
+pub fn parse(value: &str) -> Option<Slot> {
+    let (begin, duration) = value.split_once('|')?;
+    WrittenSlot { begin: begin.to_owned(), duration: duration.to_owned() }.parse()
+}
