@@ -8,7 +8,7 @@ use whittle_domain::ledger::genesis;
 use whittle_domain::proposal::ProposalLedger;
 use whittle_domain::proposal::{
     Act, Actor, Caller, Command, Creator, Letter, Narrowing, New, NewParty, Notice, Proposal, Via,
-    Visibility, create, decide, letters, replay,
+    Visibility, apply, create, decide, letters, replay,
 };
 use whittle_domain::slot::{Slot, Slots};
 use whittle_domain::text::{Description, Location, Name, Note, Title};
@@ -103,6 +103,46 @@ fn the_state_of_a_proposal_is_pinned() {
     let stored = serde_json::to_value(&reminded).unwrap();
     assert_eq!(stored["parties"][1]["reminded_at"], json!(1_767_225_600_000_000_i64));
     assert_eq!(serde_json::from_value::<Proposal>(stored).unwrap(), reminded);
+}
+
+/// Before the time of a cut was kept, a person had one entry with the slots of all of its acts.
+#[test]
+fn cuts_are_stored_with_their_time_and_read_without() {
+    let answer = |slots: Slots| Act {
+        caller: Caller::Account {
+            id: 1,
+            address: "ob@localhost".parse().unwrap(),
+            verified: true,
+            staff: false,
+        },
+        via: Via::Basic,
+        command: Command::Narrow(Narrowing { slots: Some(slots), ..Narrowing::default() }),
+    };
+    let later = Instant::from_millis(now().millis() + 1_000);
+    let half =
+        Slot::new(Instant::parse("2030-01-07T09:00:00Z").unwrap(), Duration::from_seconds(1800)).unwrap();
+    let shorter = Slots::new([half, slot("2030-01-08T09:00:00Z")]).unwrap();
+    let acts = [(answer(shorter), now()), (answer(Slots::default()), later)];
+    let cut = acts.iter().fold(proposal(), |state, (act, now)| {
+        decide(&state, act, *now).unwrap().iter().fold(Some(state), apply).unwrap()
+    });
+    let monday = json!({ "b": 1_894_006_800_000_000_i64, "d": 3_600_000_000_i64 });
+    let tuesday = json!({ "b": 1_894_093_200_000_000_i64, "d": 3_600_000_000_i64 });
+    let half = json!({ "b": 1_894_006_800_000_000_i64, "d": 1_800_000_000_i64 });
+    let mut stored = serde_json::to_value(&cut).unwrap();
+    assert_eq!(
+        stored["cuts"],
+        json!([
+            { "by": "p1", "at": 1_767_225_600_000_000_i64, "slots": [monday] },
+            { "by": "p1", "at": 1_767_225_601_000_000_i64, "slots": [half, tuesday] },
+        ])
+    );
+    assert_eq!(serde_json::from_value::<Proposal>(stored.clone()).unwrap(), cut);
+    stored["cuts"] = json!([{ "by": "p1", "slots": [monday, half, tuesday] }]);
+    let older: Proposal = serde_json::from_value(stored.clone()).unwrap();
+    assert_eq!(older.cuts[0].at, None);
+    assert!(older.cut_by("p1").eq(cut.cut_by("p1")));
+    assert_eq!(serde_json::to_value(older).unwrap(), stored);
 }
 
 #[test]

@@ -20,11 +20,11 @@ use whittle_domain::detail::Detailed as _;
 use whittle_domain::duration::Duration;
 use whittle_domain::ledger::{self, Stored};
 use whittle_domain::proposal::{
-    self, Act, Actor, Caller, Command, Creator, Narrowing, New, NewParty, NextRound, Party, Phase, Proposal,
-    Rejection, Via, What, create, decide, replay, successor,
+    self, Act, Actor, Caller, Command, Creator, Cut, Narrowing, New, NewParty, NextRound, Party, Phase,
+    Proposal, Rejection, Via, What, create, decide, replay, successor,
 };
 use whittle_domain::proposal::{LogEntry, Offer, ProposalLedger, StoredText};
-use whittle_domain::slot::Slot;
+use whittle_domain::slot::{Slot, Slots};
 
 /// Whether this instant is in an offered slot. It defines "the offer never grows" by points in time, without `is_within`.
 fn offered_at(proposal: &Proposal, quarter: i64) -> bool {
@@ -295,6 +295,29 @@ proptest! {
                     !optional || matches!(applied.event.what, What::Fixed { .. }),
                     "an optional one cuts nothing"
                 );
+            }
+        }
+    }
+
+    /// Whatever an act takes out of the offer is kept with who did it and when, thirty slots for each person; no other event
+    /// changes what was kept.
+    #[test]
+    fn a_cut_keeps_who_made_it_and_when(scenario in scenario()) {
+        let history = run(&scenario);
+        for (before, event, after) in history.steps() {
+            let kept = before.cuts.len();
+            prop_assert_eq!(&after.cuts[..kept], &before.cuts[..]);
+            let is_cut = matches!(event.what, What::Answered { .. } | What::Cut { .. });
+            let gone = before.slots.iter().filter(|slot| is_cut && !after.slots.iter().any(|s| s == *slot));
+            let room = Slots::MAX - before.cut_by(&event.by.label()).count();
+            let gone: Vec<Slot> = gone.take(room).copied().collect();
+            match &after.cuts[kept..] {
+                [] => prop_assert_eq!(gone, Vec::new()),
+                [cut] => {
+                    let Cut { by, at, slots } = cut;
+                    prop_assert_eq!((by, at, slots), (&event.by.label(), &Some(event.at), &gone));
+                }
+                more => prop_assert!(false, "{more:?}"),
             }
         }
     }

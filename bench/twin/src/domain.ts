@@ -146,7 +146,7 @@ export type Proposal = {
   parties: Party[];
   /** Which version each actor saw last. */
   seen: Record<string, number>;
-  cuts: { by: string; slots: Slot[] }[];
+  cuts: { by: string; at: number; slots: Slot[] }[];
   pending: { due: number; by: string[] } | null;
   createdAt: number;
   updatedAt: number;
@@ -397,13 +397,12 @@ export function begin(event: Event & { what: { act: "create" } }): Proposal {
   };
 }
 
-function cut(p: Proposal, by: string, kept: Slot[]) {
+function cut(p: Proposal, by: string, kept: Slot[], at: number) {
   const gone = p.slots.filter((s) => !kept.some((k) => k.begin === s.begin && k.duration === s.duration));
+  const earlier = p.cuts.filter((c) => c.by === by).reduce((sum, c) => sum + c.slots.length, 0);
+  const slots = gone.slice(0, 30 - earlier);
   p.slots = kept;
-  if (gone.length === 0) return;
-  const known = p.cuts.find((c) => c.by === by);
-  if (known) known.slots = [...known.slots, ...gone].slice(0, 30);
-  else p.cuts.push({ by, slots: gone });
+  if (slots.length > 0) p.cuts.push({ by, at, slots });
 }
 
 function gather(p: Proposal, by: string, at: number) {
@@ -420,7 +419,7 @@ export function apply(p: Proposal, { what, by, at, seenKey }: Event): void {
     case "cut": {
       const party = what.act === "answer" ? ofLabel(p, by) : undefined;
       if (party) party.answer = { slots: what.slots, of: p.slots.length, note: what.note };
-      if (!party?.optional) cut(p, by, what.slots);
+      if (!party?.optional) cut(p, by, what.slots, at);
       gather(p, by, at);
       p.version++;
       break;

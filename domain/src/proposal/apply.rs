@@ -30,14 +30,14 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
             {
                 party.answer = Some(Answer { slots: slots.clone(), of, note: note.clone() });
                 if !party.optional {
-                    cut(&mut p, &event.by, slots);
+                    cut(&mut p, &event.by, slots, event.at);
                 }
             }
             gather(&mut p, &event.by, event.at);
             p.version = p.version.saturating_add(1);
         }
         What::Cut { slots, .. } => {
-            cut(&mut p, &event.by, slots);
+            cut(&mut p, &event.by, slots, event.at);
             gather(&mut p, &event.by, event.at);
             p.version = p.version.saturating_add(1);
         }
@@ -191,21 +191,15 @@ pub(super) fn refuses(proposal: &Proposal, address: &Address) -> bool {
         || proposal.parties.iter().any(|p| p.opted_out && p.address == *address)
 }
 
-/// What is offered from now on, and who has cut what is not.
-fn cut(proposal: &mut Proposal, by: &Actor, slots: &Slots) {
-    let gone: Vec<Slot> =
-        proposal.slots.iter().filter(|s| !slots.iter().any(|kept| kept == *s)).copied().collect();
-    proposal.slots = slots.clone();
-    if gone.is_empty() {
-        return;
-    }
+/// What is offered from now on, and who has cut what is not, and when.
+fn cut(proposal: &mut Proposal, by: &Actor, slots: &Slots, at: Instant) {
     let by = by.label();
-    match proposal.cuts.iter_mut().find(|c| c.by == by) {
-        Some(cut) => {
-            cut.slots.extend(gone);
-            cut.slots.truncate(Slots::MAX);
-        }
-        None => proposal.cuts.push(Cut { by, slots: gone }),
+    let room = Slots::MAX.saturating_sub(proposal.cut_by(&by).count());
+    let gone = proposal.slots.iter().filter(|s| !slots.iter().any(|kept| kept == *s)).copied();
+    let gone: Vec<Slot> = gone.take(room).collect();
+    proposal.slots = slots.clone();
+    if !gone.is_empty() {
+        proposal.cuts.push(Cut { by, at: Some(at), slots: gone });
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::shown;
-use super::{Actor, Event, Party, Phase, Proposal, Visibility, What};
+use super::{Actor, Cut, Event, Party, Phase, Proposal, Visibility, What};
 use crate::account::MailLevel;
 use crate::address::Address;
 use crate::duration::Duration;
@@ -232,13 +232,22 @@ fn said(after: &Proposal, template: Template, digested: &[String]) -> Vec<Said> 
             who: party.name.as_ref().map_or_else(|| party.address.to_string(), ToString::to_string),
             kept: answer.map(|a| (a.slots.len(), a.of)),
             note: answer.and_then(|a| a.note.as_ref()).map(ToString::to_string),
-            cut: cut_by(after, &party.label()),
+            cut: after.cut_by(&party.label()).copied().collect(),
         }
     };
-    let other =
-        |label: &String| Said { who: label.clone(), kept: None, note: None, cut: cut_by(after, label) };
+    let other = |label: &String| Said {
+        who: label.clone(),
+        kept: None,
+        note: None,
+        cut: after.cut_by(label).copied().collect(),
+    };
     let labelled = |label: &String| after.party_labelled(label).map_or_else(|| other(label), of);
-    let others = after.cuts.iter().filter(|c| after.party_labelled(&c.by).is_none()).map(|c| other(&c.by));
+    let mut others: Vec<&String> = Vec::new();
+    for Cut { by, .. } in after.cuts.iter().filter(|cut| after.party_labelled(&cut.by).is_none()) {
+        if !others.contains(&by) {
+            others.push(by);
+        }
+    }
     match template {
         Template::Digest => digested.iter().map(labelled).collect(),
         // In place of a digest: whoever acted in the last minutes and is not asked, or not any more, is told of as well.
@@ -252,12 +261,8 @@ fn said(after: &Proposal, template: Template, digested: &[String]) -> Vec<Said> 
             .iter()
             .map(of)
             .filter(|s| s.kept.is_some() || !s.cut.is_empty())
-            .chain(others)
+            .chain(others.into_iter().map(other))
             .collect(),
         _ => Vec::new(),
     }
-}
-
-fn cut_by(proposal: &Proposal, label: &str) -> Vec<Slot> {
-    proposal.cuts.iter().find(|c| c.by == label).map(|c| c.slots.clone()).unwrap_or_default()
 }

@@ -112,12 +112,16 @@ const fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-/// The slots that somebody has cut, over all acts.
+/// The slots that somebody has cut by one act.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
     /// The label of who cut them ([`Actor::label`]).
     pub by: String,
-    /// The slots that were there before and not after, at most [`Slots::MAX`].
+    /// When they were cut, UTC. States that were stored before times were kept have one entry without a time for each person,
+    /// with the slots of all of that person's acts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Instant>,
+    /// The slots that were there before and not after. All cuts of one person have at most [`Slots::MAX`] together.
     pub slots: Vec<Slot>,
 }
 
@@ -207,7 +211,7 @@ pub struct Proposal {
     /// The id of the next round of this proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<u64>,
-    /// The cut slots by who cut them, in the order of their first cuts.
+    /// The cut slots, an entry for each act that cut some, in the order of the acts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cuts: Vec<Cut>,
     /// The answers for the creator's next digest.
@@ -317,6 +321,11 @@ impl Proposal {
             .find(|p| p.label() == text)
             .or_else(|| self.active_parties().find(by_address))
             .or_else(|| self.active_parties().find(by_shown))
+    }
+
+    /// The slots that whoever has this label has cut, over all acts, in the order of the acts.
+    pub fn cut_by(&self, label: &str) -> impl Iterator<Item = &Slot> {
+        self.cuts.iter().filter(move |cut| cut.by == label).flat_map(|cut| &cut.slots)
     }
 
     /// Whether this party is the creator itself.
