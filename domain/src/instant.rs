@@ -118,20 +118,27 @@ impl Instant {
     /// `None` if the text is not in this format or is outside the range of the type.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        // jiff also reads RFC 9557 annotations such as `[Europe/Paris]` and lower-case `t` and `z`; the spec does not.
-        if text.bytes().any(|b| matches!(b, b'[' | b't' | b'z')) {
-            return None;
-        }
-        let text = truncate_fraction(text);
-        let pieces = DateTimeParser::new().parse_pieces(&text).ok()?;
-        let offset = match pieces.offset() {
-            None | Some(PiecesOffset::Zulu) => Offset::UTC,
-            Some(PiecesOffset::Numeric(offset)) => offset.offset(),
-            Some(_) => return None,
-        };
-        let civil = pieces.date().to_datetime(pieces.time().unwrap_or(Time::midnight()));
-        Self::from_micros(offset.to_timestamp(civil).ok()?.as_microsecond())
+        let (civil, offset) = pieces(text)?;
+        let timestamp = offset.unwrap_or(Offset::UTC).to_timestamp(civil).ok()?;
+        Self::from_micros(timestamp.as_microsecond())
     }
+}
+
+/// The date and time of day of a text that [`Instant::parse`] reads, and its UTC offset, if it has one.
+pub(crate) fn pieces(text: &str) -> Option<(DateTime, Option<Offset>)> {
+    // jiff also reads RFC 9557 annotations such as `[Europe/Paris]` and lower-case `t` and `z`; the spec does not.
+    if text.bytes().any(|b| matches!(b, b'[' | b't' | b'z')) {
+        return None;
+    }
+    let text = truncate_fraction(text);
+    let pieces = DateTimeParser::new().parse_pieces(&text).ok()?;
+    let offset = match pieces.offset() {
+        None => None,
+        Some(PiecesOffset::Zulu) => Some(Offset::UTC),
+        Some(PiecesOffset::Numeric(offset)) => Some(offset.offset()),
+        Some(_) => return None,
+    };
+    Some((pieces.date().to_datetime(pieces.time().unwrap_or(Time::midnight())), offset))
 }
 
 /// Writes a UTC offset as `+01:00`, or as `+00:53:28` for local mean times of before 1900.

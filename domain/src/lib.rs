@@ -3,6 +3,7 @@
 //!
 //! Values:
 //! * [`slot`], [`instant`], [`duration`], [`address`], [`text`], [`zone`]: what the API reads and writes.
+//! * [`wall`]: wall time becomes instants.
 //! * [`hex`], [`keyring`], [`link`], [`webhook`]: keys, the tokens of mailed links, the signature of the provider's webhooks.
 //!
 //! Capabilities:
@@ -39,5 +40,6 @@ pub mod proposal;
 pub mod schedule;
 pub mod slot;
 pub mod text;
+pub mod wall;
 pub mod webhook;
 pub mod zone;

@@ -15,13 +15,28 @@ fn leaf() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         ".{0,12}".prop_map(Value::from),
-        prop_oneof![Just("2030-01-01T00:00:00Z"), Just("00:10"), Just("a@b.c"), Just("names"), Just("UTC")]
-            .prop_map(Value::from),
+        prop_oneof![
+            Just("2030-01-01T00:00:00Z"),
+            Just("2030-03-31T02:30"),
+            Just("00:10"),
+            Just("a@b.c"),
+            Just("names"),
+            Just("UTC")
+        ]
+        .prop_map(Value::from),
     ]
 }
 
 fn value() -> impl Strategy<Value = Value> {
-    let key = prop_oneof![Just("begin"), Just("duration"), Just("email"), Just("name"), Just("optional")];
+    let key = prop_oneof![
+        Just("begin"),
+        Just("duration"),
+        Just("email"),
+        Just("name"),
+        Just("optional"),
+        Just("timezone"),
+        Just("fold")
+    ];
     leaf().prop_recursive(3, 24, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
@@ -46,6 +61,8 @@ fn body() -> impl Strategy<Value = Map<String, Value>> {
         "sender",
         "invitation",
         "party",
+        "begin",
+        "fold",
     ];
     prop::collection::hash_map(prop::sample::select(keys.to_vec()), value(), 0..6)
         .prop_map(|m| m.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())

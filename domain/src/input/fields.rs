@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::wall::parse_begin;
 use crate::address::Address;
 use crate::detail::Detail;
 use crate::duration::Duration;
@@ -208,7 +209,13 @@ pub(super) fn parse_slot(value: &Value) -> Result<Slot, Value> {
         )));
     };
     let mut errors = FieldErrors::default();
-    let begin = errors.check("begin", required(item, "begin", parse_instant));
+    let begin = match parse_begin(item) {
+        Ok(begin) => Some(begin),
+        Err(faults) => {
+            faults.into_iter().for_each(|(field, fault)| errors.insert(field, fault));
+            None
+        }
+    };
     let duration = errors.check("duration", required(item, "duration", parse_duration));
     match (begin, duration) {
         (Some(begin), Some(duration)) => Slot::new(begin, duration).map_err(|error| match error {

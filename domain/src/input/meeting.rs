@@ -1,6 +1,7 @@
 //! Request bodies about meetings.
 
-use super::fields::{parse_details, parse_duration, parse_instant};
+use super::fields::{optional, parse_details, parse_duration};
+use super::wall::{parse_fold, parse_new_begin};
 use super::{Body, FieldErrors};
 use crate::meeting::Update;
 
@@ -10,7 +11,8 @@ use crate::meeting::Update;
 /// All errors of all fields.
 pub fn parse_update(body: &Body) -> Result<Option<Update>, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let begin = body.get("begin").map(|value| errors.check("begin", parse_instant(value)));
+    let begin = body.get("begin").map(|value| errors.check("begin", parse_new_begin(body, value)));
+    errors.check("fold", optional(body, "fold", parse_fold));
     let duration = body.get("duration").map(|value| errors.check("duration", parse_duration(value)));
     let details = parse_details(body, &mut errors);
     errors.into_result()?;

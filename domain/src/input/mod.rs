@@ -6,6 +6,7 @@ mod contact;
 mod fields;
 mod meeting;
 mod proposal;
+mod wall;
 
 pub use account::{
     Dialect, parse_email, parse_new_password, parse_own_password, parse_password_change, parse_settings,
