@@ -11,10 +11,11 @@ mod common;
 use common::history::{ID, complete, run};
 use common::{cases, scenario};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+use whittle_domain::address::Address;
 use whittle_domain::ledger::genesis;
 use whittle_domain::meeting;
 use whittle_domain::proposal::ProposalLedger;
-use whittle_domain::proposal::{Command, NewParty, Phase, Rejection, What, successor};
+use whittle_domain::proposal::{Actor, Command, NewParty, Phase, Rejection, What, successor};
 
 proptest! {
     #![proptest_config(cases())]
@@ -62,9 +63,10 @@ proptest! {
         }
     }
 
-    /// A second request for a next round gives the same one.
+    /// A second request for a next round gives the same one. In the place of an open proposal, it ends that: nothing is offered there
+    /// any more, and both entries are the organiser's.
     #[test]
-    fn an_exhausted_proposal_has_at_most_one_successor(scenario in scenario()) {
+    fn a_proposal_has_at_most_one_successor(scenario in scenario()) {
         let history = run(&scenario);
         for (before, event, after) in history.steps() {
             if let What::Succeeded { successor } = event.what {
@@ -78,22 +80,38 @@ proptest! {
             let Command::Round(round) = &decided.act.command else { continue };
             match &decided.outcome {
                 Ok(events) => {
-                    prop_assert!(decided.by_organiser() && decided.before.phase == Phase::Exhausted);
-                    prop_assert_eq!(events.is_empty(), decided.before.successor.is_some());
+                    let (before, after) = (&decided.before, &decided.after);
+                    prop_assert!(decided.by_organiser());
+                    prop_assert!(matches!(before.phase, Phase::Open | Phase::Exhausted));
+                    prop_assert_eq!((after.phase, after.slots.len()), (Phase::Exhausted, 0));
+                    let succeeded = || What::Succeeded { successor: round.id };
+                    let wanted = match (before.phase, before.successor) {
+                        (_, Some(_)) => vec![],
+                        (Phase::Open, None) => vec![What::Exhausted, succeeded()],
+                        (_, None) => vec![succeeded()],
+                    };
+                    prop_assert_eq!(events.iter().map(|e| e.what.clone()).collect::<Vec<_>>(), wanted);
+                    prop_assert!(events.iter().all(|e| e.by != Actor::System));
+                    prop_assert_eq!(&before.cuts, &after.cuts, "nobody has cut what was given up");
                     let future = round.deadline.is_none_or(|d| d > decided.now);
                     prop_assert!(future || events.is_empty(), "over before it begins");
                     let next = successor(&decided.after, round);
                     prop_assert_eq!(next.predecessor, Some(ID));
                     let people = |p: &NewParty| (p.address.clone(), p.optional, p.opted_out);
-                    let same: Vec<_> =
-                        decided.after.active_parties().map(|p| (p.address.clone(), p.optional, p.opted_out)).collect();
-                    prop_assert_eq!(next.parties.iter().map(people).collect::<Vec<_>>(), same);
+                    let out = |p: &Address| {
+                        let own = after.creator_opted_out && after.creator.address == *p;
+                        own || after.refused.contains(p) || after.parties.iter().any(|q| q.opted_out && q.address == *p)
+                    };
+                    let asked: Vec<_> = match &round.parties {
+                        None => after.active_parties().map(|p| (p.address.clone(), p.optional, p.opted_out)).collect(),
+                        Some(given) => given.iter().map(|p| (p.address.clone(), p.optional, out(&p.address))).collect(),
+                    };
+                    prop_assert_eq!(next.parties.iter().map(people).collect::<Vec<_>>(), asked);
                 }
-                Err(Rejection::NotExhausted) => {
-                    prop_assert!(matches!(decided.before.phase, Phase::Open | Phase::Agreed));
-                }
+                Err(Rejection::NoNextRound) => prop_assert_eq!(decided.before.phase, Phase::Agreed),
                 Err(Rejection::Invalid(errors)) => {
-                    prop_assert_eq!((decided.before.phase, decided.before.successor), (Phase::Exhausted, None));
+                    prop_assert!(matches!(decided.before.phase, Phase::Open | Phase::Exhausted));
+                    prop_assert_eq!(decided.before.successor, None);
                     let past = round.deadline.is_some_and(|d| d <= decided.now);
                     let field = if past { "deadline" } else { "slots" };
                     let said = serde_json::to_value(errors).unwrap();

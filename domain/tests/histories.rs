@@ -201,7 +201,7 @@ proptest! {
     #[test]
     fn a_next_round_inherits_the_details_that_are_not_given(scenario in scenario(), given in common::details()) {
         let exhausted = run(&scenario).now().clone();
-        let round = NextRound { id: 43, slots: scenario.new.slots, deadline: None, details: given.clone() };
+        let round = NextRound { id: 43, slots: scenario.new.slots, deadline: None, details: given.clone(), parties: None };
         let next = successor(&exhausted, &round).details();
         for (was, is) in exhausted.details().into_iter().zip(next) {
             let wanted = given.iter().find(|d| d.name() == was.name()).cloned().unwrap_or(was);
@@ -225,7 +225,7 @@ proptest! {
             };
             prop_assert!(lawful, "{:?} leads from {:?} to {:?}", event.what, before.phase, after.phase);
             if matches!(event.what, What::Answered { .. } | What::Cut { .. }) {
-                prop_assert_eq!(before.phase, Phase::Open, "answered after its end");
+                prop_assert_eq!((before.phase, before.successor), (Phase::Open, None), "answered after its end");
                 prop_assert!(before.deadline.is_none_or(|d| d > event.at), "answered after the deadline");
             }
             let told = |p: &Proposal| proposal::view(&Proposal { version: 0, ..p.clone() }, true, None);
@@ -292,7 +292,7 @@ proptest! {
             if let (true, Actor::Party(number)) = (cuts, &applied.event.by) {
                 let optional = before.party(*number).is_some_and(|p| p.optional);
                 prop_assert!(
-                    !optional || matches!(applied.event.what, What::Fixed { .. }),
+                    !optional || matches!(applied.event.what, What::Fixed { .. } | What::Exhausted),
                     "an optional one cuts nothing"
                 );
             }
@@ -425,7 +425,7 @@ fn the_histories_reach_every_state_and_every_refusal() {
     let mails = "MailInvitation MailUpdate MailLink MailReminder MailDeadline MailDigest MailAnswered MailExhausted \
         MailClosed";
     let refusals = "NotLinkVoid NotForbidden NotClosed NotStale NotAgreed NotExhausted NotDeadlinePassed NotTooEarly \
-        NotNotOffered NotNotExhausted NotNotOpen NotOpened NotNoParty NotWidened NotInvalid";
+        NotNotOffered NotNoNextRound NotSucceeded NotNotOpen NotOpened NotNoParty NotWidened NotInvalid";
     let nothing = "NoRound NoOptOut NoOptIn NoUndeliverable NoView NoNotify";
     for wanted in [phases, events, mails, refusals, nothing].join(" ").split_whitespace() {
         assert!(seen.get(wanted).is_some_and(|n| *n >= 10), "histories rarely reach {wanted}: {seen:?}");

@@ -75,7 +75,7 @@ pub async fn fix(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> 
     perform(202, id, act, context, env).await
 }
 
-/// `POST /{id}/round/`: ask the same parties again, with other slots, where nothing was left; creator and staff. 201, and
+/// `POST /{id}/round/`: ask again with other slots, where nothing was left or in place of what is; creator and staff. 201, and
 /// 200 where that was done before.
 pub async fn round(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let next = context.dev.id.map_or_else(random::id, Ok)?;

@@ -26,7 +26,8 @@ pub fn refused(rejection: Rejection, offered: &Slots) -> Error {
             let fault = format!("{} is not offered.", written(&slot));
             bad_request(json!({ "slot": [fault, offer(offered)] }))
         }
-        Rejection::NotExhausted => conflict("There is a next round only where nothing is left."),
+        Rejection::Succeeded => conflict("The next round has begun; answers are taken there."),
+        Rejection::NoNextRound => conflict("The time is agreed, so there is no next round."),
         Rejection::NotOpen => conflict("It is over; its parties stay as they are."),
         Rejection::Opened => conflict("This party has opened its link already."),
         Rejection::NoParty => not_found(),

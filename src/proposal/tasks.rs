@@ -174,16 +174,16 @@ fn make_meeting(change: &Change<'_, Proposal>, env: &Env, now: Instant) -> Resul
     Ok(Some(ProposalTask::MakeMeeting(Box::new(agreed))))
 }
 
-fn open_round(exhausted: &Proposal, round: &NextRound, change: &Change<'_, Proposal>) -> ProposalTask {
+fn open_round(before: &Proposal, round: &NextRound, change: &Change<'_, Proposal>) -> ProposalTask {
     let creator = match change.act.map(|act| &act.caller) {
         // As the account is now: its address may have been verified since.
-        Some(Caller::Account { id, address, verified, .. }) if *id == exhausted.creator.account => {
+        Some(Caller::Account { id, address, verified, .. }) if *id == before.creator.account => {
             Creator { account: *id, address: address.clone(), verified: *verified }
         }
-        _ => exhausted.creator.clone(),
+        _ => before.creator.clone(),
     };
     let via = change.act.map_or(proposal::Via::System, |act| act.via);
-    let proposed = Proposed { creator, via, new: successor(exhausted, round) };
+    let proposed = Proposed { creator, via, new: successor(before, round) };
     ProposalTask::OpenRound(Box::new(Create { id: round.id, proposed }))
 }
 

@@ -26,7 +26,7 @@ POST   /{id}/resend/           202  login   forbidden  yes        forbidden  yes
 DELETE /{id}/parties/{party}/  204  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
 PUT    /{id}/parties/{party}/  202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
 POST   /{id}/fix/              -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
-POST   /{id}/round/            -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
+POST   /{id}/round/            201  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
 GET    /{id}/calendar.ics      -    login   forbidden  missing    missing    missing        missing    missing  missing    missing     login
 `;
 

@@ -144,9 +144,18 @@ pub fn parse_next_round(body: &Body, id: u64) -> Result<NextRound, FieldErrors> 
     let mut errors = FieldErrors::default();
     let offered = errors.check("slots", required(body, "slots", parse_offer));
     let deadline = errors.check("deadline", optional(body, "deadline", parse_instant));
+    let parties = errors.check("parties", optional(body, "parties", parse_parties));
     let details = parse_details(body, &mut errors);
     errors.into_result()?;
-    let next = || Some(NextRound { id, slots: offered?, deadline: deadline.flatten(), details });
+    let next = || {
+        Some(NextRound {
+            id,
+            slots: offered?,
+            deadline: deadline.flatten(),
+            details,
+            parties: parties.flatten(),
+        })
+    };
     next().ok_or_else(FieldErrors::default)
 }
 

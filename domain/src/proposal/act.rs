@@ -156,7 +156,7 @@ pub struct New {
     pub min_duration: Option<Duration>,
     /// Whether parties see each other's addresses.
     pub visibility: Visibility,
-    /// The exhausted proposal whose next round this is.
+    /// The proposal whose next round this is.
     #[serde(default)]
     pub predecessor: Option<u64>,
 }
@@ -173,6 +173,9 @@ pub struct NextRound {
     /// The details that are not those of the round before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<Detail>,
+    /// Who is asked in the next round, if that is not who was asked in the round before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parties: Option<Vec<NewParty>>,
 }
 
 /// The content of a `PATCH`: at least one of the first three members, or nothing but members that are ignored.
@@ -234,7 +237,8 @@ pub enum Command {
     },
     /// To fix the time: one of the slots that are still offered.
     Fix(Slot),
-    /// To open the next round, with other slots, after no slot was left.
+    /// To open the next round, with other slots: after no slot was left, or in place of an open proposal, which gives up the
+    /// slots that are left.
     Round(NextRound),
     /// To unsubscribe from mail about this proposal.
     OptOut,
@@ -331,7 +335,7 @@ pub enum What {
         /// The agreed time.
         slot: Slot,
     },
-    /// No slot is left.
+    /// No slot is left. By the system this follows from an act; by the organiser it begins the next round of an open proposal.
     Exhausted,
     /// The next round of this proposal is another proposal.
     Succeeded {
@@ -420,14 +424,16 @@ pub enum Rejection {
     Agreed,
     /// No slot is left, so no answers are accepted.
     Exhausted,
+    /// The next round is open, so no answers are accepted here.
+    Succeeded,
     /// The deadline has passed.
     DeadlinePassed,
     /// The time cannot be fixed yet: a required party has not answered, and the deadline has not passed.
     TooEarly,
     /// The slot to be fixed is not offered.
     NotOffered(Slot),
-    /// There is no next round, because a slot is left or a time is agreed.
-    NotExhausted,
+    /// There is no next round, because a time is agreed.
+    NoNextRound,
     /// The proposal is not open any more, so its parties stay as they are.
     NotOpen,
     /// The party has opened its link already, so its address is proven and stays.

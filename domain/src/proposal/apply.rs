@@ -70,7 +70,13 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
             with_party(&mut p, *party, |party| party.undeliverable = Some(*why));
             p.version = p.version.saturating_add(1);
         }
-        What::Exhausted => phase(&mut p, Phase::Exhausted),
+        What::Exhausted => {
+            // The organiser gives up what is left without a mail about it: answers that it was not mailed about still are due.
+            let untold = p.pending.take().filter(|_| event.by != Actor::System);
+            phase(&mut p, Phase::Exhausted);
+            p.slots = Slots::default();
+            p.pending = untold;
+        }
         What::Closed => phase(&mut p, Phase::Closed),
         What::Notified { to, .. } => {
             // A reminder that fell due before the invitation is never sent.

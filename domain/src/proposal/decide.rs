@@ -187,7 +187,7 @@ fn narrow(
     if let Some(slots) = &wanted.slots {
         match proposal.phase {
             Phase::Agreed => return Err(Rejection::Agreed),
-            Phase::Exhausted => return Err(Rejection::Exhausted),
+            Phase::Exhausted => return Err(nothing_left(proposal)),
             Phase::Open | Phase::Closed => {}
         }
         let deadline = wanted.deadline.map_or(proposal.deadline, |d| d.to);
@@ -299,7 +299,7 @@ fn replace(proposal: &Proposal, number: u16, address: &Address) -> Result<What, 
 fn fix(proposal: &Proposal, slot: Slot, now: Instant) -> Result<What, Rejection> {
     match proposal.phase {
         Phase::Agreed => return Err(Rejection::Agreed),
-        Phase::Exhausted => return Err(Rejection::Exhausted),
+        Phase::Exhausted => return Err(nothing_left(proposal)),
         Phase::Open | Phase::Closed => {}
     }
     if !proposal.all_required_answered() && proposal.deadline.is_none_or(|d| d > now) {
@@ -311,10 +311,15 @@ fn fix(proposal: &Proposal, slot: Slot, now: Instant) -> Result<What, Rejection>
     Ok(What::Fixed { slot })
 }
 
-/// One successor at most: asked again, nothing happens.
+/// Why an exhausted proposal takes no answers.
+const fn nothing_left(exhausted: &Proposal) -> Rejection {
+    if exhausted.successor.is_some() { Rejection::Succeeded } else { Rejection::Exhausted }
+}
+
+/// One successor at most: asked again, nothing happens. An open proposal gives up what is left of its offer first.
 fn next_round(proposal: &Proposal, round: &NextRound, now: Instant) -> Result<Vec<What>, Rejection> {
-    if proposal.phase != Phase::Exhausted {
-        return Err(Rejection::NotExhausted);
+    if proposal.phase == Phase::Agreed {
+        return Err(Rejection::NoNextRound);
     }
     if proposal.successor.is_some() {
         return Ok(Vec::new());
@@ -326,31 +331,38 @@ fn next_round(proposal: &Proposal, round: &NextRound, now: Instant) -> Result<Ve
     if round.slots.iter().any(|s| proposal.min_duration.is_some_and(|shortest| s.duration() < shortest)) {
         return Err(Rejection::Invalid(FieldErrors::one("slots", "A slot is shorter than min_duration.")));
     }
-    Ok(vec![What::Succeeded { successor: round.id }])
+    let gives_up = (proposal.phase == Phase::Open).then_some(What::Exhausted);
+    Ok(gives_up.into_iter().chain([What::Succeeded { successor: round.id }]).collect())
 }
 
-/// The next round of an exhausted proposal: the same people and details, unless others are given, and other slots.
+/// The next round of a proposal: the same people and details, unless others are given, and other slots. Whoever has
+/// unsubscribed from this round stays unsubscribed in the next.
 #[must_use]
-pub fn successor(exhausted: &Proposal, round: &NextRound) -> New {
+pub fn successor(proposal: &Proposal, round: &NextRound) -> New {
+    let asked = || {
+        let parties = proposal.active_parties();
+        parties.map(|p| NewParty {
+            address: p.address.clone(),
+            name: p.name.clone(),
+            optional: p.optional,
+            opted_out: p.opted_out,
+        })
+    };
+    let given = |parties: &Vec<NewParty>| {
+        let refuses = |p: &NewParty| p.opted_out || refuses(proposal, &p.address);
+        parties.iter().map(|p| NewParty { opted_out: refuses(p), ..p.clone() }).collect()
+    };
     let mut new = New {
-        title: exhausted.title.clone(),
-        location: exhausted.location.clone(),
-        description: exhausted.description.clone(),
-        parties: exhausted
-            .active_parties()
-            .map(|p| NewParty {
-                address: p.address.clone(),
-                name: p.name.clone(),
-                optional: p.optional,
-                opted_out: p.opted_out,
-            })
-            .collect(),
+        title: proposal.title.clone(),
+        location: proposal.location.clone(),
+        description: proposal.description.clone(),
+        parties: round.parties.as_ref().map_or_else(|| asked().collect(), given),
         slots: round.slots.clone(),
-        timezone: exhausted.timezone.clone(),
+        timezone: proposal.timezone.clone(),
         deadline: round.deadline,
-        min_duration: exhausted.min_duration,
-        visibility: exhausted.visibility,
-        predecessor: Some(exhausted.id),
+        min_duration: proposal.min_duration,
+        visibility: proposal.visibility,
+        predecessor: Some(proposal.id),
     };
     for detail in &round.details {
         new.set(detail.clone());

@@ -148,7 +148,8 @@ pub fn letters(
         What::Expired => one(Template::Deadline, creator()),
         What::Digested => one(Template::Digest, creator()),
         What::AllAnswered => one(Template::Answered, creator()),
-        What::Exhausted => one(Template::Exhausted, creator()),
+        // Whoever opens the next round of an open proposal has left nothing of it on purpose.
+        What::Exhausted if event.by == Actor::System => one(Template::Exhausted, creator()),
         // An agreed one's meeting is cancelled, and tells everybody.
         What::Closed if before.is_some_and(|b| b.phase != Phase::Agreed) => closed(after, cause),
         _ => Vec::new(),

@@ -21,7 +21,7 @@ pub enum Phase {
     Open,
     /// One slot is left, kept by every required party or fixed by the creator.
     Agreed,
-    /// No slot is left.
+    /// No slot is left: none was kept by everybody, or the organiser has opened the next round.
     Exhausted,
     /// The creator or staff has closed it.
     Closed,

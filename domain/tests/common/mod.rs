@@ -94,7 +94,8 @@ pub enum Step {
     Withdraw(u16),
     Replace(u16, usize),
     Fix(SlotChoice),
-    Round(u64, Slots, Vec<Detail>),
+    /// With parties of the next round, each by its address and whether it is optional, or the same.
+    Round(u64, Slots, Vec<Detail>, Option<Vec<(usize, bool)>>),
     /// Fixes a slot or starts the next round, whichever the phase allows.
     Settle(Index, u64, Slots),
     OptOut,
@@ -205,7 +206,8 @@ fn act() -> impl Strategy<Value = (Who, Step)> {
         2 => (1u16..6, 0usize..10).prop_map(|(party, to)| Step::Replace(party, to)),
         2 => prop::option::weighted(0.9, 20i64..80).prop_map(Step::Reschedule),
         3 => prop_oneof![2 => choice(), 1 => slots(3).prop_map(SlotChoice::Any)].prop_map(Step::Fix),
-        2 => (50u64..99, offer(4), details()).prop_map(|(id, slots, details)| Step::Round(id, slots, details)),
+        2 => (50u64..99, offer(4), details(), prop::option::of(prop::collection::vec((0usize..10, any::<bool>()), 1..4)))
+            .prop_map(|(id, slots, details, parties)| Step::Round(id, slots, details, parties)),
         1 => details().prop_map(Step::Change),
         4 => (any::<Index>(), 50u64..99, offer(4)).prop_map(|(pick, id, slots)| Step::Settle(pick, id, slots)),
         4 => (prop::collection::vec(0usize..6, 2..6), Just(false)).prop_map(|(n, other)| Step::Notify(n, other)),
@@ -347,9 +349,16 @@ fn chosen_slots(choice: &SlotChoice, proposal: &Proposal) -> Slots {
 
 pub fn command(step: &Step, proposal: &Proposal, now: Instant) -> Command {
     let hours_from_now = |hours: i64| now.checked_add(Duration::from_micros(hours * HOUR));
-    let round = |id: u64, slots: &Slots, details: &[Detail]| {
+    let party = |(n, optional): &(usize, bool)| NewParty {
+        address: address(*n),
+        name: None,
+        optional: *optional,
+        opted_out: false,
+    };
+    let round = |id: u64, slots: &Slots, details: &[Detail], parties: Option<&Vec<(usize, bool)>>| {
+        let parties = parties.map(|parties| parties.iter().map(party).collect());
         let deadline = [None, hours_from_now(48), hours_from_now(-1)][usize::try_from(id % 3).unwrap()];
-        Command::Round(NextRound { id, slots: slots.clone(), deadline, details: details.to_vec() })
+        Command::Round(NextRound { id, slots: slots.clone(), deadline, details: details.to_vec(), parties })
     };
     match step {
         Step::Narrow { choice, stale, details, deadline, note } => Command::Narrow(Narrowing {
@@ -378,8 +387,8 @@ pub fn command(step: &Step, proposal: &Proposal, now: Instant) -> Command {
         Step::Fix(choice) => Command::Fix(
             chosen_slots(choice, proposal).iter().next().copied().unwrap_or_else(|| slot(900, 1)),
         ),
-        Step::Round(id, slots, details) => round(*id, slots, details),
-        Step::Settle(_, id, slots) if proposal.phase == Phase::Exhausted => round(*id, slots, &[]),
+        Step::Round(id, slots, details, parties) => round(*id, slots, details, parties.as_ref()),
+        Step::Settle(_, id, slots) if proposal.phase == Phase::Exhausted => round(*id, slots, &[], None),
         Step::Settle(pick, ..) => {
             let offered: Vec<Slot> = proposal.slots.iter().copied().collect();
             Command::Fix(if offered.is_empty() { slot(900, 1) } else { *pick.get(&offered) })
