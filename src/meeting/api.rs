@@ -16,6 +16,9 @@ use crate::error::{Error, Result, bad_link, bad_request, forbidden, not_found};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
 use crate::http::reply::Reply;
+use crate::proposal::caller::caller as proposal_caller;
+use crate::proposal::client::call;
+use crate::proposal::wire::GetAttendee;
 
 /// `GET /meetings/{id}/`: look; organiser, attendees, staff.
 pub async fn show(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
@@ -47,6 +50,21 @@ pub async fn decline(id: u64, context: RequestContext, env: &Env) -> Result<Repl
 /// `POST /meetings/{id}/accept/`: to come, after all; attendees. 202.
 pub async fn accept(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
     act(id, context, env, |_| Ok(Command::Accept)).await
+}
+
+/// `POST /{id}/decline/` and `accept/`: whether a party of the agreed proposal `id` comes, by its link to the proposal or by
+/// account. 202 with the meeting.
+/// 1. the proposal tells which attendee the caller is, or that nothing is agreed; 2. the domain decides; 3. one batch; 4. 202.
+pub async fn answer_as_party(id: u64, command: Command, context: RequestContext, env: &Env) -> Result<Reply> {
+    let caller = proposal_caller(&context.credential, id, env, context.now).await?;
+    let attendee = call(id, GetAttendee { caller }, &context.dev, env).await?.0;
+    let act = Act { caller: Caller::Party { attendee }, command };
+    // The proposal is agreed at once, and makes its meeting as soon as the directory answers.
+    let late = || Error::Unavailable("the meeting is not made yet".to_owned());
+    match super::act(env, id, &act, context.now, &context.dev).await?.ok_or_else(late)? {
+        Outcome::Done(meeting) => shown(202, &meeting, &act.caller, env),
+        Outcome::Refused(rejection, _) => Err(refused(rejection)),
+    }
 }
 
 async fn act(

@@ -122,7 +122,9 @@ fn counted(
         }
         (Caller::Account { proven: Some(address), .. }, _) => address.counting_key(),
         (Caller::Account { id, .. }, _) => budget::unproven(*id),
-        (Caller::Link { attendee, .. }, _) => meeting.attendee(*attendee)?.address.counting_key(),
+        (Caller::Link { attendee, .. } | Caller::Party { attendee }, _) => {
+            meeting.attendee(*attendee)?.address.counting_key()
+        }
     };
     let mails: Vec<Counted> = change.letters.iter().map(|letter| to_count(seed, letter)).collect();
     (!mails.is_empty()).then(|| Count::new(env, &mails, &sender, About::of_meeting(meeting), now))

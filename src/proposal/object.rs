@@ -83,6 +83,9 @@ impl ProposalObject {
             ObjectRequest::GetAgreement(request) => {
                 rpc::answer::<wire::GetAgreement>(self.agreement(&request.caller).map(Json))
             }
+            ObjectRequest::GetAttendee(request) => {
+                rpc::answer::<wire::GetAttendee>(self.attendee(&request.caller).map(Json))
+            }
             ObjectRequest::Unsubscribe(request) => {
                 rpc::answer::<wire::Unsubscribe>(self.unsubscribe(&request).await)
             }
@@ -261,6 +264,20 @@ impl ProposalObject {
         // Whoever has the organiser's rights sees all, a party or not.
         let party = if standing.organiser { None } else { standing.actor.party() };
         Ok(Agreement { meeting, party })
+    }
+
+    /// An attendee has the number of its party. Whoever is no party has nothing to decline, whatever the state.
+    fn attendee(&self, caller: &Caller) -> Result<u16> {
+        let current = self.load()?;
+        let proposal = &current.entity;
+        let party = Self::standing(proposal, caller)?.actor.party();
+        let refuse = |rejection| refused(rejection, &proposal.slots);
+        match (party, proposal.phase) {
+            (None, _) => Err(refuse(Rejection::Forbidden)),
+            (_, Phase::Closed) => Err(refuse(Rejection::Closed)),
+            (_, Phase::Open | Phase::Exhausted) => Err(conflict("No time is agreed.")),
+            (Some(party), Phase::Agreed) => Ok(party),
+        }
     }
 
     async fn unsubscribe(&self, request: &wire::Unsubscribe) -> Result<()> {

@@ -70,6 +70,8 @@ requests! {
     Show {} -> Representation;
     /// To tell what was agreed.
     GetAgreement { pub caller: Caller } -> Json<Agreement>;
+    /// To tell which attendee of the meeting that was agreed on the caller is.
+    GetAttendee { pub caller: Caller } -> Json<u16>;
     /// To send no more mail to whom a mail with this link was sent: a party, or the creator (0).
     Unsubscribe { pub party: u16, pub generation: u32, pub scope: Scope } -> ();
     /// To note that mail does not reach an address.

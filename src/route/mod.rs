@@ -206,6 +206,8 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         [text, "revoke"] => methods(method, &[("POST", Proposal::Revoke(id(text)?))]),
         [text, "fix"] => methods(method, &[("POST", Proposal::Fix(id(text)?))]),
         [text, "round"] => methods(method, &[("POST", Proposal::Round(id(text)?))]),
+        [text, "decline"] => methods(method, &[("POST", Proposal::DeclineAgreed(id(text)?))]),
+        [text, "accept"] => methods(method, &[("POST", Proposal::AcceptAgreed(id(text)?))]),
         [text, "calendar.ics"] => methods(method, &[("GET", Proposal::Calendar(id(text)?))]),
         [text, "forget"] => methods(method, &[("POST", Proposal::Forget(id(text)?))]),
         [text, "log"] => methods(method, &[("GET", Proposal::Log(id(text)?))]),

@@ -34,6 +34,10 @@ pub enum Proposal {
     Calendar(u64),
     /// `POST /{id}/forget/`: the browser forgets its link.
     Forget(u64),
+    /// `POST /{id}/decline/`: as `POST /meetings/{id}/decline/`, by the proposal's link.
+    DeclineAgreed(u64),
+    /// `POST /{id}/accept/`: as `POST /meetings/{id}/accept/`, by the proposal's link.
+    AcceptAgreed(u64),
 }
 
 impl Proposal {
@@ -41,9 +45,15 @@ impl Proposal {
         match self {
             Self::List => Policy::ACCOUNT,
             Self::Propose => Policy::ACCOUNT.idempotent(),
-            Self::Forget(_) | Self::Show(_) | Self::Close(_) | Self::Revoke(_) | Self::Withdraw(..) | Self::Replace(..) => {
-                Policy::ACCOUNT_OR_LINK
-            }
+            // Sent again, declining and accepting do nothing by themselves.
+            Self::Forget(_)
+            | Self::Show(_)
+            | Self::Close(_)
+            | Self::Revoke(_)
+            | Self::Withdraw(..)
+            | Self::Replace(..)
+            | Self::DeclineAgreed(_)
+            | Self::AcceptAgreed(_) => Policy::ACCOUNT_OR_LINK,
             Self::Narrow(_) => Policy::ACCOUNT_OR_LINK.if_match(),
             Self::Notify(_) | Self::Resend(_) | Self::Fix(_) | Self::Round(_) => {
                 Policy::ACCOUNT_OR_LINK.idempotent()

@@ -23,6 +23,8 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
         row("/7/parties/p2/", &[("PUT", Proposal::Replace(7, 2)), ("DELETE", Proposal::Withdraw(7, 2))]),
         row("/7/fix/", &[("POST", Proposal::Fix(7))]),
         row("/7/round/", &[("POST", Proposal::Round(7))]),
+        row("/7/decline/", &[("POST", Proposal::DeclineAgreed(7))]),
+        row("/7/accept/", &[("POST", Proposal::AcceptAgreed(7))]),
         row("/7/calendar.ics", &[("GET", Proposal::Calendar(7))]),
         row(
             "/meetings/7/",

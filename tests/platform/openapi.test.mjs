@@ -23,6 +23,8 @@ const OPERATIONS = {
   Fix: ["post", "/{id}/fix/"],
   Round: ["post", "/{id}/round/"],
   Calendar: ["get", "/{id}/calendar.ics"],
+  DeclineAgreed: ["post", "/{id}/decline/"],
+  AcceptAgreed: ["post", "/{id}/accept/"],
   Meeting: ["get", "/meetings/{id}/"],
   Update: ["patch", "/meetings/{id}/"],
   Cancel: ["delete", "/meetings/{id}/"],

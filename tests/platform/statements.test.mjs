@@ -28,6 +28,7 @@ POST /                               2   3  12   1   0   6   6   1
   +                                  0   0   0   0   1   0   0   0
 GET /                                1   2   0   0   0   0   0   0
 GET /meetings/{id}/                  2   2   0   0   0   0   0   0
+POST /{id}/accept/?et= once more     1   1   0   2   0   2   1   1
 GET /feed/{token}.ics                1   3   0   0   0   0   0   0
 GET /schedules/contacts/?search=     1   2   0   0   0   0   0   0
 POST /api-token-auth/                2   3   3   0   0   0   0   0
@@ -93,6 +94,7 @@ test("each route takes what it took", async () => {
     ["POST /", 201, proposal],
     ["GET /", 200, () => service.ask("GET", "/", { token: TOKEN })],
     ["GET /meetings/{id}/", 200, () => service.ask("GET", `/meetings/${last}/`, { token: TOKEN })],
+    ["POST /{id}/accept/?et= once more", 202, () => service.ask("POST", `/${last}/accept/`, { et: partyLink(last, 1) })],
     ["GET /feed/{token}.ics", 200, () => service.ask("GET", new URL(feed.url).pathname)],
     ["GET /schedules/contacts/?search=", 200, () => service.ask("GET", "/schedules/contacts/?search=bea", { token: TOKEN })],
     ["POST /api-token-auth/", 200, () => service.ask("POST", "/api-token-auth/", { json })],

@@ -28,6 +28,8 @@ PUT    /{id}/parties/{party}/  202  login   forbidden  forbidden  yes        yes
 POST   /{id}/fix/              -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
 POST   /{id}/round/            201  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
 GET    /{id}/calendar.ics      -    login   forbidden  missing    missing    missing        missing    missing  missing    missing     login
+POST   /{id}/decline/          -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
+POST   /{id}/accept/           -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
 `;
 
 /// A proposal that is agreed: answers are over, and what it can still become is closed.
@@ -50,6 +52,8 @@ PUT    /{id}/parties/{party}/  -    login   forbidden  forbidden  conflict   con
 POST   /{id}/fix/              -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
 POST   /{id}/round/            -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
 GET    /{id}/calendar.ics      200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
+POST   /{id}/decline/          202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         login
+POST   /{id}/accept/           202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         login
 `;
 
 /// A proposal of which nothing is left: now there can be a next round.
@@ -72,6 +76,8 @@ PUT    /{id}/parties/{party}/  -    login   forbidden  forbidden  conflict   con
 POST   /{id}/fix/              -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
 POST   /{id}/round/            201  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
 GET    /{id}/calendar.ics      -    login   forbidden  missing    missing    missing        missing    missing  missing    missing     login
+POST   /{id}/decline/          -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
+POST   /{id}/accept/           -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
 `;
 
 /// A closed one: it is gone, but for its log and for whose links are voided.
@@ -94,6 +100,8 @@ PUT    /{id}/parties/{party}/  -    login   forbidden  forbidden  gone       gon
 POST   /{id}/fix/              -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
 POST   /{id}/round/            -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
 GET    /{id}/calendar.ics      -    login   forbidden  gone       gone       gone           gone       gone    gone       gone        login
+POST   /{id}/decline/          -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        login
+POST   /{id}/accept/           -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        login
 `;
 
 /// An id that nobody has: it is missing for whoever has an account; every link is of another proposal.
@@ -116,6 +124,8 @@ PUT    /{id}/parties/{party}/  -    login   missing  csrf
 POST   /{id}/fix/              -    login   missing  csrf
 POST   /{id}/round/            -    login   missing  csrf
 GET    /{id}/calendar.ics      -    login   missing  missing
+POST   /{id}/decline/          -    login   missing  csrf
+POST   /{id}/accept/           -    login   missing  csrf
 `;
 
 /// What each row sends.
@@ -137,6 +147,8 @@ const REQUESTS = {
   "POST /{id}/fix/": { slot: SLOTS[0] },
   "POST /{id}/round/": { slots: SLOTS },
   "GET /{id}/calendar.ics": undefined,
+  "POST /{id}/decline/": undefined,
+  "POST /{id}/accept/": undefined,
 };
 
 const CALLERS = withMore(ACCOUNTS, linked("proposal", 1, () => other), {

@@ -19,6 +19,11 @@ pub enum Caller {
         /// The generation it was made for.
         generation: u32,
     },
+    /// A party of the proposal that the meeting came of, as the proposal knows it.
+    Party {
+        /// The attendee it is.
+        attendee: u16,
+    },
     /// An account.
     Account {
         /// Its number.
@@ -189,7 +194,7 @@ impl Meeting {
                 known.map(|a| of(Some(a.number), false)).ok_or(Rejection::LinkVoid)
             }
             Caller::Unsubscriber { attendee: 0 } => Ok(of(None, false)),
-            Caller::Unsubscriber { attendee } => {
+            Caller::Party { attendee } | Caller::Unsubscriber { attendee } => {
                 self.attendee(*attendee).map(|a| of(Some(a.number), false)).ok_or(Rejection::LinkVoid)
             }
             Caller::Account { id, proven, staff } => {
@@ -309,7 +314,7 @@ fn is_organiser(meeting: &Meeting, caller: &Caller) -> bool {
         Caller::Link { attendee, .. } | Caller::Unsubscriber { attendee } => *attendee == 0,
         Caller::Account { id, .. } => *id == meeting.organiser.account,
         Caller::Either { account, link } => is_organiser(meeting, account) || is_organiser(meeting, link),
-        Caller::Source => false,
+        Caller::Party { .. } | Caller::Source => false,
     }
 }
 
