@@ -50,8 +50,9 @@ impl Zone {
             "Pacific/",
         ];
         let all = tz::db().available().map(|name| name.to_string());
-        let mut names: Vec<String> =
-            all.filter(|name| name == "UTC" || REGIONS.iter().any(|region| name.starts_with(region))).collect();
+        let mut names: Vec<String> = all
+            .filter(|name| name == "UTC" || REGIONS.iter().any(|region| name.starts_with(region)))
+            .collect();
         names.sort_unstable();
         names.dedup();
         names

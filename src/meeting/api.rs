@@ -55,9 +55,17 @@ pub async fn accept(id: u64, context: RequestContext, env: &Env) -> Result<Reply
 /// `POST /{id}/decline/` and `accept/`: whether a party of the agreed proposal `id` comes, by its link to the proposal or by
 /// account. 202 with the meeting.
 /// 1. the proposal tells which attendee the caller is, or that nothing is agreed; 2. the domain decides; 3. one batch; 4. 202.
-pub async fn answer_as_party(id: u64, command: Command, context: RequestContext, env: &Env) -> Result<Reply> {
+pub async fn answer_as_party(
+    id: u64,
+    command: Command,
+    context: &RequestContext,
+    env: &Env,
+) -> Result<Reply> {
     let caller = proposal_caller(&context.credential, id, env, context.now).await?;
     let attendee = call(id, GetAttendee { caller }, &context.dev, env).await?.0;
+    if context.expected().is_some_and(|expected| expected != format!("p{attendee}")) {
+        return Err(Error::SomebodyElse);
+    }
     let act = Act { caller: Caller::Party { attendee }, command };
     // The proposal is agreed at once, and makes its meeting as soon as the directory answers.
     let late = || Error::Unavailable("the meeting is not made yet".to_owned());

@@ -30,8 +30,8 @@ pub async fn dispatch(route: Proposal, context: RequestContext, env: &Env) -> Re
         Proposal::Replace(id, party) => api::replace(id, party, &context, env).await,
         Proposal::Fix(id) => api::fix(id, &context, env).await,
         Proposal::Round(id) => api::round(id, &context, env).await,
-        Proposal::DeclineAgreed(id) => meeting::answer_as_party(id, Command::Decline, context, env).await,
-        Proposal::AcceptAgreed(id) => meeting::answer_as_party(id, Command::Accept, context, env).await,
+        Proposal::DeclineAgreed(id) => meeting::answer_as_party(id, Command::Decline, &context, env).await,
+        Proposal::AcceptAgreed(id) => meeting::answer_as_party(id, Command::Accept, &context, env).await,
         Proposal::Forget(id) => Ok(page::forget(id, env)),
         Proposal::Calendar(id) => feed::of_proposal(id, context, env).await,
     }

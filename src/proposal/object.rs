@@ -70,7 +70,9 @@ impl ProposalObject {
             ObjectRequest::Perform(request) => {
                 rpc::answer::<wire::Perform>(self.perform(&request.act, request.expected.as_deref()).await)
             }
-            ObjectRequest::Read(request) => rpc::answer::<wire::Read>(self.read(&request.act, request.looks).await),
+            ObjectRequest::Read(request) => {
+                rpc::answer::<wire::Read>(self.read(&request.act, request.looks).await)
+            }
             ObjectRequest::Notify(request) => {
                 rpc::answer::<wire::Notify>(self.notify(&request.act, request.expected.as_deref()).await)
             }
@@ -154,7 +156,10 @@ impl ProposalObject {
         let origin = config::origin(self.machine.env())?;
         let reader = serde_json::to_string(&reader_view(&after.entity, &standing, after.head, &origin))?;
         let entries = self.entries(&after, standing.sees_addresses)?;
-        Ok(Representation { body: format!("{{\"reader\":{reader},\"log\":{entries}}}").into(), version: None })
+        Ok(Representation {
+            body: format!("{{\"reader\":{reader},\"log\":{entries}}}").into(),
+            version: None,
+        })
     }
 
     /// The entries of the log as JSON.

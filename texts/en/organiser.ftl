@@ -96,3 +96,6 @@ close-title = Close this proposal
 close-help = Nobody can answer any more, and everybody who was mailed is told. The log stays. This cannot be undone.
 close-help-agreed = The meeting is cancelled, everybody is told, and calendars remove it. The log stays. This cannot be undone.
 close-button = Close it for good
+fault-deadline = Enter a date and a time.
+fault-deadline-date = Enter the date, too.
+fault-gap = The clocks are put forward at that moment, so this time does not exist. The nearest times are { $before } and { $after }.

@@ -158,7 +158,7 @@ fn cut_times(proposal: &Proposal, sees_addresses: bool) -> Vec<CutTime> {
     };
     let times = |cut: &super::Cut| {
         let by = by(&cut.by);
-        cut.slots.iter().map(|slot| CutTime { slot: *slot, by: by.clone(), at: None }).collect::<Vec<_>>()
+        cut.slots.iter().map(|slot| CutTime { slot: *slot, by: by.clone(), at: cut.at }).collect::<Vec<_>>()
     };
     proposal.cuts.iter().flat_map(times).collect()
 }

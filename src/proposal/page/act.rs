@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use whittle_domain::input::Body;
+use whittle_domain::meeting::Command;
 use whittle_domain::slot::{Slot, WrittenSlot};
 use whittle_domain::zone::Zone;
 use worker::Env;
@@ -13,6 +14,7 @@ use crate::http::context::RequestContext;
 use crate::http::form::{Faults, Form};
 use crate::http::notice::Notice;
 use crate::http::reply::Reply;
+use crate::meeting::api as meeting;
 use crate::proposal::api;
 use crate::texts::say;
 
@@ -139,6 +141,18 @@ fn body(kept: &[Slot], note: &str) -> Body {
         body.insert("note".to_owned(), json!(note));
     }
     body
+}
+
+/// To come, after all.
+pub async fn accept(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    meeting::answer_as_party(id, Command::Accept, context, env).await?;
+    Ok(Reply::saved(&path(id), Notice::Accepted))
+}
+
+/// Not to come.
+pub async fn decline(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    meeting::answer_as_party(id, Command::Decline, context, env).await?;
+    Ok(Reply::saved(&path(id), Notice::Declined))
 }
 
 /// A new link, for whoever has one that has expired.

@@ -28,11 +28,7 @@ pub struct Agreed {
 }
 
 /// The agreed time; none as long as there is none. The meeting has the say: it may have been moved or cancelled since.
-pub async fn find(
-    reader: &ReaderView,
-    zone: &Zone,
-    env: &Env,
-) -> Result<Option<Agreed>> {
+pub async fn find(reader: &ReaderView, zone: &Zone, env: &Env) -> Result<Option<Agreed>> {
     if reader.view.state != Phase::Agreed {
         return Ok(None);
     }
@@ -99,7 +95,13 @@ mod tests {
         let slot = Slot::new(begin, Duration::from_seconds(2_700)).unwrap();
         let links = calendars("A & B", "Room 5", &slot);
         let urls: Vec<&str> = links.iter().map(|(_, url)| url.as_str()).collect();
-        assert!(urls[0].ends_with("text=A+%26+B&dates=20261124T090000Z%2F20261124T094500Z&location=Room+5"), "{urls:?}");
-        assert!(urls[1].contains("startdt=2026-11-24T09%3A00%3A00Z&enddt=2026-11-24T09%3A45%3A00Z"), "{urls:?}");
+        assert!(
+            urls[0].ends_with("text=A+%26+B&dates=20261124T090000Z%2F20261124T094500Z&location=Room+5"),
+            "{urls:?}"
+        );
+        assert!(
+            urls[1].contains("startdt=2026-11-24T09%3A00%3A00Z&enddt=2026-11-24T09%3A45%3A00Z"),
+            "{urls:?}"
+        );
     }
 }

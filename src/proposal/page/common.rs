@@ -77,7 +77,9 @@ fn acts_by_link(reader: &ReaderView, context: &RequestContext) -> bool {
     match context.credential {
         Credential::OpenedLink(_) | Credential::Link(_) => true,
         // The session counts where it has any standing; a session's reader is the organiser, or owns the address.
-        Credential::SessionOrLink { .. } => !reader.you.organiser && reader.you.party.is_some() && !reader.you.creator,
+        Credential::SessionOrLink { .. } => {
+            !reader.you.organiser && reader.you.party.is_some() && !reader.you.creator
+        }
         _ => false,
     }
 }

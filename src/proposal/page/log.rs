@@ -73,7 +73,8 @@ impl Telling<'_> {
             return None;
         }
         let who = effector(&self.entry.effector);
-        let whom = || self.datum("recipient").or_else(|| self.datum("party")).map(effector).unwrap_or_default();
+        let whom =
+            || self.datum("recipient").or_else(|| self.datum("party")).map(effector).unwrap_or_default();
         let said = match self.datum("act")? {
             "create" => say("log-create").with("name", who).with("count", self.after.len()).to_string(),
             "answer" => self.answer(who),

@@ -27,7 +27,9 @@ use crate::texts::say;
 pub async fn dispatch(route: Proposal, context: &RequestContext, env: &Env) -> Result<Option<Reply>> {
     match (route, &context.form) {
         (Proposal::Show(id), _) => show::show(id, context, env).await.map(Some),
-        (Proposal::Log(id), _) if context.query("format").is_none() => log::show(id, context, env).await.map(Some),
+        (Proposal::Log(id), _) if context.query("format").is_none() => {
+            log::show(id, context, env).await.map(Some)
+        }
         (Proposal::Narrow(id), Some(form)) => act::narrow(id, form, context, env).await.map(Some),
         (Proposal::Notify(id), Some(form)) => organise::notify(id, form, context, env).await.map(Some),
         (Proposal::Revoke(id), Some(form)) => organise::revoke(id, form, context, env).await.map(Some),
@@ -39,6 +41,8 @@ pub async fn dispatch(route: Proposal, context: &RequestContext, env: &Env) -> R
         }
         (Proposal::Fix(id), Some(form)) => organise::fix(id, form, context, env).await.map(Some),
         (Proposal::Close(id), Some(form)) => organise::close(id, form, context, env).await.map(Some),
+        (Proposal::AcceptAgreed(id), Some(_)) => act::accept(id, context, env).await.map(Some),
+        (Proposal::DeclineAgreed(id), Some(_)) => act::decline(id, context, env).await.map(Some),
         (Proposal::Resend(id), Some(_)) => act::resend(id, context, env).await.map(Some),
         _ => Ok(None),
     }

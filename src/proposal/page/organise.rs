@@ -1,8 +1,11 @@
 //! What the forms of the organiser's page do. The API's own handlers act.
 
 use serde_json::{Value, json};
-use whittle_domain::input::Body;
+use whittle_domain::input::{Body, FieldErrors};
+use whittle_domain::instant::Instant;
 use whittle_domain::slot::WrittenSlot;
+use whittle_domain::wall::{Unresolved, WallTime};
+use whittle_domain::zone::Zone;
 use worker::Env;
 
 use super::act::path;
@@ -13,6 +16,7 @@ use crate::http::form::{Faults, Form};
 use crate::http::notice::Notice;
 use crate::http::reply::Reply;
 use crate::proposal::api;
+use crate::texts::{Said, say};
 
 fn body(members: &[(&str, Value)]) -> Body {
     members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
@@ -30,7 +34,11 @@ async fn answered(
     match done {
         Ok(_) => Ok(Reply::saved(&path(id), notice)),
         Err(
-            error @ (Error::SomebodyElse | Error::Gone(_) | Error::Unauthorized(_) | Error::Forbidden(_) | Error::NotFound(_)),
+            error @ (Error::SomebodyElse
+            | Error::Gone(_)
+            | Error::Unauthorized(_)
+            | Error::Forbidden(_)
+            | Error::NotFound(_)),
         ) => Err(error),
         Err(error) => {
             let faults = Faults::of(error)?;
@@ -55,7 +63,13 @@ pub async fn revoke(id: u64, form: &Form, context: &RequestContext, env: &Env) -
     answered(id, api::revoke(id, &sent, env).await, Notice::LinksVoid, form, context, env).await
 }
 
-pub async fn withdraw(id: u64, party: u16, form: &Form, context: &RequestContext, env: &Env) -> Result<Reply> {
+pub async fn withdraw(
+    id: u64,
+    party: u16,
+    form: &Form,
+    context: &RequestContext,
+    env: &Env,
+) -> Result<Reply> {
     let done = api::withdraw(id, party, context, env).await;
     answered(id, done, Notice::Withdrawn, form, context, env).await
 }
@@ -96,4 +110,29 @@ pub async fn details(id: u64, form: &Form, context: &RequestContext, env: &Env) 
     }
     let sent = context.with_body(body(&members));
     answered(id, api::narrow(id, &sent, env).await, Notice::Changed, form, context, env).await
+}
+
+/// The deadline of the form: none where both fields are empty.
+fn deadline(form: &Form, zone: &Zone) -> Result<Option<Instant>> {
+    let fault = |said: Said<'_>| Error::from(FieldErrors::one("deadline", &said.to_string()));
+    let (date, time) = match (form.get("deadline_date"), form.get("deadline_time")) {
+        (None, None) => return Ok(None),
+        (Some(date), time) => (date, time.unwrap_or("23:59")),
+        (None, Some(_)) => return Err(fault(say("fault-deadline-date"))),
+    };
+    let wall = WallTime::parse(&format!("{date}T{time}")).ok_or_else(|| fault(say("fault-deadline")))?;
+    match wall.resolve(zone, None) {
+        Ok(at) => Ok(Some(at)),
+        Err(Unresolved::Gap { before, after }) => {
+            Err(fault(say("fault-gap").with("before", clock(&before)).with("after", clock(&after))))
+        }
+        // An hour more to answer harms nobody.
+        Err(Unresolved::Overlap { second, .. }) => Ok(Some(second.instant)),
+        Err(Unresolved::OutOfRange) => Err(fault(say("fault-deadline"))),
+    }
+}
+
+/// The time of day of a wall time.
+fn clock(wall: &WallTime) -> String {
+    wall.to_string().split_once('T').map(|(_, clock)| clock.to_owned()).unwrap_or_default()
 }

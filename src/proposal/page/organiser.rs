@@ -151,7 +151,8 @@ pub async fn page(read: &Page, typed: &Typed, context: &RequestContext, env: &En
         open,
         can_fix,
         choices: reader.offered.iter().map(|slot| (rows::value(slot), when::slot(slot, zone))).collect(),
-        can_ask_again: reader.view.successor.is_none() && matches!(reader.view.state, Phase::Open | Phase::Exhausted),
+        can_ask_again: reader.view.successor.is_none()
+            && matches!(reader.view.state, Phase::Open | Phase::Exhausted),
         uninvited: uninvited(reader),
         predecessor: reader.view.predecessor,
         successor: reader.view.successor,
@@ -252,7 +253,10 @@ fn people(reader: &ReaderView, open: bool) -> Vec<PersonRow> {
             },
             note: person.note.clone(),
             first_mail: !person.invited,
-            can_mail: open && !person.is_organiser && person.state != AnswerState::OptedOut && person.mail.is_none(),
+            can_mail: open
+                && !person.is_organiser
+                && person.state != AnswerState::OptedOut
+                && person.mail.is_none(),
             can_replace: open && !person.opened && person.kept.is_none() && !person.is_organiser,
             can_withdraw: open && !person.is_organiser,
             is_organiser: person.is_organiser,
@@ -281,7 +285,11 @@ fn state(person: &Person) -> String {
 /// Those who were never mailed, as the form that mails them names them.
 fn uninvited(reader: &ReaderView) -> Vec<u16> {
     let never = |person: &&Person| {
-        !person.invited && !person.withdrawn && !person.is_organiser && person.mail.is_none() && person.state != AnswerState::OptedOut
+        !person.invited
+            && !person.withdrawn
+            && !person.is_organiser
+            && person.mail.is_none()
+            && person.state != AnswerState::OptedOut
     };
     reader.people.iter().filter(never).map(|person| person.shown.number).collect()
 }

@@ -126,7 +126,9 @@ fn lead(reader: &ReaderView) -> String {
     let name = name(&reader.organiser);
     match reader.cuts.is_empty() {
         true => say("respond-lead").with("name", name).with("count", count).to_string(),
-        false => say("respond-lead-left").with("name", name).with("count", count).with("of", first).to_string(),
+        false => {
+            say("respond-lead-left").with("name", name).with("count", count).with("of", first).to_string()
+        }
     }
 }
 
