@@ -60,6 +60,9 @@ if [ "${1:-}" = test ]; then
     touch "$venv/ready"
   }
   export PATH="$venv/bin:$PATH"
+  # The npm packages of the checkout, Node among them, are installed by now.
+  CHROMIUM=$(PATH="$PWD/node_modules/.bin:$PATH" scripts/chromium.sh)
+  export CHROMIUM
 fi
 flock -u 9
 exec 9>&-
