@@ -145,7 +145,7 @@ async function visitor(service, browser, looks, { javaScript = true, width = 128
     },
     /// Shows the page to axe and all other checks, under a name that is its state's.
     async look(name) {
-      await looks.look(name, { url: page.url(), html: await page.content(), ...self.answer() });
+      await looks.look(name, { ...self.answer(), url: page.url(), html: await last.text() });
     },
     /// Goes from control to control by Tab until `target` has the focus. The focus is visible wherever it is.
     async tabTo(target, most = 120) {

@@ -180,6 +180,8 @@ function shape(raw) {
 function small() {
   const controls = [...document.querySelectorAll("button, select, input:not([type=hidden]), textarea, summary, nav a, a[class]")];
   const low = controls.filter((control) => {
+    // The link that skips the navigation is for keys alone.
+    if (control.classList.contains("skip")) return false;
     // A box or a radio is touched by its label.
     const touched = ["checkbox", "radio"].includes(control.type) ? (control.labels?.[0] ?? control) : control;
     const { width, height } = touched.getBoundingClientRect();
