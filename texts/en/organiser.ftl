@@ -66,7 +66,7 @@ state-opted-out = Wants no mail
 state-bounced = Mail came back
 state-complained = Reported our mail
 
-matrix-title = Who can do what
+matrix-title = Times and answers
 matrix-who = Who
 matrix-legend = ✓ can do it, ✕ removed it, · it was gone when the person answered. An empty field waits for an answer.
 cell-kept = can do it
@@ -74,7 +74,7 @@ cell-cut = removed it
 cell-gone = was gone already
 cell-open = has not answered
 
-times-title = Times
+times-title = All times in full
 answer-myself = Remove times yourself
 
 change-title = Change

@@ -23,6 +23,7 @@ privacy-names = Only the people who were asked can open this page. They see your
 receipt = Receipt: { $head }
 
 acting-as = You are answering as { $name }. Not you?
+acting-as-organiser = You are signed in as { $name }. Not you?
 acting-as-help = This page was opened with a personal link or by signing in. Whatever you save here counts as that person’s answer. If that is not you, leave now; the link in the mail keeps working for its owner.
 acting-forget = Forget this link in this browser
 acting-sign-out = Sign out
@@ -74,7 +75,7 @@ tick-none = Untick all
 tick-parts = I can only do part of a time
 note-label = Note for the organiser (optional)
 keep-button = Keep the ticked times
-none-button = None of these suits me
+none-button = None of these
 
 meanwhile-title = Somebody else answered while you had this page open:
 meanwhile-by = { $time }: removed by { $name }
@@ -162,3 +163,8 @@ log-other = { $name } changed something.
 detail-title = the title
 detail-location = the place
 detail-timezone = the time zone
+
+expired-title = This link has expired
+expired-lead = Links work for a limited time. You can have a new one sent to the address that this one was sent to.
+expired-button = Send me a new link
+expired-help = What you have answered before stays as it is.

@@ -19,6 +19,8 @@ pub struct Common {
     pub label: String,
     /// As whom the page acts, for its reader.
     pub me: String,
+    /// Whether the reader has the organiser's rights.
+    pub organises: bool,
     /// Whether that is by the session, and not by a link.
     pub signed_in: bool,
     /// Where, what for, by when: labels with lines.
@@ -53,6 +55,7 @@ impl Common {
         Self {
             id: reader.view.id,
             label: reader.you.label.clone(),
+            organises: reader.you.organiser,
             me,
             signed_in: context.session.is_some() && !acts_by_link(reader, context),
             facts: facts(reader, &shown.zone),

@@ -67,14 +67,21 @@ impl Telling<'_> {
         self.entry.data.get(name).and_then(Value::as_str)
     }
 
+    /// The name of whoever the log calls so: to those who see addresses it tells these.
+    fn effector(&self, text: &str) -> String {
+        let people = self.read.reader.people.iter();
+        let known = people.map(|person| &person.shown).find(|shown| shown.address.as_deref() == Some(text));
+        known.map_or_else(|| effector(text), name)
+    }
+
     /// The sentence; none for what is no news.
     fn text(&self) -> Option<String> {
         if self.entry.occurrence == Occurrence::View {
             return None;
         }
-        let who = effector(&self.entry.effector);
-        let whom =
-            || self.datum("recipient").or_else(|| self.datum("party")).map(effector).unwrap_or_default();
+        let who = self.effector(&self.entry.effector);
+        let about = || self.datum("recipient").or_else(|| self.datum("party"));
+        let whom = || about().map(|text| self.effector(text)).unwrap_or_default();
         let said = match self.datum("act")? {
             "create" => say("log-create").with("name", who).with("count", self.after.len()).to_string(),
             "answer" => self.answer(who),

@@ -15,16 +15,7 @@ use crate::texts::{say, when};
 pub struct Day {
     /// `Tuesday 24 November 2026`
     pub heading: String,
-    /// `2026-11-24`
-    pub date: String,
     pub rows: Vec<Row>,
-}
-
-impl Day {
-    /// How many of its times are still offered.
-    pub fn open(&self) -> usize {
-        self.rows.iter().filter(|row| row.cut.is_none()).count()
-    }
 }
 
 /// A time.
@@ -77,7 +68,7 @@ impl Times<'_> {
         }
         let day = |(day, mut rows): (LocalTime, Vec<Row>)| {
             rows.sort_by_key(|row| row.slot);
-            Day { heading: when::day(&day), date: day.date(), rows }
+            Day { heading: when::day(&day), rows }
         };
         days.into_iter().map(day).collect()
     }

@@ -1,16 +1,22 @@
 //! `GET /{id}/` in a browser: the page of whoever is to answer, or of whoever organises.
 
+use askama::Template;
 use whittle_domain::proposal::Phase;
 use worker::Env;
 
 use super::{Page, organiser, read, respond};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
+use crate::http::layout::Layout;
 use crate::http::reply::Reply;
+use crate::texts::say;
 
 /// The page: the organiser's for those who have its rights, but where they ask to answer themselves.
 pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
-    let read = read(id, context, env).await?;
+    let read = match read(id, context, env).await {
+        Err(error) if is_expired(&error) => return expired(id, context),
+        other => other?,
+    };
     if organises(&read, context) {
         return organiser::page(&read, &organiser::Typed::default(), context, env).await;
     }
@@ -18,6 +24,22 @@ pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply>
         Phase::Open => respond::page(&read, &respond::Typed::asked(context), context),
         _ => respond::over(&read, context, env).await,
     }
+}
+
+/// Whether a link was authentic and is too old.
+fn is_expired(error: &Error) -> bool {
+    matches!(error, Error::Unauthorized(body) if body.get("expires").is_some())
+}
+
+#[derive(Template)]
+#[template(path = "page/proposal/expired.html")]
+struct ExpiredPage {
+    page: Layout,
+    id: u64,
+}
+
+fn expired(id: u64, context: &RequestContext) -> Result<Reply> {
+    Reply::html(401, &ExpiredPage { page: Layout::new(&context.page, say("expired-title")), id })
 }
 
 /// Whether the organiser's page is the one to show.
