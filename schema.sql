@@ -95,8 +95,11 @@ create table proposals (
   origin text not null,                                       -- what the URLs in both begin with
   created_at integer not null,
   updated_at integer not null,
-  party_keys text not null check (json_valid(party_keys)),    -- the parties' addresses, normalised; none where it is closed
-  holds_mail integer not null default 0 check (holds_mail in (0, 1))  -- the object holds mail until its creator's address is verified
+  party_keys text not null check (json_valid(party_keys)),    -- [[address, answer], ...] as in proposal_parties; none where it is closed
+  holds_mail integer not null default 0 check (holds_mail in (0, 1)), -- the object holds mail until its creator's address is verified
+  deadline integer,
+  successor integer,                                          -- the next round
+  required_left integer not null default 0                    -- how many required parties of an open one have not answered
 ) strict;
 
 create index proposals_holding on proposals (creator) where holds_mail = 1;
@@ -107,22 +110,28 @@ create index proposals_created on proposals (created_at, id);
 create table proposal_parties (
   proposal integer not null,
   address_key text not null,
+  answer text check (answer in ('required', 'optional', 'given')),  -- of an open one: which answer is due, or that it was given
   primary key (address_key, proposal)
 ) strict, without rowid;
 
 create index proposal_parties_proposal on proposal_parties (proposal);
 
--- Of a proposal there is the row of the directory, and one row here for each party, written by the same statement.
+-- Of a proposal there is the row of the directory, and one row here for each party, written by the same statement. A release that
+-- knew nothing of answers wrote addresses alone.
 create trigger proposals_first_parties after insert on proposals begin
-  insert or ignore into proposal_parties (proposal, address_key) select new.id, value from json_each(new.party_keys);
+  insert or ignore into proposal_parties (proposal, address_key, answer)
+    select new.id, iif(type = 'array', value ->> 0, value), iif(type = 'array', value ->> 1, null) from json_each(new.party_keys);
 end;
 
 -- An `or ignore` in here would be that of the statement that fires the trigger, which has none.
 create trigger proposals_parties after update of party_keys on proposals when new.party_keys <> old.party_keys begin
   delete from proposal_parties
-    where proposal = new.id and address_key not in (select value from json_each(new.party_keys));
-  insert into proposal_parties (proposal, address_key) select new.id, value from json_each(new.party_keys)
-    where value not in (select address_key from proposal_parties where proposal = new.id);
+    where proposal = new.id
+      and address_key not in (select iif(type = 'array', value ->> 0, value) from json_each(new.party_keys));
+  insert into proposal_parties (proposal, address_key, answer)
+    select new.id, iif(type = 'array', value ->> 0, value), iif(type = 'array', value ->> 1, null) from json_each(new.party_keys)
+    where true
+    on conflict (address_key, proposal) do update set answer = excluded.answer where excluded.answer is not answer;
 end;
 
 -- Meetings: their own truth, whichever way they came about. Times are whole milliseconds.

@@ -89,10 +89,11 @@ function insert(db, who, kind, from, to, shown) {
   }
   const creator = who ? `iif(n % 2, ${account}, 999)` : account;
   const time = `${Date.now() - YEAR} + (n * 7919) % ${YEAR}`;
-  const others = "'guest' || (n % 40009) || '@example.net', 'guest' || (n % 30011) || '@example.com'";
-  const keys = who ? `iif(n % 2, json_array(${others}), json_array(${address}, ${others}))` : `json_array(${address}, ${others})`;
-  const columns = "id, entries, creator, title, state, shown, origin, created_at, updated_at, party_keys";
-  const values = `${ID}, 1, ${creator}, 'Weekly planning', 'open', replace(:shown, :id, ${ID}), :origin, ${time}, ${time}, ${keys}`;
+  const due = (key) => `json_array(${key}, 'required')`;
+  const others = `${due("'guest' || (n % 40009) || '@example.net'")}, ${due("'guest' || (n % 30011) || '@example.com'")}`;
+  const keys = who ? `iif(n % 2, json_array(${others}), json_array(${due(address)}, ${others}))` : `json_array(${due(address)}, ${others})`;
+  const columns = "id, entries, creator, title, state, shown, origin, created_at, updated_at, party_keys, required_left";
+  const values = `${ID}, 1, ${creator}, 'Weekly planning', 'open', replace(:shown, :id, ${ID}), :origin, ${time}, ${time}, ${keys}, 2`;
   db.prepare(`${COUNT} insert into proposals (${columns}) select ${values} from numbers`).run({ ...span, shown: shown.text, origin: shown.origin, id: String(shown.id) });
 }
 

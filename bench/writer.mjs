@@ -24,9 +24,9 @@ let entries = 1;
 export default {
   async fetch(request, { DB }) {
     const id = Number(new URL(request.url).pathname.slice(1));
-    const party_keys = JSON.stringify([1, 2, 3, 4].map((n) => "guest" + ((id * 31 + n) % 50021) + "@example.org"));
+    const party_keys = JSON.stringify([1, 2, 3, 4].map((n) => ["guest" + ((id * 31 + n) % 50021) + "@example.org", "required"]));
     const now = Date.now();
-    const row = { id, entries: ++entries, creator: id % 20011, title: "Weekly planning", state: "open", shown: SHOWN, masked: null, origin: "https://whittle.example.org", created_at: now, updated_at: now, party_keys, holds_mail: 0 };
+    const row = { id, entries: ++entries, creator: id % 20011, title: "Weekly planning", state: "open", shown: SHOWN, masked: null, origin: "https://whittle.example.org", created_at: now, updated_at: now, party_keys, holds_mail: 0, deadline: null, successor: null, required_left: 4 };
     await DB.prepare(${JSON.stringify(UPSERT)}).bind(...${JSON.stringify(names)}.map((name) => row[name])).run();
     return new Response();
   },

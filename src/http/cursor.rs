@@ -56,7 +56,7 @@ impl List {
     }
 
     /// Where the page after this cursor is.
-    fn next(&self, cursor: &str, origin: &str, filters: &[(&str, Option<&str>)]) -> Result<String> {
+    pub fn next(&self, cursor: &str, origin: &str, filters: &[(&str, Option<&str>)]) -> Result<String> {
         let next = Url::parse(origin).and_then(|origin| origin.join(self.path));
         let mut next = next.map_err(|e| Error::Internal(e.to_string()))?;
         let filters = filters.iter().filter_map(|(name, value)| Some((*name, (*value)?)));

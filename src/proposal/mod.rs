@@ -5,6 +5,7 @@ pub mod api;
 pub mod caller;
 pub mod client;
 pub mod dispatch;
+pub mod home;
 mod hosted;
 pub mod list;
 pub mod object;

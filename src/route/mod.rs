@@ -170,6 +170,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         ["api", "user", "logout"] | ["api-auth", "logout"] => {
             methods(method, &[("GET", Account::LogoutForm), ("POST", Account::ApiLogout)])
         }
+        ["api", "home"] => methods(method, &[("GET", Proposal::Home)]),
         ["api", "user", "get_detail"] => methods(method, &[("GET", Account::Detail)]),
         ["api-auth", "login"] => {
             methods(method, &[("GET", Account::LoginForm), ("POST", Account::BrowserLogin)])

@@ -6,6 +6,8 @@ use super::policy::{Formats, Policy};
 pub enum Proposal {
     /// `GET /`: the caller's proposals.
     List,
+    /// `GET /api/home/`: what needs the caller, what waits for others, what is agreed.
+    Home,
     /// `POST /`: propose.
     Propose,
     /// `GET /{id}/`
@@ -43,7 +45,7 @@ pub enum Proposal {
 impl Proposal {
     pub const fn policy(self) -> Policy {
         match self {
-            Self::List => Policy::ACCOUNT,
+            Self::List | Self::Home => Policy::ACCOUNT,
             Self::Propose => Policy::ACCOUNT.idempotent(),
             // Sent again, declining and accepting do nothing by themselves.
             Self::Forget(_)

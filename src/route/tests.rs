@@ -16,6 +16,7 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
             "/7/",
             &[("GET", Proposal::Show(7)), ("PATCH", Proposal::Narrow(7)), ("DELETE", Proposal::Close(7))],
         ),
+        row("/api/home/", &[("GET", Proposal::Home)]),
         row("/7/notify/", &[("POST", Proposal::Notify(7))]),
         row("/7/revoke/", &[("POST", Proposal::Revoke(7))]),
         row("/7/log/", &[("GET", Proposal::Log(7))]),

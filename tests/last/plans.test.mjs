@@ -14,6 +14,8 @@ const ALLOWED = [
     plan: /TEMP B-TREE/,
     sql: [
       ", mine as (",
+      ", needs as materialized (",
+      ", agreed as materialized (",
       ", open as (",
       "from address_changes c, me",
       "from meetings m, me",

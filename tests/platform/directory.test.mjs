@@ -65,7 +65,8 @@ test("a late projection never undoes a newer one, nor brings a closed proposal b
   const [, upsert] = /const UPSERT: &str =\s*"([\s\S]*?)";/.exec(source);
   const late = {
     id: p.id, entries: 1, creator: 1, title: "late", state: "open", shown: "{}", masked: null, origin: "", created_at: 0,
-    updated_at: 0, party_keys: JSON.stringify(["zo@localhost", "new@example.org"]), holds_mail: 0,
+    updated_at: 0, party_keys: JSON.stringify([["zo@localhost", "required"], ["new@example.org", "given"]]), holds_mail: 0,
+    deadline: null, successor: null, required_left: 1,
   };
   // D1 numbers its parameters.
   const names = [...new Set([...upsert.matchAll(/:(\w+)/g)].map(([, name]) => name))];
@@ -93,6 +94,34 @@ test("the list of a caller reads the caller's rows alone, however many there are
     "SEARCH proposal_parties USING PRIMARY KEY (address_key=?)",
     "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)",
   ]);
+});
+
+test("the directory learns who has answered from the rows that it has, and takes a row of the release before", () => {
+  const db = new DatabaseSync(":memory:");
+  const [first, ...later] = readdirSync(`${ROOT}/migrations`).sort().map((name) => readFileSync(`${ROOT}/migrations/${name}`, "utf8"));
+  db.exec(first);
+  const insert = `insert into proposals (id, entries, creator, title, state, shown, origin, created_at, updated_at, party_keys)
+    values (:id, 1, 1, 't', :state, :shown, '', 0, 0, :keys)`;
+  const person = (email, optional, kept) => ({ email, optional, kept });
+  const answers = [person("A@x", false, null), person("b@x", true, null), person("c@x", false, 0), person("d@x", true, 2), person("e@x", false, null)];
+  const keys = answers.map(({ email }) => email.toLowerCase());
+  const add = (id, state, shown) => db.prepare(insert).run({ id, state, shown: JSON.stringify(shown), keys: JSON.stringify(state === "closed" ? [] : keys) });
+  add(1, "open", { deadline: "2030-01-01T00:00:00.250000Z", successor: null, answers });
+  add(2, "exhausted", { deadline: null, successor: 7, answers });
+  add(3, "closed", { deadline: null, successor: null, answers });
+  db.exec(later.join("\n"));
+  const rows = (sql) => db.prepare(sql).all().map((row) => Object.values(row));
+  assert.deepEqual(rows("select id, deadline, successor, required_left from proposals"), [[1, 1_893_456_000_250, null, 2], [2, null, 7, 0], [3, null, null, 0]]);
+  const parties = () => rows("select proposal, address_key, answer from proposal_parties order by proposal, address_key");
+  const due = ["required", "optional", "given", "given", "required"];
+  assert.deepEqual(parties(), [...keys.map((key, n) => [1, key, due[n]]), ...keys.map((key) => [2, key, null])]);
+  // Addresses alone: the Worker of before writes on until the new one is there.
+  db.prepare("update proposals set party_keys = ? where id = 2").run(JSON.stringify(keys.slice(2)));
+  db.prepare(insert).run({ id: 4, state: "open", shown: "{}", keys: JSON.stringify(["f@x"]) });
+  db.prepare("update proposals set party_keys = ? where id = 4").run(JSON.stringify([["f@x", "required"], ["g@x", "given"]]));
+  assert.deepEqual(parties().slice(5), [...keys.slice(2).map((key) => [2, key, null]), [4, "f@x", "required"], [4, "g@x", "given"]]);
+  db.prepare("update proposals set party_keys = ? where id = 4").run(JSON.stringify([["g@x", null]]));
+  assert.deepEqual(parties().slice(8), [[4, "g@x", null]]);
 });
 
 test("the migrations give the very schema of schema.sql", () => {

@@ -10,6 +10,7 @@ import { idempotent, variants } from "../support/routes.mjs";
 /// Each `Route` as the document writes it.
 const OPERATIONS = {
   List: ["get", "/"],
+  Home: ["get", "/api/home/"],
   Propose: ["post", "/"],
   Show: ["get", "/{id}/"],
   Narrow: ["patch", "/{id}/"],

@@ -17,9 +17,9 @@ GET /{id}/?et= first look            1   1   2   1   0   5   4   1
   +                                  0   0   0   0   1   0   0   0
 GET /{id}/ by token                  1   1   0   1   0   0   0   0
 GET /{id}/ by session                1   1   0   1   0   0   0   0
-PATCH /{id}/?et=                     1   1   2   1   0   5   4   1
+PATCH /{id}/?et=                     1   1   3   1   0   5   4   1
   +                                  0   0   0   0   1   0   0   1
-PATCH /{id}/?et= that agrees         4  10  38   3   0  11   9   3
+PATCH /{id}/?et= that agrees         4  10  42   3   0  11   9   3
   +                                  0   0   0   0   1   0   0   0
 GET /{id}/log/?et=                   0   0   0   1   0   1   0   0
 POST /{id}/notify/ of four           2   3  16   1   0  10   9   1
@@ -27,6 +27,7 @@ POST /{id}/notify/ of four           2   3  16   1   0  10   9   1
 POST /                               2   3  12   1   0   6   6   1
   +                                  0   0   0   0   1   0   0   0
 GET /                                1   2   0   0   0   0   0   0
+GET /api/home/                       1   4   0   0   0   0   0   0
 GET /meetings/{id}/                  2   2   0   0   0   0   0   0
 POST /{id}/accept/?et= once more     1   1   0   2   0   2   1   1
 GET /feed/{token}.ics                1   3   0   0   0   0   0   0
@@ -93,6 +94,7 @@ test("each route takes what it took", async () => {
     ["POST /{id}/notify/ of four", 202, () => service.ask("POST", `/${notify}/notify/`, { token: TOKEN, json: notice }), notify],
     ["POST /", 201, proposal],
     ["GET /", 200, () => service.ask("GET", "/", { token: TOKEN })],
+    ["GET /api/home/", 200, () => service.ask("GET", "/api/home/", { token: TOKEN })],
     ["GET /meetings/{id}/", 200, () => service.ask("GET", `/meetings/${last}/`, { token: TOKEN })],
     ["POST /{id}/accept/?et= once more", 202, () => service.ask("POST", `/${last}/accept/`, { et: partyLink(last, 1) })],
     ["GET /feed/{token}.ics", 200, () => service.ask("GET", new URL(feed.url).pathname)],

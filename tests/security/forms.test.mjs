@@ -42,6 +42,7 @@ const meeting = (who) => agree(service, { parties: [who.address] });
 /// The page of each route that a browser reads, for an account: its path by session, and by link where it has one.
 const PAGES = {
   "GET /": () => ["/"],
+  "GET /api/home/": () => ["/api/home/"],
   "GET /{id}/": async (who) => {
     const { id } = await meeting(who);
     return [`/${id}/`, `/${id}/?et=${partyLink(id, 1)}`];

@@ -9,6 +9,7 @@ import { ACCOUNTS, BEA, LINKS, PARTIES, judge, linked, send, setUp, signedIn, ta
 const SERVICE = `
                                     yes  nobody   unverified  account  cookie
 GET    /                            200  login    yes         yes      yes
+GET    /api/home/                   200  login    yes         yes      yes
 POST   /                            201  login    yes         yes      csrf
 POST   /api-token-auth/             200  yes      yes         yes      yes
 GET    /openapi                     200  yes      yes         yes      yes
@@ -44,6 +45,7 @@ const NEW = { username: ":name", email: ":name@example.org", password: "correct 
 /// What each row sends; `:name` is one that nobody has, `:refresh` a token of a sign-in.
 const REQUESTS = {
   "GET /": undefined,
+  "GET /api/home/": undefined,
   "POST /": { parties: [BEA], slots: SLOTS },
   "POST /api-token-auth/": { username: "zo", password: "p" },
   "GET /openapi": undefined,

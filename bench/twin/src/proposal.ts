@@ -253,23 +253,27 @@ export class ProposalObject extends DurableObject<Env> {
     if (!owed) return;
     const { proposal: p } = this.load();
     const { DB } = this.env;
-    const keys = JSON.stringify(p.phase === "closed" ? [] : p.parties.map((q) => q.address.toLowerCase()));
+    const answer = (q: (typeof p.parties)[number]) => (p.phase !== "open" ? null : q.answer ? "given" : q.optional ? "optional" : "required");
+    const parties = p.phase === "closed" ? [] : p.parties.map((q) => [q.address.toLowerCase(), answer(q)] as const);
+    const keys = JSON.stringify(parties);
+    const requiredLeft = parties.filter(([, due]) => due === "required").length;
     const masked = p.visibility === "open" ? null : JSON.stringify(view(p, false, null));
     const writing = DB.batch([
       DB.prepare(
-        `insert into proposals (id, entries, creator, title, state, shown, masked, created_at, updated_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        `insert into proposals (id, entries, creator, title, state, shown, masked, created_at, updated_at, deadline, required_left)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          on conflict (id) do update set entries = excluded.entries, title = excluded.title, state = excluded.state,
-           shown = excluded.shown, masked = excluded.masked, updated_at = excluded.updated_at
+           shown = excluded.shown, masked = excluded.masked, updated_at = excluded.updated_at, deadline = excluded.deadline, required_left = excluded.required_left
          where excluded.entries > entries`,
-      ).bind(p.id, p.entries, p.creator.account, p.title, p.phase, JSON.stringify(view(p, true, null)), masked, p.createdAt, p.updatedAt),
+      ).bind(p.id, p.entries, p.creator.account, p.title, p.phase, JSON.stringify(view(p, true, null)), masked, p.createdAt, p.updatedAt, p.deadline, requiredLeft),
       DB.prepare(
         `delete from proposal_parties where proposal = ?1
-         and (select entries from proposals where id = ?1) = ?2 and address_key not in (select value from json_each(?3))`,
+         and (select entries from proposals where id = ?1) = ?2 and address_key not in (select value ->> 0 from json_each(?3))`,
       ).bind(p.id, p.entries, keys),
       DB.prepare(
-        `insert or ignore into proposal_parties (proposal, address_key)
-         select ?1, value from json_each(?3) where (select entries from proposals where id = ?1) = ?2`,
+        `insert into proposal_parties (proposal, address_key, answer)
+         select ?1, value ->> 0, value ->> 1 from json_each(?3) where (select entries from proposals where id = ?1) = ?2
+         on conflict (address_key, proposal) do update set answer = excluded.answer where excluded.answer is not answer`,
       ).bind(p.id, p.entries, keys),
     ]);
     await Promise.race([writing, scheduler.wait(2_000).then(() => Promise.reject(new Error("D1 did not answer in time")))]);
