@@ -15,3 +15,5 @@ mod quota;
 mod refusal;
 mod tasks;
 pub mod wire;
+
+pub use page::demo::show as demo;

@@ -80,6 +80,8 @@ impl Policy {
     pub const IN_REQUEST: Self = Self { credentials: Credentials::InRequest, ..Self::ACCOUNT };
     /// JSON, for everybody.
     pub const PUBLIC: Self = Self { credentials: Credentials::None, body: Body::None, ..Self::ACCOUNT };
+    /// A form that is the same for everybody.
+    pub const PUBLIC_FORM: Self = Self { credentials: Credentials::None, ..Self::ACCOUNT };
     /// A signed message.
     pub const SIGNED: Self = Self {
         credentials: Credentials::Signature,

@@ -8,6 +8,8 @@ pub enum Service {
     OpenApi,
     /// `GET /healthz`
     Health,
+    /// `GET /demo/`, `POST /demo/`: a proposal for strangers to try.
+    Demo,
 }
 
 impl Service {
@@ -15,6 +17,7 @@ impl Service {
         match self {
             Self::OpenApi => Policy::PUBLIC.formats(Formats::Description),
             Self::Health => Policy::PUBLIC,
+            Self::Demo => Policy::PUBLIC_FORM,
         }
     }
 }

@@ -9,6 +9,7 @@ use super::Language;
 pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/common.ftl"),
     include_str!("../../texts/en/time.ftl"),
+    include_str!("../../texts/en/home.ftl"),
     include_str!("../../texts/en/proposal.ftl"),
     include_str!("../../texts/en/organiser.ftl"),
 ];

@@ -3,6 +3,8 @@
 mod act;
 mod agreed;
 mod common;
+pub mod demo;
+mod home;
 mod log;
 mod organise;
 mod organiser;
@@ -26,6 +28,7 @@ use crate::texts::say;
 /// The page of a route; none where the API's answer is shown as it is, such as a file.
 pub async fn dispatch(route: Proposal, context: &RequestContext, env: &Env) -> Result<Option<Reply>> {
     match (route, &context.form) {
+        (Proposal::List, _) => home::show(context, env).await.map(Some),
         (Proposal::Show(id), _) => show::show(id, context, env).await.map(Some),
         (Proposal::Log(id), _) if context.query("format").is_none() => {
             log::show(id, context, env).await.map(Some)

@@ -29,6 +29,10 @@ pub struct Typed {
     pub faults: Faults,
     /// What others cut since the form was opened.
     pub meanwhile: Vec<String>,
+    /// What a demo says.
+    pub demo: Option<String>,
+    /// Whether the demo's form was sent.
+    pub demo_is_done: bool,
 }
 
 impl Typed {
