@@ -1,7 +1,7 @@
 # `make dev` runs the service with demo data, `make test` passes everything, `make soak` repeats what gains by repetition,
-# `make bench` measures, `make deploy` deploys; all install what is missing.
-.PHONY: dev test soak build bench deploy
-export PORT STATE
+# `make screens` photographs every page, `make bench` measures, `make deploy` deploys; all install what is missing.
+.PHONY: dev test soak build screens bench deploy
+export PORT STATE SCREENS
 
 dev:
 	@scripts/dev.sh
@@ -14,6 +14,9 @@ soak:
 
 build:
 	@scripts/build.sh
+
+screens:
+	@scripts/screens.sh
 
 bench:
 	@scripts/bench.sh

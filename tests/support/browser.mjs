@@ -53,10 +53,10 @@ export async function browse(service) {
     look: looks.look,
     /// Ends the browser and the server. What went wrong behind a page's back fails the tests here.
     async close() {
+      const problems = visitors.flatMap((one) => one.problems);
       for (const { context } of visitors) await noteSessions(context);
       await browser.close();
       await service.close();
-      const problems = visitors.flatMap((one) => one.problems);
       assert.deepEqual(problems, [], "no page asks another site, breaks its policy or logs an error");
     },
   };
@@ -75,7 +75,9 @@ async function launch(listening) {
 
 /// Notes the cookies of sessions for the last test, which looks for them in all that the run leaves.
 async function noteSessions(context) {
-  for (const { name, value } of await context.cookies()) {
+  // One that has left has noted them before.
+  const cookies = await context.cookies().catch(() => []);
+  for (const { name, value } of cookies) {
     if (/sessionid$/.test(name)) appendFileSync(join(here, "cookies"), `${value}\n`);
   }
 }

@@ -1,6 +1,5 @@
 // Looks at a page as it was answered to somebody: at two widths, light and dark, in forced colours and with large text, with
 // axe-core (WCAG 2.2 AA) and with checks that hold for all our pages.
-import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import axeCore from "axe-core";
 import { LONG, ORIGIN } from "./harness.mjs";
@@ -61,7 +60,7 @@ export function looker(browser) {
       wrong.push(...(await deskLooks(desk)).map((fault) => `desk ${fault}`));
       wrong.push(...windows.flatMap(({ complaints }) => complaints));
       state.bytes = gzipSync(html).length;
-      assert.deepEqual(wrong, [], `${name} (${status} ${new URL(url).pathname})`);
+      if (wrong.length) throw new Error(`${name} (${status} ${new URL(url).pathname}):\n  ${[...new Set(wrong)].join("\n  ")}`);
     },
   };
 }

@@ -1,0 +1,112 @@
+// The pages and their states, each with the way there: what the test of looks shows to axe and `make screens` photographs.
+import { lastMail, linkOf } from "./browser.mjs";
+import { sign } from "./links.mjs";
+import { linkTo, makeWorld, meetingTo } from "./world.mjs";
+
+const YEAR_2020 = 1_577_836_800;
+
+/// Each state by its name: how a visitor gets there.
+export const STATES = {
+  // For everybody.
+  "landing": (to) => to.nobody("/"),
+  "sign in": (to) => to.nobody("/api-auth/login/"),
+  "sign in, wrong password": async (to) => {
+    const v = await to.nobody("/api-auth/login/");
+    await v.fill({ username: "ana", password: "wrong" });
+    return v;
+  },
+  "sign up": (to) => to.nobody("/accounts/signup/"),
+  "sign up, refused": async (to) => {
+    const v = await to.nobody("/accounts/signup/");
+    await v.fill({ first_name: "Ana", last_name: "Lee", username: "ana", email: "ana@localhost", password: "password", password2: "passwort" });
+    return v;
+  },
+  "reset, asked": (to) => to.nobody("/accounts/password/reset/"),
+  "reset, link sent": async (to) => {
+    const v = await to.nobody("/accounts/password/reset/");
+    await v.fill({ email: "ana@localhost" });
+    return v;
+  },
+  "reset, new password": async (to) => to.nobody(linkOf(await lastMail(to.service, "ana@localhost", /password/i))),
+  "error 401": (to) => to.nobody(`/${to.world.open.id}/`),
+  "error 403": (to) => to.account("st", `/${to.world.open.id}/`),
+  "error 404": (to) => to.nobody("/nothing/"),
+
+  // Somebody who was asked.
+  "respond": (to) => to.nobody(linkTo(to.world.open, 2)),
+  "respond, first to answer": (to) => to.nobody(linkTo(to.world.fresh, 2)),
+  "respond, answered": (to) => to.nobody(linkTo(to.world.open, 1)),
+  "respond, by session": (to) => to.account("ben", `/${to.world.fresh.id}/`),
+  "respond, link expired": (to) => to.nobody(`/${to.world.open.id}/?et=${sign({ id: to.world.open.id, party: 2, expires: YEAR_2020 })}`),
+  "respond, link invalid": (to) => to.nobody(`/${to.world.open.id}/?et=AQEC`),
+  "respond, agreed": (to) => to.nobody(linkTo(to.world.agreed, 1)),
+  "respond, exhausted": (to) => to.nobody(linkTo(to.world.exhausted, 1)),
+  "respond, closed": (to) => to.nobody(linkTo(to.world.closed, 1)),
+  "log": (to) => to.nobody(linkTo(to.world.open, 2, "log/")),
+  "meeting": (to) => to.nobody(meetingTo(to.world.agreed, 1)),
+  "meeting, cancelled": (to) => to.nobody(meetingTo(to.world.cancelled, 1)),
+
+  // Somebody with an account.
+  "home": (to) => to.account("ana", "/"),
+  "home, empty": (to) => to.account("nia", "/"),
+  "organiser": (to) => to.account("ana", `/${to.world.open.id}/`),
+  "organiser, nobody has answered": (to) => to.account("ana", `/${to.world.fresh.id}/`),
+  "organiser, ready to fix": (to) => to.account("ana", `/${to.world.ready.id}/`),
+  "organiser, agreed": (to) => to.account("ana", `/${to.world.agreed.id}/`),
+  "organiser, exhausted": (to) => to.account("ana", `/${to.world.exhausted.id}/`),
+  "organiser, closed": (to) => to.account("ana", `/${to.world.closed.id}/`),
+  "organiser's log": (to) => to.account("ana", `/${to.world.open.id}/log/`),
+  "meeting, organiser": (to) => to.account("ana", `/meetings/${to.world.agreed.id}/`),
+  "contacts": (to) => to.account("ana", "/schedules/contacts/"),
+  "contacts, empty": (to) => to.account("nia", "/schedules/contacts/"),
+  "contacts, searched in vain": (to) => to.account("ana", "/schedules/contacts/?search=nobody"),
+  "contact groups": (to) => to.account("ana", "/schedules/contacts/groups/"),
+  "account": (to) => to.account("ana", "/accounts/me/"),
+  "account, address not verified": (to) => to.account("uma", "/accounts/me/"),
+  "sessions": (to) => to.account("ana", "/accounts/sessions/"),
+  "sign out": (to) => to.account("ana", "/api-auth/logout/"),
+  "outbox": (to) => to.nobody("/outbox/"),
+};
+
+/// Leads through the states: `show(name, visitor)` is called in each.
+export async function tour(service, browser, show, wanted = () => true) {
+  const world = await makeWorld(service);
+  const signedIn = {};
+  const to = {
+    service,
+    world,
+    /// Somebody without an account opens an address in a new browser.
+    async nobody(address) {
+      const visitor = extend(await browser.visitor());
+      await visitor.open(address);
+      return visitor;
+    },
+    /// Somebody opens an address who has signed in.
+    async account(username, address) {
+      if (!signedIn[username]) {
+        signedIn[username] = extend(await browser.visitor());
+        await signedIn[username].signIn(username);
+      }
+      await signedIn[username].open(address);
+      return signedIn[username];
+    },
+  };
+  for (const [name, reach] of Object.entries(STATES).filter(([name]) => wanted(name))) {
+    const visitor = await reach(to);
+    await show(name, visitor);
+    if (!Object.values(signedIn).includes(visitor)) await visitor.leave();
+  }
+}
+
+/// A visitor that fills in the form of the page, by the fields' names, and sends it.
+function extend(visitor) {
+  return {
+    ...visitor,
+    async fill(fields) {
+      const first = Object.keys(fields)[0];
+      const form = visitor.page.locator("form").filter({ has: visitor.page.locator(`[name="${first}"]`) }).first();
+      for (const [name, value] of Object.entries(fields)) await form.locator(`[name="${name}"]`).fill(value);
+      await visitor.press(form.locator("button").last());
+    },
+  };
+}
