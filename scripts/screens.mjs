@@ -27,6 +27,9 @@ await tour(
     names.push(name);
     for (const [width, height] of Object.entries(WIDTHS)) {
       await page.setViewportSize({ width: Number(width), height });
+      // What sticks to the foot of the window would otherwise stand in the middle of the picture.
+      const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ width: Number(width), height: Math.max(height, whole) });
       for (const colorScheme of THEMES) {
         await page.emulateMedia({ colorScheme });
         await page.screenshot({ path: join(out, file(name, width, colorScheme)), fullPage: true, animations: "disabled" });
