@@ -1,6 +1,7 @@
 # `make dev` runs the service with demo data, `make test` passes everything, `make soak` repeats what gains by repetition,
-# `make screens` photographs every page, `make bench` measures, `make deploy` deploys; all install what is missing.
-.PHONY: dev test soak build screens bench deploy
+# `make screens` photographs every page, `make mails` writes every mail into a folder, `make bench` measures, `make deploy` deploys;
+# all install what is missing.
+.PHONY: dev test soak build screens mails bench deploy
 export PORT STATE SCREENS
 
 dev:
@@ -23,3 +24,7 @@ bench:
 
 deploy:
 	@scripts/deploy.sh
+
+# The folder is MAILS=, .dev/mails without.
+mails:
+	@scripts/mails.sh $(MAILS)

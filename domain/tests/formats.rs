@@ -48,7 +48,8 @@ fn proposal() -> Proposal {
         visibility: Visibility::Names,
         predecessor: None,
     };
-    let creator = Creator { account: 1, address: "ob@localhost".parse().unwrap(), verified: true };
+    let creator =
+        Creator { account: 1, address: "ob@localhost".parse().unwrap(), verified: true, name: None };
     let mut events = create(42, creator, Via::Basic, new, now());
     let bea = Act {
         caller: Caller::Link { party: 2, generation: 0 },
@@ -98,6 +99,11 @@ fn the_state_of_a_proposal_is_pinned() {
     let stored = serde_json::to_value(&described).unwrap();
     assert_eq!((&stored["location"], &stored["description"]), (&json!("Room 5"), &json!("Plans\nLunch")));
     assert_eq!(serde_json::from_value::<Proposal>(stored).unwrap(), described);
+    let mut named = proposal();
+    named.creator.name = Name::parse("Ana Lee").ok();
+    let stored = serde_json::to_value(&named).unwrap();
+    assert_eq!(stored["creator"]["name"], json!("Ana Lee"));
+    assert_eq!(serde_json::from_value::<Proposal>(stored).unwrap(), named);
     let mut reminded = proposal();
     reminded.parties[1].reminded_at = Some(now());
     let stored = serde_json::to_value(&reminded).unwrap();
@@ -166,7 +172,7 @@ fn a_letter_in_the_outbox_is_pinned() {
         letters(Some(&proposal()), &proposal(), &event, &Actor::Party(1), genesis::<ProposalLedger>(42), 30);
     let [letter] = letters.try_into().unwrap();
     let stored = json!({
-        "template": "invitation", "to": "bea@example.org", "reply_to": null, "sender": "p1", "proposal": 42,
+        "template": "invitation", "to": "bea@example.org", "reply_to": null, "sender": null, "optional": true, "proposal": 42,
         "account": 1, "title": "cybes", "timezone": "UTC",
         "slots": [{ "b": 1_894_006_800_000_000_i64, "d": 3_600_000_000_i64 }, { "b": 1_894_093_200_000_000_i64, "d": 3_600_000_000_i64 }],
         "deadline": 1_893_456_000_000_000_i64, "said": [],
@@ -175,7 +181,10 @@ fn a_letter_in_the_outbox_is_pinned() {
         "head": genesis::<ProposalLedger>(42).to_string(),
     });
     assert_eq!(serde_json::to_value(&letter).unwrap(), stored);
-    assert_eq!(serde_json::from_value::<Letter>(stored).unwrap(), letter);
+    assert_eq!(serde_json::from_value::<Letter>(stored.clone()).unwrap(), letter);
+    // Before mails told whether an answer is required, and by what name others know the creator.
+    let older = Letter { optional: false, ..letter.clone() };
+    assert_eq!(serde_json::from_value::<Letter>(without(stored, &["optional"])).unwrap(), older);
     let described =
         Letter { location: "Room 5".to_owned(), description: "Plans\nLunch".to_owned(), ..letter };
     let stored = serde_json::to_value(&described).unwrap();

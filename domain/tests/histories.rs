@@ -435,7 +435,7 @@ fn the_histories_reach_every_state_and_every_refusal() {
 /// With 2,000 entries the ledger is full. Acts that end something are still possible (spec, part 0, "Log").
 #[test]
 fn a_full_ledger_accepts_only_acts_that_end_something() {
-    let creator = Creator { account: 1, address: common::address(0), verified: true };
+    let creator = Creator { account: 1, address: common::address(0), verified: true, name: None };
     let party = |n| NewParty { address: common::address(n), name: None, optional: false, opted_out: false };
     let new = New { deadline: Some(at(30)), ..common::plain((0..2).map(party).collect()) };
     let mut proposal = replay(&create(ID, creator, Via::Basic, new, at(0))).unwrap();

@@ -56,7 +56,8 @@ fn example() -> String {
         visibility: Visibility::Open,
         predecessor: None,
     };
-    let creator = Creator { account: 1, address: "ann@example.org".parse().unwrap(), verified: true };
+    let creator =
+        Creator { account: 1, address: "ann@example.org".parse().unwrap(), verified: true, name: None };
     let begun = create(42, creator, Via::Basic, new, at("2030-01-01T09:00:00Z"));
     let mut proposal: Option<Proposal> = None;
     let mut stored = Vec::new();

@@ -18,7 +18,7 @@ use whittle_domain::proposal::{Creator, NewParty, Phase, What};
 #[test]
 fn a_creator_who_opted_out_as_a_party_gets_no_mail_when_the_party_is_replaced() {
     let party = |n| NewParty { address: address(n), name: None, optional: false, opted_out: n == 0 };
-    let creator = Creator { account: 1, address: address(0), verified: false };
+    let creator = Creator { account: 1, address: address(0), verified: false, name: None };
     let none = Step::Narrow {
         choice: SlotChoice::None,
         stale: false,
@@ -38,7 +38,7 @@ fn a_creator_who_opted_out_as_a_party_gets_no_mail_when_the_party_is_replaced() 
 #[test]
 fn an_address_that_opted_out_stays_out_when_it_is_replaced_and_comes_back() {
     let party = |n| NewParty { address: address(n), name: None, optional: false, opted_out: false };
-    let creator = Creator { account: 1, address: address(0), verified: true };
+    let creator = Creator { account: 1, address: address(0), verified: true, name: None };
     let notify = || Step::Notify(vec![1, 2], false);
     let steps = [
         (Who::Creator, notify()),
@@ -62,7 +62,7 @@ fn an_address_that_opted_out_stays_out_when_it_is_replaced_and_comes_back() {
 #[test]
 fn an_address_that_opts_in_again_gets_mail_under_every_party_number() {
     let party = |n| NewParty { address: address(n), name: None, optional: false, opted_out: false };
-    let creator = Creator { account: 1, address: address(0), verified: true };
+    let creator = Creator { account: 1, address: address(0), verified: true, name: None };
     let notify = || Step::Notify(vec![1, 2], false);
     let steps = [
         (Who::Unsubscriber(2), Step::OptOut),
@@ -88,7 +88,7 @@ fn an_address_that_opts_in_again_gets_mail_under_every_party_number() {
 fn a_creator_who_opted_out_as_a_party_can_opt_in() {
     let party = |n| NewParty { address: address(n), name: None, optional: false, opted_out: n == 0 };
     for replaced in [false, true] {
-        let creator = Creator { account: 1, address: address(0), verified: false };
+        let creator = Creator { account: 1, address: address(0), verified: false, name: None };
         let replace = replaced.then_some((Who::Staff, Step::Replace(1, 5)));
         let none = Step::Narrow {
             choice: SlotChoice::None,
@@ -115,7 +115,7 @@ proptest! {
         rows in prop::collection::vec((60i64..1800, prop::option::weighted(0.9, 20i64..80)), 1..15),
     ) {
         let party = NewParty { address: address(1), name: None, optional: false, opted_out: false };
-        let creator = Creator { account: 1, address: address(9), verified: true };
+        let creator = Creator { account: 1, address: address(9), verified: true, name: None };
         let one = |(minutes, step)| TimedAct { who: Who::Creator, minutes, step };
         let rows = rows.into_iter().map(|(minutes, hours)| one((minutes, Step::Reschedule(hours))));
         let moves = [one((1, Step::Notify(vec![0], false)))].into_iter().chain(rows).collect();
@@ -137,7 +137,7 @@ proptest! {
 #[test]
 fn a_deadline_moved_every_few_hours_reminds_once_a_day() {
     let party = |n| NewParty { address: address(n), name: None, optional: false, opted_out: false };
-    let creator = Creator { account: 1, address: address(9), verified: true };
+    let creator = Creator { account: 1, address: address(9), verified: true, name: None };
     let one = |(minutes, step)| TimedAct { who: Who::Creator, minutes, step };
     let invite = one((1, Step::Notify(vec![0], false)));
     let moves = (0..20).map(|_| one((180, Step::Reschedule(Some(25)))));
@@ -152,7 +152,7 @@ fn a_deadline_moved_every_few_hours_reminds_once_a_day() {
 #[test]
 fn a_creator_who_withdraws_its_own_party_gets_no_mail_that_all_have_answered() {
     // The creator is verified by now. At creation it was not, so its party had to answer.
-    let creator = Creator { account: 1, address: address(0), verified: false };
+    let creator = Creator { account: 1, address: address(0), verified: false, name: None };
     let party = |n| NewParty { address: address(n), name: None, optional: false, opted_out: false };
     let keep = Step::Narrow {
         choice: SlotChoice::All,

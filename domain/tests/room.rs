@@ -17,7 +17,7 @@ use whittle_domain::proposal::{
 
 /// A proposal whose creator is no party.
 fn proposal(parties: usize) -> Proposal {
-    let creator = Creator { account: 1, address: common::address(9), verified: true };
+    let creator = Creator { account: 1, address: common::address(9), verified: true, name: None };
     let party = |n| NewParty { address: common::address(n), name: None, optional: false, opted_out: false };
     let new = New { ..common::plain((0..parties).map(party).collect()) };
     replay(&create(7, creator, Via::Basic, new, at(0))).unwrap()
@@ -165,7 +165,7 @@ fn the_parties_together_leave_the_organiser_its_room() {
 
 #[test]
 fn the_creators_own_party_has_the_organisers_room() {
-    let creator = Creator { account: 1, address: common::address(0), verified: true };
+    let creator = Creator { account: 1, address: common::address(0), verified: true, name: None };
     let party = |n| NewParty { address: common::address(n), name: None, optional: false, opted_out: false };
     let new = common::plain((0..2).map(party).collect());
     let mut p = replay(&create(7, creator, Via::Basic, new, at(0))).unwrap();

@@ -1,8 +1,10 @@
 //! The account that a request is made by.
 
 use serde::Deserialize;
+use whittle_domain::account::display_name;
 use whittle_domain::address::Address;
 use whittle_domain::instant::Instant;
+use whittle_domain::text::Name;
 use whittle_domain::zone::Zone;
 use worker::Env;
 
@@ -31,6 +33,8 @@ pub fn resolved(credential: Credential, env: &Env, now: Instant) -> Result<Crede
 pub struct Account {
     pub id: u64,
     pub username: String,
+    /// The name by which others are told of it, if it has one.
+    pub name: Option<Name>,
     /// Once it is another, whatever the account signed in by is void.
     pub epoch: i64,
     pub address: Address,
@@ -53,6 +57,8 @@ pub struct Row {
     pub(super) epoch: i64,
     pub(super) timezone: Zone,
     pub(super) password: String,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
     /// When what signs in was last noted as used, where that is noted.
     #[serde(default)]
     pub(super) used_at: Option<i64>,
@@ -133,6 +139,7 @@ impl From<Row> for Account {
     fn from(row: Row) -> Self {
         Self {
             id: row.id,
+            name: display_name(&row.first_name, &row.last_name),
             username: row.username,
             epoch: row.epoch,
             address: row.address,

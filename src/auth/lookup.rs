@@ -206,7 +206,8 @@ impl Lookup {
 }
 
 /// The members of an account as [`Row`] reads them.
-const ROW: &str = "id, username, address, verified, active, staff, demo, epoch, timezone, password";
+const ROW: &str = "id, username, address, verified, active, staff, demo, epoch, timezone, password,
+  first_name, last_name";
 
 /// An account by its number.
 pub async fn find_by_id(directory: &Directory, id: u64) -> Result<Option<Row>> {

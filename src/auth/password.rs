@@ -132,7 +132,7 @@ mod tests {
 
     fn row(password: &str, epoch: i64) -> Row {
         let text = serde_json::json!({"id": 1, "username": "ob", "address": "ob@localhost", "verified": 1, "active": 1, "staff": 1,
-            "demo": 1, "epoch": epoch, "timezone": "UTC", "password": password});
+            "demo": 1, "epoch": epoch, "timezone": "UTC", "password": password, "first_name": "", "last_name": ""});
         serde_json::from_value(text).unwrap()
     }
 

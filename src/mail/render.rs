@@ -1,20 +1,27 @@
 //! Renders a letter as a message, the same bytes each time: the tokens of its links are derived from their inputs and the row's
-//! key. Each capability's mails are in a file of their own.
+//! key. Each capability's mails are in a file of their own, their texts in texts/en/mail*.ftl, and the layouts that all mails
+//! share in templates/mail/.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use whittle_domain::address::Address;
+use whittle_domain::instant::Instant;
 use whittle_domain::keyring::KeyRing;
+use whittle_domain::ledger::Digest;
 use whittle_domain::link::Link;
-use whittle_domain::slot::Slot;
 use whittle_domain::zone::Zone;
 use worker::Env;
 
+use self::layout::Mail;
 use super::letter::Letter;
 use super::transport::sender;
 use crate::config;
 use crate::error::{Error, Result};
+use crate::texts::{say, when};
+
+/// A minute, as instants count it.
+const MINUTE_MICROS: i64 = 60_000_000;
 
 /// A message in the wire format, the JSON of the Resend HTTP API.
 #[derive(Serialize)]
@@ -40,63 +47,14 @@ struct Attachment {
     content_type: &'static str,
 }
 
-/// What the templates read.
-#[derive(Default)]
-struct Written {
-    title: String,
-    /// Where it is; empty where that is not said.
-    location: String,
-    /// What it is for, with line breaks; empty where that is not said.
-    description: String,
-    sender: Option<String>,
-    slots: Vec<String>,
-    deadline: Option<String>,
-    said: Vec<String>,
-    link: String,
-    expires: Option<String>,
-    unsubscribe: String,
-    head: Option<String>,
-    /// Whether the recipient is one of those who are to come.
-    attends: bool,
-    /// The other address, where it is about one.
-    other: String,
-}
-
-/// One folder a mail: subject, text, HTML.
-macro_rules! folder {
-    ($module:ident, $subject:literal, $text:literal, $html:literal) => {
-        mod $module {
-            use super::Written;
-            use askama::Template;
-
-            #[derive(Template)]
-            #[template(path = $subject)]
-            pub struct Subject<'a> {
-                pub m: &'a Written,
-            }
-
-            #[derive(Template)]
-            #[template(path = $text)]
-            pub struct Text<'a> {
-                pub m: &'a Written,
-            }
-
-            #[derive(Template)]
-            #[template(path = $html)]
-            pub struct Html<'a> {
-                pub m: &'a Written,
-            }
-
-            pub fn render(m: &Written) -> askama::Result<[String; 3]> {
-                Ok([Subject { m }.render()?, Text { m }.render()?, Html { m }.render()?])
-            }
-        }
-    };
-}
-
 mod account;
+mod layout;
 mod meeting;
 mod proposal;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
 
 /// What all mails of a deployment have in common.
 struct Post<'a> {
@@ -110,14 +68,18 @@ struct Post<'a> {
 pub fn message(letter: &Letter, keys: &KeyRing, key_id: &str, env: &Env) -> Result<String> {
     let from = sender(env).ok_or_else(|| Error::Unavailable("MAIL_FROM is not set".to_owned()))?;
     let post = Post { keys, key_id, origin: &config::origin(env)?, from: &from };
-    match letter {
-        Letter::Proposal(letter) => post.of_proposal(letter),
-        Letter::Meeting(letter) => post.of_meeting(letter),
-        Letter::Account(letter) => post.of_account(letter),
-    }
+    post.message(letter)
 }
 
 impl Post<'_> {
+    fn message(&self, letter: &Letter) -> Result<String> {
+        match letter {
+            Letter::Proposal(letter) => self.of_proposal(letter),
+            Letter::Meeting(letter) => self.of_meeting(letter),
+            Letter::Account(letter) => self.of_account(letter),
+        }
+    }
+
     fn token(&self, link: &Link) -> Result<String> {
         let token = link.token(self.keys, self.key_id);
         token.ok_or_else(|| Error::Unavailable("a key is missing".to_owned()))
@@ -133,32 +95,45 @@ impl Post<'_> {
         Ok(format!("{}/unsubscribe/{}/", self.origin, self.token(link)?))
     }
 
+    /// The message of a mail.
     fn compose(
         &self,
-        parts: askama::Result<[String; 3]>,
+        mail: &Mail,
         to: &Address,
         reply_to: Option<&Address>,
-        unsubscribe: &str,
         attachments: Vec<Attachment>,
     ) -> Result<String> {
-        let [subject, text, html] = parts.map_err(|e| Error::Internal(e.to_string()))?;
+        let [text, html] = mail.render().map_err(|e| Error::Internal(e.to_string()))?;
         // One click (RFC 8058).
         let way_out = [
-            ("List-Unsubscribe", format!("<{unsubscribe}>")),
+            ("List-Unsubscribe", format!("<{}>", mail.unsubscribe)),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
         ];
         let message = Message {
             from: self.from,
             to: [to.as_str()],
-            subject: subject.trim(),
+            subject: mail.subject.trim(),
             text: &text,
             html: &html,
             reply_to: reply_to.map(Address::as_str),
-            headers: way_out.into_iter().filter(|_| !unsubscribe.is_empty()).collect(),
+            headers: way_out.into_iter().filter(|_| !mail.unsubscribe.is_empty()).collect(),
             attachments,
         };
         Ok(serde_json::to_string(&message)?)
     }
+}
+
+/// What the footer says: until when the link works, whom the mail is for, and the receipt.
+fn foot(link: Option<&Link>, to: &Address, head: Option<&Digest>, zone: &Zone) -> Vec<String> {
+    let until = link.map(|link| {
+        // A link of some seconds past a minute still works at that minute.
+        let minute = link.expires().micros().div_euclid(MINUTE_MICROS).saturating_mul(MINUTE_MICROS);
+        let until = Instant::from_micros(minute).unwrap_or_else(|| link.expires());
+        say("mail-foot-link").with("until", when::moment_with_zone(until, zone)).to_string()
+    });
+    let to = say("mail-foot-to").with("to", to.as_str()).to_string();
+    let receipt = head.map(|head| say("mail-foot-receipt").with("head", head.to_string()).to_string());
+    until.into_iter().chain([to]).chain(receipt).collect()
 }
 
 /// Name and address of a mailbox such as `Whittle <whittle@example.org>`.
@@ -166,21 +141,5 @@ pub fn mailbox(text: &str) -> (&str, &str) {
     match text.rsplit_once('<') {
         Some((name, address)) => (name.trim().trim_matches('"'), address.trim_end_matches('>').trim()),
         None => ("Whittle", text.trim()),
-    }
-}
-
-fn line(slot: &Slot, zone: &Zone) -> String {
-    format!("{}, {}", slot.begin().format_in(zone), slot.duration().format_words())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mailbox;
-
-    #[test]
-    fn a_mailbox_has_a_name_and_an_address() {
-        assert_eq!(mailbox("Whittle <w@x.y>"), ("Whittle", "w@x.y"));
-        assert_eq!(mailbox("\"Whittle, Inc.\" <w@x.y>"), ("Whittle, Inc.", "w@x.y"));
-        assert_eq!(mailbox("w@x.y"), ("Whittle", "w@x.y"));
     }
 }

@@ -38,8 +38,12 @@ pub async fn propose(context: &RequestContext, env: &Env) -> Result<Reply> {
     failpoint::pause(&context.dev, env, "before_propose").await;
     quota::keep_address(&account, env).await?;
     let id = context.dev.id.map_or_else(random::id, Ok)?;
-    let creator =
-        Creator { account: account.id, address: account.address.clone(), verified: account.verified };
+    let creator = Creator {
+        account: account.id,
+        address: account.address.clone(),
+        verified: account.verified,
+        name: account.name.clone(),
+    };
     let proposed = Proposed { creator, via: context.credential.via(), new };
     let created = call(id, Create { id, proposed }, &context.dev, env).await?;
     Ok(show_as(201, created).with("Location", &url(id, env)?))

@@ -178,7 +178,8 @@ fn open_round(before: &Proposal, round: &NextRound, change: &Change<'_, Proposal
     let creator = match change.act.map(|act| &act.caller) {
         // As the account is now: its address may have been verified since.
         Some(Caller::Account { id, address, verified, .. }) if *id == before.creator.account => {
-            Creator { account: *id, address: address.clone(), verified: *verified }
+            let name = before.creator.name.clone();
+            Creator { account: *id, address: address.clone(), verified: *verified, name }
         }
         _ => before.creator.clone(),
     };

@@ -8,6 +8,9 @@ use super::Language;
 /// The files of the English catalogue. Each holds the texts of one part of the service.
 pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/common.ftl"),
+    include_str!("../../texts/en/mail.ftl"),
+    include_str!("../../texts/en/mail-account.ftl"),
+    include_str!("../../texts/en/mail-meeting.ftl"),
     include_str!("../../texts/en/time.ftl"),
     include_str!("../../texts/en/home.ftl"),
     include_str!("../../texts/en/proposal.ftl"),

@@ -3,6 +3,8 @@
 
 mod catalogue;
 #[cfg(test)]
+pub mod spoken;
+#[cfg(test)]
 mod tests;
 pub mod when;
 
@@ -31,6 +33,12 @@ impl Language {
     }
 }
 
+/// The keys of the catalogue that begin like this.
+#[cfg(test)]
+pub fn keys_of(prefix: &str) -> Vec<String> {
+    tests::texts().into_keys().filter(|key| key.starts_with(prefix)).collect()
+}
+
 /// The text of this key in the language that pages and mails are written in.
 pub const fn say<'a>(key: &'static str) -> Said<'a> {
     Language::English.say(key)
@@ -55,6 +63,8 @@ impl<'a> Said<'a> {
 impl fmt::Display for Said<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let values: FluentArgs<'_> = self.values.iter().map(|(name, value)| (*name, value.clone())).collect();
+        #[cfg(test)]
+        spoken::note(self.key);
         // A key that is missing is seen at once, and a test holds that none is.
         match catalogue::format(self.language, self.key, &values) {
             Some(text) => f.write_str(&text),

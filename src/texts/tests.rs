@@ -9,7 +9,7 @@ use fluent_bundle::FluentResource;
 use super::{catalogue::ENGLISH, say};
 
 /// The variables of each text of the catalogue.
-fn texts() -> BTreeMap<String, BTreeSet<String>> {
+pub(super) fn texts() -> BTreeMap<String, BTreeSet<String>> {
     let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in ENGLISH {
         let mut key = String::new();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::Address;
 use crate::link::Link;
 
-/// Which mail: a folder of `templates/mail/`.
+/// Which mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Template {

@@ -9,7 +9,7 @@ pub use password::{Password, PasswordError};
 pub use settings::{BookableBy, MailLevel};
 
 use crate::address::Address;
-use crate::text::PersonName;
+use crate::text::{Name, PersonName};
 use crate::zone::Zone;
 
 /// The name with which a person signs in.
@@ -87,9 +87,35 @@ pub struct SettingsChange {
     pub mail: Option<MailLevel>,
 }
 
+/// The name by which others are told of a person, of a first and a last name that may be empty. `None` if there is no name,
+/// if it is too long for a subject, or if it could pass for an address or a link: who asks must not seem to be somebody else.
+#[must_use]
+pub fn display_name(first: &str, last: &str) -> Option<Name> {
+    let name = Name::parse(&format!("{} {}", first.trim(), last.trim())).ok()?;
+    let misleads = name.as_str().contains('@') || name.as_str().contains("://");
+    (!misleads).then_some(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_person_is_named_by_first_and_last_name() {
+        let named = |first: &str, last: &str| display_name(first, last).map(|name| name.to_string());
+        assert_eq!(named("Ana", "Lee").as_deref(), Some("Ana Lee"));
+        assert_eq!(named(" Ana ", "").as_deref(), Some("Ana"));
+        assert_eq!(named("", "Lee").as_deref(), Some("Lee"));
+        for (first, last) in [
+            ("", ""),
+            ("ana@bank.example", ""),
+            ("http://x", "y"),
+            ("a\nb", ""),
+            (&*"a".repeat(100), &*"b".repeat(100)),
+        ] {
+            assert_eq!(named(first, last), None, "{first} {last}");
+        }
+    }
 
     #[test]
     fn a_username_is_letters_digits_and_five_signs() {

@@ -9,7 +9,7 @@ use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::link::{Link, Purpose};
 
-/// Which mail: a folder of `templates/mail/`.
+/// Which mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Template {

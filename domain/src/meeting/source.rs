@@ -28,7 +28,7 @@ pub fn of_proposal(proposal: &Proposal, head: Digest) -> Option<Meeting> {
         organiser: Organiser {
             account: proposal.creator.account,
             address: proposal.creator.address.clone(),
-            name: named.and_then(|p| p.name.clone()),
+            name: named.and_then(|p| p.name.clone()).or_else(|| proposal.creator.name.clone()),
             opted_out: !proposal.creator_takes_mail(),
             generation: proposal.creator_generation,
         },

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::view::shown;
 use super::{Actor, Cut, Event, Party, Phase, Proposal, Visibility, What};
 use crate::account::MailLevel;
 use crate::address::Address;
@@ -13,7 +12,7 @@ use crate::link::{Link, Purpose};
 use crate::slot::{Slot, Slots};
 use crate::zone::Zone;
 
-/// Which mail: a folder of `templates/mail/`. Agreement is told by the meeting that follows ([`crate::meeting`]).
+/// Which mail. Agreement is told by the meeting that follows ([`crate::meeting`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Template {
@@ -71,8 +70,11 @@ pub struct Letter {
     pub to: Address,
     /// Where an answer by mail goes; none under `names`.
     pub reply_to: Option<Address>,
-    /// Who caused it, as the recipient may know it.
+    /// Who asks, as the recipient may know it: by name, or else by address. None in the creator's own mails.
     pub sender: Option<String>,
+    /// Whether the recipient is a party whose answer is not required.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
     /// The proposal.
     pub proposal: u64,
     /// The account that proposed: the sender whose mail can be refused.
@@ -184,7 +186,7 @@ fn letter(
     head: Digest,
     link_days: i64,
 ) -> Letter {
-    let sender = match &event.what {
+    let address = match &event.what {
         What::Notified { sender, .. } => sender.as_ref(),
         _ => None,
     };
@@ -193,7 +195,17 @@ fn letter(
         To::Creator => None,
     };
     let known = after.visibility == Visibility::Open || party.is_none();
-    let by = after.parties.iter().find(|p| Actor::Party(p.number) == event.by);
+    let sender = match &event.what {
+        _ if party.is_none() => None,
+        What::Notified { .. } => named(after, &event.by, address.filter(|_| known)),
+        // Of one of staff's acts nobody is named as the one who asks.
+        What::Closed if !after.is_creator(&event.by) => None,
+        _ => {
+            let own = after.active_parties().find(|p| after.is_creators(p));
+            let address = Some(&after.creator.address).filter(|_| known && after.creator.verified);
+            named(after, &own.map_or(Actor::Creator, |p| Actor::Party(p.number)), address)
+        }
+    };
     let unsubscribe = Link {
         purpose: Purpose::Unsubscribe,
         subject: after.id,
@@ -208,8 +220,9 @@ fn letter(
     Letter {
         template,
         to: party.map_or_else(|| after.creator.address.clone(), |p| p.address.clone()),
-        reply_to: sender.filter(|_| known).cloned(),
-        sender: if known { sender.map(ToString::to_string) } else { by.map(|p| shown(p, false)) },
+        reply_to: address.filter(|_| known).cloned(),
+        sender,
+        optional: party.is_some_and(|p| p.optional),
         proposal: after.id,
         account: after.creator.account,
         title: after.title.to_string(),
@@ -223,6 +236,16 @@ fn letter(
         unsubscribe: Some(unsubscribe),
         head,
     }
+}
+
+/// How a mail names an actor: by the name that the creator gave the party or that the creator's account has, or else by this
+/// address. Labels such as `p1` tell nobody anything.
+fn named(proposal: &Proposal, actor: &Actor, address: Option<&Address>) -> Option<String> {
+    let party = proposal.parties.iter().find(|p| Actor::Party(p.number) == *actor);
+    let is_creators = *actor == Actor::Creator || party.is_some_and(|p| proposal.is_creators(p));
+    let own = proposal.creator.name.as_ref().filter(|_| is_creators);
+    let name = party.and_then(|p| p.name.as_ref()).or(own);
+    name.map(ToString::to_string).or_else(|| address.map(ToString::to_string))
 }
 
 /// Who answered what, as the creator's mails tell it; `digested` are the labels a digest is about.

@@ -59,6 +59,9 @@ pub struct Creator {
     pub address: Address,
     /// Whether that address was verified then. Only then does it make the creator a party.
     pub verified: bool,
+    /// The name that the account had then, if it had one: mails tell who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
 }
 
 /// A party: somebody who is asked which slots suit.

@@ -291,7 +291,8 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
     let (listed, verified) = (prop::bool::weighted(0.7), prop::bool::weighted(0.8));
     (new(), listed, verified, any::<bool>(), any::<bool>(), moves()).prop_map(
         |(new, listed, verified, proven, punctual, moves)| {
-            let creator = Creator { account: 1, address: address(if listed { 0 } else { 9 }), verified };
+            let creator =
+                Creator { account: 1, address: address(if listed { 0 } else { 9 }), verified, name: None };
             Scenario { new, creator, proven: verified || proven, punctual, moves }
         },
     )

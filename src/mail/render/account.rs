@@ -1,18 +1,12 @@
 //! The mails about an account.
 
 use whittle_domain::account::{Letter, Template};
+use whittle_domain::zone::Zone;
 
-use super::{Post, Written};
+use super::layout::Mail;
+use super::{Post, foot};
 use crate::error::{Error, Result};
-
-folder!(verify, "mail/verify/subject.txt", "mail/verify/body.txt", "mail/verify/body.html");
-folder!(taken, "mail/taken/subject.txt", "mail/taken/body.txt", "mail/taken/body.html");
-folder!(reset, "mail/reset/subject.txt", "mail/reset/body.txt", "mail/reset/body.html");
-folder!(changed, "mail/changed/subject.txt", "mail/changed/body.txt", "mail/changed/body.html");
-folder!(address, "mail/address/subject.txt", "mail/address/body.txt", "mail/address/body.html");
-folder!(leaving, "mail/leaving/subject.txt", "mail/leaving/body.txt", "mail/leaving/body.html");
-folder!(gone, "mail/gone/subject.txt", "mail/gone/body.txt", "mail/gone/body.html");
-folder!(left, "mail/left/subject.txt", "mail/left/body.txt", "mail/left/body.html");
+use crate::texts::say;
 
 impl Post<'_> {
     pub(super) fn of_account(&self, letter: &Letter) -> Result<String> {
@@ -28,24 +22,44 @@ impl Post<'_> {
             None => String::new(),
         };
         let link = format!("{}{path}{token}", self.origin);
-        let written = Written {
-            title: letter.username.clone(),
-            link,
-            expires: letter.link.as_ref().map(|l| l.expires().to_string()),
-            other: letter.other.as_ref().map(ToString::to_string).unwrap_or_default(),
-            ..Written::default()
-        };
-        let parts = match letter.template {
-            Template::Verify => verify::render(&written),
-            Template::Taken => taken::render(&written),
-            Template::Reset => reset::render(&written),
-            Template::Changed => changed::render(&written),
-            Template::Move => address::render(&written),
-            Template::Leaving => leaving::render(&written),
-            Template::Left => left::render(&written),
-            Template::Gone => gone::render(&written),
+        let name = letter.username.as_str();
+        let other = letter.other.as_ref().map(ToString::to_string).unwrap_or_default();
+        let mail = match letter.template {
+            Template::Verify => Mail::new(say("mail-verify-headline"))
+                .paragraph(say("mail-verify-lead").with("username", name))
+                .act(&say("mail-act-confirm"), &link)
+                .paragraph(say("mail-verify-otherwise")),
+            Template::Taken => Mail::new(say("mail-taken-headline"))
+                .paragraph(say("mail-taken-lead").with("username", name))
+                .act(&say("mail-act-sign-in"), &link)
+                .paragraph(say("mail-taken-otherwise")),
+            Template::Reset => Mail::new(say("mail-reset-headline"))
+                .paragraph(say("mail-reset-lead").with("username", name))
+                .act(&say("mail-act-password"), &link)
+                .paragraph(say("mail-reset-otherwise")),
+            Template::Changed => Mail::new(say("mail-changed-headline"))
+                .paragraph(say("mail-changed-lead").with("username", name))
+                .paragraph(say("mail-changed-otherwise"))
+                .act(&say("mail-act-other-password"), &link),
+            Template::Move => Mail::new(say("mail-move-headline"))
+                .paragraph(say("mail-move-lead").with("username", name))
+                .act(&say("mail-act-confirm"), &link)
+                .paragraph(say("mail-move-otherwise")),
+            Template::Leaving => Mail::new(say("mail-leaving-headline"))
+                .paragraph(say("mail-leaving-lead").with("username", name).with("other", other))
+                .paragraph(say("mail-leaving-otherwise"))
+                .act(&say("mail-act-keep-address"), &link),
+            Template::Left => Mail::new(say("mail-left-headline"))
+                .paragraph(say("mail-left-lead").with("username", name).with("other", other))
+                .paragraph(say("mail-left-otherwise"))
+                .act(&say("mail-act-undo-address"), &link),
+            Template::Gone => Mail::new(say("mail-gone-headline"))
+                .paragraph(say("mail-gone-lead").with("username", name))
+                .paragraph(say("mail-gone-otherwise"))
+                .act(&say("mail-act-sign-up"), &link),
             Template::Nobody => return Err(Error::Internal("a mail to nobody".to_owned())),
         };
-        self.compose(parts, &letter.to, None, "", Vec::new())
+        let foot = foot(letter.link.as_ref(), &letter.to, None, &Zone::default());
+        self.compose(&Mail { foot, ..mail }, &letter.to, None, Vec::new())
     }
 }

@@ -6,48 +6,24 @@ use whittle_domain::meeting::{Letter, Meeting, Template};
 use whittle_domain::proposal::Visibility;
 use whittle_domain::slot::Slot;
 
-use super::{Attachment, Post, Written, line, mailbox};
+use super::layout::Mail;
+use super::{Attachment, Post, foot, mailbox};
 use crate::error::Result;
-
-folder!(agreed, "mail/agreed/subject.txt", "mail/agreed/body.txt", "mail/agreed/body.html");
-folder!(moved, "mail/moved/subject.txt", "mail/moved/body.txt", "mail/moved/body.html");
-folder!(details, "mail/details/subject.txt", "mail/details/body.txt", "mail/details/body.html");
-folder!(cancelled, "mail/cancelled/subject.txt", "mail/cancelled/body.txt", "mail/cancelled/body.html");
-folder!(declined, "mail/declined/subject.txt", "mail/declined/body.txt", "mail/declined/body.html");
-folder!(accepted, "mail/accepted/subject.txt", "mail/accepted/body.txt", "mail/accepted/body.html");
+use crate::texts::{Said, say, when};
 
 impl Post<'_> {
     pub(super) fn of_meeting(&self, letter: &Letter) -> Result<String> {
         let meeting = &letter.meeting;
-        let about = letter.about.and_then(|number| meeting.attendee(number));
-        let whole = Slot::new(meeting.begin, meeting.duration()).ok();
-        // The organiser, who is told of an answer, wrote the description.
-        let description = if about.is_none() { meeting.description.to_string() } else { String::new() };
-        let written = Written {
-            title: meeting.title.to_string(),
-            location: meeting.location.to_string(),
-            description,
-            sender: about.map(|a| a.name.as_ref().map_or_else(|| a.address.to_string(), ToString::to_string)),
-            slots: whole.iter().map(|slot| line(slot, &meeting.timezone)).collect(),
-            link: self.way(&format!("/meetings/{}/", meeting.id), Some(&letter.link))?,
-            expires: Some(letter.link.expires().to_string()),
+        let link = self.way(&format!("/meetings/{}/", meeting.id), Some(&letter.link))?;
+        let mail = Mail {
+            foot: foot(Some(&letter.link), &letter.to, meeting.receipt.as_ref(), &meeting.timezone),
             unsubscribe: self.way_out(&letter.unsubscribe)?,
-            head: meeting.receipt.map(|head| head.to_string()),
-            attends: letter.attendee > 0,
-            ..Written::default()
-        };
-        let parts = match letter.template {
-            Template::Agreed => agreed::render(&written),
-            Template::Moved => moved::render(&written),
-            Template::Details => details::render(&written),
-            Template::Cancelled => cancelled::render(&written),
-            Template::Declined => declined::render(&written),
-            Template::Accepted => accepted::render(&written),
+            ..written(letter, &link)
         };
         let own = letter.attendee == 0 || meeting.organiser.address == letter.to;
         let known = meeting.visibility == Visibility::Open && !own;
         let reply_to = Some(&meeting.organiser.address).filter(|_| known);
-        self.compose(parts, &letter.to, reply_to, &written.unsubscribe, self.calendar_part(letter, meeting))
+        self.compose(&mail, &letter.to, reply_to, self.calendar_part(letter, meeting))
     }
 
     fn calendar_part(&self, letter: &Letter, meeting: &Meeting) -> Vec<Attachment> {
@@ -71,4 +47,77 @@ impl Post<'_> {
         let content = Base64::encode_string(content.as_bytes());
         vec![Attachment { filename: "invite.ics", content, content_type }]
     }
+}
+
+/// What the mail says above its footer.
+fn written(letter: &Letter, link: &str) -> Mail {
+    let title = letter.meeting.title.as_str();
+    let who = who(letter);
+    match letter.template {
+        Template::Agreed => {
+            let lead = say("mail-agreed-lead").with("title", title);
+            let mail = Mail::new(say("mail-agreed-headline").with("title", title));
+            invitation(mail, letter, &lead, &say("mail-agreed-calendar"), link)
+        }
+        Template::Moved => {
+            let lead = say("mail-moved-lead").with("title", title);
+            let mail = Mail::new(say("mail-moved-headline").with("title", title));
+            invitation(mail, letter, &lead, &say("mail-moved-calendar"), link)
+        }
+        Template::Details => {
+            let lead = say("mail-details-lead").with("title", title);
+            let mail = Mail::new(say("mail-details-headline").with("title", title));
+            invitation(mail, letter, &lead, &say("mail-details-calendar"), link)
+        }
+        Template::Cancelled => {
+            let mail = Mail::new(say("mail-cancelled-headline").with("title", title))
+                .subject(say("mail-meeting-subject").with("title", title))
+                .paragraph(say("mail-cancelled-lead").with("title", title));
+            whole(mail, letter).paragraph(say("mail-cancelled-calendar")).act(&say("mail-act-meeting"), link)
+        }
+        Template::Declined => {
+            let mail =
+                Mail::new(say("mail-declined-headline").with("who", who.as_str()).with("title", title))
+                    .paragraph(say("mail-declined-lead").with("who", who.as_str()).with("title", title));
+            whole(mail, letter).paragraph(say("mail-declined-advice")).act(&say("mail-act-who-comes"), link)
+        }
+        Template::Accepted => {
+            let mail =
+                Mail::new(say("mail-accepted-headline").with("who", who.as_str()).with("title", title))
+                    .paragraph(say("mail-accepted-lead").with("who", who.as_str()).with("title", title));
+            whole(mail, letter).act(&say("mail-act-who-comes"), link)
+        }
+    }
+}
+
+/// A mail that puts the meeting into the recipient's calendar, or changes it there.
+fn invitation(mail: Mail, letter: &Letter, lead: &Said<'_>, calendar: &Said<'_>, link: &str) -> Mail {
+    let attends = letter.attendee > 0;
+    let (answer, act) = match letter.template {
+        _ if !attends => (None, say("mail-act-who-comes")),
+        Template::Moved => (Some(say("mail-meeting-answer-again")), say("mail-act-accept-or-decline")),
+        _ => (Some(say("mail-meeting-decline")), say("mail-act-who-comes-or-decline")),
+    };
+    let subject = say("mail-meeting-subject").with("title", letter.meeting.title.as_str());
+    whole(mail.subject(subject).paragraph(lead), letter)
+        .paragraph(calendar)
+        .paragraph_if(answer)
+        .act(&act, link)
+}
+
+/// The time and the place; and what the meeting is for, except in mail about an answer: that goes to the organiser, who
+/// wrote it.
+fn whole(mail: Mail, letter: &Letter) -> Mail {
+    let meeting = &letter.meeting;
+    let slot = Slot::new(meeting.begin, meeting.duration()).ok();
+    let times = slot.iter().map(|slot| when::slot_with_zone(slot, &meeting.timezone)).collect();
+    let description = if letter.about.is_none() { meeting.description.as_str() } else { "" };
+    mail.times(times).place(meeting.location.as_str(), description)
+}
+
+/// Whose answer the mail is about.
+fn who(letter: &Letter) -> String {
+    let about = letter.about.and_then(|number| letter.meeting.attendee(number));
+    let named = about.map(|a| a.name.as_ref().map_or_else(|| a.address.to_string(), ToString::to_string));
+    named.unwrap_or_else(|| say("mail-somebody").to_string())
 }

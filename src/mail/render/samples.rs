@@ -1,0 +1,216 @@
+//! A letter of each kind of mail, for the tests and for `make mails`, with what people would write in it.
+
+use serde_json::{Value, json};
+use whittle_domain::account;
+use whittle_domain::address::Address;
+use whittle_domain::duration::Duration;
+use whittle_domain::instant::Instant;
+use whittle_domain::ledger::{Digest, genesis};
+use whittle_domain::link::{Link, Purpose};
+use whittle_domain::meeting;
+use whittle_domain::proposal::{Letter as OfProposal, ProposalLedger, Said, Template};
+use whittle_domain::slot::{Slot, Slots};
+use whittle_domain::zone::Zone;
+
+use crate::mail::Letter;
+
+pub(super) const PROPOSAL: u64 = 4_242_424_242;
+
+fn address(text: &str) -> Address {
+    text.parse().unwrap()
+}
+
+fn at(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+fn slot(begin: &str) -> Slot {
+    Slot::new(at(begin), Duration::from_seconds(45 * 60)).unwrap()
+}
+
+pub(super) fn head() -> Digest {
+    genesis::<ProposalLedger>(PROPOSAL)
+}
+
+pub(super) fn link(purpose: Purpose, party: u16) -> Link {
+    let expires = at("2026-12-21T11:44:43Z").seconds();
+    Link { purpose, subject: PROPOSAL, party, generation: 0, expires }
+}
+
+fn offered() -> Slots {
+    let days = ["24", "25", "26"].map(|day| format!("2026-11-{day}"));
+    let begins = days.iter().flat_map(|day| ["09:00", "13:30"].map(|time| format!("{day}T{time}:00Z")));
+    Slots::new(begins.map(|begin| slot(&begin))).unwrap()
+}
+
+/// The invitation, as Bea gets it.
+pub(super) fn invitation() -> OfProposal {
+    OfProposal {
+        template: Template::Invitation,
+        to: address("bea@example.org"),
+        reply_to: Some(address("ana@example.org")),
+        sender: Some("Ana Lee".to_owned()),
+        optional: false,
+        proposal: PROPOSAL,
+        account: 1,
+        title: "Kick-off".to_owned(),
+        location: "Room 5, second floor".to_owned(),
+        description: "What we want to have by Christmas.\nPlease read the draft before.".to_owned(),
+        timezone: Zone::parse("Europe/Berlin").unwrap(),
+        slots: offered(),
+        deadline: Some(at("2026-11-23T17:00:00Z")),
+        said: Vec::new(),
+        link: Some(link(Purpose::Proposal, 2)),
+        unsubscribe: Some(link(Purpose::Unsubscribe, 2)),
+        head: head(),
+    }
+}
+
+fn said(who: &str, kept: Option<(usize, usize)>, note: Option<&str>, cut: &[&str]) -> Said {
+    Said {
+        who: who.to_owned(),
+        kept,
+        note: note.map(str::to_owned),
+        cut: cut.iter().map(|begin| slot(begin)).collect(),
+    }
+}
+
+fn to_the_creator(template: Template, said: Vec<Said>) -> OfProposal {
+    OfProposal {
+        template,
+        to: address("ana@example.org"),
+        reply_to: None,
+        sender: None,
+        location: String::new(),
+        description: String::new(),
+        said,
+        link: None,
+        unsubscribe: Some(link(Purpose::Unsubscribe, 0)),
+        ..invitation()
+    }
+}
+
+fn of_proposals() -> Vec<(&'static str, OfProposal)> {
+    let none = || Slots::new([]).unwrap();
+    let few = |count: usize| Slots::new(offered().iter().copied().take(count)).unwrap();
+    let unnamed = OfProposal { sender: None, reply_to: None, ..invitation() };
+    let cut = ["2026-11-24T08:00:00Z", "2026-11-27T08:00:00Z"];
+    let several = vec![
+        said("Bea Stone", Some((2, 4)), Some("Only in the morning, please."), &cut),
+        said("cyd@example.org", Some((6, 6)), None, &[]),
+        said("Dan", Some((2, 2)), None, &cut[..1]),
+        said("Eve", Some((4, 6)), Some("I am flexible."), &[]),
+        said("Fay", None, None, &[]),
+    ];
+    let last = vec![
+        said("Bea Stone", Some((0, 2)), Some("I am on holiday until January."), &cut),
+        said("Dan", Some((0, 1)), None, &[]),
+        said("creator", None, None, &cut[..1]),
+        said("staff", None, None, &cut[1..]),
+    ];
+    vec![
+        ("invitation", invitation()),
+        ("invitation-optional", OfProposal { optional: true, deadline: None, ..invitation() }),
+        (
+            "invitation-unnamed",
+            OfProposal {
+                slots: few(1),
+                location: String::new(),
+                description: String::new(),
+                ..unnamed.clone()
+            },
+        ),
+        ("invitation-by-address", OfProposal { sender: Some("ana@example.org".to_owned()), ..invitation() }),
+        ("update", OfProposal { template: Template::Update, slots: few(3), ..invitation() }),
+        ("update-none-left", OfProposal { template: Template::Update, slots: none(), ..invitation() }),
+        ("link", OfProposal { template: Template::Link, slots: few(1), reply_to: None, ..invitation() }),
+        ("reminder", OfProposal { template: Template::Reminder, reply_to: None, ..invitation() }),
+        (
+            "reminder-no-deadline",
+            OfProposal { template: Template::Reminder, deadline: None, ..unnamed.clone() },
+        ),
+        ("deadline", to_the_creator(Template::Deadline, several.clone())),
+        ("deadline-nobody", to_the_creator(Template::Deadline, Vec::new())),
+        ("digest", to_the_creator(Template::Digest, several.clone())),
+        ("digest-of-one", to_the_creator(Template::Digest, several.into_iter().take(1).collect())),
+        ("answered", OfProposal { slots: few(2), ..to_the_creator(Template::Answered, last[..1].to_vec()) }),
+        ("exhausted", OfProposal { slots: none(), ..to_the_creator(Template::Exhausted, last) }),
+        ("closed", OfProposal { template: Template::Closed, link: None, reply_to: None, ..invitation() }),
+        ("closed-by-staff", OfProposal { template: Template::Closed, link: None, ..unnamed }),
+    ]
+}
+
+/// A letter about a meeting, as an outbox stores it.
+fn of_meeting(template: &str, attendee: u16, about: Option<u16>) -> meeting::Letter {
+    let person = |number: u16, address: &str, name: Value, partstat: &str| {
+        json!({
+            "number": number, "address": address, "name": name, "optional": false, "partstat": partstat, "generation": 0,
+            "opted_out": false, "asked": true, "over_budget": false,
+        })
+    };
+    let to = if attendee == 0 { "ana@example.org" } else { "bea@example.org" };
+    let written = json!({
+        "template": template, "to": to, "attendee": attendee, "about": about,
+        "meeting": {
+            "id": PROPOSAL, "uid": "proposal-4242424242@whittle", "title": "Kick-off", "location": "Room 5, second floor",
+            "description": "What we want to have by Christmas.\nPlease read the draft before.",
+            "begin": at("2026-11-24T09:00:00Z").micros(), "end": at("2026-11-24T09:45:00Z").micros(), "timezone": "Europe/Berlin",
+            "status": if template == "cancelled" { "cancelled" } else { "confirmed" }, "sequence": 0, "version": 1,
+            "visibility": "open",
+            "organiser": { "account": 1, "address": "ana@example.org", "name": "Ana Lee", "opted_out": false, "generation": 0 },
+            "attendees": [
+                person(2, "bea@example.org", json!("Bea Stone"), "accepted"),
+                person(3, "cyd@example.org", Value::Null, "declined"),
+            ],
+            "source": { "proposal": PROPOSAL }, "receipt": head(), "updated_at": 0,
+        },
+        "link": link(Purpose::Meeting, attendee), "unsubscribe": link(Purpose::UnsubscribeMeeting, attendee),
+    });
+    serde_json::from_value(written).unwrap()
+}
+
+fn of_account(template: account::Template) -> account::Letter {
+    let has_link =
+        !matches!(template, account::Template::Taken | account::Template::Gone | account::Template::Changed);
+    account::Letter {
+        template,
+        to: address("ana@example.org"),
+        account: 1,
+        username: "ana".to_owned(),
+        link: has_link.then(|| link(Purpose::Verify, 0)),
+        other: Some(address("ana.lee@example.net")),
+    }
+}
+
+/// All letters, each with the name of its files.
+pub(super) fn samples() -> Vec<(String, Letter)> {
+    use account::Template as Account;
+    let proposals = of_proposals().into_iter().map(|(name, letter)| (name.to_owned(), Letter::from(letter)));
+    let meetings = [
+        ("agreed", 2, None),
+        ("agreed-organiser", 0, None),
+        ("moved", 2, None),
+        ("details", 2, None),
+        ("cancelled", 2, None),
+        ("declined", 0, Some(3)),
+        ("accepted", 0, Some(2)),
+    ];
+    let meetings = meetings.into_iter().map(|(name, attendee, about)| {
+        let template = name.split('-').next().unwrap();
+        (format!("meeting-{name}"), Letter::from(of_meeting(template, attendee, about)))
+    });
+    let accounts = [
+        ("verify", Account::Verify),
+        ("taken", Account::Taken),
+        ("reset", Account::Reset),
+        ("changed", Account::Changed),
+        ("move", Account::Move),
+        ("leaving", Account::Leaving),
+        ("left", Account::Left),
+        ("gone", Account::Gone),
+    ];
+    let accounts = accounts
+        .into_iter()
+        .map(|(name, template)| (format!("account-{name}"), Letter::from(of_account(template))));
+    proposals.chain(meetings).chain(accounts).collect()
+}
