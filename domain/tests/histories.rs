@@ -357,6 +357,7 @@ proptest! {
                 }
                 Caller::Account { id: 3, .. } => prop_assert!(false, "a stranger: {:?}", decided.act),
                 Caller::Account { .. } | Caller::System => {}
+                Caller::Either { .. } => prop_assert!(false, "no history has one"),
             }
             for event in events {
                 let whose = match (&event.what, &decided.act.caller) {

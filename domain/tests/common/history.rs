@@ -40,7 +40,8 @@ impl Decided {
         match &self.act.caller {
             Caller::Account { id, staff, .. } => *id == 1 || *staff,
             Caller::System => true,
-            Caller::Link { .. } | Caller::Unsubscriber { .. } => false,
+            // No history has one.
+            Caller::Either { .. } | Caller::Link { .. } | Caller::Unsubscriber { .. } => false,
         }
     }
 }
