@@ -13,7 +13,7 @@ use whittle_domain::input::{self, FieldErrors};
 use whittle_domain::link::{Link, Purpose};
 use worker::Env;
 
-use super::form::Form;
+use super::asked::{Asked, Question};
 use super::store::address_change::{self as store, Change};
 use super::store::registration;
 use super::{reset, sign_up};
@@ -124,11 +124,15 @@ async fn find(context: &RequestContext, purpose: Purpose, env: &Env) -> Result<(
 }
 
 /// `GET /accounts/address/{token}/`: asks; nothing is done.
-pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
+pub async fn show(context: &RequestContext, env: &Env) -> Result<Asked> {
     let (_, change) = find(context, Purpose::Address, env).await?;
-    let staff = sign_up::makes_staff(&change.new_address, env);
-    let form = if staff { Form::AddressStaff } else { Form::Address };
-    Ok(form.about(&change.username, &change.new_address))
+    let needs_password = sign_up::makes_staff(&change.new_address, env);
+    Ok(Asked {
+        question: Question::Address,
+        needs_password,
+        username: change.username,
+        address: change.new_address,
+    })
 }
 
 /// `POST` there: the new address is the account's. 200, however often; 409 where it is another account's by now, 401 where
@@ -155,9 +159,10 @@ pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
 }
 
 /// `GET /accounts/address/undo/{token}/`: asks; nothing is done.
-pub async fn show_undo(context: &RequestContext, env: &Env) -> Result<Reply> {
+pub async fn show_undo(context: &RequestContext, env: &Env) -> Result<Asked> {
     let (_, change) = find(context, Purpose::Undo, env).await?;
-    Ok(Form::Undo.about(&change.username, &change.old_address))
+    let (username, address) = (change.username, change.old_address);
+    Ok(Asked { question: Question::Undo, needs_password: false, username, address })
 }
 
 /// `POST` there: the old address is the account's again, or stays so; every way in has ended, and a link to choose another

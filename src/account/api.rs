@@ -14,6 +14,7 @@ use crate::d1::{Directory, Statement};
 use crate::error::{Error, Result, bad_request, no_credentials};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
+use crate::http::notice::Notice;
 use crate::http::reply::Reply;
 use crate::object::failpoint;
 use crate::random;
@@ -85,11 +86,25 @@ pub async fn browser_login(context: &RequestContext, env: &Env) -> Result<Reply>
             "Please enter a correct username and password. Note that both fields may be case-sensitive.";
         return Err(bad_request(json!({ "non_field_errors": [text] })));
     };
-    let directory = Directory::of(env);
-    let (cookie, statements) = new_session(&account, context)?;
-    keep(&directory, statements).await?;
-    let next = context.query("next").filter(|next| is_path(next)).unwrap_or("/");
-    session::begun(Reply::see_other(next), &cookie, env)
+    let done = Reply::saved(next(context).unwrap_or("/"), Notice::SignedIn);
+    begin_session(done, &account, context, env).await
+}
+
+/// The path of this site that the query wants to be led to.
+pub fn next(context: &RequestContext) -> Option<&str> {
+    context.query("next").filter(|next| is_path(next))
+}
+
+/// The answer with a new session.
+pub async fn begin_session(
+    reply: Reply,
+    account: &Account,
+    context: &RequestContext,
+    env: &Env,
+) -> Result<Reply> {
+    let (cookie, statements) = new_session(account, context)?;
+    keep(&Directory::of(env), statements).await?;
+    session::begun(reply, &cookie, env)
 }
 
 /// `POST /api/user/logout/`: the session ends, a token stays. 200.

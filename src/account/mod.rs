@@ -2,12 +2,13 @@
 
 pub mod address;
 pub mod api;
+mod asked;
 pub mod delete;
 pub mod deleter;
 pub mod dispatch;
 pub mod export;
-mod form;
 pub mod me;
+mod page;
 pub mod reset;
 pub mod sessions;
 pub mod sign_in;

@@ -11,7 +11,7 @@ use whittle_domain::input::{self, FieldErrors};
 use whittle_domain::link::{Link, Purpose};
 use worker::Env;
 
-use super::form::Form;
+use super::asked;
 use super::store::password::{self as store, Guard};
 use crate::auth::account::{Account, authenticate};
 use crate::auth::{lookup, password, session};
@@ -75,7 +75,7 @@ pub fn link(account: u64, (epoch, generation): (i64, u32), context: &RequestCont
 /// `GET /accounts/password/reset/{token}/`: asks for the new password.
 pub fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     verified(context, env)?;
-    Ok(Form::NewPassword.reply())
+    Ok(asked::new_password())
 }
 
 /// `POST` there: the password is the new one. 200.

@@ -4,7 +4,7 @@ use serde_json::json;
 use worker::Env;
 
 use super::store::sign_ins::{self, Ended};
-use crate::auth::account::{authenticate, query_as_account};
+use crate::auth::account::{Account, authenticate, authenticate_and_query};
 use crate::auth::lookup;
 use crate::d1::Directory;
 use crate::error::{Result, not_found};
@@ -23,9 +23,15 @@ pub fn current_key(credential: &Credential) -> String {
 
 /// `GET /accounts/sessions/`
 pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let (_, rows) = read(context, env).await?;
+    Ok(Reply::json(200, format!("[{}]", rows.join(","))))
+}
+
+/// The account that asks, and its sign-ins, each as JSON.
+pub async fn read(context: &RequestContext, env: &Env) -> Result<(Account, Vec<String>)> {
     let query = sign_ins::list(&current_key(&context.credential), context.now);
-    let rows = query_as_account(context, env, query).await?;
-    Ok(Reply::json(200, format!("[{}]", rows.texts().join(","))))
+    let (account, mut found) = authenticate_and_query(context, env, vec![query]).await?;
+    Ok((account, found.pop().map(|rows| rows.texts()).unwrap_or_default()))
 }
 
 /// `DELETE /accounts/sessions/{id}/`: ends one, at once. 204.

@@ -13,7 +13,7 @@ use whittle_domain::link::{Link, Purpose};
 use whittle_domain::text::PersonName;
 use worker::Env;
 
-use super::form::Form;
+use super::asked::{Asked, Question};
 use super::store::registration::{self, Verified};
 use crate::auth::account::authenticate;
 use crate::auth::{lookup, password};
@@ -31,7 +31,20 @@ use crate::random;
 
 /// `POST /accounts/signup/` and `POST /api/user/sign_up/`: a new account. 201; it is mailed a link to verify its address.
 /// 1. the rate limit; 2. all faults of all fields, a name that is taken among them; 3. the hash; 4. one batch; 5. 201.
-pub async fn sign_up(context: RequestContext, dialect: Dialect, env: &Env) -> Result<Reply> {
+pub async fn sign_up(context: &RequestContext, dialect: Dialect, env: &Env) -> Result<Reply> {
+    let (id, new) = register(context, dialect, env).await?;
+    let answer = Answer {
+        id,
+        username: new.username.as_str(),
+        email: new.address.as_str(),
+        first_name: new.first_name.as_ref().map(PersonName::as_str),
+        last_name: new.last_name.as_ref().map(PersonName::as_str),
+    };
+    Ok(Reply::json(201, serde_json::to_string(&answer)?))
+}
+
+/// Makes the account, and gives its id.
+pub async fn register(context: &RequestContext, dialect: Dialect, env: &Env) -> Result<(u64, SignUp)> {
     RateLimit::Mail.check(env, context.place.clone()).await?;
     let directory = Directory::of(env);
     let new = match input::parse_sign_up(&context.body, dialect) {
@@ -48,22 +61,15 @@ pub async fn sign_up(context: RequestContext, dialect: Dialect, env: &Env) -> Re
     let id = random::id()?;
     let hash = password::hash(&new.password)?;
     let add = registration::add(id, &new, &hash, context.now);
-    let made = match add_account(env, id, add.clone(), Some(&new), &context).await {
+    let made = match add_account(env, id, add.clone(), Some(&new), context).await {
         // Its recipient has had enough of such mail for today: the account is made without.
-        Err(Error::TooMany { .. }) => add_account(env, id, add, None, &context).await,
+        Err(Error::TooMany { .. }) => add_account(env, id, add, None, context).await,
         other => other,
     };
     if !made? {
         return Err(FieldErrors::one("username", dialect.username_taken()).into());
     }
-    let answer = Answer {
-        id,
-        username: new.username.as_str(),
-        email: new.address.as_str(),
-        first_name: new.first_name.as_ref().map(PersonName::as_str),
-        last_name: new.last_name.as_ref().map(PersonName::as_str),
-    };
-    Ok(Reply::json(201, serde_json::to_string(&answer)?))
+    Ok((id, new))
 }
 
 /// A new account, in the order of the documents; names where they were asked for.
@@ -153,11 +159,11 @@ pub async fn mail_proof_again(context: &RequestContext, env: &Env) -> Result<Rep
 }
 
 /// `GET /accounts/verify/{token}/`: asks; nothing is done.
-pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
+pub async fn show(context: &RequestContext, env: &Env) -> Result<Asked> {
     let link = verify_link(context, env)?;
     let found = registration::find_by_link(&Directory::of(env), &link).await?.ok_or_else(bad_link)?;
-    let form = if makes_staff(&found.address, env) { Form::VerifyStaff } else { Form::Verify };
-    Ok(form.about(&found.username, &found.address))
+    let needs_password = makes_staff(&found.address, env);
+    Ok(Asked { question: Question::Verify, needs_password, username: found.username, address: found.address })
 }
 
 /// `POST` there: the address is verified, and what was held until then is sent. 200, however often. Whoever verifies an address
@@ -165,13 +171,13 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
 /// signed up with that address.
 /// 1. the token must be authentic; 2. for staff, the password; 3. one batch, unless another account has the address; 4. what is
 ///    held goes out.
-pub async fn verify(context: RequestContext, env: &Env) -> Result<Reply> {
-    let link = verify_link(&context, env)?;
+pub async fn verify(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let link = verify_link(context, env)?;
     let directory = Directory::of(env);
     let found = registration::find_by_link(&directory, &link).await?.ok_or_else(bad_link)?;
     let staff = makes_staff(&found.address, env);
     if staff && !found.verified {
-        check_password(env, &directory, link.subject, &context).await?;
+        check_password(env, &directory, link.subject, context).await?;
     }
     match registration::verify(&directory, &link, staff).await? {
         Verified::NoAccount => Err(bad_link()),

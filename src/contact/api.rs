@@ -1,12 +1,11 @@
 //! The handlers of contacts: one address for all acts, the contact's id in the body, as the document has it.
 
-use crate::auth::account::authenticate;
+use crate::auth::account::{authenticate, query_as_account};
 use serde_json::json;
 use whittle_domain::contact::{self, csv};
 use whittle_domain::input::{self, FieldErrors};
 use worker::Env;
 
-use super::page;
 use super::store::{self, Added, Found, Wanted};
 use crate::config;
 use crate::d1::Directory;
@@ -14,6 +13,7 @@ use crate::error::{Error, Result, not_found};
 use crate::http::context::RequestContext;
 use crate::http::cursor::{Cursor, List};
 use crate::http::reply::Reply;
+use crate::platform::Rows;
 use crate::random;
 
 /// In the order in which they were added.
@@ -21,12 +21,22 @@ const LIST: List = List { path: "/schedules/contacts/", parameter: "after", star
 
 /// `GET /schedules/contacts/`: the caller's contacts, a page of them, with `?search=` and `?group=` those that fit.
 pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let wanted = wanted(context)?;
+    let rows = query_as_account(context, env, store::page(&wanted)).await?;
+    page_of(&wanted, &rows, env)
+}
+
+/// Which contacts the query asks for.
+pub fn wanted(context: &RequestContext) -> Result<Wanted<'_>> {
     let search = input::parse_search("search", context.query("search"))?;
     let group = input::parse_search("group", context.query("group"))?;
-    let after = LIST.cursor(context)?;
-    let rows = store::page(context, env, Wanted { search, group, after }).await?;
-    let filters = [("search", search), ("group", group)];
-    Ok(LIST.page(&rows, &config::origin(env)?, &filters)?.page(page::list))
+    Ok(Wanted { search, group, after: LIST.cursor(context)? })
+}
+
+/// The rows that were found, and where the next ones are.
+pub fn page_of(wanted: &Wanted<'_>, rows: &Rows, env: &Env) -> Result<Reply> {
+    let filters = [("search", wanted.search), ("group", wanted.group)];
+    LIST.page(rows, &config::origin(env)?, &filters)
 }
 
 /// `POST /schedules/contacts/`: a new contact. 201.
@@ -79,7 +89,8 @@ fn own(found: Option<Found>, owner: u64) -> Result<Found> {
 
 /// `GET /schedules/contacts/groups/`: the names of the groups, with how many are in each.
 pub async fn groups(context: &RequestContext, env: &Env) -> Result<Reply> {
-    Ok(Reply::json(200, format!("[{}]", store::groups(context, env).await?.join(","))))
+    let rows = query_as_account(context, env, store::groups()).await?;
+    Ok(Reply::json(200, format!("[{}]", rows.texts().join(","))))
 }
 
 /// `GET /schedules/contacts/export/`: all contacts as CSV.

@@ -15,10 +15,21 @@ use crate::error::{Result, bad_request};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 
+/// The report of what was done, or would be; 400 with the rows that are wrong.
+pub async fn run(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let (report, refused) = report(context, env).await?;
+    match refused {
+        false => Ok(Reply::json(200, serde_json::to_string(&report)?)),
+        true => Err(bad_request(json!({ "rows": self::refused(report) }))),
+    }
+}
+
+/// What comes of the file, or would, and whether it was refused for rows that are wrong.
+///
 /// 1. the account must be admitted; 2. the file must be one; 3. rows are judged by themselves and against each other;
 /// 4. in one batch, what is there is read and, where nothing is wrong, all rows are written; 5. the report is of what was
 ///    there then.
-pub async fn run(context: &RequestContext, env: &Env) -> Result<Reply> {
+pub async fn report(context: &RequestContext, env: &Env) -> Result<(Report, bool)> {
     let owner = authenticate(&context.credential, env, context.now).await?.id;
     let preview = input::parse_flag("preview", context.query("preview"))?;
     let rows = reject_duplicate_addresses(csv::parse(input::parse_csv_text(&context.body)?)?);
@@ -29,10 +40,7 @@ pub async fn run(context: &RequestContext, env: &Env) -> Result<Reply> {
     if report.added > existing.free {
         return Err(full("csv"));
     }
-    match write || preview {
-        true => Ok(Reply::json(200, serde_json::to_string(&report)?)),
-        false => Err(bad_request(json!({ "rows": refused(report) }))),
-    }
+    Ok((report, !write && !preview))
 }
 
 /// The rows that are wrong.

@@ -14,7 +14,6 @@ use crate::d1::{Directory, Param, Statement};
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::cursor::{self, Cursor};
-use crate::platform::Rows;
 use crate::random;
 
 /// A contact `c` as the API shows it, under this name of its id. This is the only place that writes it.
@@ -45,18 +44,17 @@ const PAGE: &str = "select c.created_at || '.' || c.id || ' ' || :shown as json
   order by c.created_at, c.id limit :most";
 
 /// A page of contacts in the order in which they were added, and one more where there is a next page.
-pub async fn page(context: &RequestContext, env: &Env, wanted: Wanted<'_>) -> Result<Rows> {
+pub fn page(wanted: &Wanted<'_>) -> Statement {
     let words: Vec<String> =
         wanted.search.into_iter().flat_map(str::split_whitespace).map(fold_case).collect();
     let Cursor { at, id } = wanted.after;
-    let page = Statement::new(PAGE)
+    Statement::new(PAGE)
         .embed("shown", Statement::new(shown("id")))
         .bind("after_time", at)
         .bind("after_id", id)
         .bind("words", json!(words).to_string())
         .bind("group", wanted.group.map(fold_case))
-        .bind("most", cursor::ROWS);
-    query_as_account(context, env, page).await
+        .bind("most", cursor::ROWS)
 }
 
 const GROUPS: &str = "select json_object('name', min(g.value ->> 1), 'contacts', count(*)) as json
@@ -64,8 +62,14 @@ const GROUPS: &str = "select json_object('name', min(g.value ->> 1), 'contacts',
   group by g.value ->> 0 order by g.value ->> 0";
 
 /// The groups with how many are in each.
-pub async fn groups(context: &RequestContext, env: &Env) -> Result<Vec<String>> {
-    Ok(query_as_account(context, env, Statement::new(GROUPS)).await?.texts())
+pub fn groups() -> Statement {
+    Statement::new(GROUPS)
+}
+
+/// The query for one contact of the account that asks.
+pub fn one(id: u64) -> Statement {
+    let one = "select :shown as json from contacts c where c.id = :id and c.owner = (select id from me)";
+    Statement::new(one).embed("shown", Statement::new(shown("id"))).bind("id", Param::id(id))
 }
 
 /// All contacts, in the order of the list.

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::http::reply::Reply;
+use crate::texts::faults::worded;
 
 /// The fields of a form in the order of the page. A name comes once for each box that is ticked.
 #[derive(Clone, Debug, Default)]
@@ -117,9 +118,9 @@ impl Faults {
 }
 
 /// The texts of a member, however deep they lie, each once.
-fn sentences(value: &Value) -> Vec<String> {
+pub fn sentences(value: &Value) -> Vec<String> {
     let mut said: Vec<String> = match value {
-        Value::String(text) => vec![text.clone()],
+        Value::String(text) => vec![worded(text)],
         Value::Array(items) => items.iter().flat_map(sentences).collect(),
         Value::Object(members) => members.values().flat_map(sentences).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),

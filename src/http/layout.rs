@@ -17,6 +17,8 @@ pub struct Layout {
     pub notice: Option<String>,
     /// The path of the page.
     pub path: String,
+    /// Whether this is a development server, which shows the mail that it sends.
+    pub dev: bool,
     /// Whether the content may use more of the width than text does.
     pub wide: bool,
     language: Language,
@@ -31,6 +33,7 @@ impl Layout {
             csrf: asked.csrf.clone(),
             notice: asked.notice.as_ref().map(Notice::text),
             path: asked.path.clone(),
+            dev: asked.dev,
             wide: false,
             language: Language::English,
         }

@@ -57,6 +57,24 @@ notices! {
     Accepted "accepted" say("notice-accepted");
     Declined "declined" say("notice-declined");
     LinkSent "link-sent" say("notice-link-sent");
+    SignedUp "signed-up" say("notice-signed-up");
+    AddressConfirmed "address-confirmed" say("notice-address-confirmed");
+    AddressAsked "address-asked" say("notice-address-asked");
+    AddressChanged "address-changed" say("notice-address-changed");
+    AddressKept "address-kept" say("notice-address-kept");
+    ProofSent "proof-sent" say("notice-proof-sent");
+    ProofNotNeeded "proof-not-needed" say("notice-proof-not-needed");
+    ResetAsked "reset-asked" say("notice-reset-asked");
+    PasswordChanged "password-changed" say("notice-password-changed");
+    SettingsSaved "settings-saved" say("notice-settings-saved");
+    SignInEnded "sign-in-ended" say("notice-sign-in-ended");
+    SignInsEnded "sign-ins-ended" say("notice-sign-ins-ended");
+    AccountLeft "account-left" say("notice-account-left");
+    FeedRenewed "feed-renewed" say("notice-feed-renewed");
+    ContactAdded "contact-added" say("notice-contact-added");
+    ContactChanged "contact-changed" say("notice-contact-changed");
+    ContactRemoved "contact-removed" say("notice-contact-removed");
+    ContactsImported "contacts-imported" say("notice-contacts-imported");
     LinkForgotten "link-forgotten" say("notice-link-forgotten");
 }
 

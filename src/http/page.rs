@@ -10,10 +10,12 @@ use whittle_domain::instant::Instant;
 use whittle_domain::zone::Zone;
 use worker::{Url, console_error};
 
+use crate::http::form::sentences;
 use crate::http::layout::Layout;
 use crate::http::notice::Notice;
-use crate::http::reply::{Body, HTML, JSON, Reply};
+use crate::http::reply::{Body, HTML, Reply};
 use crate::http::viewer::Viewer;
+use crate::texts::say;
 
 /// Makes a page of an answer.
 pub type Render = Box<dyn FnOnce(&Shown<'_>) -> askama::Result<String>>;
@@ -45,6 +47,12 @@ pub struct PageRequest {
     pub csrf: String,
     /// Whether this browser has a session, as far as its cookie tells.
     pub signed_in: bool,
+    /// Whether a mailed link opens the page, too.
+    pub takes_links: bool,
+    /// Whether something is sent to be done, and not only to be shown.
+    pub sends: bool,
+    /// Whether this is a development server, which shows the mail that it sends.
+    pub dev: bool,
     /// What was just saved.
     pub notice: Option<Notice>,
     /// In which zone to show times.
@@ -53,15 +61,8 @@ pub struct PageRequest {
     pub typed: input::Body,
 }
 
-impl PageRequest {
-    /// Where to sign in, and then to come back here.
-    fn sign_in(&self) -> String {
-        format!("/api-auth/login/{}", query("next", Some(&self.path)))
-    }
-}
-
 /// A query of one member, where there is one.
-fn query(name: &str, value: Option<&str>) -> String {
+pub fn query(name: &str, value: Option<&str>) -> String {
     let Some((value, mut url)) = value.zip(Url::parse("https://a.invalid/").ok()) else {
         return String::new();
     };
@@ -71,11 +72,9 @@ fn query(name: &str, value: Option<&str>) -> String {
 
 #[derive(Template)]
 #[template(path = "page/other.html")]
-struct OtherPage<'a> {
+struct OtherPage {
     page: Layout,
-    lines: Vec<(String, String)>,
-    text: &'a str,
-    sign_in: Option<String>,
+    said: Vec<String>,
 }
 
 /// A value in words: no quotes, no braces.
@@ -129,7 +128,7 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
     let shown = Shown { status: reply.status, body: &text, next: reply.next.as_deref(), asked };
     let page = match render {
         Some(render) => render(&shown),
-        None => other(&shown, &reply.media),
+        None => other(&shown),
     };
     match page {
         Ok(page) => Reply { body: Body::Text(page.into()), ..reply }.media(HTML),
@@ -140,34 +139,12 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
     }
 }
 
-/// The page of an answer that has none of its own: errors, receipts.
-fn other(shown: &Shown<'_>, media: &str) -> askama::Result<String> {
-    let value = if media == JSON { shown.parse::<Value>().unwrap_or_default() } else { Value::Null };
-    let lines = match &value {
-        Value::Object(members) => members.iter().map(|(k, v)| (k.clone(), words(v))).collect(),
-        Value::Array(items) => items.iter().map(|v| (String::new(), words(v))).collect(),
-        _ => Vec::new(),
-    };
-    let text = if value.is_null() { shown.body } else { value.as_str().unwrap_or_default() };
-    let sign_in = (shown.status == 401).then(|| shown.asked.sign_in());
-    let page = Layout::new(shown.asked, heading(shown.status));
-    OtherPage { page, lines, text, sign_in }.render()
-}
-
-const fn heading(status: u16) -> &'static str {
-    match status {
-        200..300 => "Done",
-        400 => "That cannot be done so",
-        401 => "Please open the link of your mail, or sign in",
-        403 => "This is not for you",
-        404 => "There is nothing here",
-        409 => "That is over",
-        410 => "This proposal is closed",
-        429 => "That is more than is allowed",
-        412 => "It has changed meanwhile",
-        503 => "Not just now",
-        _ => "Whittle",
-    }
+/// The page of an answer that has none of its own: what it says in sentences.
+fn other(shown: &Shown<'_>) -> askama::Result<String> {
+    let value: Value = serde_json::from_str(shown.body).unwrap_or_default();
+    let title = if shown.status < 300 { say("done-title") } else { say("error-400-title") };
+    let page = Layout::new(shown.asked, title);
+    OtherPage { page, said: sentences(value.get("detail").unwrap_or(&value)) }.render()
 }
 
 #[cfg(test)]
@@ -175,15 +152,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_is_a_page_too() {
+    fn an_answer_without_a_page_is_told_in_sentences() {
         let page = render(Reply::json(400, r#"{"slots": ["a", "b"]}"#.to_owned()), &PageRequest::default());
         let page = page.text();
-        assert!(page.contains("slots") && page.contains("a b") && !page.contains("[\""), "{page}");
+        assert!(page.contains("<p>a</p>") && page.contains("<p>b</p>") && !page.contains("[\""), "{page}");
     }
 
     #[test]
     fn what_goes_into_a_query_cannot_end_it() {
-        let asked = PageRequest { path: "/x/?a=1&b".to_owned(), ..PageRequest::default() };
-        assert_eq!(asked.sign_in(), "/api-auth/login/?next=%2Fx%2F%3Fa%3D1%26b");
+        assert_eq!(query("next", Some("/x/?a=1&b")), "?next=%2Fx%2F%3Fa%3D1%26b");
     }
 }

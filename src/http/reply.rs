@@ -132,6 +132,12 @@ impl Reply {
         Self { next: Some(url), ..self }
     }
 
+    /// With the headers of another answer, too.
+    pub fn with_headers_of(mut self, other: Self) -> Self {
+        self.headers.extend(other.headers);
+        self
+    }
+
     /// With a body of another kind.
     pub fn media(mut self, media: &str) -> Self {
         media.clone_into(&mut self.media);

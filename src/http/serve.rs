@@ -21,7 +21,7 @@ use crate::http::notice::{self, Notice};
 use crate::http::page::{self, PageRequest};
 use crate::http::reply::{self, Reply};
 use crate::http::viewer::{self, Viewer};
-use crate::http::{body, negotiation, same_origin};
+use crate::http::{body, error_page, negotiation, same_origin};
 use crate::route::{Miss, Policy, Route, Service, route, token};
 use crate::{account, contact, health, mail, meeting, openapi, proposal, random};
 use whittle_domain::zone::Zone;
@@ -45,7 +45,11 @@ pub async fn serve(request: Request, env: Env) -> std::result::Result<Response, 
         Err(Miss::Options(allow)) => Ok(Reply::empty().with("Allow", allow)),
     };
     let fault = result.as_ref().err().and_then(Error::fault).map(ToOwned::to_owned);
-    let mut reply = result.unwrap_or_else(Reply::from);
+    let mut reply = match result {
+        Ok(reply) => reply,
+        Err(error) if html => error_page::show(error, &asked),
+        Err(error) => Reply::from(error),
+    };
     // A browser would ask for name and password by itself.
     let browser = html || head.accept.to_ascii_lowercase().contains("text/html");
     if reply.status == 401 && !browser && policy.is_some_and(Policy::takes_basic) {
@@ -75,6 +79,9 @@ fn page_request(policy: Option<Policy>, head: &Head, env: &Env) -> PageRequest {
     let zone = |name: &str| Zone::parse(name);
     let mut asked = PageRequest {
         signed_in: session.is_some(),
+        takes_links: policy.is_some_and(Policy::takes_links),
+        sends: !head.is_safe(),
+        dev: config::is_dev(env),
         notice: head.cookies.get(notice::COOKIE).and_then(Notice::parse),
         viewer: Viewer {
             wanted: head.query("zone").and_then(zone),

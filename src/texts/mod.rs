@@ -2,6 +2,7 @@
 //! (texts/en/*.ftl); the code names a text by its key and gives it what it speaks of. Plurals are the catalogue's business.
 
 mod catalogue;
+pub mod faults;
 #[cfg(test)]
 pub mod spoken;
 #[cfg(test)]
