@@ -80,6 +80,19 @@ impl Error {
         }
     }
 
+    /// Whether it is about who asks, or about what is there at all, and not about what was sent: the page of a form cannot be
+    /// shown again then.
+    pub const fn is_about_the_reader(&self) -> bool {
+        matches!(
+            self,
+            Self::SomebodyElse
+                | Self::Gone(_)
+                | Self::Unauthorized(_)
+                | Self::Forbidden(_)
+                | Self::NotFound(_)
+        )
+    }
+
     /// Whether the request was judged and refused: nothing is wrong with the service, and a retry changes nothing.
     pub fn is_refusal(&self) -> bool {
         self.fault().is_none()

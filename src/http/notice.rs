@@ -55,6 +55,8 @@ notices! {
     Changed "changed" say("notice-changed");
     Closed "closed" say("notice-closed");
     Accepted "accepted" say("notice-accepted");
+    MeetingChanged "meeting-changed" say("notice-meeting-changed");
+    MeetingCancelled "meeting-cancelled" say("notice-meeting-cancelled");
     Declined "declined" say("notice-declined");
     LinkSent "link-sent" say("notice-link-sent");
     SignedUp "signed-up" say("notice-signed-up");

@@ -4,11 +4,11 @@ use crate::auth::account::authenticate;
 use serde_json::json;
 use whittle_domain::input;
 use whittle_domain::link::{Link, Purpose};
-use whittle_domain::meeting::{Act, Caller, Command, Meeting, Rejection, view};
+use whittle_domain::meeting::{Act, Caller, Command, Meeting, Rejection, Standing, View, view};
 use worker::Env;
 
 use super::refusal::refused;
-use super::{Outcome, page, store};
+use super::{Outcome, store};
 use crate::auth::link;
 use crate::config;
 use crate::d1::Directory;
@@ -75,6 +75,21 @@ pub async fn answer_as_party(
     }
 }
 
+/// The meeting as a page shows it, and what the reader is to it.
+pub async fn look(id: u64, context: &RequestContext, env: &Env) -> Result<(View, Standing)> {
+    let (meeting, standing) = find(id, context, env).await?;
+    Ok((view(&meeting, &standing, &config::origin(env)?), standing))
+}
+
+/// The meeting, and what the reader is to it.
+pub async fn find(id: u64, context: &RequestContext, env: &Env) -> Result<(Meeting, Standing)> {
+    let caller = caller(id, context, env).await?;
+    let unknown = || if matches!(caller, Caller::Link { .. }) { bad_link() } else { not_found() };
+    let meeting = store::load(&Directory::of(env), id).await?.ok_or_else(unknown)?;
+    let standing = meeting.standing(&caller).map_err(refused)?;
+    Ok((meeting, standing))
+}
+
 async fn act(
     id: u64,
     context: RequestContext,
@@ -116,7 +131,7 @@ async fn act(
 fn shown(status: u16, meeting: &Meeting, caller: &Caller, env: &Env) -> Result<Reply> {
     let standing = meeting.standing(caller).map_err(refused)?;
     let body = serde_json::to_string(&view(meeting, &standing, &config::origin(env)?))?;
-    Ok(Reply::json(status, body).etag(meeting.version).page(page::meeting))
+    Ok(Reply::json(status, body).etag(meeting.version))
 }
 
 /// The caller as a meeting needs to know it: by link without D1, by account with one read.

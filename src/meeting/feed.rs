@@ -14,7 +14,7 @@ use whittle_domain::meeting::{Attendee, Meeting, PartStat};
 use whittle_domain::slot::Slot;
 use worker::Env;
 
-use super::store;
+use super::{api, store};
 use crate::auth::account::{Account, authenticate};
 use crate::config;
 use crate::d1::{Directory, Param};
@@ -175,13 +175,26 @@ pub async fn of_proposal(id: u64, context: RequestContext, env: &Env) -> Result<
     let Agreement { meeting, party } = call(id, GetAgreement { caller }, &context.dev, env).await?.0;
     let current = store::load(&Directory::of(env), meeting.id).await.ok().flatten();
     let meeting = current.unwrap_or(meeting);
-    let own: Option<&Address> = party.and_then(|n| meeting.attendee(n)).map(|a| &a.address);
-    let to = match party {
+    Ok(file(&meeting, party, env))
+}
+
+/// `GET /meetings/{id}/calendar.ics`: the meeting for a calendar.
+pub async fn of_meeting(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let (meeting, standing) = api::find(id, context, env).await?;
+    // Whoever has the organiser's rights sees all, an attendee or not.
+    let attendee = if standing.organiser { None } else { standing.attendee };
+    Ok(file(&meeting, attendee, env))
+}
+
+/// The meeting as its organiser, or else this attendee, may see it.
+fn file(meeting: &Meeting, attendee: Option<u16>, env: &Env) -> Reply {
+    let own: Option<&Address> = attendee.and_then(|n| meeting.attendee(n)).map(|a| &a.address);
+    let to = match attendee {
         Some(_) if own == Some(&meeting.organiser.address) => Recipient::Organiser,
         Some(number) => Recipient::Attendee(number),
         None => Recipient::Organiser,
     };
-    Ok(reply(env, |service| ical::publish(&meeting, to, service)))
+    reply(env, |service| ical::publish(meeting, to, service))
 }
 
 /// A calendar, in which the service is called as in its mails.

@@ -2,6 +2,7 @@
 
 pub mod account_part;
 pub mod api;
+pub mod calendars;
 pub mod dispatch;
 pub mod feed;
 mod page;

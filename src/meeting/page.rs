@@ -1,45 +1,200 @@
-//! The page of a meeting.
+//! The page of a meeting: when and where, who comes, and what one can do.
 
 use askama::Template;
+use serde_json::{Value, json};
+use whittle_domain::input::{Body, FieldErrors};
+use whittle_domain::instant::Instant;
+use whittle_domain::local::LocalTime;
 use whittle_domain::meeting::{AttendeeView, PartStat, Status, View};
+use whittle_domain::slot::{Slot, WrittenSlot};
+use whittle_domain::wall::WallTime;
+use whittle_domain::zone::Zone;
+use worker::Env;
 
+use super::api;
+use super::calendars::calendars;
+use crate::error::{Error, Result};
+use crate::http::context::RequestContext;
+use crate::http::form::{Faults, Form};
 use crate::http::layout::Layout;
-use crate::http::page::{Shown, length, time_in};
+use crate::http::notice::Notice;
+use crate::http::reply::Reply;
+use crate::route::Meeting;
+use crate::texts::{say, when};
+
+/// The page of a route; none where the API's answer is a file or a page of an account.
+pub async fn dispatch(route: Meeting, context: &RequestContext, env: &Env) -> Result<Option<Reply>> {
+    match (route, &context.form) {
+        (Meeting::Meeting(id), _) => show(id, &Typed::default(), context, env).await.map(Some),
+        (Meeting::Update(id), Some(form)) => update(id, form, context, env).await.map(Some),
+        (Meeting::Cancel(id), Some(form)) => {
+            let done = api::cancel(id, context.clone(), env).await;
+            after(id, done, Notice::MeetingCancelled, form, context, env).await.map(Some)
+        }
+        (Meeting::Decline(id), Some(form)) => {
+            let done = api::decline(id, context.clone(), env).await;
+            after(id, done, Notice::Declined, form, context, env).await.map(Some)
+        }
+        (Meeting::Accept(id), Some(form)) => {
+            let done = api::accept(id, context.clone(), env).await;
+            after(id, done, Notice::Accepted, form, context, env).await.map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What was typed into the form that moves or changes it.
+#[derive(Default)]
+struct Typed {
+    form: Form,
+    faults: Faults,
+}
+
+struct Attendee {
+    name: String,
+    state: String,
+    badge: &'static str,
+    optional: bool,
+}
 
 #[derive(Template)]
 #[template(path = "page/meeting.html")]
 struct MeetingPage<'a> {
     page: Layout,
-    meeting: &'a View,
-}
-
-/// One meeting.
-pub fn meeting(shown: &Shown<'_>) -> askama::Result<String> {
-    let meeting: View = shown.parse()?;
-    MeetingPage { page: Layout::new(shown.asked, &meeting.title), meeting: &meeting }.render()
+    typed: &'a Typed,
+    meeting: View,
+    /// As whom the page acts: forms carry it.
+    label: String,
+    /// In the reader's zone, and in the meeting's where that shows something else.
+    time: String,
+    origin: Option<String>,
+    begin: Instant,
+    calendars: Vec<(String, String)>,
+    attendees: Vec<Attendee>,
+    /// Whether the reader comes, where it is asked to.
+    comes: Option<PartStat>,
+    organises: bool,
+    cancelled: bool,
+    /// The beginning on the clocks of the meeting's zone.
+    wall: (String, String),
+    minutes: String,
+    zones: Vec<String>,
 }
 
 impl MeetingPage<'_> {
-    fn cancelled(&self) -> bool {
-        self.meeting.status == Status::Cancelled
-    }
-
-    /// Whether the reader may say whether it comes.
-    fn can_answer(&self) -> bool {
-        !self.cancelled() && self.meeting.you.is_some()
+    /// What was typed into a field, else what is stored.
+    fn value(&self, name: &str, stored: &str) -> String {
+        let typed = self.typed.form.fields().iter().find(|(key, _)| key == name);
+        typed.map_or_else(|| stored.to_owned(), |(_, value)| value.clone())
     }
 }
 
-/// How a row calls its attendee.
-fn called(attendee: &AttendeeView) -> &str {
-    attendee.name.as_deref().or(attendee.email.as_deref()).unwrap_or(&attendee.attendee)
+/// The page, with what was typed and why it was refused.
+async fn show(id: u64, typed: &Typed, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let (meeting, standing) = api::look(id, context, env).await?;
+    let origin = Zone::parse(&meeting.timezone).unwrap_or_default();
+    let shown = context.page.viewer.zone(None, &origin);
+    let written = WrittenSlot { begin: meeting.begin.clone(), duration: meeting.duration.clone() };
+    let slot = written.parse().ok_or_else(|| Error::Internal("a meeting without a time".to_owned()))?;
+    let own = meeting.attendees.iter().find(|attendee| Some(&attendee.attendee) == meeting.you.as_ref());
+    let local = LocalTime::of(slot.begin(), &origin);
+    let template = MeetingPage {
+        page: Layout::new(&context.page, meeting.title.as_str()),
+        typed,
+        label: standing.label(),
+        time: when::slot_with_zone(&slot, &shown.zone),
+        origin: (shown.zone != origin).then(|| when::slot_with_zone(&slot, &origin)),
+        begin: slot.begin(),
+        calendars: calendars(&meeting.title, &meeting.location, &slot),
+        attendees: meeting.attendees.iter().map(attendee).collect(),
+        comes: own.map(|attendee| attendee.partstat),
+        organises: standing.organiser,
+        cancelled: meeting.status == Status::Cancelled,
+        wall: (local.date(), format!("{:02}:{:02}", local.hour, local.minute)),
+        minutes: minutes(&slot).to_string(),
+        zones: Zone::names(),
+        meeting,
+    };
+    Reply::html(typed.faults.status(), &template)
 }
 
-/// Whether an attendee comes, in words.
-const fn comes(attendee: &AttendeeView) -> &'static str {
-    match attendee.partstat {
-        PartStat::Accepted => "comes",
-        PartStat::Declined => "cannot come",
-        PartStat::NeedsAction => "has not said",
+fn minutes(slot: &Slot) -> i64 {
+    slot.duration().micros().div_euclid(60_000_000)
+}
+
+fn attendee(attendee: &AttendeeView) -> Attendee {
+    let number = || attendee.attendee.trim_start_matches('p').to_owned();
+    let name = attendee.name.clone().or_else(|| attendee.email.clone());
+    let (state, badge) = match attendee.partstat {
+        PartStat::Accepted => (say("attendee-accepted"), "yes"),
+        PartStat::Declined => (say("attendee-declined"), "no"),
+        PartStat::NeedsAction => (say("attendee-open"), ""),
+    };
+    Attendee {
+        name: name.unwrap_or_else(|| say("person-number").with("number", number()).to_string()),
+        state: state.to_string(),
+        badge,
+        optional: attendee.optional,
     }
+}
+
+/// The page after an act: anew with what was saved, or again with what is wrong.
+async fn after(
+    id: u64,
+    done: Result<Reply>,
+    notice: Notice,
+    form: &Form,
+    context: &RequestContext,
+    env: &Env,
+) -> Result<Reply> {
+    match done {
+        Ok(_) => Ok(Reply::saved(&format!("/meetings/{id}/"), notice)),
+        Err(error) if error.is_about_the_reader() => Err(error),
+        Err(error) => {
+            let typed = Typed { form: form.clone(), faults: Faults::of(error)? };
+            show(id, &typed, context, env).await
+        }
+    }
+}
+
+/// Another time or other details. The beginning is wall time of the zone that the form names.
+async fn update(id: u64, form: &Form, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let (meeting, _) = api::look(id, context, env).await?;
+    let done = match body(form, &meeting) {
+        Ok(body) => api::update(id, context.with_body(body), env).await,
+        Err(errors) => Err(errors.into()),
+    };
+    after(id, done, Notice::MeetingChanged, form, context, env).await
+}
+
+/// The API's body of the form. What was not touched is not sent, so that a meeting of odd seconds is not moved.
+fn body(form: &Form, meeting: &View) -> std::result::Result<Body, FieldErrors> {
+    let mut body = Body::new();
+    for name in ["title", "location", "description", "timezone"] {
+        if form.has(name) {
+            body.insert(name.to_owned(), json!(form.get(name).unwrap_or_default()));
+        }
+    }
+    let zone = Zone::parse(&meeting.timezone).unwrap_or_default();
+    let written = WrittenSlot { begin: meeting.begin.clone(), duration: meeting.duration.clone() };
+    let Some(slot) = written.parse() else { return Ok(body) };
+    let local = LocalTime::of(slot.begin(), &zone);
+    let [date, time] = ["date", "time"].map(|name| form.get(name).unwrap_or_default());
+    if (date, time) != (&local.date(), &format!("{:02}:{:02}", local.hour, local.minute)) {
+        let text = format!("{date}T{time}");
+        WallTime::parse(&text).ok_or_else(|| FieldErrors::one("begin", &say("fault-begin").to_string()))?;
+        body.insert("begin".to_owned(), json!(text));
+        if let Some(fold) = form.get("fold") {
+            body.insert("fold".to_owned(), Value::from(fold));
+        }
+    }
+    let typed = form.get("minutes").and_then(|text| text.parse::<i64>().ok());
+    match typed.filter(|minutes| (1..=100_000).contains(minutes)) {
+        Some(wanted) if wanted != minutes(&slot) => {
+            body.insert("duration".to_owned(), json!(format!("{wanted}:00")));
+        }
+        Some(_) => {}
+        None => return Err(FieldErrors::one("duration", &say("fault-minutes").to_string())),
+    }
+    Ok(body)
 }

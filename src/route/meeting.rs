@@ -18,6 +18,8 @@ pub enum Meeting {
     Decline(u64),
     /// `POST /meetings/{id}/accept/`
     Accept(u64),
+    /// `GET /meetings/{id}/calendar.ics`
+    MeetingFile(u64),
     /// `GET /feed/`
     FeedLink,
     /// `POST /feed/`
@@ -33,6 +35,7 @@ impl Meeting {
             Self::Meeting(_) | Self::Cancel(_) | Self::Decline(_) | Self::Accept(_) => {
                 Policy::ACCOUNT_OR_LINK
             }
+            Self::MeetingFile(_) => Policy::ACCOUNT_OR_LINK.formats(Formats::Calendar),
             Self::Update(_) => Policy::ACCOUNT_OR_LINK.if_match(),
             // The answer of a rotation is a secret, which is not kept.
             Self::FeedLink | Self::RotateFeed => Policy::ACCOUNT,

@@ -191,6 +191,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
                 ],
             )
         }
+        ["meetings", text, "calendar.ics"] => methods(method, &[("GET", Meeting::MeetingFile(id(text)?))]),
         ["meetings", text, "decline"] => methods(method, &[("POST", Meeting::Decline(id(text)?))]),
         ["meetings", text, "accept"] => methods(method, &[("POST", Meeting::Accept(id(text)?))]),
         [text] => {

@@ -12,6 +12,7 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/mail-account.ftl"),
     include_str!("../../texts/en/mail-meeting.ftl"),
     include_str!("../../texts/en/time.ftl"),
+    include_str!("../../texts/en/meeting.ftl"),
     include_str!("../../texts/en/home.ftl"),
     include_str!("../../texts/en/proposal.ftl"),
     include_str!("../../texts/en/organiser.ftl"),

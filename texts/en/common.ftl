@@ -46,3 +46,5 @@ notice-contact-added = The contact is added.
 notice-contact-changed = The contact is saved.
 notice-contact-removed = The contact is removed.
 notice-contacts-imported = The contacts are imported.
+notice-meeting-changed = The meeting is changed. Everybody gets an update for the calendar.
+notice-meeting-cancelled = The meeting is cancelled, and everybody is told.

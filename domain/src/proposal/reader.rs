@@ -140,14 +140,10 @@ fn shown(party: &Party, sees_addresses: bool) -> Shown {
 
 fn organiser(proposal: &Proposal, sees_addresses: bool) -> Shown {
     let own = proposal.parties.iter().find(|party| proposal.is_creators(party));
-    own.map_or_else(
-        || Shown {
-            number: 0,
-            name: None,
-            address: sees_addresses.then(|| proposal.creator.address.to_string()),
-        },
-        |party| shown(party, sees_addresses),
-    )
+    let known = own.map(|party| shown(party, sees_addresses)).unwrap_or_default();
+    let address = sees_addresses.then(|| proposal.creator.address.to_string());
+    let name = known.name.or_else(|| proposal.creator.name.as_ref().map(ToString::to_string));
+    Shown { number: known.number, name, address }
 }
 
 fn cut_times(proposal: &Proposal, sees_addresses: bool) -> Vec<CutTime> {

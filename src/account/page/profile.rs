@@ -152,9 +152,9 @@ fn page<'a>(
 
 fn mail_level(level: MailLevel) -> Choice {
     let (label, hint) = match level {
-        MailLevel::None => (say("mail-none"), say("mail-none-hint")),
-        MailLevel::Decisions => (say("mail-decisions"), say("mail-decisions-hint")),
-        MailLevel::All => (say("mail-all"), say("mail-all-hint")),
+        MailLevel::None => (say("level-none"), say("level-none-hint")),
+        MailLevel::Decisions => (say("level-decisions"), say("level-decisions-hint")),
+        MailLevel::All => (say("level-all"), say("level-all-hint")),
     };
     Choice { value: level.as_str(), label: label.to_string(), hint: hint.to_string() }
 }

@@ -68,7 +68,7 @@ async fn refused(
     context: &RequestContext,
     env: &Env,
 ) -> Result<Reply> {
-    if matches!(error, Error::SomebodyElse | Error::Gone(_) | Error::Unauthorized(_) | Error::Forbidden(_)) {
+    if error.is_about_the_reader() {
         return Err(error);
     }
     let read = read_again(id, context, env).await?;

@@ -83,7 +83,7 @@ fn proposal(now: Instant) -> Option<Proposal> {
     )
     .ok()?;
     let ana = "ana@example.org".parse().ok()?;
-    let creator = Creator { account: 0, address: ana, verified: true };
+    let creator = Creator { account: 0, address: ana, verified: true, name: None };
     let made = replay(&create(1, creator, Via::Session, new, now))?;
     let left = slots.iter().enumerate().filter(|(n, _)| *n != CUT).map(|(_, slot)| *slot);
     let what = What::Answered { slots: Slots::new(left).ok()?, note: None };

@@ -33,13 +33,7 @@ async fn answered(
 ) -> Result<Reply> {
     match done {
         Ok(_) => Ok(Reply::saved(&path(id), notice)),
-        Err(
-            error @ (Error::SomebodyElse
-            | Error::Gone(_)
-            | Error::Unauthorized(_)
-            | Error::Forbidden(_)
-            | Error::NotFound(_)),
-        ) => Err(error),
+        Err(error) if error.is_about_the_reader() => Err(error),
         Err(error) => {
             let faults = Faults::of(error)?;
             let read = read_again(id, context, env).await?;
