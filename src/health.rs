@@ -1,6 +1,7 @@
 //! `GET /healthz`: whether the service works: D1, an object, the secrets, the origin, the mail
 //! configuration.
 
+use askama::Template;
 use serde_json::{Map, json};
 use worker::{Env, console_error};
 
@@ -8,13 +9,16 @@ use crate::config;
 use crate::d1::{Directory, Statement};
 use crate::dev::Dev;
 use crate::error::{Error, Result};
+use crate::http::context::RequestContext;
+use crate::http::layout::Layout;
 use crate::http::reply::Reply;
 use crate::mail;
 use crate::object::rpc;
 use crate::proposal::wire::Ping;
+use crate::texts::{Said, say};
 
 /// 200 with `{"status": "ok", "checks": {...}}`, or 503 with what fails; why is in our log alone.
-pub async fn check(env: &Env) -> Result<Reply> {
+pub async fn check(context: &RequestContext, env: &Env) -> Result<Reply> {
     let database = async {
         let directory = Directory::of(env);
         directory.execute(Statement::new("select '' as json from accounts where id = 0")).await
@@ -32,16 +36,44 @@ pub async fn check(env: &Env) -> Result<Reply> {
     ];
     let mut words = Map::new();
     let mut good = true;
+    let mut shown = Vec::new();
     for (name, result) in checks {
         if let Err(error) = &result {
             console_error!("{}", json!({ "health": name, "fault": error.fault() }));
         }
         good &= result.is_ok();
+        shown.push((called(name).to_string(), result.is_ok()));
         words.insert(name.to_owned(), word(result.is_ok()).into());
     }
     let body = json!({ "status": word(good), "checks": words });
-    let reply = Reply::json(if good { 200 } else { 503 }, body.to_string());
+    let status = if good { 200 } else { 503 };
+    let reply = match context.html {
+        true => {
+            let title = if good { say("health-title") } else { say("health-title-failing") };
+            Reply::html(status, &HealthPage { page: Layout::new(&context.page, title), good, checks: shown })?
+        }
+        false => Reply::json(status, body.to_string()),
+    };
     Ok(if good { reply } else { reply.with("Retry-After", "30") })
+}
+
+/// What a check is called on the page.
+fn called<'a>(name: &str) -> Said<'a> {
+    match name {
+        "database" => say("health-database"),
+        "object" => say("health-object"),
+        "secrets" => say("health-secrets"),
+        "origin" => say("health-origin"),
+        _ => say("health-mail"),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "page/health.html")]
+struct HealthPage {
+    page: Layout,
+    good: bool,
+    checks: Vec<(String, bool)>,
 }
 
 const fn word(good: bool) -> &'static str {

@@ -1,14 +1,26 @@
 //! `GET /openapi`: the description of the API, `assets/openapi.yaml` and the JSON that the build makes of it.
 
+use askama::Template;
 use worker::Env;
 
 use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
+use crate::http::layout::Layout;
 use crate::http::negotiation::quality;
 use crate::http::reply::{JSON, Reply};
+use crate::texts::say;
 
-/// YAML, or JSON on request, by `?format=` or Accept.
+#[derive(Template)]
+#[template(path = "page/openapi.html")]
+struct OpenApiPage {
+    page: Layout,
+}
+
+/// YAML, or JSON on request, by `?format=` or Accept. A browser gets a page that leads to both.
 pub async fn document(context: &RequestContext, env: &Env) -> Result<Reply> {
+    if context.html {
+        return Reply::html(200, &OpenApiPage { page: Layout::new(&context.page, say("openapi-title")) });
+    }
     let wants = |media: &str| quality(&context.accept, media);
     let described = wants("application/vnd.oai.openapi+json");
     let json = match context.query("format") {
@@ -27,10 +39,8 @@ pub async fn document(context: &RequestContext, env: &Env) -> Result<Reply> {
         }
         false => ("openapi.yaml", "application/vnd.oai.openapi"),
     };
-    let mut response = env.assets("ASSETS")?.fetch(format!("https://assets/{file}"), None).await?;
+    let response = env.assets("ASSETS")?.fetch(format!("https://assets/{file}"), None).await?;
     match response.status_code() {
-        // A page shows the text; all others get it as it comes.
-        200 if context.html => Ok(Reply::json(200, response.text().await?).media(media)),
         200 => Ok(Reply::platform(response, media)),
         status => Err(Error::Internal(format!("assets: {status}"))),
     }

@@ -77,6 +77,10 @@ notices! {
     ContactChanged "contact-changed" say("notice-contact-changed");
     ContactRemoved "contact-removed" say("notice-contact-removed");
     ContactsImported "contacts-imported" say("notice-contacts-imported");
+    Unsubscribed "unsubscribed" say("notice-unsubscribed");
+    UnsubscribedSender "unsubscribed-sender" say("notice-unsubscribed-sender");
+    UnsubscribedAll "unsubscribed-all" say("notice-unsubscribed-all");
+    Resubscribed "resubscribed" say("notice-resubscribed");
     LinkForgotten "link-forgotten" say("notice-link-forgotten");
 }
 

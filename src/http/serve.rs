@@ -182,7 +182,7 @@ async fn dispatch(route: Route, context: RequestContext, env: &Env) -> Result<Re
         Route::Account(route) => account::dispatch::dispatch(route, context, env).await,
         Route::Contact(route) => contact::dispatch::dispatch(route, context, env).await,
         Route::Service(Service::OpenApi) => openapi::document(&context, env).await,
-        Route::Service(Service::Health) => health::check(env).await,
+        Route::Service(Service::Health) => health::check(&context, env).await,
         Route::Service(Service::Demo) => proposal::demo(&context, env),
     }
 }

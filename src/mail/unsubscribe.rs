@@ -1,7 +1,7 @@
 //! `/unsubscribe/<token>/`: out of this proposal or meeting, of a sender's mail, or of all. GET shows a form, POST acts
 //! (RFC 8058: one click of a mail program is a POST).
 
-use serde_json::json;
+use serde_json::{Value, json};
 use whittle_domain::link::{Link, LinkError, Purpose};
 use whittle_domain::meeting::{Act, Caller, Command};
 use worker::Env;
@@ -12,6 +12,7 @@ use crate::config;
 use crate::d1::Directory;
 use crate::error::{Result, bad_link, refused_link};
 use crate::http::context::RequestContext;
+use crate::http::notice::Notice;
 use crate::http::reply::Reply;
 use crate::meeting;
 use crate::proposal::client::call;
@@ -19,12 +20,34 @@ use crate::proposal::wire::Unsubscribe;
 
 /// GET: what can be unsubscribed from; nothing is done.
 pub fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
-    link(context, env)?;
+    match link(context, env) {
+        Ok(link) if context.html => {
+            return page::unsubscribe(context, link.purpose == Purpose::UnsubscribeMeeting);
+        }
+        Err(error) if context.html => return page::dead(error, context),
+        other => other?,
+    };
     let body = json!({
         "detail": "POST to get no more mail.",
         "scopes": ["proposal", "sender", "everything", "none"],
     });
-    Ok(Reply::json(200, body.to_string()).page(page::unsubscribe))
+    Ok(Reply::json(200, body.to_string()))
+}
+
+/// The form of a browser: the same, and the page again with what was done.
+pub async fn act_as_page(context: RequestContext, env: &Env) -> Result<Reply> {
+    let scope = Scope::parse(context.body.get("scope").and_then(Value::as_str))?;
+    let notice = match scope {
+        Scope::Proposal => Notice::Unsubscribed,
+        Scope::Sender => Notice::UnsubscribedSender,
+        Scope::Everything => Notice::UnsubscribedAll,
+        Scope::None => Notice::Resubscribed,
+    };
+    let path = format!("/unsubscribe/{}/", context.token);
+    if let Err(error) = link(&context, env) {
+        return page::dead(error, &context);
+    }
+    act(context, env).await.map(|_| Reply::saved(&path, notice))
 }
 
 /// POST: done, however often.

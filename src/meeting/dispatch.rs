@@ -2,7 +2,7 @@
 
 use worker::Env;
 
-use super::{api, feed, page};
+use super::{api, feed, feed_page, page};
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
@@ -21,6 +21,8 @@ pub async fn dispatch(route: Meeting, context: RequestContext, env: &Env) -> Res
         Meeting::Decline(id) => api::decline(id, context, env).await,
         Meeting::Accept(id) => api::accept(id, context, env).await,
         Meeting::MeetingFile(id) => feed::of_meeting(id, &context, env).await,
+        Meeting::FeedLink if context.html => feed_page::show(&context, env).await,
+        Meeting::RotateFeed if context.html => feed_page::rotate(&context, env).await,
         Meeting::FeedLink => feed::show(&context, env).await,
         Meeting::RotateFeed => feed::rotate(&context, env).await,
         Meeting::Feed => feed::calendar(&context, env).await,

@@ -5,6 +5,7 @@ pub mod api;
 pub mod calendars;
 pub mod dispatch;
 pub mod feed;
+mod feed_page;
 mod page;
 mod refusal;
 pub mod store;

@@ -19,6 +19,8 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/errors.ftl"),
     include_str!("../../texts/en/account.ftl"),
     include_str!("../../texts/en/contact.ftl"),
+    include_str!("../../texts/en/unsubscribe.ftl"),
+    include_str!("../../texts/en/service.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -2,6 +2,9 @@
 //! on; beside a field of a page the same is told as one tells a person what to do. A text that is none of these goes on as it
 //! is.
 
+use whittle_domain::duration::Duration;
+
+use super::when::length;
 use super::{Said, say};
 
 /// The words of a page for what the API says of a field.
@@ -36,6 +39,10 @@ fn worded_exactly<'a>(said: &str) -> Option<Said<'a>> {
         "A contact with this email already exists." => say("fault-contact-exists"),
         "This row has more cells than the header." => say("fault-row-long"),
         "A group's name has no semicolon." => say("fault-group-semicolon"),
+        "Please enter a correct username and password. Note that both fields may be case-sensitive." => {
+            say("fault-sign-in")
+        }
+        "This would be more mail than is allowed in a day. Nothing was sent." => say("error-budget"),
         "Invalid contact" => say("fault-contact-others"),
         _ => return None,
     })
@@ -51,6 +58,9 @@ fn worded_by_number<'a>(said: &str) -> Option<Said<'a>> {
     }
     if let Some(most) = number("Ensure this field has no more than ", " elements.") {
         return Some(say("fault-many").with("most", most));
+    }
+    if let Some(seconds) = number("Request was throttled. Expected available in ", " seconds.") {
+        return Some(say("error-429").with("wait", length(Duration::from_seconds(seconds))));
     }
     let line = number("Line ", " has this email already.")?;
     Some(say("fault-line-twice").with("line", line))

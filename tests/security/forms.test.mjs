@@ -98,32 +98,46 @@ const attribute = (tag, name) => {
   return found ? unescaped(found[1]) : undefined;
 };
 
+/// The value that a field is sent with as it stands on the page; none for a box that is not ticked.
+function standing([, open, inner = ""]) {
+  const value = attribute(open, "value") ?? "";
+  if (/^<textarea/.test(open)) return unescaped(inner).trimStart();
+  if (/type="(?:radio|checkbox)"/.test(open)) return /\bchecked\b/.test(open) ? value : undefined;
+  if (!/^<select/.test(open)) return value;
+  const options = [...inner.matchAll(/<option\b([^>]*)>([^<]*)/g)];
+  const [, chosen, text] = options.find(([, tag]) => /\bselected\b/.test(tag)) ?? options[0];
+  return attribute(chosen, "value") ?? unescaped(text);
+}
+
 /// The forms of a page: where each is sent, how, and its fields as they stand there.
 function forms(html, at) {
   return [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, head, body]) => {
-    const inputs = [...body.matchAll(/<(?:input|select|textarea)\b[^>]*>/g)].map(([tag]) => tag);
-    const sent = inputs.filter((tag) => !/type="(?:radio|checkbox)"/.test(tag) || /\bchecked\b/.test(tag));
+    const fields = [...body.matchAll(/(<(?:select|textarea)\b[^>]*>)(.*?)<\/(?:select|textarea)>|(<input\b[^>]*>)/gs)];
+    const named = fields.map(([all, open, inner, input]) => [attribute(open ?? input, "name"), standing([all, open ?? input, inner])]);
     const action = new URL(attribute(head, "action") ?? at, new URL(at, ORIGIN));
-    return {
-      method: (attribute(head, "method") ?? "get").toUpperCase(),
-      path: action.pathname + action.search,
-      origin: action.origin,
-      fields: sent.map((tag) => [attribute(tag, "name"), attribute(tag, "value") ?? ""]),
-    };
+    const method = (attribute(head, "method") ?? "get").toUpperCase();
+    const sent = named.filter(([, value]) => value !== undefined);
+    if (method === "GET") action.search = new URLSearchParams(sent);
+    return { method, path: action.pathname + action.search, origin: action.origin, fields: sent };
   });
 }
 
 let people = 0;
-/// What a person types into a field.
-const typed = (name, who) =>
+/// What a person types into a field of the form that is sent there.
+const typed = (name, path, who) =>
   ({
     username: `f${who.id}x${(people += 1)}`,
     email: `f${who.id}x${people}@example.org`,
     first_name: "A",
     last_name: "B",
-    password: "Test@1234",
+    first_Name: "A",
+    last_Name: "B",
+    // What is one's own already stands in a form that asks for it again; else it is a new one.
+    password: /^\/accounts\/(address|me)\//.test(path) ? "p" : "Test@1234",
+    old_password: "p",
     password2: "Test@1234",
     new_password: "Test@1234",
+    text: "first_name,last_name,email\nA,B,a@example.org",
   })[name];
 
 test("every form of every page acts, as a browser sends it, by link and by session", async () => {
@@ -148,15 +162,15 @@ test("every form of every page acts, as a browser sends it, by link and by sessi
         const form = forms((await read()).text, path)[n];
         if (!form) continue;
         assert.equal(form.origin, ORIGIN, "forms are sent to our own site");
-        const fields = form.fields.map(([name, value]) => [name, value || (typed(name, who) ?? "")]);
+        const fields = form.fields.map(([name, value]) => [name, value || (typed(name, form.path, who) ?? "")]);
         const login = route === "GET /api-auth/login/" ? { username: who.name, password: "p" } : {};
         const answer = await service.ask(form.method, form.path, {
-          body: new URLSearchParams({ ...Object.fromEntries(fields), ...login }),
+          ...(form.method === "POST" && { body: new URLSearchParams({ ...Object.fromEntries(fields), ...login }) }),
           // Our pages send no referrer, so that a browser names no Origin, and vouches for it (Fetch, section 3.2).
           headers: { Accept: "text/html", Origin: "null", "Sec-Fetch-Site": "same-origin", ...(Cookie && { Cookie }) },
         });
         found[`${route} by ${way}`] = (found[`${route} by ${way}`] ?? 0) + 1;
-        if (answer.status >= 400) wrong.push(`${form.method} ${form.path} of ${route} by ${way}: ${answer.status} ${/<dd>.*<\/dd>/.exec(answer.text)}`);
+        if (answer.status >= 400) wrong.push(`${form.method} ${form.path} of ${route} by ${way}: ${answer.status} ${/class="(?:fault|notice bad)[^]{0,200}/.exec(answer.text)}`);
       }
     }
   }

@@ -133,3 +133,15 @@ open-none = You are signed in nowhere else.
 change-password-title = Change your password
 change-password-lead = Every session and every program is signed out, and you sign in with the new password.
 change-password-button = Change my password
+
+# The calendar feed.
+feed-title = Calendar feed
+feed-lead = Have your meetings in your own calendar: it asks this link again and again, and shows what is agreed, and as tentative what is still open.
+feed-label = Your calendar link
+feed-hint = Add it in your calendar program as a calendar from the internet. Whoever has the link sees your meetings, so keep it to yourself.
+feed-subscribe = Open in my calendar program
+feed-rotate-title = Make a new link
+feed-rotate-lead = If somebody has the link who should not, make a new one. The old link stops working at once, and you add the new one to your calendar.
+feed-rotate-button = Make a new link
+feed-unverified = There is a link as soon as your mail address is confirmed.
+feed-unverified-way = Confirm it on your profile

@@ -48,3 +48,7 @@ notice-contact-removed = The contact is removed.
 notice-contacts-imported = The contacts are imported.
 notice-meeting-changed = The meeting is changed. Everybody gets an update for the calendar.
 notice-meeting-cancelled = The meeting is cancelled, and everybody is told.
+notice-unsubscribed = You get no more of this mail.
+notice-unsubscribed-sender = You get no more mail that this person causes.
+notice-unsubscribed-all = You get no more mail from Whittle.
+notice-resubscribed = You get this mail again.

@@ -61,6 +61,7 @@ fault-password-common = This password is easy to guess, because many people use 
 fault-password-wrong = This is not your password. Please type it again.
 fault-username-taken = Somebody has this name already. Choose another one.
 fault-username = Use letters, digits and @ . + - _ only, without spaces.
+fault-sign-in = Username and password do not fit together. Check both: capital letters count.
 fault-email-yours = This is your address already.
 fault-contact-exists = You have a contact with this address already.
 fault-contact-others = This contact is not one of yours.
