@@ -66,7 +66,7 @@ test("both addresses hear of it, GET asks, and it counts once the new one is pro
   const [move, leaving] = [await mailed(service, to, "move"), await mailed(service, who.email, "leaving")];
   for (const mail of [move, leaving]) {
     assert.equal(mail.headers, undefined, "nobody can opt out of it");
-    assert.ok(mail.text.includes(`'${who.username}'`));
+    assert.ok(mail.text.includes(`“${who.username}”`));
   }
   assert.deepEqual([move.to, leaving.to, leaving.text.includes(to), move.text.includes(who.email)], [[to], [who.email], true, false]);
   assert.match(path(leaving), /^\/accounts\/address\/undo\/[\w-]+\/$/);
@@ -184,7 +184,7 @@ test("an address that another account has: the same answer, a mail to its owner,
   const [a, b] = [await ask(who, owner.email.toUpperCase()), await ask(who, free)];
   assert.deepEqual(told(a), told(b));
   const taken = await mailed(service, owner.email, "taken");
-  assert.deepEqual([path(taken), taken.headers, taken.text.includes(`'${who.username}'`)], ["/", undefined, true]);
+  assert.deepEqual([path(taken), taken.headers, taken.text.includes(`“${who.username}”`)], ["/", undefined, true]);
   await mailed(service, free, "move");
   await mailed(service, who.email, "leaving", 2);
   await quiet(service);

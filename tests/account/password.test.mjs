@@ -85,7 +85,7 @@ test("a change ends every way in at once, takes the browser's cookies away, and 
 
   const mail = await mailed(service, who.email, "changed");
   assert.deepEqual([mail.to, mail.headers, path(mail)], [[who.email], undefined, RESET]);
-  assert.ok(mail.text.includes(`'${who.username}'`));
+  assert.ok(mail.text.includes(`“${who.username}”`));
 });
 
 test("ways in that somehow are left over are void by their epoch", async () => {
@@ -122,7 +122,7 @@ test("the mailed link asks by GET, resets by POST, once, and ends every way in",
   const at = await linked(who);
   const [mail] = await post(service, who.email, "reset");
   assert.deepEqual([mail.to, mail.headers, mail.html.includes(at)], [[who.email], undefined, true]);
-  assert.ok(mail.text.includes(`'${who.username}'`));
+  assert.ok(mail.text.includes(`“${who.username}”`));
   assert.ok(at.startsWith(RESET) && at.endsWith("/"));
   const page = await service.ask("GET", at, { headers: { Accept: "text/html" } });
   assert.equal(page.status, 200);
@@ -212,7 +212,7 @@ test("an address that nobody has, or has not proven, or whose account is not act
   for (const answer of answers) assert.deepEqual(shape(answer), shape(answers[0]));
   assert.deepEqual(told(answers[0]), [202, { detail: "If this is the address of an account, a link to choose a new password is on its way." }]);
   const mail = await mailed(service, known.email, "reset");
-  assert.deepEqual([mail.to, mail.text.includes(`'${known.username}'`), mail.text.includes(twin.username)], [[known.email], true, false]);
+  assert.deepEqual([mail.to, mail.text.includes(`“${known.username}”`), mail.text.includes(twin.username)], [[known.email], true, false]);
   await quiet(service);
   assert.equal((await service.outbox()).filter(({ to }) => to[0] === "nobody@test.ca" || to[0] === "ub@localhost").length, 0);
   assert.deepEqual([(await post(service, unproven.email, "reset")).length, (await post(service, asleep.email, "reset")).length], [0, 0]);

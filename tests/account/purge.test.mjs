@@ -32,5 +32,5 @@ test("cron deletes who has not verified the address for 30 days and owns nothing
     const { active, leaving } = await row(service, who);
     assert.deepEqual([active, leaving], [1, 0], name);
   }
-  assert.equal((await service.outbox()).filter(({ subject }) => / is deleted$/.test(subject)).length, 0, "nobody proved to be there to hear of it");
+  assert.equal((await service.outbox()).filter(({ subject }) => /^Your account is deleted$/.test(subject)).length, 0, "nobody proved to be there to hear of it");
 });

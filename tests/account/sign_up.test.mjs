@@ -102,7 +102,7 @@ test("the mailed link verifies by POST alone, however often; GET asks", async ()
   await calendars(who);
   const mail = await mailTo(who.email);
   assert.equal(mail.headers, undefined, "nobody can opt out of it");
-  assert.ok(mail.text.includes(`'${who.username}'`));
+  assert.ok(mail.text.includes(`“${who.username}”`));
   assert.ok(pathOf(mail) && mail.text.includes(`${ORIGIN}/accounts/verify/`));
   const page = await service.ask("GET", pathOf(mail), { headers: { Accept: "text/html" } });
   assert.equal(page.status, 200);
@@ -138,7 +138,7 @@ test("an address that has an account: the same answer, a real account, one mail 
   const [taken, free] = [await calendars(other), await calendars(fresh)];
   assert.deepEqual([taken.status, Object.keys(taken.json)], [free.status, Object.keys(free.json)]);
   const mail = await mailTo(owner.email, 2);
-  assert.match(mail.subject, /you have an account already$/);
+  assert.match(mail.subject, /^You already have an account$/);
   assert.ok(!mail.text.includes("/accounts/verify/"));
   assert.equal((await login(other.username)).status, 200, "it is an account");
   // Its link is mailed to nobody, and would not do.

@@ -181,7 +181,7 @@ test("everybody, the organiser too, gets one invitation with one UID and a link 
       assert.ok(way && mail.text.includes(way[1]));
       assert.equal(mail.headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click");
       assert.equal((await ask("GET", `/unsubscribe/${way[2]}/`)).status, 200);
-      assert.ok(mail.text.includes(`Receipt (the head of the log): ${head.hash}`), "the receipt is the agreement's");
+      assert.ok(mail.text.includes(`\nReceipt: ${head.hash} (`), "the receipt is the agreement's");
       assert.equal(mail.reply_to, mail.to[0].toLowerCase() === "ob@localhost" ? undefined : "ob@localhost");
     }
   }
@@ -322,8 +322,8 @@ test("attendees decline and come after all, by link and by account; the organise
   const partstats = (m) => m.attendees.map(({ partstat }) => partstat);
   const steps = [
     ["decline", { as: "zo" }, ["accepted", "declined", "accepted"], "Zo cannot come to 'cybes'"],
-    ["decline", { et: meetingLink(p.id, 3) }, ["accepted", "declined", "declined"], "bea@example.org cannot come to 'cybes'"],
-    ["accept", { et: meetingLink(p.id, 2) }, ["accepted", "accepted", "declined"], "Zo comes to 'cybes'"],
+    ["decline", { et: meetingLink(p.id, 3) }, ["accepted", "declined", "declined"], "bea@example.org cannot come: cybes"],
+    ["accept", { et: meetingLink(p.id, 2) }, ["accepted", "accepted", "declined"], "Zo will come: cybes"],
     ["decline", { as: "ob" }, ["declined", "accepted", "declined"], undefined],
     ["accept", { et: meetingLink(p.id, 1) }, ["accepted", "accepted", "declined"], undefined],
   ];

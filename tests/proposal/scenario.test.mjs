@@ -55,7 +55,7 @@ test("the seed's scenario runs, line by line", async () => {
   const mail = await until("their mail", () => find("they@thar.net"));
   const listed = JSON.parse(run("http -a $user:$pwd GET :8000/").body);
   const proposal = listed.find((one) => String(one.id) === env.evt_id);
-  assert.equal(mail.subject, `[whittle] '${proposal.title}' updated`);
+  assert.equal(mail.subject, `ob@localhost asks when you can: ${proposal.title}`);
   env.et = tokenOf(mail);
   const link = /^http\S+$/m.exec(mail.text)[0];
   assert.equal(link, `${dev.origin}/${env.evt_id}/?et=${env.et}`);

@@ -42,14 +42,14 @@ export const rows = async (service, table, { id }, column = "account") =>
 
 /// Which mail about an account: by its subject.
 const KINDS = {
-  verify: /\] Is this your address, /,
-  taken: /: you have an account already$/,
-  reset: /: your link to choose a new password$/,
-  changed: /: your password was changed$/,
-  move: /: is this your new address\?$/,
-  leaving: /: your address is to be another$/,
-  left: /: your address is another now$/,
-  gone: /: your account is deleted$/,
+  verify: /^Confirm your email address$/,
+  taken: /^You already have an account$/,
+  reset: /^Choose a new password$/,
+  changed: /^Your password was changed$/,
+  move: /^Confirm your new email address$/,
+  leaving: /^Your email address is about to change$/,
+  left: /^Your email address was changed$/,
+  gone: /^Your account is deleted$/,
 };
 const kind = ({ subject }) => Object.keys(KINDS).find((name) => KINDS[name].test(subject)) ?? subject;
 

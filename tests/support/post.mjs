@@ -5,27 +5,28 @@ import { until } from "./harness.mjs";
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-/// By subject, and where several have the same, by text. The subject of those with a calendar part is the bare title.
+/// By subject. That of a mail with a calendar part is the bare title: these are told apart by their first line.
+const first = (mail) => mail.text.split("\n")[0];
 const KINDS = [
-  ["invitation", (m) => / updated$/.test(m.subject) && / when you can, for '/.test(m.text)],
-  ["update", (m) => / updated$/.test(m.subject) && !/ when you can, for '/.test(m.text)],
-  ["link", (m) => /: your new link$/.test(m.subject)],
-  ["reminder", (m) => / waits for your answer$/.test(m.subject)],
-  ["deadline", (m) => / has reached its deadline$/.test(m.subject)],
-  ["digest", (m) => /: new answers$/.test(m.subject)],
-  ["answered", (m) => /: everybody has answered$/.test(m.subject)],
-  ["exhausted", (m) => /: no time is left$/.test(m.subject)],
-  ["closed", (m) => / was closed$/.test(m.subject)],
-  ["agreed", (m) => /^The time of '.*' is agreed:$/m.test(m.text)],
-  ["moved", (m) => /^'.*' was moved\. The new time:$/m.test(m.text)],
-  ["details", (m) => /^The details of '.*' have changed:$/m.test(m.text)],
-  ["cancelled", (m) => /^'.*' is cancelled\. It was to be:$/m.test(m.text)],
-  ["declined", (m) => /: somebody cannot come$/.test(m.subject)],
-  ["accepted", (m) => /: somebody comes$/.test(m.subject)],
+  ["invitation", (m) => / asks when you can: /.test(m.subject)],
+  ["update", (m) => /^\[whittle\] '.*' updated$/.test(m.subject)],
+  ["link", (m) => /^Your new link: /.test(m.subject)],
+  ["reminder", (m) => / still waits for your answer: /.test(m.subject)],
+  ["deadline", (m) => /^The deadline has passed: /.test(m.subject)],
+  ["digest", (m) => /^(?!Everybody ).* has answered: |^\d+ new answers: /.test(m.subject)],
+  ["answered", (m) => /^Everybody has answered: /.test(m.subject)],
+  ["exhausted", (m) => /^No time is left: /.test(m.subject)],
+  ["closed", (m) => / was closed: no answer is needed any more$/.test(m.subject)],
+  ["agreed", (m) => first(m) === `The time is agreed: ${m.subject}`],
+  ["moved", (m) => first(m) === `${m.subject} was moved to another time`],
+  ["details", (m) => first(m) === `The details of ${m.subject} have changed`],
+  ["cancelled", (m) => first(m) === `${m.subject} is cancelled`],
+  ["declined", (m) => / cannot come: /.test(m.subject)],
+  ["accepted", (m) => / will come: /.test(m.subject)],
 ];
 export const KIND_NAMES = KINDS.map(([name]) => name);
 
-/// Which mail it is: the name of its folder in templates/mail/.
+/// Which mail it is: the name of its template in the domain.
 export function kindOf(mail) {
   const [kind, ...others] = KINDS.filter(([, is]) => is(mail)).map(([name]) => name);
   if (!kind || others.length) throw new Error(`a mail of no known kind: ${mail.subject}`);

@@ -41,15 +41,17 @@ mail-said-none = Nobody has answered.
 mail-said-nothing-yet = { $who } has not answered.
 mail-said-kept-all = { $of ->
     [one] { $who } kept the only time.
+    [2] { $who } kept both times.
    *[other] { $who } kept all { $of } times.
 }
 mail-said-kept = { $who } kept { $kept } of { $of } times.
 mail-said-kept-none = { $of ->
     [one] { $who } did not keep the only time.
-   *[other] { $who } kept none of { $of } times.
+   *[other] { $who } kept none of the { $of } times.
 }
 mail-said-kept-all-but-cut = { $of ->
     [one] { $who } kept the one remaining time and cut:
+    [2] { $who } kept both remaining times and cut:
    *[other] { $who } kept all { $of } remaining times and cut:
 }
 mail-said-kept-and-cut = { $who } kept { $kept } of { $of } times and cut:
