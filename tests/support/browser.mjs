@@ -121,11 +121,8 @@ async function visitor(service, browser, looks, { javaScript = true, width = 128
     },
     /// Presses a button or follows a link, as this visitor does it, and waits for the page that it leads to.
     async press(target) {
-      const control = typeof target === "string" ? button(page, target) : target;
-      const leads = page.waitForEvent("framenavigated", { predicate: (frame) => frame === page.mainFrame(), timeout: PATIENCE });
-      const [, result] = await Promise.allSettled([leads, touch ? control.tap() : control.click()]);
-      if (result.status === "rejected") throw result.reason;
-      await leads;
+      const control = button(page, target);
+      await Promise.all([navigated(page), touch ? control.tap() : control.click()]);
       await page.waitForLoadState();
       return self.answer();
     },
@@ -160,8 +157,8 @@ async function visitor(service, browser, looks, { javaScript = true, width = 128
     },
     /// Uses a control by keys: goes to it and presses `key`, which leads to another page.
     async pressByKey(target, key = "Enter") {
-      await self.tabTo(typeof target === "string" ? button(page, target) : target);
-      await Promise.all([page.waitForEvent("framenavigated"), page.keyboard.press(key)]);
+      await self.tabTo(button(page, target));
+      await Promise.all([navigated(page), page.keyboard.press(key)]);
       await page.waitForLoadState();
       return self.answer();
     },
@@ -182,8 +179,11 @@ async function visitor(service, browser, looks, { javaScript = true, width = 128
   return self;
 }
 
-/// A button or a link by what it says.
-export const button = (page, name) => page.getByRole("button", { name }).or(page.getByRole("link", { name })).first();
+const navigated = (page) => page.waitForEvent("framenavigated", { predicate: (frame) => frame === page.mainFrame(), timeout: PATIENCE });
+
+/// A control, or a button or a link by what it says.
+export const button = (page, name) => (typeof name === "string" || name instanceof RegExp ? named(page, name) : name);
+const named = (page, name) => page.getByRole("button", { name }).or(page.getByRole("link", { name })).first();
 
 /// Collects what no page of ours may do: ask another origin, break the policy, log an error. An error's own page is no error.
 function watch(context) {

@@ -35,7 +35,7 @@ export const CYD = { email: "cyd@example.org", name: "Cyd Park" };
 export const DAN = { email: "dan@example.org", name: "Dan Sørensen", optional: true };
 
 /// Makes the people.
-async function settle(service) {
+export async function settle(service) {
   const sql = `insert or ignore into accounts
     (id, username, address, address_key, verified, active, staff, demo, password, created_at, timezone, first_name, last_name)
     select ?1, ?2, ?2 || '@localhost', ?2 || '@localhost', ?3, 1, 0, 1, password, 0, ?4, ?5, ?6 from accounts where id = 1`;
@@ -47,7 +47,7 @@ async function settle(service) {
 }
 
 /// Invites everybody of a proposal.
-async function invite(service, p, as = "ana") {
+export async function invite(service, p, as = "ana") {
   const parties = p.answers.map(({ party }) => party);
   const { status, text } = await service.ask("POST", `/${p.id}/notify/`, { as, json: { parties, slots: p.slots } });
   assert.equal(status, 202, text);
