@@ -3,7 +3,7 @@
 use whittle_domain::proposal::{Phase, ReaderView, Visibility};
 use whittle_domain::zone::Zone;
 
-use super::log::{self, Sentence};
+use super::log;
 use super::{Page, name};
 use crate::http::context::RequestContext;
 use crate::http::viewer::{Shown, Source};
@@ -31,8 +31,8 @@ pub struct Common {
     pub zone_line: String,
     /// All zones to choose from.
     pub zones: Vec<String>,
-    /// The last sentences of the log, the newest first.
-    pub recent: Vec<Sentence>,
+    /// The last sentences of the log by day, the newest first.
+    pub recent: Vec<log::Day>,
     /// How many sentences the whole log has.
     pub sentences: usize,
     /// Who sees what.
@@ -63,7 +63,7 @@ impl Common {
             zone_line: zone_line(shown),
             zones: Zone::names(),
             sentences: all.len(),
-            recent: all.into_iter().rev().take(RECENT).collect(),
+            recent: log::by_day(all.into_iter().rev().take(RECENT).collect()),
             privacy: match (reader.view.visibility, reader.you.organiser) {
                 (_, true) => say("privacy-organiser").to_string(),
                 (Visibility::Open, false) => say("privacy-open").to_string(),

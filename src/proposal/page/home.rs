@@ -140,7 +140,7 @@ fn landing(context: &RequestContext, env: &Env) -> Result<Reply> {
         true => dev_demo(context, env)?,
         false => "/demo/".to_owned(),
     };
-    let template = LandingPage { page: Layout::new(&asked, say("landing-title")), demo };
+    let template = LandingPage { page: Layout::new(&asked, say("landing-title")).wide(), demo };
     Reply::html(200, &template)
 }
 

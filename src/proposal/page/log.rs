@@ -32,24 +32,58 @@ pub struct Sentence {
     /// `Tuesday 24 November 2026`
     pub day: String,
     pub text: String,
+    /// Who mailed whom, where it tells of that: several mails at once are one sentence.
+    mailed: Option<(String, Vec<String>)>,
+}
+
+/// A day with its sentences.
+pub type Day = (String, Vec<Sentence>);
+
+/// Sentences by day, in the order in which they come.
+pub fn by_day(sentences: Vec<Sentence>) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    for sentence in sentences {
+        match days.last_mut().filter(|(day, _)| *day == sentence.day) {
+            Some((_, list)) => list.push(sentence),
+            None => days.push((sentence.day.clone(), vec![sentence])),
+        }
+    }
+    days
 }
 
 /// The sentences of a log, oldest first. Looking is no news: who has looked stands with the people.
 pub fn sentences(read: &Page, zone: &Zone) -> Vec<Sentence> {
     let mut before: Vec<Slot> = Vec::new();
-    let mut sentences = Vec::new();
+    let mut sentences: Vec<Sentence> = Vec::new();
     for entry in &read.log {
         let after: Vec<Slot> = entry.slots.iter().filter_map(WrittenSlot::parse).collect();
         let gone: Vec<Slot> = before.iter().filter(|slot| !after.contains(slot)).copied().collect();
-        let text = Telling { read, entry, before: &before, after: &after, gone: &gone, zone }.text();
-        if let (Some(text), Some(at)) = (text, Instant::parse(&entry.when)) {
+        let telling = Telling { read, entry, before: &before, after: &after, gone: &gone, zone };
+        let mut mailed = telling.mailed();
+        if let Some(last) = sentences.last_mut().filter(|last| last.is_of_the_minute(entry, zone))
+            && let (Some((who, whom)), Some((by, to))) = (last.mailed.as_mut(), mailed.as_mut())
+            && who == by
+        {
+            whom.append(to);
+            last.text = say("log-notify").with("name", who.as_str()).with("whom", and(whom)).to_string();
+        } else if let (Some(text), Some(at)) = (telling.text(), Instant::parse(&entry.when)) {
             let local = LocalTime::of(at, zone);
             let clock = format!("{:02}:{:02}", local.hour, local.minute);
-            sentences.push(Sentence { at: entry.when.clone(), clock, day: when::day(&local), text });
+            sentences.push(Sentence { at: entry.when.clone(), clock, day: when::day(&local), text, mailed });
         }
         before = after;
     }
     sentences
+}
+
+impl Sentence {
+    /// Whether an entry is of the same minute.
+    fn is_of_the_minute(&self, entry: &LogEntry, zone: &Zone) -> bool {
+        let local = Instant::parse(&entry.when).map(|at| LocalTime::of(at, zone));
+        local.is_some_and(|local| {
+            when::day(&local) == self.day && format!("{:02}:{:02}", local.hour, local.minute) == self.clock
+        })
+    }
 }
 
 /// An entry that is told.
@@ -65,6 +99,12 @@ struct Telling<'a> {
 impl Telling<'_> {
     fn datum(&self, name: &str) -> Option<&str> {
         self.entry.data.get(name).and_then(Value::as_str)
+    }
+
+    /// Who mailed whom.
+    fn mailed(&self) -> Option<(String, Vec<String>)> {
+        let whom = self.datum("recipient").filter(|_| self.datum("act") == Some("notify"))?;
+        Some((self.effector(&self.entry.effector), vec![self.effector(whom)]))
     }
 
     /// The name of whoever the log calls so: to those who see addresses it tells these.
@@ -190,7 +230,7 @@ struct LogPage {
     page: Layout,
     common: Common,
     /// Sentences by day, the oldest first.
-    days: Vec<(String, Vec<Sentence>)>,
+    days: Vec<Day>,
 }
 
 /// `GET /{id}/log/` in a browser.
@@ -201,13 +241,7 @@ pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply>
         other => other?,
     };
     let shown = context.page.viewer.zone(None, &read.reader.zone);
-    let mut days: Vec<(String, Vec<Sentence>)> = Vec::new();
-    for sentence in sentences(&read, &shown.zone) {
-        match days.last_mut().filter(|(day, _)| *day == sentence.day) {
-            Some((_, list)) => list.push(sentence),
-            None => days.push((sentence.day.clone(), vec![sentence])),
-        }
-    }
+    let days = by_day(sentences(&read, &shown.zone));
     let page = Layout::new(&context.page, say("log-title").with("title", read.reader.view.title.as_str()));
     Reply::html(200, &LogPage { page, common: Common::new(&read, &shown, context), days })
 }
