@@ -59,6 +59,8 @@ const SESSIONS = {
   },
   "PATCH /meetings/{id}/": async (who) => ["PATCH", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 202, { duration: 1800 }],
   "DELETE /meetings/{id}/": async (who) => ["DELETE", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 204],
+  "POST /{id}/decline/": async (who) => ["POST", `/${(await invited(who)).id}/decline/`, 202],
+  "POST /{id}/accept/": async (who) => ["POST", `/${(await invited(who)).id}/accept/`, 202],
   "POST /meetings/{id}/decline/": async (who) => ["POST", `/meetings/${(await invited(who)).id}/decline/`, 202],
   "POST /meetings/{id}/accept/": async (who) => ["POST", `/meetings/${(await invited(who)).id}/accept/`, 202],
   "POST /feed/": () => ["POST", "/feed/", 200],
