@@ -227,7 +227,7 @@ test("undone after somebody else has the old address: 409, the account is shut, 
   assert.ok(path(await mailed(service, who.email, "reset")), "the other account's");
   await quiet(service);
   const resets = [...(await post(service, who.email, "reset")), ...(await post(service, to, "reset"))];
-  assert.deepEqual(resets.map(({ text }) => text.includes(`'${next.username}'`)), [true]);
+  assert.deepEqual(resets.map(({ text }) => text.includes(`“${next.username}”`)), [true]);
   assert.deepEqual(await send(undo), BAD_LINK);
 });
 
@@ -412,7 +412,7 @@ test("whoever proves an address of STAFF_ADDRESSES is staff, at sign-up as by a 
     const boss = await stranger(other, { email: "boss@test.ca" });
     assert.deepEqual(await staff(boss), [0, false], "not before it is proven");
     // The mail says who has signed up, and the link alone is not enough: a stranger may have signed up with that address.
-    assert.ok((await mailed(other, "boss@test.ca", "verify")).text.includes(`'${boss.username}'`));
+    assert.ok((await mailed(other, "boss@test.ca", "verify")).text.includes(`“${boss.username}”`));
     const verify = (json) => other.ask("POST", `/accounts/verify/${proof(boss.id)}/`, { json });
     assert.deepEqual(told(await verify({})), [400, { password: REQUIRED }]);
     assert.deepEqual(told(await verify({ password: "Guess@123" })), [400, { password: ["This is not the password of this account."] }]);
