@@ -25,8 +25,6 @@ pub struct Shown<'a> {
     pub status: u16,
     /// The answer's body.
     pub body: &'a str,
-    /// Where the next page of a list is.
-    pub next: Option<&'a str>,
     pub asked: &'a PageRequest,
 }
 
@@ -77,21 +75,6 @@ struct OtherPage {
     said: Vec<String>,
 }
 
-/// A value in words: no quotes, no braces.
-pub fn words(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(" "),
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, value)| format!("{key}: {}", words(value)))
-            .collect::<Vec<_>>()
-            .join(", "),
-        other => other.to_string(),
-    }
-}
-
 /// An instant of the API in words.
 pub fn time(text: &str) -> String {
     Instant::parse(text).map_or_else(|| text.to_owned(), Instant::format_utc)
@@ -125,7 +108,7 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
     }
     let render = reply.page.take();
     let text = reply.text();
-    let shown = Shown { status: reply.status, body: &text, next: reply.next.as_deref(), asked };
+    let shown = Shown { status: reply.status, body: &text, asked };
     let page = match render {
         Some(render) => render(&shown),
         None => other(&shown),

@@ -62,6 +62,13 @@ fn worded_by_number<'a>(said: &str) -> Option<Said<'a>> {
     if let Some(seconds) = number("Request was throttled. Expected available in ", " seconds.") {
         return Some(say("error-429").with("wait", length(Duration::from_seconds(seconds))));
     }
+    let column = |before: &str, after: &str| Some(said.strip_prefix(before)?.strip_suffix(after)?.to_owned());
+    if let Some(column) = column("The header has no column \"", "\".") {
+        return Some(say("fault-no-column").with("column", column));
+    }
+    if let Some(column) = column("The header has the column \"", "\" twice.") {
+        return Some(say("fault-column-twice").with("column", column));
+    }
     let line = number("Line ", " has this email already.")?;
     Some(say("fault-line-twice").with("line", line))
 }

@@ -76,3 +76,5 @@ fault-many = { $most ->
    *[other] At most { $most } are possible.
 }
 fault-line-twice = This address is in line { $line } already.
+fault-no-column = The first line has to name the columns, and it has none called “{ $column }”.
+fault-column-twice = The first line has two columns called “{ $column }”.
