@@ -148,6 +148,6 @@ test("none of these is asked twice, and a note goes with it", async () => {
   await bea.page.locator("[name=note]").fill("The week after would suit.");
   await bea.press(act(bea, "keep"));
   await bea.look("none suits");
-  assert.deepEqual([(await shown(p)).state, (await shown(p)).answers[0].kept], ["exhausted", []]);
+  assert.deepEqual([(await shown(p)).state, (await shown(p)).answers[0].kept], ["exhausted", 0]);
   assert.match((await service.ask("GET", `/${p.id}/log/`, { as: "ana" })).text, /The week after would suit/);
 });
