@@ -4,6 +4,7 @@
 //! Values:
 //! * [`slot`], [`instant`], [`duration`], [`address`], [`text`], [`zone`]: what the API reads and writes.
 //! * [`wall`]: wall time becomes instants.
+//! * [`night`]: which slots are at night for somebody.
 //! * [`hex`], [`keyring`], [`link`], [`webhook`]: keys, the tokens of mailed links, the signature of the provider's webhooks.
 //!
 //! Capabilities:
@@ -36,6 +37,7 @@ pub mod ledger;
 pub mod link;
 pub mod local;
 pub mod meeting;
+pub mod night;
 pub mod proposal;
 pub mod schedule;
 pub mod slot;

@@ -57,6 +57,10 @@ pub enum Unresolved {
 }
 
 impl WallTime {
+    pub(crate) const fn new(civil: DateTime) -> Self {
+        Self(civil)
+    }
+
     /// Reads a wall time in the spellings of [`Instant::parse`]. `None` if the text is not in this format or has an offset.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -165,6 +165,7 @@ fn a_letter_in_the_outbox_is_pinned() {
             parties: vec!["p2".to_owned()],
             slots: proposal().slots,
             sender: None,
+            only_uninvited: false,
         }),
     };
     let [event] = decide(&proposal(), &notify, now()).unwrap().try_into().unwrap();

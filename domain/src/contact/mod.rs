@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod import;
+pub mod people;
 
 use serde::{Deserialize, Serialize};
 

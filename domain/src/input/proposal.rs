@@ -109,8 +109,9 @@ pub fn parse_notice(body: &Body) -> Result<Notice, FieldErrors> {
         errors.check("invitation", parse_boolean(value));
     }
     errors.into_result()?;
+    let slots = offered.unwrap_or_default();
     let notice =
-        || Some(Notice { parties: parties?, slots: offered.unwrap_or_default(), sender: sender.flatten() });
+        || Some(Notice { parties: parties?, slots, sender: sender.flatten(), only_uninvited: false });
     notice().ok_or_else(FieldErrors::default)
 }
 

@@ -210,6 +210,9 @@ pub struct Notice {
     pub slots: Slots,
     /// The caller's own address, if the request names it.
     pub sender: Option<Address>,
+    /// Whether parties that have been mailed before are left out: to send this again mails nobody twice.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_uninvited: bool,
 }
 
 /// What a caller wants to be done.

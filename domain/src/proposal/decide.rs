@@ -231,7 +231,7 @@ fn notify(proposal: &Proposal, standing: &Standing, notice: &Notice) -> Result<V
     }
     let parties = numbers.into_iter().filter_map(|n| proposal.party(n));
     Ok(parties
-        .filter(|p| p.takes_mail())
+        .filter(|p| p.takes_mail() && !(notice.only_uninvited && p.invited))
         .map(|p| What::Notified { to: p.number, first: !p.invited, sender: standing.address.clone() })
         .collect())
 }

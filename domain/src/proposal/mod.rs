@@ -23,6 +23,7 @@ mod letter;
 mod log;
 mod reader;
 mod record;
+pub mod series;
 mod state;
 mod view;
 

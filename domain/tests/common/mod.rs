@@ -378,6 +378,7 @@ pub fn command(step: &Step, proposal: &Proposal, now: Instant) -> Command {
                 .collect(),
             slots: proposal.slots.clone(),
             sender: None,
+            only_uninvited: false,
         }),
         Step::View => Command::View,
         Step::Revoke(party) => Command::Revoke(party.map(|n| address(n).to_string())),
