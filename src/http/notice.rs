@@ -8,13 +8,14 @@ pub const COOKIE: &str = "notice";
 /// For how long a browser keeps it, in seconds: until the next page, which takes it away.
 const MAX_AGE: u32 = 30;
 
-/// Declares the notices: a variant, its word in the cookie, and its text.
+/// Declares the notices: a variant, its word in the cookie, and its text; after `--` those that count something.
 macro_rules! notices {
-    ($($name:ident $word:literal $said:expr;)*) => {
+    ($($name:ident $word:literal $said:expr;)* -- $($counting:ident $counting_word:literal $counted:expr;)*) => {
         /// What was saved.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Notice {
             $($name,)*
+            $($counting(u16),)*
         }
 
         impl Notice {
@@ -22,13 +23,20 @@ macro_rules! notices {
             pub fn parse(word: &str) -> Option<Self> {
                 match word {
                     $($word => Some(Self::$name),)*
-                    _ => None,
+                    _ => {
+                        let (word, count) = word.split_once('.')?;
+                        match (word, count.parse().ok()?) {
+                            $(($counting_word, count) => Some(Self::$counting(count)),)*
+                            _ => None,
+                        }
+                    }
                 }
             }
 
-            const fn word(self) -> &'static str {
+            fn word(self) -> String {
                 match self {
-                    $(Self::$name => $word,)*
+                    $(Self::$name => $word.to_owned(),)*
+                    $(Self::$counting(count) => format!("{}.{count}", $counting_word),)*
                 }
             }
 
@@ -36,6 +44,7 @@ macro_rules! notices {
             pub fn text(&self) -> String {
                 match self {
                     $(Self::$name => $said.to_string(),)*
+                    $(Self::$counting(count) => ($counted)(*count).to_string(),)*
                 }
             }
         }
@@ -82,12 +91,16 @@ notices! {
     UnsubscribedAll "unsubscribed-all" say("notice-unsubscribed-all");
     Resubscribed "resubscribed" say("notice-resubscribed");
     LinkForgotten "link-forgotten" say("notice-link-forgotten");
+    Proposed "proposed" say("notice-proposed");
+    --
+    Sent "sent" |count: u16| say("notice-sent").with("count", count);
+    Held "held" |count: u16| say("notice-held").with("count", count);
 }
 
 impl Reply {
     /// 303 to a page that says what was saved.
     pub fn saved(path: &str, notice: Notice) -> Self {
-        Self::see_other(path).with("Set-Cookie", &cookie(notice.word(), MAX_AGE))
+        Self::see_other(path).with("Set-Cookie", &cookie(&notice.word(), MAX_AGE))
     }
 
     /// With the notice taken away, once it is shown.
@@ -98,4 +111,22 @@ impl Reply {
 
 fn cookie(word: &str, age: u32) -> String {
     format!("{COOKIE}={word}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_names_a_text_and_at_most_a_number() {
+        for notice in [Notice::SignedIn, Notice::Sent(1), Notice::Held(49)] {
+            assert_eq!(Notice::parse(&notice.word()), Some(notice));
+        }
+        for word in
+            ["", "sent", "sent.", "sent.-1", "sent.x", "sent.1.2", "sent.70000", "signed-in.1", "other.1"]
+        {
+            assert_eq!(Notice::parse(word), None, "{word}");
+        }
+        assert_eq!(Notice::Sent(3).text(), "Your proposal is sent to 3 people.");
+    }
 }

@@ -11,7 +11,7 @@ pub mod held;
 mod letter;
 mod page;
 pub mod queue;
-mod render;
+pub mod render;
 pub mod scheduler;
 pub mod scope;
 pub mod suppression;

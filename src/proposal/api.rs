@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use whittle_domain::input;
-use whittle_domain::proposal::{Act, Caller, Command, Creator, Proposed};
+use whittle_domain::proposal::{Act, Caller, Command, Creator, New, Proposed};
 use whittle_domain::text::generated_title;
 use worker::Env;
 
@@ -10,7 +10,7 @@ use super::caller::{caller, caller_even_expired};
 use super::client::call;
 use super::wire::{Admit, Create, Log, Notify, OpenRound, Perform, Show};
 use super::{list, quota};
-use crate::auth::account::authenticate_and_query;
+use crate::auth::account::{Account, authenticate_and_query};
 use crate::config;
 use crate::error::{Result, bad_request};
 use crate::http::context::RequestContext;
@@ -27,26 +27,42 @@ pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
 }
 
 /// `POST /`: propose.
-/// 1. the caller must be an account; 2. the body must parse; 3. the account's quota must have room; 4. a fresh object becomes
-///    the proposal; 5. 201.
+/// 1. the caller must be an account; 2. the body must parse; 3. a fresh object becomes the proposal ([`open`]); 4. 201.
 pub async fn propose(context: &RequestContext, env: &Env) -> Result<Reply> {
     let count = quota::count(env, context.now);
     let (account, mut counted) = authenticate_and_query(context, env, vec![count]).await?;
     let title = generated_title(random::bytes()?);
     let new = input::parse_new_proposal(&context.body, title, account.timezone.clone(), context.now)?;
-    quota::check(&account, &counted.pop().map(|rows| rows.texts()).unwrap_or_default(), env, context.now)?;
-    failpoint::pause(&context.dev, env, "before_propose").await;
-    quota::keep_address(&account, env).await?;
+    let counted = counted.pop().map(|rows| rows.texts()).unwrap_or_default();
     let id = context.dev.id.map_or_else(random::id, Ok)?;
-    let creator = Creator {
+    let created = open(id, new, &account, &counted, context, env).await?;
+    Ok(show_as(201, created).with("Location", &url(id, env)?))
+}
+
+/// Makes the proposal `id`, if the account's quota has room for it, by what [`quota::count`] gave.
+pub async fn open(
+    id: u64,
+    new: New,
+    account: &Account,
+    counted: &[String],
+    context: &RequestContext,
+    env: &Env,
+) -> Result<Representation> {
+    quota::check(account, counted, env, context.now)?;
+    failpoint::pause(&context.dev, env, "before_propose").await;
+    quota::keep_address(account, env).await?;
+    let proposed = Proposed { creator: creator(account), via: context.credential.via(), new };
+    call(id, Create { id, proposed }, &context.dev, env).await
+}
+
+/// The account as the creator of a proposal.
+pub fn creator(account: &Account) -> Creator {
+    Creator {
         account: account.id,
         address: account.address.clone(),
         verified: account.verified,
         name: account.name.clone(),
-    };
-    let proposed = Proposed { creator, via: context.credential.via(), new };
-    let created = call(id, Create { id, proposed }, &context.dev, env).await?;
-    Ok(show_as(201, created).with("Location", &url(id, env)?))
+    }
 }
 
 fn url(id: u64, env: &Env) -> Result<String> {

@@ -3,7 +3,7 @@
 use whittle_domain::meeting::Command;
 use worker::Env;
 
-use super::{api, home, page};
+use super::{api, home, new, page};
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
@@ -20,6 +20,8 @@ pub async fn dispatch(route: Proposal, context: RequestContext, env: &Env) -> Re
         Proposal::List => api::list(&context, env).await,
         Proposal::Home => home::show(&context, env).await,
         Proposal::Propose => api::propose(&context, env).await,
+        Proposal::Compose => new::api::show(&context, env).await,
+        Proposal::ComposeMore => new::api::compose(&context, env).await,
         Proposal::Show(id) => api::show(id, &context, env).await,
         Proposal::Narrow(id) => api::narrow(id, &context, env).await,
         Proposal::Close(id) => api::close(id, &context, env).await,

@@ -118,6 +118,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
     };
     match segments.as_slice() {
         [] => methods(method, &[("GET", Proposal::List), ("POST", Proposal::Propose)]),
+        ["new"] => methods(method, &[("GET", Proposal::Compose), ("POST", Proposal::ComposeMore)]),
         ["schedules", "contacts"] => methods(
             method,
             &[

@@ -10,6 +10,10 @@ pub enum Proposal {
     Home,
     /// `POST /`: propose.
     Propose,
+    /// `GET /new/`: the page on which a proposal is composed.
+    Compose,
+    /// `POST /new/`: the same page with what was typed, and more of it; nothing is kept.
+    ComposeMore,
     /// `GET /{id}/`
     Show(u64),
     /// `PATCH /{id}/`
@@ -45,7 +49,7 @@ pub enum Proposal {
 impl Proposal {
     pub const fn policy(self) -> Policy {
         match self {
-            Self::List | Self::Home => Policy::ACCOUNT,
+            Self::List | Self::Home | Self::Compose | Self::ComposeMore => Policy::ACCOUNT,
             Self::Propose => Policy::ACCOUNT.idempotent(),
             // Sent again, declining and accepting do nothing by themselves.
             Self::Forget(_)

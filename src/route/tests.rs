@@ -12,6 +12,7 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
     }
     vec![
         row("/", &[("GET", Proposal::List), ("POST", Proposal::Propose)]),
+        row("/new/", &[("GET", Proposal::Compose), ("POST", Proposal::ComposeMore)]),
         row(
             "/7/",
             &[("GET", Proposal::Show(7)), ("PATCH", Proposal::Narrow(7)), ("DELETE", Proposal::Close(7))],

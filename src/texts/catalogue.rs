@@ -21,6 +21,7 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/contact.ftl"),
     include_str!("../../texts/en/unsubscribe.ftl"),
     include_str!("../../texts/en/service.ftl"),
+    include_str!("../../texts/en/new.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -5,6 +5,7 @@ use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
 use whittle_domain::slot::Slot;
+use whittle_domain::wall::WallTime;
 use whittle_domain::zone::Zone;
 
 use super::{Said, say};
@@ -89,6 +90,16 @@ pub fn short_day(time: &LocalTime) -> String {
         .with("day", time.day)
         .with("month", short_month(time.month).to_string())
         .to_string()
+}
+
+/// `Sunday 29 March 2026, 02:30`: what clocks show, where there may be no such instant.
+pub fn wall(time: WallTime) -> String {
+    // Every wall time exists in UTC, with the same day of the week.
+    let local = time.resolve(&Zone::default(), None).map(|instant| LocalTime::of(instant, &Zone::default()));
+    local.map_or_else(
+        |_| time.to_string(),
+        |local| say("day-and-clock").with("day", day(&local)).with("clock", local.clock()).to_string(),
+    )
 }
 
 /// `10:00 to 10:45`, `23:30 to 00:30 the next day`, or `01:11:22, 10 seconds`.

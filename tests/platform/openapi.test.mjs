@@ -12,6 +12,8 @@ const OPERATIONS = {
   List: ["get", "/"],
   Home: ["get", "/api/home/"],
   Propose: ["post", "/"],
+  Compose: ["get", "/new/"],
+  ComposeMore: ["post", "/new/"],
   Show: ["get", "/{id}/"],
   Narrow: ["patch", "/{id}/"],
   Close: ["delete", "/{id}/"],

@@ -43,6 +43,7 @@ const meeting = (who) => agree(service, { parties: [who.address] });
 const PAGES = {
   "GET /": () => ["/"],
   "GET /api/home/": () => ["/api/home/"],
+  "GET /new/": () => ["/new/"],
   "GET /{id}/": async (who) => {
     const { id } = await meeting(who);
     return [`/${id}/`, `/${id}/?et=${partyLink(id, 1)}`];

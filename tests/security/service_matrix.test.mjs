@@ -11,6 +11,8 @@ const SERVICE = `
 GET    /                            200  login    yes         yes      yes
 GET    /api/home/                   200  login    yes         yes      yes
 POST   /                            201  login    yes         yes      csrf
+GET    /new/                        200  login    yes         yes      yes
+POST   /new/                        200  login    yes         yes      csrf
 POST   /api-token-auth/             200  yes      yes         yes      yes
 GET    /openapi                     200  yes      yes         yes      yes
 GET    /healthz                     200  yes      yes         yes      yes
@@ -47,6 +49,8 @@ const REQUESTS = {
   "GET /": undefined,
   "GET /api/home/": undefined,
   "POST /": { parties: [BEA], slots: SLOTS },
+  "GET /new/": undefined,
+  "POST /new/": { title: "Lunch" },
   "POST /api-token-auth/": { username: "zo", password: "p" },
   "GET /openapi": undefined,
   "GET /healthz": undefined,

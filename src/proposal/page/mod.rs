@@ -18,6 +18,7 @@ use worker::Env;
 
 use super::caller::caller;
 use super::client::call;
+use super::new;
 use super::wire::Read;
 use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
@@ -29,6 +30,9 @@ use crate::texts::say;
 pub async fn dispatch(route: Proposal, context: &RequestContext, env: &Env) -> Result<Option<Reply>> {
     match (route, &context.form) {
         (Proposal::List, _) => home::show(context, env).await.map(Some),
+        (Proposal::Propose, Some(form)) if form.has("once") => {
+            new::create::create(form, context, env).await.map(Some)
+        }
         (Proposal::Show(id), _) => show::show(id, context, env).await.map(Some),
         (Proposal::Log(id), _) if context.query("format").is_none() => {
             log::show(id, context, env).await.map(Some)
