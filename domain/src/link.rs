@@ -14,6 +14,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde::{Deserialize, Serialize};
 
+use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::keyring::{Key, KeyRing};
 
@@ -123,6 +124,14 @@ const MAC_LENGTH: usize = 32;
 const MAX_TOKEN_LENGTH: usize = 128;
 
 impl Link {
+    /// A link of a party of a proposal that is good for so many days from `at` on.
+    #[must_use]
+    pub fn proposal(proposal: u64, party: u16, generation: u32, at: Instant, days: i64) -> Self {
+        let expires = at.saturating_add(Duration::from_seconds(days.saturating_mul(86_400)));
+        let expires = expires.seconds();
+        Self { purpose: Purpose::Proposal, subject: proposal, party, generation, expires }
+    }
+
     /// The instant from which on the link is refused.
     #[must_use]
     pub fn expires(&self) -> Instant {

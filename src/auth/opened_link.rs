@@ -2,11 +2,12 @@
 //! proposal or meeting alone, so that it stands in no history, no referrer and no address that somebody copies.
 
 use whittle_domain::instant::Instant;
-use whittle_domain::link::Purpose;
+use whittle_domain::link::{Link, Purpose};
 use worker::Env;
 
 use super::link;
 use crate::config;
+use crate::error::Result;
 use crate::http::cookies::Cookies;
 use crate::http::head::Head;
 use crate::http::reply::Reply;
@@ -58,6 +59,14 @@ pub fn open(route: Route, head: &Head, token: &str, env: &Env, now: Instant) -> 
     let query = query.finish();
     let target = if query.is_empty() { head.path.clone() } else { format!("{}?{query}", head.path) };
     Some(Reply::see_other(&target).with("Set-Cookie", &set(token, &path, age, env)))
+}
+
+/// The answer that gives the browser a link of a proposal.
+pub fn keep(reply: Reply, link: &Link, env: &Env) -> Result<Reply> {
+    let keys = config::keys(env)?;
+    let token = link.token(&keys, keys.newest_id()).unwrap_or_default();
+    let age = config::link_days(env).saturating_mul(DAY_SECONDS);
+    Ok(reply.with("Set-Cookie", &set(&token, &format!("/{}", link.subject), age, env)))
 }
 
 /// The answer that has the browser forget its link.

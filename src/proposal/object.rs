@@ -15,6 +15,7 @@ use std::rc::Rc;
 use futures_util::future::LocalBoxFuture;
 use serde_json::json;
 use wasm_bindgen::JsValue;
+use whittle_domain::address::Address;
 use whittle_domain::ledger::Stored;
 use whittle_domain::meeting;
 use whittle_domain::proposal::{
@@ -25,7 +26,7 @@ use whittle_domain::proposal::{
 use super::hosted::representation;
 use super::refusal::refused;
 use super::tasks::OPEN_ROUND;
-use super::wire::{self, Agreement, Create, Request as ObjectRequest};
+use super::wire::{self, Agreement, Create, Request as ObjectRequest, Successor};
 use crate::config;
 use crate::error::{Error, Result, bad_link, conflict, not_found};
 use crate::mail::scope::Scope;
@@ -98,6 +99,12 @@ impl ProposalObject {
             }
             ObjectRequest::Release(request) => {
                 rpc::answer::<wire::Release>(self.machine.release(request.account).await.map(Json))
+            }
+            ObjectRequest::GetSuccessor(request) => {
+                rpc::answer::<wire::GetSuccessor>(self.successor(&request.caller).map(Json))
+            }
+            ObjectRequest::FindParty(request) => {
+                rpc::answer::<wire::FindParty>(self.find_party(&request.address).map(Json))
             }
             ObjectRequest::Ping(_) => rpc::answer::<wire::Ping>(Ok(())),
         }
@@ -255,6 +262,18 @@ impl ProposalObject {
             Phase::Closed if !request.closed_too => Err(refused(Rejection::Closed, &proposal.slots)),
             _ => Ok(()),
         }
+    }
+
+    fn successor(&self, caller: &Caller) -> Result<Successor> {
+        let current = self.load()?;
+        let standing = Self::standing(&current.entity, caller)?;
+        Ok(Successor { id: current.entity.successor, address: standing.address })
+    }
+
+    fn find_party(&self, address: &Address) -> Result<Option<(u16, u32)>> {
+        let current = self.load()?;
+        let party = current.entity.active_parties().find(|party| party.address == *address);
+        Ok(party.map(|party| (party.number, party.generation)))
     }
 
     fn agreement(&self, caller: &Caller) -> Result<Agreement> {

@@ -78,8 +78,21 @@ requests! {
     NoteUndeliverable { pub address: Address, pub why: Undeliverable } -> ();
     /// To send the mail that is held for an account that is verified now; tells whether none is held any more.
     Release { pub account: u64 } -> Json<bool>;
+    /// To tell where it goes on, and with which address the caller is asked here.
+    GetSuccessor { pub caller: Caller } -> Json<Successor>;
+    /// To tell which party has this address, with the generation of its links.
+    FindParty { pub address: Address } -> Json<Option<(u16, u32)>>;
     /// To answer: whether objects work.
     Ping {} -> ();
+}
+
+/// Where a proposal goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Successor {
+    /// The next round, if there is one.
+    pub id: Option<u64>,
+    /// The address of the party that asks.
+    pub address: Option<Address>,
 }
 
 /// What was agreed.

@@ -213,6 +213,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         [text, "decline"] => methods(method, &[("POST", Proposal::DeclineAgreed(id(text)?))]),
         [text, "accept"] => methods(method, &[("POST", Proposal::AcceptAgreed(id(text)?))]),
         [text, "calendar.ics"] => methods(method, &[("GET", Proposal::Calendar(id(text)?))]),
+        [text, "follow"] => methods(method, &[("POST", Proposal::Follow(id(text)?))]),
         [text, "forget"] => methods(method, &[("POST", Proposal::Forget(id(text)?))]),
         [text, "log"] => methods(method, &[("GET", Proposal::Log(id(text)?))]),
         [text, "resend"] => methods(method, &[("POST", Proposal::Resend(id(text)?))]),

@@ -38,6 +38,8 @@ pub enum Proposal {
     Round(u64),
     /// `GET /{id}/calendar.ics`
     Calendar(u64),
+    /// `POST /{id}/follow/`: to the next round, with the same party's link there.
+    Follow(u64),
     /// `POST /{id}/forget/`: the browser forgets its link.
     Forget(u64),
     /// `POST /{id}/decline/`: as `POST /meetings/{id}/decline/`, by the proposal's link.
@@ -52,7 +54,8 @@ impl Proposal {
             Self::List | Self::Home | Self::Compose | Self::ComposeMore => Policy::ACCOUNT,
             Self::Propose => Policy::ACCOUNT.idempotent(),
             // Sent again, declining and accepting do nothing by themselves.
-            Self::Forget(_)
+            Self::Follow(_)
+            | Self::Forget(_)
             | Self::Show(_)
             | Self::Close(_)
             | Self::Revoke(_)

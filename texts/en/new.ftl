@@ -169,3 +169,4 @@ notice-held = { $count ->
     [one] Your proposal is saved. The mail to one person goes out as soon as you have confirmed your address.
    *[other] Your proposal is saved. The mails to { $count } people go out as soon as you have confirmed your address.
 }
+new-again-lead = Ask again with other times, and change who is asked if you like. The round before ends as soon as you send this, and everybody is led to the new times.

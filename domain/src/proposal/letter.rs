@@ -117,14 +117,7 @@ impl Proposal {
     /// The link of a party that is good for so many days from `at` on.
     #[must_use]
     pub fn link(&self, party: &Party, at: Instant, days: i64) -> Link {
-        let expires = at.saturating_add(Duration::from_seconds(days.saturating_mul(86_400)));
-        Link {
-            purpose: Purpose::Proposal,
-            subject: self.id,
-            party: party.number,
-            generation: party.generation,
-            expires: expires.seconds(),
-        }
+        Link::proposal(self.id, party.number, party.generation, at, days)
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::json;
 use whittle_domain::hex;
 use whittle_domain::instant::Instant;
 use whittle_domain::proposal::series::Times;
+use whittle_domain::proposal::{Caller, View};
 use whittle_domain::zone::Zone;
 use worker::Env;
 
@@ -19,17 +20,32 @@ use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::form::{Faults, Form};
 use crate::http::reply::Reply;
+use crate::proposal::client::call;
+use crate::proposal::wire::{Admit, Show};
 use crate::random;
 
-/// `GET /new/`: an empty page, or one that is filled in by its query: `?title=`, `?location=`, `?description=`, `?people=`.
+/// `GET /new/`: an empty page, or one that is filled in by its query: `?title=`, `?location=`, `?description=`, `?people=`, or with
+/// `?again=` by the proposal whose next round it is.
 pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     if !context.html {
         return told(context, env).await;
     }
     let (known, _) = store::load(&Draft::default(), context, env, Vec::new()).await?;
     let zone = context.page.viewer.zone(Some(&known.account.timezone), &Zone::default()).zone;
-    let draft = Draft::blank(&known.name, &zone, &context.query);
+    let draft = match context.query("again").and_then(|id| id.parse().ok()) {
+        Some(id) => again(id, &known, context, env).await?,
+        None => Draft::blank(&known.name, &zone, &context.query),
+    };
     shown(&draft, &known, &[], &Faults::default(), context)
+}
+
+/// The next round of an own proposal: its people and details.
+async fn again(id: u64, known: &Known, context: &RequestContext, env: &Env) -> Result<Draft> {
+    let caller = Caller::from(known.account.clone());
+    call(id, Admit { caller, closed_too: false, organiser: true }, &context.dev, env).await?;
+    let shown = call(id, Show {}, &context.dev, env).await?;
+    let view: View = serde_json::from_str(&shown.body.read())?;
+    Ok(Draft::again(&view, known.account.address.as_str()))
 }
 
 /// What another client is told.

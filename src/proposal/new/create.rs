@@ -1,7 +1,8 @@
 //! `POST /` by the form of the preview: the proposal is made, and everybody is invited.
 
 use serde_json::Value;
-use whittle_domain::proposal::{Act, Caller, Command, New, Notice as Mailing};
+use whittle_domain::detail::Detail;
+use whittle_domain::proposal::{Act, Caller, Command, New, NextRound, Notice as Mailing};
 use worker::Env;
 
 use super::api::{id_of, once, previewed, shown};
@@ -15,7 +16,7 @@ use crate::http::form::{Faults, Form};
 use crate::http::notice::Notice;
 use crate::http::reply::Reply;
 use crate::proposal::client::call;
-use crate::proposal::wire::{Admit, Notify};
+use crate::proposal::wire::{Admit, Notify, OpenRound};
 use crate::proposal::{api, quota};
 
 /// Makes the proposal of a preview, and sends it unless that is not wanted.
@@ -37,9 +38,14 @@ pub async fn create(form: &Form, context: &RequestContext, env: &Env) -> Result<
     let Some(id) = id_of(once(form), known.account.id, env)? else {
         return previewed(&draft, &ready, &known, &Faults::status_alone(400), context, env);
     };
-    let opened = api::open(id, ready.new.clone(), &known.account, &counted, context, env).await;
+    let opened = match draft.again {
+        Some(before) => open_round(before, id, &ready, &known, context, env).await,
+        None => api::open(id, ready.new.clone(), &known.account, &counted, context, env).await.map(|_| id),
+    };
+    let mut id = id;
     match opened {
-        Ok(_) => {}
+        // There is one next round at most: it may have been opened before.
+        Ok(opened) => id = opened,
         Err(refusal) if refusal.is_refusal() && is_made(id, &known, context, env).await? => {}
         Err(refusal) => {
             let faults = Faults::of(refusal)?;
@@ -65,6 +71,28 @@ pub async fn create(form: &Form, context: &RequestContext, env: &Env) -> Result<
         Err(refusal) if refusal.is_refusal() => Ok(Reply::see_other(&path)),
         Err(fault) => Err(fault),
     }
+}
+
+/// Opens the next round of a proposal, which ends by that; gives the id of the round.
+async fn open_round(
+    before: u64,
+    id: u64,
+    ready: &Ready,
+    known: &Known,
+    context: &RequestContext,
+    env: &Env,
+) -> Result<u64> {
+    let New { slots, deadline, parties, title, location, description, timezone, .. } = ready.new.clone();
+    let details = vec![
+        Detail::Title(title),
+        Detail::Location(location),
+        Detail::Description(description),
+        Detail::Timezone(timezone),
+    ];
+    let round = NextRound { id, slots, deadline, details, parties: Some(parties) };
+    let caller = Caller::from(known.account.clone());
+    let act = Act { caller, via: context.credential.via(), command: Command::Round(round) };
+    Ok(call(before, OpenRound { act, expected: None }, &context.dev, env).await?.0)
 }
 
 /// Whether this account has made the proposal already, by the same preview.

@@ -43,6 +43,8 @@ pub struct Draft {
     pub shortest: String,
     /// Whether everybody sees everybody's address.
     pub open: bool,
+    /// The proposal whose next round this is.
+    pub again: Option<u64>,
 }
 
 /// The time of day at which answers are over, where only a day is chosen.
@@ -71,7 +73,6 @@ impl Draft {
 
     /// Another proposal like one that there is: its people, its details, and no times yet. `own` is the address of whoever
     /// proposes; the view must be one with addresses.
-    #[allow(dead_code, reason = "the page of the next round begins with it")]
     pub fn again(view: &View, own: &str) -> Self {
         let person = |optional: bool| {
             let chosen = view.answers.iter().filter(move |answer| answer.optional == optional);
@@ -99,6 +100,7 @@ impl Draft {
             series: SeriesFields::usual(),
             deadline: Row { clock: EVENING.to_owned(), ..Row::default() },
             open: view.visibility == Visibility::Open,
+            again: Some(view.id),
             ..Self::default()
         }
     }
@@ -130,6 +132,7 @@ impl Draft {
             deadline: Row::named(form, "deadline"),
             shortest: text("shortest"),
             open: form.get("visibility") == Some("open"),
+            again: form.get("again").and_then(|id| id.parse().ok()),
         }
     }
 
@@ -161,6 +164,7 @@ impl Draft {
         self.deadline.fields("deadline").into_iter().for_each(|(name, value)| add(&name, &value));
         add("shortest", &self.shortest);
         add("visibility", if self.open { "open" } else { "names" });
+        add("again", &self.again.map(|id| id.to_string()).unwrap_or_default());
         fields
     }
 
@@ -170,7 +174,6 @@ impl Draft {
     }
 }
 
-#[allow(dead_code, reason = "used by the page of the next round")]
 fn is_same(address: &str, other: &str) -> bool {
     address.eq_ignore_ascii_case(other)
 }
@@ -204,6 +207,7 @@ mod tests {
             ("deadline-clock", "18:00"),
             ("shortest", "30"),
             ("visibility", "open"),
+            ("again", "7"),
         ]);
         let draft = Draft::of_form(&typed);
         assert_eq!((draft.times.len(), draft.times[0].keep, draft.times[1].keep), (2, true, false));
@@ -226,6 +230,6 @@ mod tests {
             ("\"Roe, Bea\" <bea@example.org>", "cyd@example.org")
         );
         assert_eq!((draft.joins, draft.name.as_str(), draft.zone.as_str()), (true, "Ob", "Europe/Berlin"));
-        assert!(draft.times.is_empty() && !draft.open);
+        assert!(draft.times.is_empty() && !draft.open && draft.again == Some(7));
     }
 }

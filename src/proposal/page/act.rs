@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use whittle_domain::input::Body;
+use whittle_domain::link::Link;
 use whittle_domain::meeting::Command;
 use whittle_domain::slot::{Slot, WrittenSlot};
 use whittle_domain::zone::Zone;
@@ -9,13 +10,17 @@ use worker::Env;
 
 use super::{Page, organise, read_again, respond};
 use crate::auth::opened_link;
-use crate::error::{Error, Result};
+use crate::config;
+use crate::error::{Error, Result, conflict, forbidden_because};
 use crate::http::context::RequestContext;
 use crate::http::form::{Faults, Form};
 use crate::http::notice::Notice;
 use crate::http::reply::Reply;
 use crate::meeting::api as meeting;
 use crate::proposal::api;
+use crate::proposal::caller::caller;
+use crate::proposal::client::call;
+use crate::proposal::wire::{FindParty, GetSuccessor};
 use crate::texts::say;
 
 /// The page of a proposal.
@@ -159,6 +164,24 @@ pub async fn decline(id: u64, context: &RequestContext, env: &Env) -> Result<Rep
 pub async fn resend(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     api::resend(id, context, env).await?;
     Ok(Reply::saved("/", Notice::LinkSent))
+}
+
+/// The next round, for whoever has a link to this one: the same address gets the link of its party there, as long as nobody has
+/// made the links of that party void.
+pub async fn follow(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let caller = caller(&context.credential, id, env, context.now).await?;
+    let next = call(id, GetSuccessor { caller }, &context.dev, env).await?.0;
+    let Some(successor) = next.id else { return Ok(Reply::see_other(&path(id))) };
+    let target = path(successor);
+    let Some(address) = next.address else { return Ok(Reply::see_other(&target)) };
+    match call(successor, FindParty { address }, &context.dev, env).await?.0 {
+        Some((party, 0)) => {
+            let link = Link::proposal(successor, party, 0, context.now, config::link_days(env));
+            opened_link::keep(Reply::see_other(&target), &link, env)
+        }
+        Some(_) => Err(conflict("Open the link in the mail about the new times.")),
+        None => Err(forbidden_because("You are not asked for the new times.")),
+    }
 }
 
 /// The browser forgets its link.

@@ -50,12 +50,13 @@ pub async fn dispatch(route: Proposal, context: &RequestContext, env: &Env) -> R
         (Proposal::Close(id), Some(form)) => organise::close(id, form, context, env).await.map(Some),
         (Proposal::AcceptAgreed(id), Some(_)) => act::accept(id, context, env).await.map(Some),
         (Proposal::DeclineAgreed(id), Some(_)) => act::decline(id, context, env).await.map(Some),
+        (Proposal::Follow(id), Some(_)) => act::follow(id, context, env).await.map(Some),
         (Proposal::Resend(id), Some(_)) => act::resend(id, context, env).await.map(Some),
         _ => Ok(None),
     }
 }
 
-pub use act::forget;
+pub use act::{follow, forget};
 
 /// All that a page of a proposal shows.
 #[derive(Deserialize)]
