@@ -21,7 +21,7 @@ test("signing up signs in and says what to do next; the mailed link confirms by 
   const browser = new Browser(service);
   const wrong = await browser.post("/accounts/signup/", { ...NEW, email: "ana <i>", password2: "other" });
   assert.equal(wrong.status, 400);
-  assert.deepEqual(fault(wrong, "email"), ["This is not a mail address. It looks like name@example.org.", true]);
+  assert.deepEqual(fault(wrong, "email"), ["This is not an email address. It looks like name@example.org.", true]);
   assert.deepEqual(fault(wrong, "password2"), ["The two passwords are not the same. Type both again.", true]);
   assert.deepEqual([value(wrong, "username"), value(wrong, "email"), value(wrong, "password")], [NEW.username, "ana &#60;i&#62;", ""]);
   assert.ok(!wrong.text.includes(PASSWORD), "no password is shown again");
@@ -207,7 +207,7 @@ test("the calendar feed: its link, another one, and none before the address is c
   const unproven = await Browser.of(service, await stranger(service));
   const none = await unproven.get("/feed/");
   assert.deepEqual([none.status, link(none)], [403, undefined]);
-  assert.match(none.text, /There is a link as soon as your mail address is confirmed\./);
+  assert.match(none.text, /There is a link as soon as your email address is confirmed\./);
 });
 
 test("signing out asks by GET, ends the session by its button, and does no harm twice", async () => {

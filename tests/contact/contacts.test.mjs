@@ -376,13 +376,13 @@ test("a browser gets pages, without markup of anybody's and without JSON", async
   const look = (method, path, json, as = "zo") => ask(service.url, method, path, { as, json, headers });
   const { headers: got, text } = await look("GET", PATH);
   assert.match(got.get("content-type"), /^text\/html/);
-  assert.match(text, /&#60;i&#62;John Smith, johnsmith@aol\.com: a &#38; b</);
+  assert.match(text, /<strong>&#60;i&#62;John Smith<\/strong><\/p>\s*<p class="soft">johnsmith@aol\.com<\/p>\s*<p><span class="badge">a &#38; b</);
   const { json } = await get("", "zo");
   const other = await look("DELETE", PATH, { contact_id: json[0].id }, "st");
   assert.equal(other.status, 403);
-  assert.match(other.text, /Invalid contact/);
+  assert.match(other.text, /This contact is not one of yours\./);
   assert.match((await look("GET", `${PATH}groups/`)).text, /a &#38; b/);
-  assert.match((await look("GET", PATH, undefined, "st")).text, /Nobody is here/);
+  assert.match((await look("GET", PATH, undefined, "st")).text, /Nobody is here yet/);
   for (const page of [text, other.text]) assert.doesNotMatch(page, /<i>|\{"|\["/);
 });
 

@@ -26,7 +26,7 @@ test("an empty list says how to begin; a contact is added with a line, or refuse
   assert.match((await one.get(PATH)).text, /Nobody is here yet\. Add the people you meet/);
   const wrong = await one.post(PATH, { ...BEA, email: "bea", last_Name: "" });
   assert.equal(wrong.status, 400);
-  assert.deepEqual(fault(wrong, "email"), ["This is not a mail address. It looks like name@example.org.", true]);
+  assert.deepEqual(fault(wrong, "email"), ["This is not an email address. It looks like name@example.org.", true]);
   assert.deepEqual(fault(wrong, "last_Name"), ["Please fill this in.", true]);
   assert.deepEqual([value(wrong, "first_Name"), value(wrong, "email"), value(wrong, "groups")], ["Bea", "bea", "Team; Choir"]);
   assert.deepEqual(went(await one.post(PATH, BEA), one.jar), [303, PATH, "contact-added"]);
@@ -108,8 +108,8 @@ test("an import with a wrong line says which and why, and keeps the text to be c
     const page = await one.post(path, { text });
     assert.equal(page.status, status);
     assert.match(page.text, /2 lines are wrong\./);
-    assert.match(page.text, /<th scope="row">3<\/th><td><\/td>.*?Mail address: This is not a mail address\..*?Last name: Please fill this in\./s);
-    assert.match(page.text, /<th scope="row">4<\/th>.*?Mail address: This address is in line 2 already\./s);
+    assert.match(page.text, /<th scope="row">3<\/th><td><\/td>.*?Email address: This is not an email address\..*?Last name: Please fill this in\./s);
+    assert.match(page.text, /<th scope="row">4<\/th>.*?Email address: This address is in line 2 already\./s);
     assert.match(page.text, /<textarea id="csv"[^>]*>\nfirst_name,last_name,email\nBob,Neil/);
     assert.doesNotMatch(page.text, /type="hidden" name="csv"/, "there is no button to import it");
   }

@@ -86,8 +86,11 @@ test("GET shows a form and changes nothing, POST acts", async () => {
   assert.deepEqual(await read(p), before);
   // What the form sends, and the page that answers.
   const done = await leave(mail, { ...form({ scope: "proposal" }), headers: { ...ONE_CLICK.headers, Accept: "text/html", Origin: ORIGIN } });
-  assert.equal(done.status, 200);
-  assert.match(done.text, /You will get no more of this mail\./);
+  assert.deepEqual([done.status, done.headers.get("location")], [303, wayOut(mail)]);
+  const Cookie = "notice=unsubscribed";
+  assert.ok(done.headers.getSetCookie().some((line) => line.startsWith(Cookie)));
+  const after303 = await service.ask("GET", wayOut(mail), { headers: { Accept: "text/html", Cookie } });
+  assert.match(after303.text, /role="status">You get no more of this mail\./);
   assert.deepEqual(await states(p), { [bea]: "opted_out", [cyd]: "invited" });
   const after = await read(p);
   assert.ok(after.version > before.version, "the creator's page shows it");

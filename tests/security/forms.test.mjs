@@ -6,7 +6,7 @@ import { ORIGIN, start } from "../support/harness.mjs";
 import { agree, meetingLink, partyLink } from "../support/agree.mjs";
 import { sign } from "../support/links.mjs";
 import { operations } from "../support/routes.mjs";
-import { session } from "../support/sessions.mjs";
+import { cookies, session } from "../support/sessions.mjs";
 
 let service;
 before(async () => {
@@ -148,10 +148,17 @@ test("every form of every page acts, as a browser sends it, by link and by sessi
     for (const way of ["session", "link"]) {
       const who = await account();
       const own = way === "session" ? await session(service, who.name) : undefined;
-      const Cookie = own && `sessionid=${own.sessionid}; csrftoken=${own.csrftoken}`;
+      let Cookie = own && `sessionid=${own.sessionid}; csrftoken=${own.csrftoken}`;
       const [bySession, byLink] = await paths(who);
-      const path = way === "session" ? bySession : byLink;
+      let path = way === "session" ? bySession : byLink;
       if (path === undefined) continue;
+      // A mailed link becomes a cookie of the page that it opens.
+      if (path.includes("?et=")) {
+        const opened = await service.ask("GET", path, { headers: { Accept: "text/html" } });
+        assert.equal(opened.status, 303, path);
+        Cookie = `link=${cookies(opened).link}`;
+        path = opened.headers.get("location");
+      }
       const read = () => service.ask("GET", path, { headers: { Accept: "text/html", ...(Cookie && { Cookie }) } });
       const page = await read();
       if (page.status !== 200 || !page.headers.get("content-type").startsWith("text/html")) {
@@ -165,8 +172,9 @@ test("every form of every page acts, as a browser sends it, by link and by sessi
         assert.equal(form.origin, ORIGIN, "forms are sent to our own site");
         const fields = form.fields.map(([name, value]) => [name, value || (typed(name, form.path, who) ?? "")]);
         const login = route === "GET /api-auth/login/" ? { username: who.name, password: "p" } : {};
+        const sent = fields.map(([name, value]) => [name, login[name] ?? value]);
         const answer = await service.ask(form.method, form.path, {
-          ...(form.method === "POST" && { body: new URLSearchParams({ ...Object.fromEntries(fields), ...login }) }),
+          ...(form.method === "POST" && { body: new URLSearchParams(sent) }),
           // Our pages send no referrer, so that a browser names no Origin, and vouches for it (Fetch, section 3.2).
           headers: { Accept: "text/html", Origin: "null", "Sec-Fetch-Site": "same-origin", ...(Cookie && { Cookie }) },
         });
@@ -176,7 +184,9 @@ test("every form of every page acts, as a browser sends it, by link and by sessi
     }
   }
   assert.deepEqual(wrong, []);
-  assert.equal(found["GET /meetings/{id}/ by session"], 2, "both buttons of a meeting");
-  assert.equal(found["GET /meetings/{id}/ by link"], 2);
+  // Some forms of a page are gone once another one of them was sent.
+  for (const [route, least] of [["GET /meetings/{id}/ by session", 1], ["GET /meetings/{id}/ by link", 1], ["GET /accounts/me/ by session", 3], ["GET /accounts/sessions/ by session", 3], ["GET /schedules/contacts/ by session", 2], ["GET /unsubscribe/{token}/ by link", 2]]) {
+    assert.ok(found[route] >= least, `${route}: ${found[route]}`);
+  }
   assert.ok(Object.keys(found).length >= 15, JSON.stringify(found));
 });

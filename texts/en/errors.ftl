@@ -51,7 +51,7 @@ link-invalid = It was used already, a newer one has replaced it, or it was not c
 
 # What is wrong with a field.
 fault-blank = Please fill this in.
-fault-email = This is not a mail address. It looks like name@example.org.
+fault-email = This is not an email address. It looks like name@example.org.
 fault-zone = Choose a time zone from the list.
 fault-unreadable = This cannot be read. Please type it again.
 fault-nothing-changed = Nothing was filled in, so nothing was changed.
