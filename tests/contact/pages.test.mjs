@@ -92,7 +92,7 @@ test("an import of a chosen file: a preview that stores nothing, and then all of
   assert.equal(preview.status, 200);
   assert.match(preview.text, /1 person will be added\./);
   assert.match(preview.text, /1 contact is there already, just like this\./);
-  assert.match(preview.text, /<th scope="row">3<\/th><td>bob@pages\.example<\/td><td><span class="badge yes">added</);
+  assert.match(preview.text, /Line 3 <strong>bob@pages\.example<\/strong><\/p><\/div><span class="badge yes">added</);
   assert.deepEqual(await stored(one), [BEA.email], "nothing is stored yet");
   const carried = /<input type="hidden" name="csv" value="([^"]*)"/s.exec(preview.text)[1].replaceAll("&#34;", '"');
   assert.deepEqual(went(await one.post(`${PATH}import/`, { csv: carried }), one.jar), [303, PATH, "contacts-imported"]);
@@ -108,8 +108,8 @@ test("an import with a wrong line says which and why, and keeps the text to be c
     const page = await one.post(path, { text });
     assert.equal(page.status, status);
     assert.match(page.text, /2 lines are wrong\./);
-    assert.match(page.text, /<th scope="row">3<\/th><td><\/td>.*?Email address: This is not an email address\..*?Last name: Please fill this in\./s);
-    assert.match(page.text, /<th scope="row">4<\/th>.*?Email address: This address is in line 2 already\./s);
+    assert.match(page.text, /Line 3 <strong><\/strong>.*?Email address: This is not an email address\..*?Last name: Please fill this in\./s);
+    assert.match(page.text, /Line 4 .*?Email address: This address is in line 2 already\./s);
     assert.match(page.text, /<textarea id="csv"[^>]*>\nfirst_name,last_name,email\nBob,Neil/);
     assert.doesNotMatch(page.text, /type="hidden" name="csv"/, "there is no button to import it");
   }

@@ -1,10 +1,12 @@
 //! Signing up, in and out, and asking for a link to choose another password.
 
 use askama::Template;
+use whittle_domain::account::SettingsChange;
 use whittle_domain::input::Dialect;
 use worker::Env;
 
 use super::PROFILE;
+use crate::account::store::settings;
 use crate::account::{api, reset, sign_up as registration};
 use crate::auth::account;
 use crate::auth::lookup;
@@ -88,13 +90,19 @@ pub fn sign_up_form(context: &RequestContext, faults: &Faults) -> Result<Reply> 
     Reply::html(faults.status(), &page)
 }
 
-/// A sign-up that was sent. The new account is signed in at once; its page says what the mail is for.
+/// A sign-up that was sent. The new account is signed in at once; its page says what the mail is for, and has the time zone in
+/// which the network takes its browser to be, to be corrected there.
 pub async fn sign_up(route: Account, context: &RequestContext, env: &Env) -> Result<Reply> {
     let dialect = if route == Account::ApiSignUp { Dialect::Bookings } else { Dialect::Calendars };
     let id = match registration::register(context, dialect, env).await {
         Ok((id, _)) => id,
         Err(refused) => return sign_up_form(context, &Faults::of(refused)?),
     };
+    if let Some(guess) = &context.page.viewer.guess {
+        let timezone = Some(guess.clone());
+        let wanted = SettingsChange { timezone, ..SettingsChange::default() };
+        settings::change(&Directory::of(env), id, &wanted).await?;
+    }
     let row = lookup::find_by_id(&Directory::of(env), id).await?.ok_or_else(no_credentials)?;
     let done = Reply::saved(api::next(context).unwrap_or(PROFILE), Notice::SignedUp);
     api::begin_session(done, &account::Account::from(row), context, env).await

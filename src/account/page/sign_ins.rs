@@ -83,7 +83,8 @@ pub async fn show(context: &RequestContext, env: &Env, faults: &Faults) -> Resul
 }
 
 fn shown(sign_in: SignIn, zone: &Zone) -> Shown {
-    let moment = |text: &str| Instant::parse(text).map(|at| when::moment(at, zone)).unwrap_or_default();
+    let moment =
+        |text: &str| Instant::parse(text).map(|at| when::moment(to_minute(at), zone)).unwrap_or_default();
     let program = client(&sign_in.agent);
     let name = match (sign_in.kind.as_str(), program) {
         ("session", Some(program)) => program,
@@ -98,6 +99,11 @@ fn shown(sign_in: SignIn, zone: &Zone) -> Shown {
         id: sign_in.id,
         current: sign_in.current,
     }
+}
+
+/// The minute that an instant is in: nobody looks for seconds there.
+fn to_minute(at: Instant) -> Instant {
+    Instant::from_millis(at.millis().saturating_sub(at.millis().rem_euclid(60_000)))
 }
 
 /// Browsers by what they alone have in their name, before those whose name others carry, too.

@@ -113,6 +113,16 @@ struct ContactsPage {
 }
 
 impl ContactsPage {
+    /// Whether there is no contact at all.
+    const fn is_empty(&self) -> bool {
+        self.rows.is_empty() && !self.is_filtered() && self.first.is_empty()
+    }
+
+    /// Whether something is wrong with the contact that was to be added.
+    fn is_wrong(&self) -> bool {
+        !self.general.is_empty() || self.fields.iter().any(Field::is_wrong)
+    }
+
     /// Whether only some contacts are shown.
     const fn is_filtered(&self) -> bool {
         !self.search.is_empty() || !self.group.is_empty()
