@@ -1,8 +1,10 @@
 //! What a mail says, and its two parts: the text and the HTML say the same, in one layout each.
 
 use askama::Template;
+use whittle_domain::slot::Slot;
+use whittle_domain::zone::Zone;
 
-use crate::texts::{Language, Said, say};
+use crate::texts::{Language, Said, say, when};
 
 /// A mail, put into words.
 #[derive(Default)]
@@ -24,7 +26,7 @@ pub(super) enum Block {
     /// Sentences.
     Paragraph(String),
     /// Times, one below the other.
-    Times(Vec<String>),
+    Times(Vec<Time>),
     /// Who answered what.
     People(Vec<Person>),
     /// What somebody wrote, by lines. Each is marked as quoted, so that none passes for a line of ours.
@@ -38,6 +40,24 @@ pub(super) enum Block {
         /// Where it leads.
         link: String,
     },
+}
+
+/// A time with its zone. The HTML part stresses the one over the other.
+pub(super) struct Time {
+    time: String,
+    zone: String,
+    /// Both.
+    whole: String,
+}
+
+impl Time {
+    pub(super) fn of(slot: &Slot, zone: &Zone) -> Self {
+        Self {
+            time: when::slot(slot, zone),
+            zone: when::zone_at(slot.begin(), zone),
+            whole: when::slot_with_zone(slot, zone),
+        }
+    }
 }
 
 /// What somebody answered.
@@ -90,7 +110,7 @@ impl Mail {
     }
 
     /// And then these times.
-    pub(super) fn times(mut self, times: Vec<String>) -> Self {
+    pub(super) fn times(mut self, times: Vec<Time>) -> Self {
         if !times.is_empty() {
             self.blocks.push(Block::Times(times));
         }

@@ -6,10 +6,10 @@ use whittle_domain::meeting::{Letter, Meeting, Template};
 use whittle_domain::proposal::Visibility;
 use whittle_domain::slot::Slot;
 
-use super::layout::Mail;
+use super::layout::{Mail, Time};
 use super::{Attachment, Post, foot, mailbox};
 use crate::error::Result;
-use crate::texts::{Said, say, when};
+use crate::texts::{Said, say};
 
 impl Post<'_> {
     pub(super) fn of_meeting(&self, letter: &Letter) -> Result<String> {
@@ -110,7 +110,7 @@ fn invitation(mail: Mail, letter: &Letter, lead: &Said<'_>, calendar: &Said<'_>,
 fn whole(mail: Mail, letter: &Letter) -> Mail {
     let meeting = &letter.meeting;
     let slot = Slot::new(meeting.begin, meeting.duration()).ok();
-    let times = slot.iter().map(|slot| when::slot_with_zone(slot, &meeting.timezone)).collect();
+    let times = slot.iter().map(|slot| Time::of(slot, &meeting.timezone)).collect();
     let description = if letter.about.is_none() { meeting.description.as_str() } else { "" };
     mail.times(times).place(meeting.location.as_str(), description)
 }

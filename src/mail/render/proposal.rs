@@ -4,7 +4,7 @@ use whittle_domain::local::LocalTime;
 use whittle_domain::proposal::{Letter, Said as Answer, Template};
 use whittle_domain::zone::Zone;
 
-use super::layout::{Mail, Person};
+use super::layout::{Mail, Person, Time};
 use super::{Post, foot};
 use crate::error::Result;
 use crate::texts::{Said, say, when};
@@ -151,8 +151,8 @@ fn reminder<'a>(letter: &'a Letter, sender: &'a str) -> Said<'a> {
     }
 }
 
-fn times(letter: &Letter) -> Vec<String> {
-    letter.slots.iter().map(|slot| when::slot_with_zone(slot, &letter.timezone)).collect()
+fn times(letter: &Letter) -> Vec<Time> {
+    letter.slots.iter().map(|slot| Time::of(slot, &letter.timezone)).collect()
 }
 
 /// By when an answer is asked for.
