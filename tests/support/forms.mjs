@@ -12,9 +12,13 @@ const attribute = (tag, name) => {
 /// The text of a page as a reader sees it, in one line.
 export const words = (html) => unescaped(html.replace(/<(?:script|style|head)\b.*?<\/(?:script|style|head)>/gs, " ").replace(/<[^>]*>/g, " ")).replace(/\s+/g, " ");
 
-/// The first form of a page: its address, its fields as they stand there, and its buttons with where each sends it.
-export function formOf(html) {
-  const [, head, body] = /<form\b([^>]*)>(.*?)<\/form>/s.exec(html) ?? assert.fail("a page with a form");
+/// The first form of a page.
+export const formOf = (html) => formsOf(html)[0] ?? assert.fail("a page with a form");
+
+/// The forms of a page, each with its address, its fields as they stand there, and its buttons with where each sends it.
+export const formsOf = (html) => [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, head, body]) => form(head, body));
+
+function form(head, body) {
   const fields = [];
   const elements = /<input\b[^>]*>|<textarea\b[^>]*>[^<]*<\/textarea>|<select\b[^>]*>.*?<\/select>/gs;
   for (const [element] of body.matchAll(elements)) {
