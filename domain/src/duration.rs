@@ -34,22 +34,6 @@ impl Duration {
         self.0
     }
 
-    /// Writes the duration for people: `1 hour 30 minutes`, `10 seconds`. A fraction of a second is rounded up.
-    #[must_use]
-    pub fn format_words(self) -> String {
-        let seconds = self.0.div_euclid(SECOND).saturating_add(i64::from(self.0.rem_euclid(SECOND) > 0));
-        let parts =
-            [("day", DAY, i64::MAX), ("hour", HOUR, 24), ("minute", MINUTE, 60), ("second", SECOND, 60)];
-        let words = parts.into_iter().filter_map(|(word, unit, modulo)| {
-            match seconds.checked_div(unit.div_euclid(SECOND))?.checked_rem(modulo)? {
-                0 => None,
-                1 => Some(format!("1 {word}")),
-                n => Some(format!("{n} {word}s")),
-            }
-        });
-        words.collect::<Vec<_>>().join(" ")
-    }
-
     /// Reads what Django's `parse_duration` reads (spec 1.3): `[DD] [HH:[MM:]]ss[.uuuuuu]`, whose last number is always
     /// seconds; the same with `1 day, ` or `2 days, ` in front; or ISO 8601 such as `PT1H30M`. The empty string is zero.
     ///
@@ -208,19 +192,6 @@ mod tests {
             "٣",
         ] {
             assert_eq!(echo(given), None, "{given}");
-        }
-    }
-
-    #[test]
-    fn people_read_units_in_words() {
-        for (given, words) in [
-            ("00:10", "10 seconds"),
-            ("01:30:00", "1 hour 30 minutes"),
-            ("00:58:00", "58 minutes"),
-            ("1 01:00:01", "1 day 1 hour 1 second"),
-            ("0.5", "1 second"),
-        ] {
-            assert_eq!(Duration::parse(given).map(Duration::format_words).as_deref(), Some(words));
         }
     }
 

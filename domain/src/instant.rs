@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use jiff::civil::{DateTime, Time, Weekday};
+use jiff::civil::{DateTime, Time};
 use jiff::fmt::temporal::{DateTimeParser, PiecesOffset};
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
-use crate::zone::Zone;
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z, from 0001-01-01T00:00:00Z to 9999-12-30T22:00:00Z.
 ///
@@ -64,46 +63,6 @@ impl Instant {
     #[must_use]
     pub fn saturating_add(self, by: Duration) -> Self {
         Self(self.0.saturating_add(by.micros()).clamp(FIRST, LAST))
-    }
-
-    /// Writes the instant for people, in UTC: `Mon 31 Oct 2022, 23:11:22 UTC (+00:00)`.
-    #[must_use]
-    pub fn format_utc(self) -> String {
-        self.format_in_time_zone(&TimeZone::UTC)
-    }
-
-    /// Writes the instant for people in this time zone, with the UTC offset that the zone has at this instant:
-    /// `Mon 31 Oct 2022, 23:11:22 Europe/Berlin (+01:00)`.
-    #[must_use]
-    pub fn format_in(self, zone: &Zone) -> String {
-        self.format_in_time_zone(&zone.time_zone())
-    }
-
-    fn format_in_time_zone(self, time_zone: &TimeZone) -> String {
-        let Ok(timestamp) = jiff::Timestamp::from_microsecond(self.0) else { return self.to_string() };
-        let offset = time_zone.to_offset(timestamp);
-        let t = offset.to_datetime(timestamp);
-        let day = match t.weekday() {
-            Weekday::Monday => "Mon",
-            Weekday::Tuesday => "Tue",
-            Weekday::Wednesday => "Wed",
-            Weekday::Thursday => "Thu",
-            Weekday::Friday => "Fri",
-            Weekday::Saturday => "Sat",
-            Weekday::Sunday => "Sun",
-        };
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        let month = (1..).zip(months).find(|(number, _)| *number == t.month()).map_or("", |(_, name)| name);
-        let seconds = if t.second() == 0 { String::new() } else { format!(":{:02}", t.second()) };
-        format!(
-            "{day} {} {month} {}, {:02}:{:02}{seconds} {} ({})",
-            t.day(),
-            t.year(),
-            t.hour(),
-            t.minute(),
-            time_zone.iana_name().unwrap_or("UTC"),
-            format_offset(offset)
-        )
     }
 
     fn civil_utc(self) -> Option<DateTime> {
@@ -221,30 +180,6 @@ mod tests {
             ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00Z"),
         ] {
             assert_eq!(echo(given).as_deref(), Some(echoed), "{given}");
-        }
-    }
-
-    #[test]
-    fn people_read_a_time_in_utc() {
-        for (given, words) in [
-            ("2022-10-31T23:11:22Z", "Mon 31 Oct 2022, 23:11:22 UTC (+00:00)"),
-            ("2022-11-01T09:00:00Z", "Tue 1 Nov 2022, 09:00 UTC (+00:00)"),
-        ] {
-            assert_eq!(Instant::parse(given).map(Instant::format_utc).as_deref(), Some(words));
-        }
-    }
-
-    #[test]
-    fn people_read_the_time_of_their_zone() {
-        for (given, zone, words) in [
-            ("2022-10-31T22:11:22Z", "Europe/Berlin", "Mon 31 Oct 2022, 23:11:22 Europe/Berlin (+01:00)"),
-            ("2022-07-31T22:30:00Z", "Europe/Berlin", "Mon 1 Aug 2022, 00:30 Europe/Berlin (+02:00)"),
-            ("2022-12-31T20:00:00Z", "America/St_Johns", "Sat 31 Dec 2022, 16:30 America/St_Johns (-03:30)"),
-            ("1890-01-01T00:00:00Z", "Europe/Berlin", "Wed 1 Jan 1890, 00:53:28 Europe/Berlin (+00:53:28)"),
-            ("2022-10-31T22:11:22Z", "UTC", "Mon 31 Oct 2022, 22:11:22 UTC (+00:00)"),
-        ] {
-            let zone = Zone::parse(zone).unwrap();
-            assert_eq!(Instant::parse(given).map(|i| i.format_in(&zone)).as_deref(), Some(words));
         }
     }
 

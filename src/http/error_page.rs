@@ -69,7 +69,7 @@ struct LinkPage {
 
 fn dressed(reply: Reply, page: askama::Result<String>) -> Reply {
     match page {
-        Ok(page) => Reply { body: Body::Text(page.into()), page: None, ..reply }.media(HTML),
+        Ok(page) => Reply { body: Body::Text(page.into()), ..reply }.media(HTML),
         Err(error) => {
             console_error!("{}", json!({ "page": reply.status, "fault": error.to_string() }));
             reply

@@ -1,13 +1,9 @@
-//! Pages of answers, for browsers: the layout, the page of an error, and what the pages of all capabilities share. A
-//! capability renders its own from the domain's types.
+//! What a page needs to know of its request, and the page of an answer that has none of its own. A capability renders its
+//! pages from the domain's types.
 
 use askama::Template;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use whittle_domain::duration::Duration;
 use whittle_domain::input;
-use whittle_domain::instant::Instant;
-use whittle_domain::zone::Zone;
 use worker::{Url, console_error};
 
 use crate::http::form::sentences;
@@ -16,26 +12,6 @@ use crate::http::notice::Notice;
 use crate::http::reply::{Body, HTML, Reply};
 use crate::http::viewer::Viewer;
 use crate::texts::say;
-
-/// Makes a page of an answer.
-pub type Render = Box<dyn FnOnce(&Shown<'_>) -> askama::Result<String>>;
-
-/// An answer that is to be shown.
-pub struct Shown<'a> {
-    pub status: u16,
-    /// The answer's body.
-    pub body: &'a str,
-    pub asked: &'a PageRequest,
-}
-
-impl Shown<'_> {
-    /// The body as one of the domain's types.
-    pub fn parse<T: DeserializeOwned>(&self) -> askama::Result<T> {
-        // Where, and not what: the body has what people wrote, and an error goes into the log.
-        let fault = |e: serde_json::Error| format!("{:?} fault at {}:{}", e.classify(), e.line(), e.column());
-        serde_json::from_str(self.body).map_err(|e| askama::Error::custom(fault(e)))
-    }
-}
 
 /// What a page needs to know of its request.
 #[derive(Clone, Default)]
@@ -75,22 +51,6 @@ struct OtherPage {
     said: Vec<String>,
 }
 
-/// An instant of the API in words.
-pub fn time(text: &str) -> String {
-    Instant::parse(text).map_or_else(|| text.to_owned(), Instant::format_utc)
-}
-
-/// An instant of the API in words, in a zone.
-pub fn time_in(text: &str, zone: &str) -> String {
-    let instant = Instant::parse(text).zip(Zone::parse(zone));
-    instant.map_or_else(|| time(text), |(instant, zone)| instant.format_in(&zone))
-}
-
-/// A duration of the API in words.
-pub fn length(text: &str) -> String {
-    Duration::parse(text).map_or_else(|| text.to_owned(), Duration::format_words)
-}
-
 /// The answer as a page, where it is none that is saved as a file.
 pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
     let file = ["text/calendar", "text/csv"].iter().any(|media| reply.media.starts_with(media))
@@ -98,22 +58,14 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
     if reply.media != HTML && (reply.text().is_empty() || file) {
         return reply;
     }
-    let reply_is_page = reply.media == HTML;
     if asked.notice.is_some() {
         reply = reply.without_notice();
     }
     reply = asked.viewer.remember(reply);
-    if reply_is_page {
+    if reply.media == HTML {
         return reply;
     }
-    let render = reply.page.take();
-    let text = reply.text();
-    let shown = Shown { status: reply.status, body: &text, asked };
-    let page = match render {
-        Some(render) => render(&shown),
-        None => other(&shown),
-    };
-    match page {
+    match other(&reply, asked) {
         Ok(page) => Reply { body: Body::Text(page.into()), ..reply }.media(HTML),
         Err(error) => {
             console_error!("{}", json!({ "page": reply.status, "fault": error.to_string() }));
@@ -123,10 +75,10 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
 }
 
 /// The page of an answer that has none of its own: what it says in sentences.
-fn other(shown: &Shown<'_>) -> askama::Result<String> {
-    let value: Value = serde_json::from_str(shown.body).unwrap_or_default();
-    let title = if shown.status < 300 { say("done-title") } else { say("error-400-title") };
-    let page = Layout::new(shown.asked, title);
+fn other(reply: &Reply, asked: &PageRequest) -> askama::Result<String> {
+    let value: Value = serde_json::from_str(&reply.text()).unwrap_or_default();
+    let title = if reply.status < 300 { say("done-title") } else { say("error-400-title") };
+    let page = Layout::new(asked, title);
     OtherPage { page, said: sentences(value.get("detail").unwrap_or(&value)) }.render()
 }
 

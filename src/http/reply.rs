@@ -7,7 +7,6 @@ use wasm_bindgen::JsValue;
 use worker::Response;
 
 use crate::error::{Error, Result};
-use crate::http::page::{Render, Shown};
 use crate::platform::{self, Text};
 
 /// The body of an answer.
@@ -28,8 +27,6 @@ pub struct Reply {
     pub body: Body,
     /// Where the next page of a list is.
     pub next: Option<String>,
-    /// Makes a page of it, where its handler has one.
-    pub page: Option<Render>,
     /// More headers.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -63,7 +60,6 @@ impl Reply {
             media: JSON.to_owned(),
             body: Body::Text(body.into()),
             next: None,
-            page: None,
             headers: Vec::new(),
         }
     }
@@ -76,14 +72,7 @@ impl Reply {
 
     /// 204.
     pub fn empty() -> Self {
-        Self {
-            status: 204,
-            media: String::new(),
-            body: Body::Nothing,
-            next: None,
-            page: None,
-            headers: Vec::new(),
-        }
+        Self { status: 204, media: String::new(), body: Body::Nothing, next: None, headers: Vec::new() }
     }
 
     /// 303: done, and the rest is there.
@@ -98,7 +87,6 @@ impl Reply {
             media: media.to_owned(),
             body: Body::Platform(response),
             next: None,
-            page: None,
             headers: Vec::new(),
         }
     }
@@ -120,11 +108,6 @@ impl Reply {
     /// With the version of what it shows.
     pub fn etag(self, version: u32) -> Self {
         self.with("ETag", &format!("\"{version}\""))
-    }
-
-    /// With what makes a page of it.
-    pub fn page(self, render: impl FnOnce(&Shown<'_>) -> askama::Result<String> + 'static) -> Self {
-        Self { page: Some(Box::new(render)), ..self }
     }
 
     /// With the next page of a list.

@@ -24,7 +24,7 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
         .bind("origin", &*origin)
         .bind("most", cursor::ROWS);
     let rows = query_as_account(context, env, page).await?;
-    Ok(LIST.page(&rows, &origin, &[])?)
+    LIST.page(&rows, &origin, &[])
 }
 
 /// A row is its place in the list, a blank, and the proposal's JSON: as one text the page could outgrow what D1 returns.
