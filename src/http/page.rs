@@ -31,8 +31,6 @@ pub struct PageRequest {
     pub notice: Option<Notice>,
     /// In which zone to show times.
     pub viewer: Viewer,
-    /// What was typed into the form.
-    pub typed: input::Body,
 }
 
 /// A query of one member, where there is one.
@@ -66,6 +64,8 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
         return reply;
     }
     match other(&reply, asked) {
+    let page = other(reply.status, &reply.text(), asked);
+    match page {
         Ok(page) => Reply { body: Body::Text(page.into()), ..reply }.media(HTML),
         Err(error) => {
             console_error!("{}", json!({ "page": reply.status, "fault": error.to_string() }));
@@ -78,6 +78,9 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
 fn other(reply: &Reply, asked: &PageRequest) -> askama::Result<String> {
     let value: Value = serde_json::from_str(&reply.text()).unwrap_or_default();
     let title = if reply.status < 300 { say("done-title") } else { say("error-400-title") };
+fn other(status: u16, body: &str, asked: &PageRequest) -> askama::Result<String> {
+    let value: Value = serde_json::from_str(body).unwrap_or_default();
+    let title = if status < 300 { say("done-title") } else { say("error-400-title") };
     let page = Layout::new(asked, title);
     OtherPage { page, said: sentences(value.get("detail").unwrap_or(&value)) }.render()
 }

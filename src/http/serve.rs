@@ -35,9 +35,9 @@ pub async fn serve(request: Request, env: Env) -> std::result::Result<Response, 
     let routed = route(&head.method, &head.path);
     let policy = routed.as_ref().ok().map(|route| route.policy());
     let html = negotiation::wants_html(&head);
-    let mut asked = page_request(policy, &head, &env);
+    let asked = page_request(policy, &head, &env);
     let result = match &routed {
-        Ok(route) => answer(*route, &request, &head, html, &env, &mut asked).await,
+        Ok(route) => answer(*route, &request, &head, html, &env, &asked).await,
         Err(Miss::NotFound) => Err(not_found()),
         Err(Miss::Method(allow)) => {
             Err(Error::MethodNotAllowed { method: head.method.clone(), allow: allow.clone().into() })
@@ -108,7 +108,7 @@ async fn answer(
     head: &Head,
     html: bool,
     env: &Env,
-    asked: &mut PageRequest,
+    asked: &PageRequest,
 ) -> Result<Reply> {
     let policy = route.policy();
     if !policy.cross_site {
@@ -122,9 +122,6 @@ async fn answer(
         return Ok(reply);
     }
     let content = body::read(request, head, policy.body).await?;
-    if html {
-        asked.typed.clone_from(&content.fields);
-    }
     let session = session::cookie(head, env);
     // Only its own pages get the cookie of a link.
     let link = opened_link::cookie(&head.cookies, env).filter(|_| policy.takes_links());

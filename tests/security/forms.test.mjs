@@ -179,6 +179,8 @@ test("every form of every page acts, as a browser sends it, by link and by sessi
           headers: { Accept: "text/html", Origin: "null", "Sec-Fetch-Site": "same-origin", ...(Cookie && { Cookie }) },
         });
         found[`${route} by ${way}`] = (found[`${route} by ${way}`] ?? 0) + 1;
+        // Nothing is proposed by an empty form; tests/pages fill that one in.
+        if (answer.status === 400 && route === "GET /new/") continue;
         if (answer.status >= 400) wrong.push(`${form.method} ${form.path} of ${route} by ${way}: ${answer.status} ${/class="(?:fault|notice bad)[^]{0,200}/.exec(answer.text)}`);
       }
     }
