@@ -64,8 +64,6 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
         return reply;
     }
     match other(&reply, asked) {
-    let page = other(reply.status, &reply.text(), asked);
-    match page {
         Ok(page) => Reply { body: Body::Text(page.into()), ..reply }.media(HTML),
         Err(error) => {
             console_error!("{}", json!({ "page": reply.status, "fault": error.to_string() }));
@@ -78,9 +76,6 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
 fn other(reply: &Reply, asked: &PageRequest) -> askama::Result<String> {
     let value: Value = serde_json::from_str(&reply.text()).unwrap_or_default();
     let title = if reply.status < 300 { say("done-title") } else { say("error-400-title") };
-fn other(status: u16, body: &str, asked: &PageRequest) -> askama::Result<String> {
-    let value: Value = serde_json::from_str(body).unwrap_or_default();
-    let title = if status < 300 { say("done-title") } else { say("error-400-title") };
     let page = Layout::new(asked, title);
     OtherPage { page, said: sentences(value.get("detail").unwrap_or(&value)) }.render()
 }
