@@ -19,7 +19,8 @@ fn only_who_was_not_invited_yet_is_mailed_where_that_is_asked_for() {
     });
     let title = Title::parse("Kick-off").unwrap();
     let new = parse_new_proposal(body.as_object().unwrap(), title, Zone::default(), now).unwrap();
-    let creator = Creator { account: 1, address: "ob@localhost".parse().unwrap(), verified: true };
+    let creator =
+        Creator { account: 1, address: "ob@localhost".parse().unwrap(), verified: true, name: None };
     let mut proposal = replay(&create(42, creator.clone(), Via::Session, new, now)).unwrap();
     let notify = |parties: &[&str], only_uninvited| Act {
         caller: Caller::Account { id: 1, address: creator.address.clone(), verified: true, staff: false },

@@ -28,6 +28,7 @@ POST /                               2   3  12   1   0   6   6   1
   +                                  0   0   0   0   1   0   0   0
 GET /                                1   2   0   0   0   0   0   0
 GET /api/home/                       1   4   0   0   0   0   0   0
+GET /new/                            1   7   0   0   0   0   0   0
 GET /meetings/{id}/                  2   2   0   0   0   0   0   0
 POST /{id}/accept/?et= once more     1   1   0   2   0   2   1   1
 GET /feed/{token}.ics                1   3   0   0   0   0   0   0
@@ -95,6 +96,7 @@ test("each route takes what it took", async () => {
     ["POST /", 201, proposal],
     ["GET /", 200, () => service.ask("GET", "/", { token: TOKEN })],
     ["GET /api/home/", 200, () => service.ask("GET", "/api/home/", { token: TOKEN })],
+    ["GET /new/", 200, () => service.ask("GET", "/new/", { headers: { ...headers, Accept: "text/html" } })],
     ["GET /meetings/{id}/", 200, () => service.ask("GET", `/meetings/${last}/`, { token: TOKEN })],
     ["POST /{id}/accept/?et= once more", 202, () => service.ask("POST", `/${last}/accept/`, { et: partyLink(last, 1) })],
     ["GET /feed/{token}.ics", 200, () => service.ask("GET", new URL(feed.url).pathname)],

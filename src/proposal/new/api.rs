@@ -138,7 +138,7 @@ pub fn id_of(once: &str, account: u64, env: &Env) -> Result<Option<u64>> {
     Ok(Some(u64::from_le_bytes(bytes) >> 11).filter(|id| *id > 0))
 }
 
-/// The part of the form that this button is of.
+/// What the form of a preview carries to be told apart.
 pub fn once(form: &Form) -> &str {
     form.get("once").unwrap_or_default()
 }

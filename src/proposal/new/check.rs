@@ -7,7 +7,7 @@ use whittle_domain::instant::Instant;
 use whittle_domain::proposal::New;
 use whittle_domain::proposal::series::{MAX_WEEKS, SeriesError, Times};
 use whittle_domain::slot::{Slot, Slots, WrittenSlot};
-use whittle_domain::text::generated_title;
+use whittle_domain::text::{Name, generated_title};
 use whittle_domain::zone::Zone;
 
 use super::draft::Draft;
@@ -133,7 +133,7 @@ pub fn check(
     if draft.zone().is_none() {
         faults = faults.with("zone", say("new-fault-zone"));
     }
-    if draft.joins && draft.name.is_empty() {
+    if draft.joins && Name::parse(&draft.name).is_err() {
         faults = faults.with("name", say("new-fault-name"));
     }
     let slots: Vec<Slot> =

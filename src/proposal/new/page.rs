@@ -176,7 +176,7 @@ pub fn compose(draft: &Draft, shown: &Shown<'_>, context: &RequestContext) -> Re
                 && draft.optional_contacts.is_empty()
                 && draft.groups.is_empty()
                 && draft.optional_groups.is_empty()),
-        shows_series: series_faults || shown.series.is_some() || matches!(shown.part, "series" | "use"),
+        shows_series: series_faults || shown.series.is_some() || shown.part == "series",
         shows_optional: !draft.optional.is_empty(),
         series: shown.series.map(|times| series_view(times, &zone)),
         draft,

@@ -56,7 +56,7 @@ pub fn everybody(draft: &Draft, known: &Known) -> Vec<Asked> {
     everybody
 }
 
-/// What was not understood of both fields.
+/// What was not understood of a field.
 pub fn unread(text: &str) -> Vec<String> {
     people::read(text).unread
 }
