@@ -40,6 +40,7 @@ const invited = (who) => agree(service, { parties: [who.address] });
 /// Routes that take sessions: what `who` sends there, and what comes of it.
 const SESSIONS = {
   "POST /": () => ["POST", "/", 201, { parties: ["bea@example.org"], slots: SLOTS }],
+  "POST /new/": () => ["POST", "/new/", 200, { title: "Lunch" }],
   "PATCH /{id}/": async (who) => ["PATCH", `/${(await open(who)).id}/`, 202, { slots: SLOTS.slice(1) }],
   "DELETE /{id}/": async (who) => ["DELETE", `/${(await open(who)).id}/`, 204],
   "POST /{id}/notify/": async (who) => ["POST", `/${(await open(who)).id}/notify/`, 202, { parties: ["p1"], slots: SLOTS }],

@@ -138,6 +138,12 @@ const typed = (name, path, who) =>
     old_password: "p",
     password2: "Test@1234",
     new_password: "Test@1234",
+    title: "Kick-off",
+    people: "bea@example.org",
+    name: "A B",
+    zone: "Europe/Berlin",
+    "t0-date": "2031-01-07",
+    "t0-clock": "10:00",
     text: "first_name,last_name,email\nA,B,a@example.org",
   })[name];
 
