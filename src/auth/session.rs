@@ -10,7 +10,7 @@ use whittle_domain::keyring::{KeyRing, Mac};
 use worker::Env;
 
 use crate::config;
-use crate::error::{Result, csrf};
+use crate::error::{Error, Result, csrf};
 use crate::http::credential::Credential;
 use crate::http::head::Head;
 use crate::http::reply::Reply;
@@ -76,6 +76,8 @@ pub fn guard(head: &Head, credential: &Credential, body: &Body, env: &Env) -> Re
             let keys = config::keys(env)?;
             match cookies.iter().any(|cookie| is_token(sent, cookie, &keys)) {
                 true => Ok(()),
+                // A page that says as whom it acts was made for another cookie than this browser has now.
+                false if body.contains_key("as") => Err(Error::SomebodyElse),
                 false => Err(csrf("CSRF token incorrect.")),
             }
         }
