@@ -15,7 +15,7 @@ before(async () => {
   browser = await browse(service);
   await settle(service);
 });
-after(() => browser.close());
+after(() => browser?.close());
 
 /// Asks Bea and Cyd for the times of the week, and mails them.
 async function ask(title, more = {}) {

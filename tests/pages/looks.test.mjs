@@ -9,7 +9,7 @@ before(async () => {
   service = await start();
   browser = await browse(service);
 });
-after(() => browser.close());
+after(() => browser?.close());
 
 const POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const page = ({ head = "", body = "", h1 = "<h1>Times</h1>", lang = 'lang="en"', main = "main" }) =>

@@ -12,7 +12,7 @@ before(async () => {
   service = await start();
   browser = await browse(service);
 });
-after(() => browser.close());
+after(() => browser?.close());
 
 test("every page in each of its states passes the looks", { timeout: 300_000 }, async () => {
   const wrong = [];

@@ -210,6 +210,8 @@ async function focused(page) {
   const hidden = await page.evaluate(() => {
     const element = document.activeElement;
     if (!element || element === document.body) return undefined;
+    // The browser's own parts of these fields, each of them a stop, show their focus in their own way.
+    if (["date", "time"].includes(element.type)) return undefined;
     const shows = (one) => {
       const style = one && getComputedStyle(one);
       return style && ((style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none");

@@ -25,8 +25,8 @@ function pointing(visitor) {
     async unfold(summary) {
       await visitor.toggle(page.locator("summary", { hasText: summary }).first());
     },
-    async write(name, text) {
-      const field = named(page, name);
+    async write(name, text, within) {
+      const field = named(page, name, within);
       await visitor.toggle(field);
       await field.fill(text);
     },
@@ -43,6 +43,14 @@ function keys(visitor) {
   return {
     press: (target) => visitor.pressByKey(target),
     async toggle(control) {
+      if ((await control.getAttribute("type")) === "radio") {
+        // Tab goes to the one that is chosen; arrows go on from there.
+        const group = page.locator(`[name="${await control.getAttribute("name")}"]:checked`);
+        await reach(group);
+        for (let n = 0; n < 50 && !(await control.isChecked()); n++) await page.keyboard.press("ArrowDown");
+        assert.ok(await control.isChecked(), "arrows choose it");
+        return;
+      }
       const before = await control.isChecked();
       await reach(control);
       await page.keyboard.press("Space");
@@ -52,8 +60,8 @@ function keys(visitor) {
       await reach(page.locator("summary", { hasText: summary }).first());
       await page.keyboard.press("Enter");
     },
-    async write(name, text) {
-      const field = named(page, name);
+    async write(name, text, within) {
+      const field = named(page, name, within);
       await reach(field);
       const type = await field.getAttribute("type");
       if (type === "date") return page.keyboard.type(text.replace(/(\d+)-(\d+)-(\d+)/, "$2$3$1"));
@@ -73,5 +81,5 @@ function keys(visitor) {
   };
 }
 
-/// The visible control of a name, in the main part of the page.
-const named = (page, name) => page.locator(`main [name="${name}"]:visible`).first();
+/// The visible control of a name, in a form or the main part of the page.
+const named = (page, name, within = page.locator("main")) => within.locator(`[name="${name}"]:visible`).first();

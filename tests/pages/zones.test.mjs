@@ -1,0 +1,93 @@
+// Twelve time zones, and both days on which the clocks change of two of them: page, mail, API and calendar file say the same
+// instants. What they should say is computed by the time zone database of Node, which shares nothing with ours.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { read } from "../support/agree.mjs";
+import { browse, lastMail } from "../support/browser.mjs";
+import { propose, start } from "../support/harness.mjs";
+import { BEA, CYD, invite, linkTo, settle } from "../support/world.mjs";
+
+let service, browser;
+before(async () => {
+  service = await start();
+  browser = await browse(service);
+  await settle(service);
+});
+after(() => browser?.close());
+
+const ZONES = [
+  "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Chatham", "Pacific/Kiritimati",
+  "America/St_Johns", "America/Sao_Paulo", "Africa/Casablanca", "Asia/Tokyo",
+];
+const half = (begin) => ({ begin, duration: "00:30:00" });
+/// Around the changes of Berlin and of New York in 2031, spring and autumn, and at noon of an ordinary day.
+const CHANGES = [
+  half("2031-03-09T06:30:00Z"), half("2031-03-09T07:30:00Z"), half("2031-03-30T00:30:00Z"), half("2031-03-30T01:30:00Z"), half("2031-06-30T12:00:00Z"),
+  half("2031-10-26T00:30:00Z"), half("2031-10-26T01:30:00Z"), half("2031-11-02T05:30:00Z"), half("2031-11-02T06:30:00Z"),
+];
+
+/// What a clock and a calendar on the wall show at an instant.
+function wall(instant, timeZone) {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone, weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "longOffset" }).formatToParts(new Date(instant));
+  const part = (type) => parts.find((one) => one.type === type)?.value;
+  return { day: `${part("weekday")} ${part("day")} ${part("month")} ${part("year")}`, clock: `${part("hour")}:${part("minute")}`, offset: part("timeZoneName").replace("GMT", "") || "+00:00" };
+}
+
+for (const zone of ZONES) {
+  test(`page, mail and API say the same instants in ${zone}`, { timeout: 60_000 }, async () => {
+    const title = `Changes in ${zone}`;
+    const p = await propose(service, { title, timezone: zone, parties: [BEA, CYD], slots: CHANGES }, { as: "ana" });
+    assert.deepEqual(p.slots, CHANGES, "the API");
+    await invite(service, p);
+
+    const mail = await lastMail(service, BEA.email, new RegExp(title));
+    for (const text of [mail.text, ...(mail.html ? [mail.html.replace(/<[^>]+>/g, " ").replace(/\s+/g, " ")] : [])]) {
+      for (const { begin } of CHANGES) {
+        const { day, clock, offset } = wall(begin, zone);
+        const at = text.indexOf(day);
+        assert.ok(at >= 0, `${day} in the mail: ${text}`);
+        // What is said of that day, up to the next.
+        const rest = text.slice(at, at + 240);
+        assert.ok(rest.includes(clock), `${day}, ${clock} in the mail: ${rest}`);
+        if (zone !== "UTC") assert.ok(text.includes(`UTC${offset}`), `UTC${offset} in the mail: ${text}`);
+      }
+    }
+
+    const bea = await browser.visitor({ javaScript: false });
+    await bea.open(linkTo(p, 1));
+    await bea.open(`/${p.id}/?zone=${encodeURIComponent(zone)}`);
+    const shown = await bea.page.locator("main .day").evaluateAll((days) =>
+      days.flatMap((day) => [...day.querySelectorAll("time[datetime]")].map((time) => ({ begin: time.dateTime, said: time.innerText, day: day.querySelector("legend, h3").innerText }))),
+    );
+    assert.deepEqual(shown.map(({ begin }) => begin), CHANGES.map(({ begin }) => begin), "each time stands there once, in order");
+    for (const { begin, said, day } of shown) {
+      const right = wall(begin, zone);
+      assert.equal(day, right.day, begin);
+      assert.ok(said.startsWith(right.clock), `${begin}: ${said}, not ${right.clock}`);
+    }
+    const texts = shown.map(({ day, said }) => `${day} ${said}`);
+    assert.equal(new Set(texts).size, texts.length, `no two times read the same: ${texts.join(" | ")}`);
+    await bea.leave();
+  });
+}
+
+test("the calendar file says the same instants, of which two parsers read the zones", { timeout: 120_000 }, async () => {
+  const files = [];
+  for (const [n, slot] of CHANGES.entries()) {
+    const zone = n < 2 || n > 6 ? "America/New_York" : "Europe/Berlin";
+    const p = await propose(service, { title: `Change ${n}`, timezone: zone, parties: [BEA], slots: [slot] }, { as: "ana" });
+    const bea = await browser.visitor({ javaScript: false });
+    await bea.open(linkTo(p, 1));
+    await bea.press(bea.page.locator('button[name="do"][value="keep"]'));
+    if (await bea.page.locator('input[name="sure"]').count()) await bea.press(bea.page.locator('button[name="do"][value="keep"]'));
+    const { text } = await bea.download(bea.page.locator('a[href$="/calendar.ics"]'));
+    files.push(text);
+    const { day, clock } = wall(slot.begin, zone);
+    await bea.open(`/${p.id}/?zone=${encodeURIComponent(zone)}`);
+    const said = await bea.page.locator(".time.agreed").innerText();
+    assert.ok(said.includes(day) && said.includes(clock), `${day}, ${clock}: ${said}`);
+    await bea.leave();
+  }
+  const begins = read(...files).map(({ events: [{ begin }] }) => new Date(begin * 1000).toISOString().replace(".000", ""));
+  assert.deepEqual(begins, CHANGES.map(({ begin }) => begin));
+});
