@@ -1,7 +1,7 @@
 // The pages and their states, each with the way there: what the test of looks shows to axe and `make screens` photographs.
 import { lastMail, linkOf } from "./browser.mjs";
 import { sign } from "./links.mjs";
-import { linkTo, makeWorld, meetingTo } from "./world.mjs";
+import { linkTo, makeWorld, meetingTo, slot } from "./world.mjs";
 
 const YEAR_2020 = 1_577_836_800;
 
@@ -65,8 +65,56 @@ export const STATES = {
   "account, address not verified": (to) => to.account("uma", "/accounts/me/"),
   "sessions": (to) => to.account("ana", "/accounts/sessions/"),
   "sign out": (to) => to.account("ana", "/api-auth/logout/"),
+  "find a time": (to) => to.account("ana", "/new/"),
+  "find a time, refused": async (to) => {
+    const v = await to.account("ana", "/new/");
+    await v.press(v.page.locator('main button[value="preview"]:visible').last());
+    return v;
+  },
+  "find a time, with times": (to) => compose(to, "add"),
+  "find a time, preview": (to) => compose(to, "preview"),
+  "find a time, again": (to) => to.account("ana", `/new/?again=${to.world.exhausted.id}`),
+  "a contact": (to) => to.account("ana", "/schedules/contacts/").then((v) => follow(v, 'main .rows a')),
+  "import, preview": (to) => preview(to, "first_name,last_name,email,groups\nFay,Ray,fay@example.org,Board\nBea,Marini,bea@example.org,Friends"),
+  "import, refused": (to) => preview(to, "first_name,last_name,email\nFay,Ray,fay"),
+  "feed": (to) => to.account("ana", "/feed/"),
+  "verify, link": async (to) => {
+    await to.service.ask("POST", "/accounts/verify/", { as: "uma" });
+    return to.nobody(linkOf(await lastMail(to.service, "uma@localhost")));
+  },
+  "verify, dead link": (to) => to.nobody("/accounts/verify/AQEC/"),
+  "unsubscribe": async (to) => {
+    const mail = await lastMail(to.service, "bea@example.org");
+    return to.nobody(/^<(\S+)>$/.exec(mail.headers["List-Unsubscribe"])[1]);
+  },
   "outbox": (to) => to.nobody("/outbox/"),
 };
+
+/// Fills in a proposal and presses one of the buttons.
+async function compose(to, button) {
+  const v = await to.account("ana", "/new/");
+  const at = (name) => v.page.locator(`[name="${name}"]`);
+  const day = slot(1, 8).begin.slice(0, 10);
+  for (const [name, value] of Object.entries({ title: "Summer plan", location: "Room 5, 2nd floor", people: "Bea Marini <bea@example.org>, cyd@example.org", "t0-date": day, "t0-clock": "10:00", "t0-minutes": "45", "t1-date": day, "t1-clock": "23:00", "t1-minutes": "45" })) {
+    await at(name).fill(value);
+  }
+  await v.press(v.page.locator(`main button[value="${button}"]:visible`).last());
+  return v;
+}
+
+/// Looks at what an import would do.
+async function preview(to, text) {
+  const v = await to.account("ana", "/schedules/contacts/");
+  await v.page.locator("#import > summary").click();
+  await v.page.locator("#import textarea").fill(text);
+  await v.press(v.page.locator("#import button"));
+  return v;
+}
+
+async function follow(v, selector) {
+  await v.press(v.page.locator(selector).first());
+  return v;
+}
 
 /// Leads through the states: `show(name, visitor)` is called in each.
 export async function tour(service, browser, show, wanted = () => true) {
