@@ -3,7 +3,6 @@
 
 use askama::Template;
 use serde_json::{Value, json};
-use whittle_domain::input;
 use worker::{Url, console_error};
 
 use crate::http::form::sentences;
