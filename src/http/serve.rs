@@ -180,6 +180,6 @@ async fn dispatch(route: Route, context: RequestContext, env: &Env) -> Result<Re
         Route::Contact(route) => contact::dispatch::dispatch(route, context, env).await,
         Route::Service(Service::OpenApi) => openapi::document(&context, env).await,
         Route::Service(Service::Health) => health::check(&context, env).await,
-        Route::Service(Service::Demo) => proposal::demo(&context, env),
+        Route::Service(Service::Demo | Service::TryDemo) => proposal::demo(&context, env),
     }
 }

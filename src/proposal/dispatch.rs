@@ -36,7 +36,7 @@ pub async fn dispatch(route: Proposal, context: RequestContext, env: &Env) -> Re
         Proposal::DeclineAgreed(id) => meeting::answer_as_party(id, Command::Decline, &context, env).await,
         Proposal::AcceptAgreed(id) => meeting::answer_as_party(id, Command::Accept, &context, env).await,
         Proposal::Follow(id) => page::follow(id, &context, env).await,
-        Proposal::Forget(id) => Ok(page::forget(id, env)),
+        Proposal::Forget(id) => page::forget(id, &context, env).await,
         Proposal::Calendar(id) => feed::of_proposal(id, context, env).await,
     }
 }

@@ -134,7 +134,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         ["schedules", "contacts", "export"] => methods(method, &[("GET", Contact::ExportContacts)]),
         ["api-token-auth"] => methods(method, &[("POST", Account::TokenAuth)]),
         ["openapi"] => methods(method, &[("GET", Service::OpenApi)]),
-        ["demo"] => methods(method, &[("GET", Service::Demo), ("POST", Service::Demo)]),
+        ["demo"] => methods(method, &[("GET", Service::Demo), ("POST", Service::TryDemo)]),
         ["healthz"] => methods(method, &[("GET", Service::Health)]),
         ["outbox"] => methods(method, &[("GET", Mail::Outbox)]),
         ["accounts", "signup"] => methods(method, &[("GET", Account::SignUpForm), ("POST", Account::SignUp)]),

@@ -8,8 +8,10 @@ pub enum Service {
     OpenApi,
     /// `GET /healthz`
     Health,
-    /// `GET /demo/`, `POST /demo/`: a proposal for strangers to try.
+    /// `GET /demo/`: a proposal for strangers to try.
     Demo,
+    /// `POST /demo/`: what would come of an answer.
+    TryDemo,
 }
 
 impl Service {
@@ -17,7 +19,7 @@ impl Service {
         match self {
             Self::OpenApi => Policy::PUBLIC.formats(Formats::Description),
             Self::Health => Policy::PUBLIC,
-            Self::Demo => Policy::PUBLIC_FORM,
+            Self::Demo | Self::TryDemo => Policy::PUBLIC_FORM,
         }
     }
 }

@@ -31,7 +31,7 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
         row("/7/follow/", &[("POST", Proposal::Follow(7))]),
         row("/7/forget/", &[("POST", Proposal::Forget(7))]),
         row("/meetings/7/calendar.ics", &[("GET", Meeting::MeetingFile(7))]),
-        row("/demo/", &[("GET", Service::Demo), ("POST", Service::Demo)]),
+        row("/demo/", &[("GET", Service::Demo), ("POST", Service::TryDemo)]),
         row(
             "/meetings/7/",
             &[("GET", Meeting::Meeting(7)), ("PATCH", Meeting::Update(7)), ("DELETE", Meeting::Cancel(7))],

@@ -60,6 +60,8 @@ const SESSIONS = {
   },
   "PATCH /meetings/{id}/": async (who) => ["PATCH", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 202, { duration: 1800 }],
   "DELETE /meetings/{id}/": async (who) => ["DELETE", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 204],
+  "POST /{id}/follow/": async (who) => ["POST", `/${(await open(who)).id}/follow/`, 303],
+  "POST /{id}/forget/": async (who) => ["POST", `/${(await open(who)).id}/forget/`, 303],
   "POST /{id}/decline/": async (who) => ["POST", `/${(await invited(who)).id}/decline/`, 202],
   "POST /{id}/accept/": async (who) => ["POST", `/${(await invited(who)).id}/accept/`, 202],
   "POST /meetings/{id}/decline/": async (who) => ["POST", `/meetings/${(await invited(who)).id}/decline/`, 202],
@@ -104,6 +106,7 @@ const signUp = ({ name }) => ({ username: `x${name}`, email: `x${name}@example.o
 
 /// Routes that change something for whom the path or the body names, whoever's browser sends it.
 const SESSIONLESS = {
+  "POST /demo/": () => ["POST", "/demo/", 200, form({ do: "keep" })],
   "POST /accounts/signup/": (who) => ["POST", "/accounts/signup/", 201, { json: { ...signUp(who), password2: "Test@1234", first_name: "A", last_name: "B" } }],
   "POST /api/user/sign_up/": (who) => ["POST", "/api/user/sign_up/", 201, { json: signUp(who) }],
   "POST /accounts/login/": (who) => ["POST", "/accounts/login/", 200, password(who)],

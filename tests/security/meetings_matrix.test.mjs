@@ -18,6 +18,7 @@ PATCH  /meetings/{id}/ (place)  202  login   missing   forbidden  yes        yes
 DELETE /meetings/{id}/          204  login   missing   forbidden  yes        yes            yes        csrf    forbidden  forbidden   forbidden
 POST   /meetings/{id}/decline/  202  login   missing   yes        forbidden  yes            forbidden  csrf    yes        yes         forbidden
 POST   /meetings/{id}/accept/   202  login   missing   yes        forbidden  yes            forbidden  csrf    yes        yes         forbidden
+GET    /meetings/{id}/calendar.ics  200  login   missing   yes        yes        yes            yes        yes     yes        yes         yes
 `;
 
 /// A cancelled one: it can be seen, and there is nothing left to say; to cancel it again does no harm.
@@ -29,6 +30,7 @@ PATCH  /meetings/{id}/ (place)  -    login   missing   forbidden  conflict   con
 DELETE /meetings/{id}/          204  login   missing   forbidden  yes        yes            yes        csrf    forbidden  forbidden   forbidden
 POST   /meetings/{id}/decline/  -    login   missing   conflict   forbidden  conflict       forbidden  csrf    conflict   conflict    forbidden
 POST   /meetings/{id}/accept/   -    login   missing   conflict   forbidden  conflict       forbidden  csrf    conflict   conflict    forbidden
+GET    /meetings/{id}/calendar.ics  200  login   missing   yes        yes        yes            yes        yes     yes        yes         yes
 `;
 
 /// An id that no meeting has, though an open proposal does.
@@ -40,6 +42,7 @@ PATCH  /meetings/{id}/ (place)  -    login   missing  csrf
 DELETE /meetings/{id}/          -    login   missing  csrf
 POST   /meetings/{id}/decline/  -    login   missing  csrf
 POST   /meetings/{id}/accept/   -    login   missing  csrf
+GET    /meetings/{id}/calendar.ics  -    login   missing  missing
 `;
 
 /// What each row sends.
@@ -50,6 +53,7 @@ const REQUESTS = {
   "DELETE /meetings/{id}/": undefined,
   "POST /meetings/{id}/decline/": undefined,
   "POST /meetings/{id}/accept/": undefined,
+  "GET /meetings/{id}/calendar.ics": undefined,
 };
 
 const meeting = (id, more) => sign({ purpose: "meeting", code: 2, id, party: 1, ...more });

@@ -30,6 +30,8 @@ POST   /{id}/round/            201  login   forbidden  forbidden  yes        yes
 GET    /{id}/calendar.ics      -    login   forbidden  missing    missing    missing        missing    missing  missing    missing     login
 POST   /{id}/decline/          -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
 POST   /{id}/accept/           -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
+POST   /{id}/follow/           303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
+POST   /{id}/forget/           303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
 `;
 
 /// A proposal that is agreed: answers are over, and what it can still become is closed.
@@ -54,6 +56,8 @@ POST   /{id}/round/            -    login   forbidden  forbidden  conflict   con
 GET    /{id}/calendar.ics      200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
 POST   /{id}/decline/          202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         login
 POST   /{id}/accept/           202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         login
+POST   /{id}/follow/           303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
+POST   /{id}/forget/           303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
 `;
 
 /// A proposal of which nothing is left: now there can be a next round.
@@ -78,6 +82,8 @@ POST   /{id}/round/            201  login   forbidden  forbidden  yes        yes
 GET    /{id}/calendar.ics      -    login   forbidden  missing    missing    missing        missing    missing  missing    missing     login
 POST   /{id}/decline/          -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
 POST   /{id}/accept/           -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
+POST   /{id}/follow/           303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
+POST   /{id}/forget/           303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
 `;
 
 /// A closed one: it is gone, but for its log and for whose links are voided.
@@ -102,6 +108,8 @@ POST   /{id}/round/            -    login   forbidden  forbidden  gone       gon
 GET    /{id}/calendar.ics      -    login   forbidden  gone       gone       gone           gone       gone    gone       gone        login
 POST   /{id}/decline/          -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        login
 POST   /{id}/accept/           -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        login
+POST   /{id}/follow/           303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
+POST   /{id}/forget/           303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
 `;
 
 /// An id that nobody has: it is missing for whoever has an account; every link is of another proposal.
@@ -126,6 +134,8 @@ POST   /{id}/round/            -    login   missing  csrf
 GET    /{id}/calendar.ics      -    login   missing  missing
 POST   /{id}/decline/          -    login   missing  csrf
 POST   /{id}/accept/           -    login   missing  csrf
+POST   /{id}/follow/           -    login   missing  csrf
+POST   /{id}/forget/           303  login   yes  csrf
 `;
 
 /// What each row sends.
@@ -149,6 +159,8 @@ const REQUESTS = {
   "GET /{id}/calendar.ics": undefined,
   "POST /{id}/decline/": undefined,
   "POST /{id}/accept/": undefined,
+  "POST /{id}/follow/": undefined,
+  "POST /{id}/forget/": undefined,
 };
 
 const CALLERS = withMore(ACCOUNTS, linked("proposal", 1, () => other), {

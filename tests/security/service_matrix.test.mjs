@@ -14,6 +14,8 @@ POST   /                            201  login    yes         yes      csrf
 GET    /new/                        200  login    yes         yes      yes
 POST   /new/                        200  login    yes         yes      csrf
 POST   /api-token-auth/             200  yes      yes         yes      yes
+GET    /demo/                       200  yes      yes         yes      yes
+POST   /demo/                       200  yes      yes         yes      yes
 GET    /openapi                     200  yes      yes         yes      yes
 GET    /healthz                     200  yes      yes         yes      yes
 GET    /outbox/                     200  yes      yes         yes      yes
@@ -52,6 +54,8 @@ const REQUESTS = {
   "GET /new/": undefined,
   "POST /new/": { title: "Lunch" },
   "POST /api-token-auth/": { username: "zo", password: "p" },
+  "GET /demo/": undefined,
+  "POST /demo/": undefined,
   "GET /openapi": undefined,
   "GET /healthz": undefined,
   "GET /outbox/": undefined,

@@ -18,7 +18,7 @@ use crate::http::notice::Notice;
 use crate::http::reply::Reply;
 use crate::meeting::api as meeting;
 use crate::proposal::api;
-use crate::proposal::caller::caller;
+use crate::proposal::caller::{caller, caller_even_expired};
 use crate::proposal::client::call;
 use crate::proposal::wire::{FindParty, GetSuccessor};
 use crate::texts::say;
@@ -185,6 +185,7 @@ pub async fn follow(id: u64, context: &RequestContext, env: &Env) -> Result<Repl
 }
 
 /// The browser forgets its link.
-pub fn forget(id: u64, env: &Env) -> Reply {
-    opened_link::forget(Reply::saved("/", Notice::LinkForgotten), &format!("/{id}"), env)
+pub async fn forget(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    caller_even_expired(&context.credential, id, env, context.now).await?;
+    Ok(opened_link::forget(Reply::saved("/", Notice::LinkForgotten), &format!("/{id}"), env))
 }

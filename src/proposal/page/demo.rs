@@ -30,7 +30,8 @@ const CUT: usize = 3;
 /// The page; after the form was sent, with what would have happened.
 pub fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     if !context.html {
-        return Err(Error::NotAcceptable);
+        let detail = "A browser gets a proposal here to try. To propose, POST to /.";
+        return Ok(Reply::json(200, json!({ "detail": detail, "fields": [] }).to_string()));
     }
     let page = page(context, env)?;
     let mut typed =
