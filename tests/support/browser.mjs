@@ -39,7 +39,7 @@ export async function browse(service) {
     throw error;
   });
   const visitors = [];
-  const looks = looker(browser);
+  const looks = looker(browser, service);
   return {
     browser,
     /// Somebody with a browser: `javaScript: false`, `width`, `touch`, `dark`, `forced` colours, `zone` of the system.
