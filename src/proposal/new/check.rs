@@ -179,7 +179,7 @@ pub fn check(
     match read(&body, &zone, now) {
         Ok(new) if faults.is_empty() && rows.is_empty() => Ok(Ok(Ready { new, asked, zone })),
         Ok(_) => Ok(Err(faults)),
-        Err(error) => Ok(Err(beside(faults, &Faults::of(error.into())?))),
+        Err(error) => Ok(Err(beside(faults, &Faults::of(error.into())?, !rows.is_empty()))),
     }
 }
 
@@ -238,10 +238,13 @@ const FIELDS: [(&str, &str); 9] = [
     ("visibility", "visibility"),
 ];
 
-/// What the API refuses, beside the fields of the page.
-fn beside(faults: Faults, refused: &Faults) -> Faults {
-    FIELDS.into_iter().fold(faults, |faults, (theirs, ours)| match faults.field(ours).is_empty() {
-        true => refused.field(theirs).iter().fold(faults, |faults, text| faults.with(ours, text)),
-        false => faults,
+/// What the API refuses, beside the fields of the page. Where rows are faulty, it misses the times that they would be: their own
+/// faults say it.
+fn beside(faults: Faults, refused: &Faults, rows_are_faulty: bool) -> Faults {
+    let is_told =
+        |faults: &Faults, ours: &str| !faults.field(ours).is_empty() || (ours == "times" && rows_are_faulty);
+    FIELDS.into_iter().fold(faults, |faults, (theirs, ours)| match is_told(&faults, ours) {
+        false => refused.field(theirs).iter().fold(faults, |faults, text| faults.with(ours, text)),
+        true => faults,
     })
 }
