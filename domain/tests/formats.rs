@@ -85,7 +85,7 @@ fn the_state_of_a_proposal_is_pinned() {
             { "number": 1, "address": "ob@localhost", "name": null, "optional": false, "generation": 0, "invited": false,
               "opened": false, "reminded": [], "answer": { "slots": slots, "of": 2, "note": null } },
             { "number": 2, "address": "bea@example.org", "name": "Bea", "optional": true, "generation": 0, "invited": false,
-              "opened": false, "reminded": [], "answer": { "slots": [slots[0]], "of": 2, "note": "mornings" }, "entries": 1 },
+              "opened": false, "reminded": [], "answer": { "slots": [slots[0]], "of": 2, "note": "mornings", "optional": true }, "entries": 1 },
         ],
         "seen": {}, "pending": { "due": 1_767_226_200_000_000_i64, "by": ["p2"] }, "created_at": 1_767_225_600_000_000_i64, "updated_at": 1_767_225_600_000_000_i64,
     });
@@ -93,6 +93,15 @@ fn the_state_of_a_proposal_is_pinned() {
     assert_eq!(serde_json::from_value::<Proposal>(stored.clone()).unwrap(), proposal());
     let older = serde_json::from_value::<Proposal>(without(stored, &["pending"])).unwrap();
     assert_eq!(older, Proposal { pending: None, ..proposal() });
+    let mut stored = serde_json::to_value(proposal()).unwrap();
+    stored["parties"][1]["answer"].as_object_mut().unwrap().remove("optional");
+    let older = serde_json::from_value::<Proposal>(stored).unwrap();
+    assert!(!older.parties[1].answer.as_ref().unwrap().optional, "before it was kept as what it was given");
+    let mut passed_on = proposal();
+    passed_on.parties[1].link_passed_on = true;
+    let stored = serde_json::to_value(&passed_on).unwrap();
+    assert_eq!(stored["parties"][1]["link_passed_on"], json!(true));
+    assert_eq!(serde_json::from_value::<Proposal>(stored).unwrap(), passed_on);
     let mut described = proposal();
     described.location = Location::parse("Room 5").unwrap();
     described.description = Description::parse("Plans\nLunch").unwrap();

@@ -264,7 +264,8 @@ proptest! {
         }
     }
 
-    /// An answer, a withdrawal, a replacement or a fix changes no answer of another party.
+    /// An answer, a withdrawal, a replacement or a fix changes no answer of another party. The organiser clears one by making it
+    /// required, if it was given as an optional one.
     #[test]
     fn an_answer_changes_only_by_the_partys_own_act(scenario in scenario()) {
         let history = run(&scenario);
@@ -275,14 +276,24 @@ proptest! {
             for (was, is) in before.parties.iter().zip(&after.parties) {
                 let own = applied.cause == Actor::Party(was.number)
                     && matches!(applied.event.what, What::Answered { .. });
+                let set = match applied.event.what {
+                    What::OptionalSet { party, optional } if party == was.number => Some(optional),
+                    _ => None,
+                };
+                // Whoever becomes required is asked again, unless the answer had cut what was offered.
+                let counts = was.answer.as_ref().is_none_or(|answer| !answer.optional);
+                let asked_again = set == Some(false) && !counts && is.answer.is_none();
+                prop_assert!(asked_again || set != Some(false) || counts);
                 prop_assert!(
-                    was.answer == is.answer || own,
+                    was.answer == is.answer || own || asked_again,
                     "{:?} changes {}'s",
                     applied.event.what,
                     was.label()
                 );
                 prop_assert_eq!(was.number, is.number);
-                prop_assert_eq!(was.optional, is.optional);
+                prop_assert_eq!(is.optional, set.unwrap_or(was.optional));
+                prop_assert!(set.is_none_or(|_| was.optional != is.optional), "set to what it was");
+                prop_assert!(!own || is.answer.as_ref().is_some_and(|answer| answer.optional == is.optional));
                 prop_assert!(was.generation <= is.generation && (!was.withdrawn || is.withdrawn));
                 let replaced = matches!(applied.event.what, What::Replaced { .. });
                 prop_assert!(was.address == is.address || replaced, "another address");
@@ -336,6 +347,8 @@ proptest! {
                         | What::Closed
                         | What::Withdrawn { .. }
                         | What::Replaced { .. }
+                        | What::Linked { .. }
+                        | What::OptionalSet { .. }
                         | What::Fixed { .. }
                         | What::Succeeded { .. }
                         | What::Undeliverable { .. }
@@ -422,12 +435,13 @@ fn the_histories_reach_every_state_and_every_refusal() {
     println!("{seen:?}");
     let phases = "IsOpen IsAgreed IsExhausted IsClosed";
     let events = "Created Answered Cut Changed Rescheduled Agreed Fixed Exhausted Succeeded Closed AllAnswered \
-        Digested OptedOut OptedIn Undeliverable Notified Reminded Expired Viewed Revoked Resent Withdrawn Replaced";
+        Digested OptedOut OptedIn Undeliverable Notified Reminded Expired Viewed Revoked Resent Withdrawn Replaced \
+        Linked OptionalSet";
     let mails = "MailInvitation MailUpdate MailLink MailReminder MailDeadline MailDigest MailAnswered MailExhausted \
         MailClosed";
     let refusals = "NotLinkVoid NotForbidden NotClosed NotStale NotAgreed NotExhausted NotDeadlinePassed NotTooEarly \
         NotNotOffered NotNoNextRound NotSucceeded NotNotOpen NotOpened NotNoParty NotWidened NotInvalid";
-    let nothing = "NoRound NoOptOut NoOptIn NoUndeliverable NoView NoNotify";
+    let nothing = "NoRound NoOptOut NoOptIn NoUndeliverable NoView NoNotify NoSetOptional";
     for wanted in [phases, events, mails, refusals, nothing].join(" ").split_whitespace() {
         assert!(seen.get(wanted).is_some_and(|n| *n >= 10), "histories rarely reach {wanted}: {seen:?}");
     }

@@ -2,17 +2,18 @@
 
 use serde_json::json;
 use whittle_domain::input;
+use whittle_domain::instant::Instant;
 use whittle_domain::proposal::{Act, Caller, Command, Creator, New, Proposed};
 use whittle_domain::text::generated_title;
 use worker::Env;
 
 use super::caller::{caller, caller_even_expired};
 use super::client::call;
-use super::wire::{Admit, Create, Log, Notify, OpenRound, Perform, Show};
+use super::wire::{Admit, Create, Log, MakeLink, Notify, OpenRound, Perform, Show};
 use super::{list, quota};
 use crate::auth::account::{Account, authenticate_and_query};
 use crate::config;
-use crate::error::{Result, bad_request};
+use crate::error::{Error, Result, bad_request};
 use crate::http::context::RequestContext;
 use crate::http::negotiation::{quality, versions};
 use crate::http::rate_limit::RateLimit;
@@ -156,6 +157,40 @@ pub async fn replace(id: u64, party: u16, context: &RequestContext, env: &Env) -
     };
     let act = act(id, context, Needs::Organiser, env, read).await?;
     perform(202, id, act, context, env).await
+}
+
+/// `PATCH /{id}/parties/{party}/`: make the answer of a party optional, or required; creator and staff. 202.
+pub async fn set_optional(id: u64, party: u16, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let read = |context: &RequestContext| {
+        Ok(Command::SetOptional { party, optional: input::parse_optional_flag(&context.body)? })
+    };
+    let act = act(id, context, Needs::Organiser, env, read).await?;
+    perform(202, id, act, context, env).await
+}
+
+/// A link of a party, for the organiser to pass on.
+pub struct PassedOn {
+    /// Where it leads, with its token.
+    pub url: String,
+    /// Until when it works.
+    pub expires: Instant,
+}
+
+/// `POST /{id}/parties/{party}/link/`: make a link of a party that the organiser passes on; creator and staff. 201.
+pub async fn make_link(id: u64, party: u16, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let PassedOn { url, expires } = new_link(id, party, context, env).await?;
+    Ok(Reply::json(201, json!({ "url": url, "expires": expires.to_string() }).to_string()))
+}
+
+/// Makes a link of a party. The object notes that it was made, and the token is signed here, so that none is stored.
+pub async fn new_link(id: u64, party: u16, context: &RequestContext, env: &Env) -> Result<PassedOn> {
+    let act = act(id, context, Needs::Organiser, env, |_| Ok(Command::Link(party))).await?;
+    let made = MakeLink { act, party, expected: context.expected() };
+    let link = call(id, made, &context.dev, env).await?.0;
+    let keys = config::keys(env)?;
+    let token = link.token(&keys, keys.newest_id());
+    let token = token.ok_or_else(|| Error::Internal("the newest key is none".to_owned()))?;
+    Ok(PassedOn { url: format!("{}?et={token}", url(id, env)?), expires: link.expires() })
 }
 
 /// `GET /{id}/log/`: the ledger, as JSON or as an export that can be verified; it outlives the proposal.

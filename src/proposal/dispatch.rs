@@ -31,6 +31,8 @@ pub async fn dispatch(route: Proposal, context: RequestContext, env: &Env) -> Re
         Proposal::Resend(id) => api::resend(id, &context, env).await,
         Proposal::Withdraw(id, party) => api::withdraw(id, party, &context, env).await,
         Proposal::Replace(id, party) => api::replace(id, party, &context, env).await,
+        Proposal::SetOptional(id, party) => api::set_optional(id, party, &context, env).await,
+        Proposal::MakeLink(id, party) => api::make_link(id, party, &context, env).await,
         Proposal::Fix(id) => api::fix(id, &context, env).await,
         Proposal::Round(id) => api::round(id, &context, env).await,
         Proposal::DeclineAgreed(id) => meeting::answer_as_party(id, Command::Decline, &context, env).await,

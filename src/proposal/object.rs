@@ -17,6 +17,7 @@ use serde_json::json;
 use wasm_bindgen::JsValue;
 use whittle_domain::address::Address;
 use whittle_domain::ledger::Stored;
+use whittle_domain::link::Link;
 use whittle_domain::meeting;
 use whittle_domain::proposal::{
     self, Caller, Command, Notice, Offer, Phase, Proposal, ProposalLedger, Rejection, Standing, StoredText,
@@ -80,6 +81,9 @@ impl ProposalObject {
             ObjectRequest::OpenRound(request) => rpc::answer::<wire::OpenRound>(
                 self.open_round(&request.act, request.expected.as_deref()).await.map(Json),
             ),
+            ObjectRequest::MakeLink(request) => {
+                rpc::answer::<wire::MakeLink>(self.make_link(&request).await.map(Json))
+            }
             ObjectRequest::Log(request) => rpc::answer::<wire::Log>(self.log(&request.caller, request.jsonl)),
             ObjectRequest::Admit(request) => rpc::answer::<wire::Admit>(self.admit(&request)),
             ObjectRequest::Show(_) => rpc::answer::<wire::Show>(self.show()),
@@ -212,6 +216,16 @@ impl ProposalObject {
             "recipients": mailed.iter().filter_map(named).collect::<Vec<_>>(),
         });
         Ok(Representation { body: body.to_string().into(), version: None })
+    }
+
+    /// Makes a link to pass on. The token itself never comes here.
+    async fn make_link(&self, request: &wire::MakeLink) -> Result<Link> {
+        self.expect(&request.act.caller, request.expected.as_deref())?;
+        let judged = self.machine.judge_counted(&request.act).await?;
+        let after = self.machine.act(&request.act, judged).await?;
+        let party = after.entity.party(request.party).ok_or_else(not_found)?;
+        let days = config::link_days(self.machine.env());
+        Ok(after.entity.link(party, self.machine.now(), days))
     }
 
     /// Opens the next round, or completes what an earlier attempt could not.

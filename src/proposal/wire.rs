@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use whittle_domain::address::Address;
+use whittle_domain::link::Link;
 use whittle_domain::meeting::Meeting;
 use whittle_domain::proposal::{self, Caller, Proposed, Undeliverable};
 
@@ -56,6 +57,13 @@ requests! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub expected: Option<String>,
     } -> Representation;
+    /// To make a link of a party for the organiser to pass on: an act, whose answer is what the link's token is made of.
+    MakeLink {
+        pub act: proposal::Act,
+        pub party: u16,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub expected: Option<String>,
+    } -> Json<Link>;
     /// To open the next round: an act, whose answer is the id of the proposal that follows, once that is there.
     OpenRound {
         pub act: proposal::Act,

@@ -221,8 +221,15 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
             let (id, party) = (id(text)?, party(label)?);
             methods(
                 method,
-                &[("PUT", Proposal::Replace(id, party)), ("DELETE", Proposal::Withdraw(id, party))],
+                &[
+                    ("PUT", Proposal::Replace(id, party)),
+                    ("PATCH", Proposal::SetOptional(id, party)),
+                    ("DELETE", Proposal::Withdraw(id, party)),
+                ],
             )
+        }
+        [text, "parties", label, "link"] => {
+            methods(method, &[("POST", Proposal::MakeLink(id(text)?, party(label)?))])
         }
         _ => Err(Miss::NotFound),
     }

@@ -32,6 +32,10 @@ pub enum Proposal {
     Withdraw(u64, u16),
     /// `PUT /{id}/parties/{party}/`
     Replace(u64, u16),
+    /// `PATCH /{id}/parties/{party}/`
+    SetOptional(u64, u16),
+    /// `POST /{id}/parties/{party}/link/`
+    MakeLink(u64, u16),
     /// `POST /{id}/fix/`
     Fix(u64),
     /// `POST /{id}/round/`
@@ -61,6 +65,9 @@ impl Proposal {
             | Self::Revoke(_)
             | Self::Withdraw(..)
             | Self::Replace(..)
+            | Self::SetOptional(..)
+            // The answer is a secret, so no key keeps it.
+            | Self::MakeLink(..)
             | Self::DeclineAgreed(_)
             | Self::AcceptAgreed(_) => Policy::ACCOUNT_OR_LINK,
             Self::Narrow(_) => Policy::ACCOUNT_OR_LINK.if_match(),

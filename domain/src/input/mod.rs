@@ -18,8 +18,8 @@ pub use contact::{
 pub use fields::FieldErrors;
 pub use meeting::parse_update;
 pub use proposal::{
-    parse_narrowing, parse_new_proposal, parse_next_round, parse_notice, parse_replacement, parse_revocation,
-    parse_slot_choice,
+    parse_narrowing, parse_new_proposal, parse_next_round, parse_notice, parse_optional_flag,
+    parse_replacement, parse_revocation, parse_slot_choice,
 };
 
 /// The body of a request: the members of a JSON object, or the fields of a form as JSON strings.

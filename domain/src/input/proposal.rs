@@ -171,6 +171,17 @@ pub fn parse_replacement(body: &Body) -> Result<Address, FieldErrors> {
     email.ok_or_else(FieldErrors::default)
 }
 
+/// Reads the body of `PATCH /{id}/parties/{party}/`: whether the answer of a party is optional.
+///
+/// # Errors
+/// `optional` is missing or no boolean.
+pub fn parse_optional_flag(body: &Body) -> Result<bool, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let flag = errors.check("optional", required(body, "optional", parse_boolean));
+    errors.into_result()?;
+    flag.ok_or_else(FieldErrors::default)
+}
+
 /// Reads the slots of a new proposal, at least one.
 fn parse_offer(value: &Value) -> Result<Slots, Value> {
     parse_slots(value).and_then(|slots| if slots.is_empty() { Err(list_is_empty()) } else { Ok(slots) })

@@ -238,6 +238,15 @@ pub enum Command {
         /// The new address of the party.
         address: Address,
     },
+    /// To make a link of the party of this number, which the organiser passes on in another way than by mail.
+    Link(u16),
+    /// To make the answer of a party optional, or required.
+    SetOptional {
+        /// The number of the party.
+        party: u16,
+        /// Whether its answer cuts nothing from now on.
+        optional: bool,
+    },
     /// To fix the time: one of the slots that are still offered.
     Fix(Slot),
     /// To open the next round, with other slots: after no slot was left, or in place of an open proposal, which gives up the
@@ -407,6 +416,18 @@ pub enum What {
         party: u16,
         /// The new address.
         address: Address,
+    },
+    /// The organiser was given a link of a party, to pass it on.
+    Linked {
+        /// The number of the party.
+        party: u16,
+    },
+    /// The answer of a party was made optional, or required.
+    OptionalSet {
+        /// The number of the party.
+        party: u16,
+        /// Whether its answer cuts nothing from now on.
+        optional: bool,
     },
     /// The proposal was closed.
     Closed,

@@ -28,7 +28,8 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
             if let Actor::Party(number) = event.by
                 && let Some(party) = p.parties.iter_mut().find(|q| q.number == number)
             {
-                party.answer = Some(Answer { slots: slots.clone(), of, note: note.clone() });
+                let optional = party.optional;
+                party.answer = Some(Answer { slots: slots.clone(), of, note: note.clone(), optional });
                 if !party.optional {
                     cut(&mut p, &event.by, slots, event.at);
                 }
@@ -127,6 +128,14 @@ pub fn apply(state: Option<Proposal>, event: &Event) -> Option<Proposal> {
             });
             p.version = p.version.saturating_add(1);
         }
+        What::Linked { party } => with_party(&mut p, *party, |party| {
+            party.links_void = false;
+            party.link_passed_on = true;
+        }),
+        What::OptionalSet { party, optional } => {
+            set_optional(&mut p, *party, *optional, event.at);
+            p.version = p.version.saturating_add(1);
+        }
         What::Viewed => {
             p.seen.insert(event.by.seen_key(), p.version);
             if let Actor::Party(number) = event.by {
@@ -223,9 +232,33 @@ fn gather(proposal: &mut Proposal, by: &Actor, at: Instant) {
     }
 }
 
+/// An answer that was given as an optional one has cut nothing. So whoever becomes required is asked again, and gets the
+/// reminders that are due later on; what was kept as a required answer holds.
+fn set_optional(proposal: &mut Proposal, number: u16, optional: bool, at: Instant) {
+    let past = missed_reminders(proposal, at);
+    let Some(party) = proposal.parties.iter_mut().find(|p| p.number == number) else { return };
+    party.optional = optional;
+    if optional {
+        return;
+    }
+    let missed = past.into_iter().filter(|hours| !party.reminded.contains(hours));
+    let missed: Vec<u16> = missed.collect();
+    party.reminded.extend(missed);
+    if party.answer.as_ref().is_some_and(|answer| answer.optional) {
+        party.answer = None;
+        let label = party.label();
+        // The creator is not told of an answer that counts no more.
+        if let Some(pending) = &mut proposal.pending {
+            pending.by.retain(|by| *by != label);
+        }
+        proposal.pending = proposal.pending.take().filter(|pending| !pending.by.is_empty());
+    }
+}
+
 fn void_links(party: &mut Party) {
     party.generation = party.generation.saturating_add(1);
     party.links_void = true;
+    party.link_passed_on = false;
 }
 
 fn created(event: &Event) -> Option<Proposal> {
@@ -244,12 +277,18 @@ fn created(event: &Event) -> Option<Proposal> {
             reminded: Vec::new(),
             reminded_at: None,
             // The party of the creator's own account counts as having kept everything from the start.
-            answer: own.then(|| Answer { slots: new.slots.clone(), of: new.slots.len(), note: None }),
+            answer: own.then(|| Answer {
+                slots: new.slots.clone(),
+                of: new.slots.len(),
+                note: None,
+                optional: party.optional,
+            }),
             opted_out: party.opted_out,
             undeliverable: None,
             former: Vec::new(),
             entries: 0,
             links_void: false,
+            link_passed_on: false,
         }
     });
     Some(Proposal {

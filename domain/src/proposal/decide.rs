@@ -56,6 +56,8 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
         Command::Resend => standing.actor.party().map(|to| What::Resent { to }).into_iter().collect(),
         Command::Withdraw(party) => vec![withdraw(proposal, *party)?],
         Command::Replace { party, address } => vec![replace(proposal, *party, address)?],
+        Command::Link(party) => vec![What::Linked { party: open_party(proposal, *party)?.number }],
+        Command::SetOptional { party, optional } => set_optional(proposal, *party, *optional)?,
         Command::Fix(slot) => vec![fix(proposal, *slot, now)?],
         Command::Round(round) => next_round(proposal, round, now)?,
         Command::Close => vec![What::Closed],
@@ -112,6 +114,8 @@ const fn permits(standing: &Standing, command: &Command) -> bool {
         | Command::Tick
         | Command::Withdraw(_)
         | Command::Replace { .. }
+        | Command::Link(_)
+        | Command::SetOptional { .. }
         | Command::Fix(_)
         | Command::Round(_)
         | Command::Undeliverable { .. } => standing.organiser,
@@ -278,11 +282,28 @@ fn open_party(proposal: &Proposal, number: u16) -> Result<&Party, Rejection> {
 
 fn withdraw(proposal: &Proposal, number: u16) -> Result<What, Rejection> {
     let party = open_party(proposal, number)?.number;
-    if proposal.active_parties().all(|p| p.optional || p.number == party) {
-        let why = "At least one party must be required.";
-        return Err(Rejection::Invalid(FieldErrors::one("party", why)));
-    }
+    leaves_one_required(proposal, party, "party")?;
     Ok(What::Withdrawn { party })
+}
+
+/// Refuses what would leave nobody required but this party; the error is told of the field `field`.
+fn leaves_one_required(proposal: &Proposal, party: u16, field: &str) -> Result<(), Rejection> {
+    if proposal.active_parties().any(|p| !p.optional && p.number != party) {
+        return Ok(());
+    }
+    Err(Rejection::Invalid(FieldErrors::one(field, "At least one party must be required.")))
+}
+
+/// Nothing happens where the party is so already.
+fn set_optional(proposal: &Proposal, number: u16, optional: bool) -> Result<Vec<What>, Rejection> {
+    let party = open_party(proposal, number)?;
+    if party.optional == optional {
+        return Ok(Vec::new());
+    }
+    if optional {
+        leaves_one_required(proposal, number, "optional")?;
+    }
+    Ok(vec![What::OptionalSet { party: number, optional }])
 }
 
 fn replace(proposal: &Proposal, number: u16, address: &Address) -> Result<What, Rejection> {

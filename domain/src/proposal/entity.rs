@@ -68,11 +68,17 @@ impl Entity for Proposal {
         let events = super::decide(self, act, now)?;
         let unverified = match &act.caller {
             Caller::Account { id, verified: false, .. } => Some(*id),
+            caller if self.is_passed_on(caller) && !self.creator.verified => Some(self.creator.account),
             _ => None,
         };
         let sender = match (&standing.address, &act.caller) {
             (Some(address), _) => Sender::Address(address.clone()),
             (None, Caller::Account { id, .. }) => Sender::Account(*id),
+            // The organiser may well be the one who holds it.
+            (None, caller) if self.is_passed_on(caller) => match self.creator.verified {
+                true => Sender::Address(self.creator.address.clone()),
+                false => Sender::Account(self.creator.account),
+            },
             (None, _) => Sender::System,
         };
         let recipients = match act.caller {

@@ -52,7 +52,7 @@ fn parse(written: &[WrittenSlot]) -> Option<Slots> {
 /// The openings that a reader may see: roster rows hold addresses.
 #[must_use]
 pub fn visible_openings(stored: &Stored<Offer>, sees_addresses: bool) -> Vec<Opening> {
-    const TEXTS: [&str; 4] = ["terms", "note", "deadline", "successor"];
+    const TEXTS: [&str; 5] = ["terms", "note", "deadline", "successor", "optional"];
     let is_text = |field: &str| TEXTS.contains(&field) || Detail::NAMES.contains(&field);
     let visible = |opening: &&Opening| sees_addresses || is_text(&opening.field);
     stored.openings.iter().filter(visible).cloned().collect()

@@ -183,8 +183,8 @@ fn data<'a>(entry: &Entry<'a>, beside: &Beside<'a>, who: impl Fn(&'a str) -> Cow
         (_, Some(about)) => data.push(("party", Datum::Said(who(about)))),
         _ => {}
     }
-    let is_told =
-        |field: &str| Detail::NAMES.contains(&field) || ["note", "deadline", "successor"].contains(&field);
+    let others = ["note", "deadline", "successor", "optional"];
+    let is_told = |field: &str| Detail::NAMES.contains(&field) || others.contains(&field);
     if entry.act != "create" {
         let told = beside.openings.iter().filter(|opening| is_told(opening.field));
         data.extend(told.map(|opening| (opening.field, Datum::Stored(opening.value))));

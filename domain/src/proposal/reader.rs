@@ -81,6 +81,8 @@ pub struct Person {
     pub shown: Shown,
     /// Whether the answer cuts nothing.
     pub optional: bool,
+    /// Whether an answer was given that has cut nothing, so that it would be asked for again if it became required.
+    pub answered_as_optional: bool,
     /// How far the answer has come.
     pub state: AnswerState,
     /// What was kept, if anything was answered.
@@ -116,7 +118,7 @@ pub fn reader_view(proposal: &Proposal, standing: &Standing, head: Digest, origi
             party: standing.actor.party(),
             organiser: standing.organiser,
             creator: standing.organiser && proposal.is_creator(&standing.actor),
-            address: standing.address.as_ref().map(ToString::to_string),
+            address: own_address(proposal, standing),
         },
         organiser: organiser(proposal, sees),
         zone: proposal.timezone.clone(),
@@ -128,6 +130,13 @@ pub fn reader_view(proposal: &Proposal, standing: &Standing, head: Digest, origi
         all_answered: proposal.all_required_answered(),
         head,
     }
+}
+
+/// The reader's own address: the one that was proven, or that the reader's link is for.
+fn own_address(proposal: &Proposal, standing: &Standing) -> Option<String> {
+    let party = || standing.actor.party().and_then(|number| proposal.party(number));
+    let own = standing.address.as_ref().or_else(|| party().map(|party| &party.address));
+    own.map(ToString::to_string)
 }
 
 fn shown(party: &Party, sees_addresses: bool) -> Shown {
@@ -164,6 +173,7 @@ fn person(proposal: &Proposal, party: &Party, sees_addresses: bool) -> Person {
     Person {
         shown: shown(party, sees_addresses),
         optional: party.optional,
+        answered_as_optional: answer.is_some_and(|answer| answer.optional),
         state: answer_state(party),
         kept: answer.map(|answer| answer.slots.iter().copied().collect()),
         of: answer.map(|answer| answer.of),

@@ -40,6 +40,8 @@ pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> R
         What::Resent { to } => (Occurrence::Notify, "resend", Some(*to)),
         What::Withdrawn { party } => (Occurrence::Update, "withdraw", Some(*party)),
         What::Replaced { party, .. } => (Occurrence::Update, "replace", Some(*party)),
+        What::Linked { party } => (Occurrence::Notify, "link", Some(*party)),
+        What::OptionalSet { party, .. } => (Occurrence::Update, "optional", Some(*party)),
         What::Closed => (Occurrence::Update, "close", None),
     };
     let openings: Vec<Opening> = beside(after, event)
@@ -80,6 +82,7 @@ fn beside(after: &Proposal, event: &Event) -> Vec<(String, Value)> {
             vec![("deadline".to_owned(), json!(deadline.map(|d| d.to_string())))]
         }
         What::Succeeded { successor } => vec![("successor".to_owned(), json!(successor))],
+        What::OptionalSet { optional, .. } => vec![("optional".to_owned(), json!(optional))],
         _ => Vec::new(),
     }
 }

@@ -104,9 +104,13 @@ pub struct Party {
     /// How many ledger entries it has caused itself; those of the creator's own party are the organiser's and not counted.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub entries: u32,
-    /// Whether its links were voided and none has been mailed since: then there is nothing to void.
+    /// Whether its links were voided and none has been mailed or made since: then there is nothing to void.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub links_void: bool,
+    /// Whether the organiser was given a link of this generation, to pass it on. Then a link does not show that its holder
+    /// reads the mail of the party's address.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub link_passed_on: bool,
 }
 
 /// Whether a number need not be stored.
@@ -166,6 +170,9 @@ pub struct Answer {
     pub of: usize,
     /// The note of the party.
     pub note: Option<Note>,
+    /// Whether the answer was optional when it was given: then it has cut nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
 }
 
 /// A proposal.
@@ -358,6 +365,15 @@ impl Proposal {
         }
     }
 
+    /// Whether the caller comes by a link that may be the one that the organiser was given to pass on.
+    #[must_use]
+    pub fn is_passed_on(&self, caller: &Caller) -> bool {
+        match caller {
+            Caller::Link { party, .. } => self.party(*party).is_some_and(|p| p.link_passed_on),
+            _ => false,
+        }
+    }
+
     /// Whether every required party has answered.
     #[must_use]
     pub fn all_required_answered(&self) -> bool {
@@ -390,7 +406,7 @@ impl Proposal {
                 Ok(Standing {
                     actor: Actor::Party(party.number),
                     organiser: false,
-                    address: Some(party.address.clone()),
+                    address: (!party.link_passed_on).then(|| party.address.clone()),
                     sees_addresses: open,
                 })
             }

@@ -93,6 +93,8 @@ pub enum Step {
     Resend,
     Withdraw(u16),
     Replace(u16, usize),
+    Link(u16),
+    SetOptional(u16, bool),
     Fix(SlotChoice),
     /// With parties of the next round, each by its address and whether it is optional, or the same.
     Round(u64, Slots, Vec<Detail>, Option<Vec<(usize, bool)>>),
@@ -204,6 +206,8 @@ fn act() -> impl Strategy<Value = (Who, Step)> {
         1 => prop::bool::weighted(0.4).prop_map(|close| if close { Step::Close } else { Step::View }),
         1 => (1u16..7).prop_map(Step::Withdraw),
         2 => (1u16..6, 0usize..10).prop_map(|(party, to)| Step::Replace(party, to)),
+        1 => (1u16..7).prop_map(Step::Link),
+        2 => (1u16..6, prop::bool::weighted(0.4)).prop_map(|(party, optional)| Step::SetOptional(party, optional)),
         2 => prop::option::weighted(0.9, 20i64..80).prop_map(Step::Reschedule),
         3 => prop_oneof![2 => choice(), 1 => slots(3).prop_map(SlotChoice::Any)].prop_map(Step::Fix),
         2 => (50u64..99, offer(4), details(), prop::option::of(prop::collection::vec((0usize..10, any::<bool>()), 1..4)))
@@ -386,6 +390,8 @@ pub fn command(step: &Step, proposal: &Proposal, now: Instant) -> Command {
         Step::Resend => Command::Resend,
         Step::Withdraw(party) => Command::Withdraw(*party),
         Step::Replace(party, to) => Command::Replace { party: *party, address: address(*to) },
+        Step::Link(party) => Command::Link(*party),
+        Step::SetOptional(party, optional) => Command::SetOptional { party: *party, optional: *optional },
         Step::Fix(choice) => Command::Fix(
             chosen_slots(choice, proposal).iter().next().copied().unwrap_or_else(|| slot(900, 1)),
         ),
