@@ -60,6 +60,8 @@ notices! {
     LinksVoid "links-void" say("notice-links-void");
     Withdrawn "withdrawn" say("notice-withdrawn");
     Replaced "replaced" say("notice-replaced");
+    MadeOptional "made-optional" say("notice-made-optional");
+    MadeRequired "made-required" say("notice-made-required");
     Fixed "fixed" say("notice-fixed");
     Changed "changed" say("notice-changed");
     Closed "closed" say("notice-closed");

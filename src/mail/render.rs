@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use whittle_domain::address::Address;
-use whittle_domain::instant::Instant;
 use whittle_domain::keyring::KeyRing;
 use whittle_domain::ledger::Digest;
 use whittle_domain::link::Link;
@@ -19,9 +18,6 @@ use super::transport::sender;
 use crate::config;
 use crate::error::{Error, Result};
 use crate::texts::{say, when};
-
-/// A minute, as instants count it.
-const MINUTE_MICROS: i64 = 60_000_000;
 
 /// A message in the wire format, the JSON of the Resend HTTP API.
 #[derive(Serialize)]
@@ -126,9 +122,7 @@ impl Post<'_> {
 /// What the footer says: until when the link works, whom the mail is for, and the receipt.
 fn foot(link: Option<&Link>, to: &Address, head: Option<&Digest>, zone: &Zone) -> Vec<String> {
     let until = link.map(|link| {
-        // A link of some seconds past a minute still works at that minute.
-        let minute = link.expires().micros().div_euclid(MINUTE_MICROS).saturating_mul(MINUTE_MICROS);
-        let until = Instant::from_micros(minute).unwrap_or_else(|| link.expires());
+        let until = when::minute(link.expires());
         say("mail-foot-link").with("until", when::moment_with_zone(until, zone)).to_string()
     });
     let to = say("mail-foot-to").with("to", to.as_str()).to_string();

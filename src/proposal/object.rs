@@ -281,6 +281,11 @@ impl ProposalObject {
     fn successor(&self, caller: &Caller) -> Result<Successor> {
         let current = self.load()?;
         let standing = Self::standing(&current.entity, caller)?;
+        // The next round is open to those whom it mails, and nobody knows who holds such a link.
+        if current.entity.successor.is_some() && current.entity.is_passed_on(caller.resolved(&current.entity))
+        {
+            return Err(conflict("The organiser can give you a link to the new times."));
+        }
         Ok(Successor { id: current.entity.successor, address: standing.address })
     }
 

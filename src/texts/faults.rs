@@ -43,6 +43,10 @@ fn worded_exactly<'a>(said: &str) -> Option<Said<'a>> {
             say("fault-sign-in")
         }
         "This would be more mail than is allowed in a day. Nothing was sent." => say("error-budget"),
+        "At least one party must be required." => say("fault-nobody-required"),
+        "It is over; its parties stay as they are." => say("fault-people-over"),
+        "This party has opened its link already." => say("fault-opened"),
+        "This address is a party already." => say("fault-asked-already"),
         "Invalid contact" => say("fault-contact-others"),
         _ => return None,
     })

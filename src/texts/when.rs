@@ -13,6 +13,8 @@ use super::{Said, say};
 /// The shortest length that a range of clock times shows well. Something shorter is told by its length: `00:10` of the API
 /// is ten seconds, and nobody expects that.
 const SHORTEST_RANGE: Duration = Duration::from_seconds(300);
+/// A minute, as instants count it.
+const MINUTE_MICROS: i64 = 60_000_000;
 
 /// `Tuesday`
 pub fn weekday<'a>(number: i8) -> Said<'a> {
@@ -160,6 +162,12 @@ pub fn moment(instant: Instant, zone: &Zone) -> String {
 /// `Friday 27 November 2026, 18:00, Europe/Berlin (UTC+01:00)`
 pub fn moment_with_zone(instant: Instant, zone: &Zone) -> String {
     say("with-zone").with("time", moment(instant, zone)).with("zone", zone_at(instant, zone)).to_string()
+}
+
+/// The minute in which an instant lies: what works until some seconds past a minute still works at that minute.
+pub fn minute(instant: Instant) -> Instant {
+    let minute = instant.micros().div_euclid(MINUTE_MICROS).saturating_mul(MINUTE_MICROS);
+    Instant::from_micros(minute).unwrap_or(instant)
 }
 
 /// `1 hour 30 minutes`, `10 seconds`. A fraction of a second is rounded up.

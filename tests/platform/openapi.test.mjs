@@ -23,6 +23,8 @@ const OPERATIONS = {
   Resend: ["post", "/{id}/resend/"],
   Withdraw: ["delete", "/{id}/parties/{party}/"],
   Replace: ["put", "/{id}/parties/{party}/"],
+  SetOptional: ["patch", "/{id}/parties/{party}/"],
+  MakeLink: ["post", "/{id}/parties/{party}/link/"],
   Fix: ["post", "/{id}/fix/"],
   Round: ["post", "/{id}/round/"],
   Calendar: ["get", "/{id}/calendar.ics"],

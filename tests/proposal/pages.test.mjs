@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { partyLink } from "../support/agree.mjs";
-import { formsOf, typed, unescaped, words } from "../support/forms.mjs";
-import { ORIGIN, propose, start, until } from "../support/harness.mjs";
+import { formsOf } from "../support/forms.mjs";
+import { propose, start, until } from "../support/harness.mjs";
 import { sign } from "../support/links.mjs";
 import { Browser } from "../support/pages.mjs";
 import { mails } from "../support/post.mjs";
+import { Reader } from "../support/reader.mjs";
 import { BEA, CYD, DAN, WEEK, invite, settle, slot } from "../support/world.mjs";
 
 let service;
@@ -21,51 +22,12 @@ const make = (more = {}) => propose(service, { title: "Kick-off", timezone: "Eur
 const shown = async (id) => (await service.ask("GET", `/${id}/`, { as: "ana" })).json;
 const acts = async (id) => (await service.ask("GET", `/${id}/log/`, { as: "ana" })).json.entries.map(({ data }) => data.act).filter((act) => act !== "view");
 
-/// Whoever opens a mailed link: its page, and its forms by what their buttons say.
-class Reader extends Browser {
-  static async open(path, dev) {
-    const reader = new Reader(service);
-    reader.dev = dev;
-    reader.opened = await reader.get(path);
-    return reader;
-  }
-  async get(path) {
-    return this.take(await this.service.ask("GET", path, { headers: this.headers, dev: this.dev }));
-  }
-  async page(path) {
-    this.html = await this.get(path);
-    return this.html;
-  }
-  /// Presses a button of the page that is shown: the one with this text, in a form that goes to `action` where that is given.
-  async press(button, changes = {}, action) {
-    const named = (form) => new RegExp(`<button[^>]*>${button}</button>`).test(form.html) && (!action || form.action === action);
-    const forms = [...this.html.text.matchAll(/<form\b.*?<\/form>/gs)].map(([html]) => ({ html, ...formsOf(html)[0] }));
-    const form = forms.find(named) ?? assert.fail(`no button ${button}: ${words(this.html.text)}`);
-    const [, tag] = new RegExp(`<button([^>]*)>${button}</button>`).exec(form.html);
-    const own = [/name="([^"]*)"/.exec(tag)?.[1], /value="([^"]*)"/.exec(tag)?.[1]];
-    this.html = await this.send(unescaped(form.action), [...typed(form.fields, changes), ...(own[0] ? [own] : [])]);
-    return this.html;
-  }
-  async send(path, fields) {
-    const headers = { ...this.headers, Origin: "null", "Sec-Fetch-Site": "same-origin" };
-    return this.take(await this.service.ask("POST", path, { body: new URLSearchParams(fields), headers, dev: this.dev }));
-  }
-  get words() {
-    return words(this.html.text);
-  }
-}
 async function bea(p, dev) {
-  const reader = await Reader.open(`/${p.id}/?et=${partyLink(p.id, 1)}`, dev);
+  const reader = await Reader.open(service, `/${p.id}/?et=${partyLink(p.id, 1)}`, dev);
   await reader.page(`/${p.id}/`);
   return reader;
 }
-async function ana(path) {
-  const reader = new Reader(service);
-  const { jar } = await Browser.of(service, { username: "ana" }, "p");
-  Object.assign(reader.jar, jar);
-  await reader.page(path);
-  return reader;
-}
+const ana = (path) => Reader.signedIn(service, "ana", path);
 
 test("a mailed link moves its token to a cookie of this proposal, and a GET does nothing but that", async () => {
   const p = await make();
@@ -166,7 +128,7 @@ test("what others removed meanwhile is told, nothing is saved, and the ticks sta
 test("by the cookie of a link nothing is done that was not shown to be meant, nor for somebody else", async () => {
   const p = await make();
   const reader = await bea(p);
-  const other = await Reader.open(`/${p.id}/?et=${partyLink(p.id, 2)}`);
+  const other = await Reader.open(service, `/${p.id}/?et=${partyLink(p.id, 2)}`);
   await other.page(`/${p.id}/`);
   const fields = [["as", "p1"], ["keep", value(WEEK[0])], ["keep", value(WEEK[1])], ["do", "keep"]];
   const path = `/${p.id}/?_method=PATCH`;
@@ -190,11 +152,11 @@ test("by the cookie of a link nothing is done that was not shown to be meant, no
 test("a session counts before a link where it has any standing, and the link where it has none", async () => {
   const p = await make();
   const reader = await ana(`/${p.id}/`);
-  Object.assign(reader.jar, (await Reader.open(`/${p.id}/?et=${partyLink(p.id, 1)}`)).jar);
+  Object.assign(reader.jar, (await Reader.open(service, `/${p.id}/?et=${partyLink(p.id, 1)}`)).jar);
   await reader.page(`/${p.id}/`);
   assert.match(reader.words, /You are signed in as/);
   const stranger = new Reader(service);
-  Object.assign(stranger.jar, (await Browser.of(service, { username: "nia" }, "p")).jar, (await Reader.open(`/${p.id}/?et=${partyLink(p.id, 1)}`)).jar);
+  Object.assign(stranger.jar, (await Browser.of(service, { username: "nia" }, "p")).jar, (await Reader.open(service, `/${p.id}/?et=${partyLink(p.id, 1)}`)).jar);
   await stranger.page(`/${p.id}/`);
   assert.match(stranger.words, /answering as Bea Marini/);
   await stranger.press("Keep the ticked times", { keep: WEEK.slice(1).map(value) });
@@ -205,7 +167,7 @@ test("a session counts before a link where it has any standing, and the link whe
 test("an expired link offers a new one, by one button", async () => {
   const p = await make();
   await invite(service, p);
-  const reader = await Reader.open(`/${p.id}/?et=${sign({ id: p.id, party: 1, expires: 1_600_000_000 })}`);
+  const reader = await Reader.open(service, `/${p.id}/?et=${sign({ id: p.id, party: 1, expires: 1_600_000_000 })}`);
   assert.equal(reader.opened.status, 303);
   assert.equal((await reader.page(`/${p.id}/`)).status, 401);
   assert.match(reader.words, /This link has expired/);

@@ -48,6 +48,8 @@ const SESSIONS = {
   "POST /{id}/resend/": async (who) => ["POST", `/${(await open(who, { parties: [who.address] })).id}/resend/`, 202],
   "DELETE /{id}/parties/{party}/": async (who) => ["DELETE", `/${(await open(who)).id}/parties/p2/`, 204],
   "PUT /{id}/parties/{party}/": async (who) => ["PUT", `/${(await open(who)).id}/parties/p2/`, 202, { email: "dan@example.org" }],
+  "PATCH /{id}/parties/{party}/": async (who) => ["PATCH", `/${(await open(who)).id}/parties/p2/`, 202, { optional: true }],
+  "POST /{id}/parties/{party}/link/": async (who) => ["POST", `/${(await open(who)).id}/parties/p2/link/`, 201],
   "POST /{id}/fix/": async (who) => {
     const p = await open(who, { parties: ["bea@example.org"] });
     await answer(service, p.id, "p1", SLOTS);

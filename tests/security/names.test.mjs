@@ -148,6 +148,8 @@ class Life {
       await this.by(address, "DELETE", "");
       await this.by(address, "DELETE", "parties/p2/");
       await this.by(address, "PUT", "parties/p2/", { json: { email: "nobody" } });
+      await this.by(address, "PATCH", "parties/p2/", { json: { optional: true } });
+      await this.by(address, "POST", "parties/p2/link/");
     }
     this.asLink = true;
     if (this.et["st@localhost"]) await this.by("st@localhost", "GET", "");

@@ -10,132 +10,142 @@ import { ACCOUNTS, BEA, LINKS, PARTIES, changes, judge, linked, send, setUp, tab
 
 /// An open proposal, whose parties have not answered.
 const OPEN = `
-                               yes  nobody  stranger   party      creator    creator-party  staff      cookie   link       other-link  expired
-GET    /{id}/                  200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
-PATCH  /{id}/ (slots)          202  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
-PATCH  /{id}/ (title)          202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-PATCH  /{id}/ (location)       202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-PATCH  /{id}/ (description)    202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-PATCH  /{id}/ (timezone)       202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-DELETE /{id}/                  204  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-POST   /{id}/notify/           202  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
-POST   /{id}/revoke/           202  login   forbidden  forbidden  yes        yes            yes        csrf     yes        forbidden   login
-POST   /{id}/revoke/ (own)     202  login   forbidden  yes        invalid    yes            invalid    csrf     yes        yes         login
-GET    /{id}/log/              200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
-POST   /{id}/resend/           202  login   forbidden  yes        forbidden  yes            forbidden  csrf     yes        yes         yes
-DELETE /{id}/parties/{party}/  204  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-PUT    /{id}/parties/{party}/  202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-POST   /{id}/fix/              -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
-POST   /{id}/round/            201  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-GET    /{id}/calendar.ics      -    login   forbidden  missing    missing    missing        missing    missing  missing    missing     login
-POST   /{id}/decline/          -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
-POST   /{id}/accept/           -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
-POST   /{id}/follow/           303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
-POST   /{id}/forget/           303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
+                                    yes  nobody  stranger   party      creator    creator-party  staff      cookie   link       other-link  expired
+GET    /{id}/                       200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
+PATCH  /{id}/ (slots)               202  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
+PATCH  /{id}/ (title)               202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (location)            202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (description)         202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (timezone)            202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+DELETE /{id}/                       204  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+POST   /{id}/notify/                202  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
+POST   /{id}/revoke/                202  login   forbidden  forbidden  yes        yes            yes        csrf     yes        forbidden   login
+POST   /{id}/revoke/ (own)          202  login   forbidden  yes        invalid    yes            invalid    csrf     yes        yes         login
+GET    /{id}/log/                   200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
+POST   /{id}/resend/                202  login   forbidden  yes        forbidden  yes            forbidden  csrf     yes        yes         yes
+DELETE /{id}/parties/{party}/       204  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PUT    /{id}/parties/{party}/       202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/parties/{party}/       202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+POST   /{id}/parties/{party}/link/  201  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+POST   /{id}/fix/                   -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
+POST   /{id}/round/                 201  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+GET    /{id}/calendar.ics           -    login   forbidden  missing    missing    missing        missing    missing  missing    missing     login
+POST   /{id}/decline/               -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
+POST   /{id}/accept/                -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
+POST   /{id}/follow/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
+POST   /{id}/forget/                303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
 `;
 
 /// A proposal that is agreed: answers are over, and what it can still become is closed.
 const AGREED = `
-                               yes  nobody  stranger   party      creator    creator-party  staff      cookie  link       other-link  expired
-GET    /{id}/                  200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
-PATCH  /{id}/ (slots)          -    login   forbidden  conflict   conflict   conflict       conflict   csrf    conflict   conflict    login
-PATCH  /{id}/ (title)          202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
-PATCH  /{id}/ (location)       202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
-PATCH  /{id}/ (description)    202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
-PATCH  /{id}/ (timezone)       202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
-DELETE /{id}/                  204  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
-POST   /{id}/notify/           202  login   forbidden  yes        yes        yes            yes        csrf    yes        yes         login
-POST   /{id}/revoke/           202  login   forbidden  forbidden  yes        yes            yes        csrf    yes        forbidden   login
-POST   /{id}/revoke/ (own)     202  login   forbidden  yes        invalid    yes            invalid    csrf    yes        yes         login
-GET    /{id}/log/              200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
-POST   /{id}/resend/           202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         yes
-DELETE /{id}/parties/{party}/  -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
-PUT    /{id}/parties/{party}/  -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
-POST   /{id}/fix/              -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
-POST   /{id}/round/            -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
-GET    /{id}/calendar.ics      200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
-POST   /{id}/decline/          202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         login
-POST   /{id}/accept/           202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         login
-POST   /{id}/follow/           303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
-POST   /{id}/forget/           303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
+                                    yes  nobody  stranger   party      creator    creator-party  staff      cookie  link       other-link  expired
+GET    /{id}/                       200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
+PATCH  /{id}/ (slots)               -    login   forbidden  conflict   conflict   conflict       conflict   csrf    conflict   conflict    login
+PATCH  /{id}/ (title)               202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
+PATCH  /{id}/ (location)            202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
+PATCH  /{id}/ (description)         202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
+PATCH  /{id}/ (timezone)            202  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
+DELETE /{id}/                       204  login   forbidden  forbidden  yes        yes            yes        csrf    forbidden  forbidden   login
+POST   /{id}/notify/                202  login   forbidden  yes        yes        yes            yes        csrf    yes        yes         login
+POST   /{id}/revoke/                202  login   forbidden  forbidden  yes        yes            yes        csrf    yes        forbidden   login
+POST   /{id}/revoke/ (own)          202  login   forbidden  yes        invalid    yes            invalid    csrf    yes        yes         login
+GET    /{id}/log/                   200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
+POST   /{id}/resend/                202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         yes
+DELETE /{id}/parties/{party}/       -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
+PUT    /{id}/parties/{party}/       -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
+PATCH  /{id}/parties/{party}/       -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
+POST   /{id}/parties/{party}/link/  -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
+POST   /{id}/fix/                   -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
+POST   /{id}/round/                 -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
+GET    /{id}/calendar.ics           200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
+POST   /{id}/decline/               202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         login
+POST   /{id}/accept/                202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         login
+POST   /{id}/follow/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
+POST   /{id}/forget/                303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
 `;
 
 /// A proposal of which nothing is left: now there can be a next round.
 const EXHAUSTED = `
-                               yes  nobody  stranger   party      creator    creator-party  staff      cookie   link       other-link  expired
-GET    /{id}/                  200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
-PATCH  /{id}/ (slots)          -    login   forbidden  conflict   conflict   conflict       conflict   csrf     conflict   conflict    login
-PATCH  /{id}/ (title)          202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-PATCH  /{id}/ (location)       202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-PATCH  /{id}/ (description)    202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-PATCH  /{id}/ (timezone)       202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-DELETE /{id}/                  204  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-POST   /{id}/notify/           202  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
-POST   /{id}/revoke/           202  login   forbidden  forbidden  yes        yes            yes        csrf     yes        forbidden   login
-POST   /{id}/revoke/ (own)     202  login   forbidden  yes        invalid    yes            invalid    csrf     yes        yes         login
-GET    /{id}/log/              200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
-POST   /{id}/resend/           202  login   forbidden  yes        forbidden  yes            forbidden  csrf     yes        yes         yes
-DELETE /{id}/parties/{party}/  -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
-PUT    /{id}/parties/{party}/  -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
-POST   /{id}/fix/              -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
-POST   /{id}/round/            201  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
-GET    /{id}/calendar.ics      -    login   forbidden  missing    missing    missing        missing    missing  missing    missing     login
-POST   /{id}/decline/          -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
-POST   /{id}/accept/           -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
-POST   /{id}/follow/           303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
-POST   /{id}/forget/           303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
+                                    yes  nobody  stranger   party      creator    creator-party  staff      cookie   link       other-link  expired
+GET    /{id}/                       200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
+PATCH  /{id}/ (slots)               -    login   forbidden  conflict   conflict   conflict       conflict   csrf     conflict   conflict    login
+PATCH  /{id}/ (title)               202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (location)            202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (description)         202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+PATCH  /{id}/ (timezone)            202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+DELETE /{id}/                       204  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+POST   /{id}/notify/                202  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
+POST   /{id}/revoke/                202  login   forbidden  forbidden  yes        yes            yes        csrf     yes        forbidden   login
+POST   /{id}/revoke/ (own)          202  login   forbidden  yes        invalid    yes            invalid    csrf     yes        yes         login
+GET    /{id}/log/                   200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
+POST   /{id}/resend/                202  login   forbidden  yes        forbidden  yes            forbidden  csrf     yes        yes         yes
+DELETE /{id}/parties/{party}/       -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
+PUT    /{id}/parties/{party}/       -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
+PATCH  /{id}/parties/{party}/       -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
+POST   /{id}/parties/{party}/link/  -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
+POST   /{id}/fix/                   -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
+POST   /{id}/round/                 201  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
+GET    /{id}/calendar.ics           -    login   forbidden  missing    missing    missing        missing    missing  missing    missing     login
+POST   /{id}/decline/               -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
+POST   /{id}/accept/                -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
+POST   /{id}/follow/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
+POST   /{id}/forget/                303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
 `;
 
 /// A closed one: it is gone, but for its log and for whose links are voided.
 const CLOSED = `
-                               yes  nobody  stranger   party      creator    creator-party  staff      cookie  link       other-link  expired
-GET    /{id}/                  -    login   forbidden  gone       gone       gone           gone       gone    gone       gone        login
-PATCH  /{id}/ (slots)          -    login   forbidden  gone       gone       gone           gone       csrf    gone       gone        login
-PATCH  /{id}/ (title)          -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
-PATCH  /{id}/ (location)       -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
-PATCH  /{id}/ (description)    -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
-PATCH  /{id}/ (timezone)       -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
-DELETE /{id}/                  -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
-POST   /{id}/notify/           -    login   forbidden  gone       gone       gone           gone       csrf    gone       gone        login
-POST   /{id}/revoke/           202  login   forbidden  forbidden  yes        yes            yes        csrf    yes        forbidden   login
-POST   /{id}/revoke/ (own)     202  login   forbidden  yes        invalid    yes            invalid    csrf    yes        yes         login
-GET    /{id}/log/              200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
-POST   /{id}/resend/           -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        gone
-DELETE /{id}/parties/{party}/  -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
-PUT    /{id}/parties/{party}/  -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
-POST   /{id}/fix/              -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
-POST   /{id}/round/            -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
-GET    /{id}/calendar.ics      -    login   forbidden  gone       gone       gone           gone       gone    gone       gone        login
-POST   /{id}/decline/          -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        login
-POST   /{id}/accept/           -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        login
-POST   /{id}/follow/           303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
-POST   /{id}/forget/           303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
+                                    yes  nobody  stranger   party      creator    creator-party  staff      cookie  link       other-link  expired
+GET    /{id}/                       -    login   forbidden  gone       gone       gone           gone       gone    gone       gone        login
+PATCH  /{id}/ (slots)               -    login   forbidden  gone       gone       gone           gone       csrf    gone       gone        login
+PATCH  /{id}/ (title)               -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+PATCH  /{id}/ (location)            -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+PATCH  /{id}/ (description)         -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+PATCH  /{id}/ (timezone)            -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+DELETE /{id}/                       -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+POST   /{id}/notify/                -    login   forbidden  gone       gone       gone           gone       csrf    gone       gone        login
+POST   /{id}/revoke/                202  login   forbidden  forbidden  yes        yes            yes        csrf    yes        forbidden   login
+POST   /{id}/revoke/ (own)          202  login   forbidden  yes        invalid    yes            invalid    csrf    yes        yes         login
+GET    /{id}/log/                   200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
+POST   /{id}/resend/                -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        gone
+DELETE /{id}/parties/{party}/       -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+PUT    /{id}/parties/{party}/       -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+PATCH  /{id}/parties/{party}/       -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+POST   /{id}/parties/{party}/link/  -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+POST   /{id}/fix/                   -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+POST   /{id}/round/                 -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
+GET    /{id}/calendar.ics           -    login   forbidden  gone       gone       gone           gone       gone    gone       gone        login
+POST   /{id}/decline/               -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        login
+POST   /{id}/accept/                -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        login
+POST   /{id}/follow/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
+POST   /{id}/forget/                303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
 `;
 
 /// An id that nobody has: it is missing for whoever has an account; every link is of another proposal.
 const UNKNOWN = `
-                               yes  nobody  account  cookie
-GET    /{id}/                  -    login   missing  missing
-PATCH  /{id}/ (slots)          -    login   missing  csrf
-PATCH  /{id}/ (title)          -    login   missing  csrf
-PATCH  /{id}/ (location)       -    login   missing  csrf
-PATCH  /{id}/ (description)    -    login   missing  csrf
-PATCH  /{id}/ (timezone)       -    login   missing  csrf
-DELETE /{id}/                  -    login   missing  csrf
-POST   /{id}/notify/           -    login   missing  csrf
-POST   /{id}/revoke/           -    login   missing  csrf
-POST   /{id}/revoke/ (own)     -    login   missing  csrf
-GET    /{id}/log/              -    login   missing  missing
-POST   /{id}/resend/           -    login   missing  csrf
-DELETE /{id}/parties/{party}/  -    login   missing  csrf
-PUT    /{id}/parties/{party}/  -    login   missing  csrf
-POST   /{id}/fix/              -    login   missing  csrf
-POST   /{id}/round/            -    login   missing  csrf
-GET    /{id}/calendar.ics      -    login   missing  missing
-POST   /{id}/decline/          -    login   missing  csrf
-POST   /{id}/accept/           -    login   missing  csrf
-POST   /{id}/follow/           -    login   missing  csrf
-POST   /{id}/forget/           303  login   yes  csrf
+                                    yes  nobody  account  cookie
+GET    /{id}/                       -    login   missing  missing
+PATCH  /{id}/ (slots)               -    login   missing  csrf
+PATCH  /{id}/ (title)               -    login   missing  csrf
+PATCH  /{id}/ (location)            -    login   missing  csrf
+PATCH  /{id}/ (description)         -    login   missing  csrf
+PATCH  /{id}/ (timezone)            -    login   missing  csrf
+DELETE /{id}/                       -    login   missing  csrf
+POST   /{id}/notify/                -    login   missing  csrf
+POST   /{id}/revoke/                -    login   missing  csrf
+POST   /{id}/revoke/ (own)          -    login   missing  csrf
+GET    /{id}/log/                   -    login   missing  missing
+POST   /{id}/resend/                -    login   missing  csrf
+DELETE /{id}/parties/{party}/       -    login   missing  csrf
+PUT    /{id}/parties/{party}/       -    login   missing  csrf
+PATCH  /{id}/parties/{party}/       -    login   missing  csrf
+POST   /{id}/parties/{party}/link/  -    login   missing  csrf
+POST   /{id}/fix/                   -    login   missing  csrf
+POST   /{id}/round/                 -    login   missing  csrf
+GET    /{id}/calendar.ics           -    login   missing  missing
+POST   /{id}/decline/               -    login   missing  csrf
+POST   /{id}/accept/                -    login   missing  csrf
+POST   /{id}/follow/                -    login   missing  csrf
+POST   /{id}/forget/                303  login   yes  csrf
 `;
 
 /// What each row sends.
@@ -154,6 +164,8 @@ const REQUESTS = {
   "POST /{id}/resend/": undefined,
   "DELETE /{id}/parties/{party}/": undefined,
   "PUT /{id}/parties/{party}/": { email: "new@example.org" },
+  "PATCH /{id}/parties/{party}/": { optional: true },
+  "POST /{id}/parties/{party}/link/": undefined,
   "POST /{id}/fix/": { slot: SLOTS[0] },
   "POST /{id}/round/": { slots: SLOTS },
   "GET /{id}/calendar.ics": undefined,

@@ -86,6 +86,8 @@ const ROUTES = {
     ["POST", `/${ID}/resend/`],
     ["DELETE", `/${ID}/parties/p2/`],
     ["PUT", `/${ID}/parties/p2/`, { email: "new@example.org" }],
+    ["PATCH", `/${ID}/parties/p2/`, { optional: true }],
+    ["POST", `/${ID}/parties/p2/link/`],
     ["POST", `/${ID}/fix/`, { slot: SLOTS[0] }],
     ["POST", `/${ID}/round/`, { slots: SLOTS }],
     ["GET", `/${ID}/calendar.ics`],

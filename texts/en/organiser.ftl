@@ -47,6 +47,9 @@ uninvited-button = { $count ->
    *[other] Send { $count } invitations
 }
 
+passed-on-label = Link for { $name }
+passed-on-help = Whoever has this link answers as { $name }, so send it to { $name } alone. It works until { $time }. It is shown only now, and the log says that you made it.
+
 people-title = People
 is-organiser = organises
 is-optional = optional
@@ -55,6 +58,12 @@ person-invite = Send the invitation
 person-remind = Send a reminder
 person-revoke = Make old links void
 person-withdraw = Take off the list
+person-link = Make a link to pass on
+person-optional = Make the answer optional
+person-optional-help = Then nobody waits for { $name }. What { $name } has removed stays removed.
+person-require = Make the answer required
+person-require-help = Then the answer of { $name } is needed, and what it removes is removed for everybody.
+person-require-again = Then the answer of { $name } is needed. { $name } is asked again, because the answer so far was optional and removed nothing.
 person-replace-label = Another address
 person-replace = Change the address
 state-kept = Kept { $count } of { $of }

@@ -124,6 +124,7 @@ log-answer-optional = { $count ->
     [one] { $name } answered: one time suits.
    *[other] { $name } answered: { $count } times suit.
 }
+log-answer-was-optional = { $name } answered. The answer was optional then and removed nothing.
 log-answer-none = { $name } answered that none of the times suits. No time is left.
 log-cut = { $name } removed { $times }; { $left }.
 log-cut-and-shortened = { $name } removed { $times } and shortened others; { $left }.
@@ -147,6 +148,9 @@ log-deadline-none = { $name } removed the deadline.
 log-notify = { $name } sent a mail to { $whom }.
 log-remind = { $whom } was reminded.
 log-resend = { $whom } got a new link.
+log-link = { $name } made a link for { $whom } to pass on.
+log-optional = { $name } made the answer of { $whom } optional.
+log-required = { $name } made the answer of { $whom } required.
 log-told = The organiser was told of the answers.
 log-expire = The deadline passed.
 log-revoke = The links of { $whom } were made void.

@@ -29,6 +29,8 @@ pub struct Common {
     pub zone: Zone,
     /// Why it is that zone.
     pub zone_line: String,
+    /// Where the zone is chosen: the page itself, or the proposal's where this answers a form.
+    pub here: String,
     /// All zones to choose from.
     pub zones: Vec<String>,
     /// The last sentences of the log by day, the newest first.
@@ -61,6 +63,10 @@ impl Common {
             facts: facts(reader, &shown.zone),
             zone: shown.zone.clone(),
             zone_line: zone_line(shown),
+            here: match context.form {
+                Some(_) => super::act::path(reader.view.id),
+                None => context.page.path.clone(),
+            },
             zones: Zone::names(),
             sentences: all.len(),
             recent: log::by_day(all.into_iter().rev().take(RECENT).collect()),

@@ -6,7 +6,7 @@ use whittle_domain::detail::Detail;
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::Occurrence;
 use whittle_domain::local::LocalTime;
-use whittle_domain::proposal::LogEntry;
+use whittle_domain::proposal::{LogEntry, Person};
 use whittle_domain::slot::{Slot, WrittenSlot};
 use whittle_domain::zone::Zone;
 use worker::Env;
@@ -109,8 +109,13 @@ impl Telling<'_> {
 
     /// The name of whoever the log calls so: to those who see addresses it tells these.
     fn effector(&self, text: &str) -> String {
-        let people = self.read.reader.people.iter();
-        let known = people.map(|person| &person.shown).find(|shown| shown.address.as_deref() == Some(text));
+        let reader = &self.read.reader;
+        let people = reader.people.iter().map(|person| &person.shown);
+        let mut all = people.chain([&reader.organiser]);
+        let known = match text {
+            "creator" => Some(&reader.organiser),
+            _ => all.find(|shown| shown.address.as_deref() == Some(text)),
+        };
         known.map_or_else(|| effector(text), name)
     }
 
@@ -143,6 +148,11 @@ impl Telling<'_> {
             "resend" => say("log-resend").with("whom", whom()).to_string(),
             "digest" | "answered" => say("log-told").to_string(),
             "expire" => say("log-expire").to_string(),
+            "link" => say("log-link").with("name", who).with("whom", whom()).to_string(),
+            "optional" => match self.entry.data.get("optional").and_then(Value::as_bool) {
+                Some(false) => say("log-required").with("name", who).with("whom", whom()).to_string(),
+                _ => say("log-optional").with("name", who).with("whom", whom()).to_string(),
+            },
             "revoke" => say("log-revoke").with("whom", whom()).to_string(),
             "withdraw" => say("log-withdraw").with("name", who).with("whom", whom()).to_string(),
             "replace" => say("log-replace").with("name", who).with("whom", whom()).to_string(),
@@ -185,10 +195,29 @@ impl Telling<'_> {
     /// An answer that cut nothing: of somebody who can everything, or whose answer cuts nothing.
     fn kept_all(&self, who: String) -> String {
         let person = self.read.reader.people.iter().find(|person| name(&person.shown) == who);
-        match person.filter(|person| person.optional).and_then(|person| person.kept.as_ref()) {
-            Some(kept) => say("log-answer-optional").with("name", who).with("count", kept.len()).to_string(),
-            None => say("log-answer-all").with("name", who).with("count", self.after.len()).to_string(),
+        let optional = person.is_some_and(|person| self.was_optional(person));
+        // The log does not tell what an optional answer kept, so it is told as long as the answer counts as one.
+        let kept =
+            person.filter(|person| person.answered_as_optional).and_then(|person| person.kept.as_ref());
+        match (optional, kept) {
+            (true, Some(kept)) => {
+                say("log-answer-optional").with("name", who).with("count", kept.len()).to_string()
+            }
+            (true, None) => say("log-answer-was-optional").with("name", who).to_string(),
+            (false, _) => say("log-answer-all").with("name", who).with("count", self.after.len()).to_string(),
         }
+    }
+
+    /// Whether the answer of this person was optional at the time of the entry: the next entry that changes this tells what it
+    /// was before.
+    fn was_optional(&self, person: &Person) -> bool {
+        let changes = |entry: &&LogEntry| {
+            let about = entry.data.get("party").and_then(Value::as_str).map(|text| self.effector(text));
+            entry.id > self.entry.id && about == Some(name(&person.shown))
+        };
+        let later = self.read.log.iter().filter(changes);
+        let next = later.filter_map(|entry| entry.data.get("optional").and_then(Value::as_bool)).next();
+        next.map_or(person.optional, |to| !to)
     }
 
     fn cut(&self, who: String) -> String {

@@ -46,6 +46,12 @@ pub async fn dispatch(route: Proposal, context: &RequestContext, env: &Env) -> R
         (Proposal::Replace(id, party), Some(form)) => {
             organise::replace(id, party, form, context, env).await.map(Some)
         }
+        (Proposal::SetOptional(id, party), Some(form)) => {
+            organise::set_optional(id, party, form, context, env).await.map(Some)
+        }
+        (Proposal::MakeLink(id, party), Some(form)) => {
+            organise::make_link(id, party, form, context, env).await.map(Some)
+        }
         (Proposal::Fix(id), Some(form)) => organise::fix(id, form, context, env).await.map(Some),
         (Proposal::Close(id), Some(form)) => organise::close(id, form, context, env).await.map(Some),
         (Proposal::AcceptAgreed(id), Some(_)) => act::accept(id, context, env).await.map(Some),

@@ -37,7 +37,7 @@ async fn answered(
         Err(error) => {
             let faults = Faults::of(error)?;
             let read = read_again(id, context, env).await?;
-            let typed = organiser::Typed { form: form.clone(), faults };
+            let typed = organiser::Typed { form: form.clone(), faults, passed_on: None };
             organiser::page(&read, &typed, context, env).await
         }
     }
@@ -72,6 +72,38 @@ pub async fn replace(id: u64, party: u16, form: &Form, context: &RequestContext,
     let sent = context.with_body(body(&[("email", json!(form.get("email").unwrap_or_default()))]));
     let done = api::replace(id, party, &sent, env).await;
     answered(id, done, Notice::Replaced, form, context, env).await
+}
+
+pub async fn set_optional(
+    id: u64,
+    party: u16,
+    form: &Form,
+    context: &RequestContext,
+    env: &Env,
+) -> Result<Reply> {
+    let sent = context.with_body(body(&[("optional", json!(form.get("optional").unwrap_or_default()))]));
+    let notice =
+        if form.get("optional") == Some("true") { Notice::MadeOptional } else { Notice::MadeRequired };
+    answered(id, api::set_optional(id, party, &sent, env).await, notice, form, context, env).await
+}
+
+/// Makes a link to pass on, and shows it: on this page alone, for neither an address nor a cookie may have it.
+pub async fn make_link(
+    id: u64,
+    party: u16,
+    form: &Form,
+    context: &RequestContext,
+    env: &Env,
+) -> Result<Reply> {
+    match api::new_link(id, party, context, env).await {
+        Ok(made) => {
+            let read = read_again(id, context, env).await?;
+            let typed = organiser::Typed { passed_on: Some((party, made)), ..organiser::Typed::default() };
+            organiser::page(&read, &typed, context, env).await
+        }
+        // Where it is refused, no notice is told.
+        Err(refused) => answered(id, Err(refused), Notice::LinkSent, form, context, env).await,
+    }
 }
 
 pub async fn fix(id: u64, form: &Form, context: &RequestContext, env: &Env) -> Result<Reply> {

@@ -16,6 +16,7 @@ use crate::http::context::RequestContext;
 use crate::http::form::{Faults, Form};
 use crate::http::layout::Layout;
 use crate::http::reply::Reply;
+use crate::proposal::api::PassedOn;
 use crate::texts::{Said, say, when};
 use whittle_domain::meeting::PartStat;
 
@@ -24,6 +25,15 @@ use whittle_domain::meeting::PartStat;
 pub struct Typed {
     pub form: Form,
     pub faults: Faults,
+    /// The link that was just made: the number of whom it is for, and the link.
+    pub passed_on: Option<(u16, PassedOn)>,
+}
+
+/// A link that the page shows once, to be passed on.
+struct LinkShown {
+    name: String,
+    url: String,
+    until: String,
 }
 
 /// A row of the matrix: somebody, and what became of each time by it.
@@ -85,7 +95,12 @@ struct PersonRow {
     can_mail: bool,
     /// Whether the address can be another one: as long as nobody has opened it.
     can_replace: bool,
-    can_withdraw: bool,
+    /// Whether the person can be taken off, its links made void, and one made to pass on.
+    can_change: bool,
+    /// Whether the answer can be made optional or required.
+    can_set_optional: bool,
+    /// Whether the person is asked again when the answer becomes required.
+    is_asked_again: bool,
     is_organiser: bool,
     optional: bool,
 }
@@ -98,6 +113,7 @@ struct OrganiserPage<'a> {
     typed: &'a Typed,
     /// How it stands, in a sentence.
     lead: String,
+    passed_on: Option<LinkShown>,
     days: Vec<Day>,
     agreed: Option<Agreed>,
     /// The times as the matrix heads them.
@@ -143,6 +159,7 @@ pub async fn page(read: &Page, typed: &Typed, context: &RequestContext, env: &En
     let template = OrganiserPage {
         page: Layout::new(&context.page, reader.view.title.as_str()).wide(),
         lead: lead(reader, late, zone),
+        passed_on: typed.passed_on.as_ref().map(|(number, made)| link_shown(reader, *number, made, zone)),
         days: Times { reader, zone, kept: &|_| true, parts: &|_| None }.days(),
         agreed: agreed::find(reader, zone, env).await?,
         times: times(reader).iter().map(|slot| heading(slot, zone)).collect(),
@@ -166,6 +183,15 @@ pub async fn page(read: &Page, typed: &Typed, context: &RequestContext, env: &En
         typed,
     };
     Reply::html(typed.faults.status(), &template)
+}
+
+fn link_shown(reader: &ReaderView, number: u16, made: &PassedOn, zone: &Zone) -> LinkShown {
+    let person = reader.people.iter().find(|person| person.shown.number == number);
+    LinkShown {
+        name: person.map(|person| name(&person.shown)).unwrap_or_default(),
+        url: made.url.clone(),
+        until: when::moment_with_zone(when::minute(made.expires), zone),
+    }
 }
 
 /// How it stands.
@@ -238,6 +264,7 @@ fn matrix(reader: &ReaderView) -> Vec<MatrixRow> {
 }
 
 fn people(reader: &ReaderView, open: bool) -> Vec<PersonRow> {
+    let required = reader.people.iter().filter(|person| !person.optional && !person.withdrawn).count();
     let row = |person: &Person| {
         let named = person.shown.name.is_some();
         PersonRow {
@@ -258,7 +285,9 @@ fn people(reader: &ReaderView, open: bool) -> Vec<PersonRow> {
                 && person.state != AnswerState::OptedOut
                 && person.mail.is_none(),
             can_replace: open && !person.opened && person.kept.is_none() && !person.is_organiser,
-            can_withdraw: open && !person.is_organiser,
+            can_change: open && !person.is_organiser,
+            can_set_optional: open && (person.optional || required > 1),
+            is_asked_again: person.answered_as_optional,
             is_organiser: person.is_organiser,
             optional: person.optional,
         }
