@@ -57,6 +57,7 @@ next-missing = { $count ->
 }
 next-missing-many = { $count } people still have to answer. You get a mail as soon as the time is fixed.
 
+times-offered = The times that were offered
 time-cut-by = Removed by { $name }
 time-cut-by-at = Removed by { $name }, { $day } { $clock }
 time-shortened = Shortened by { $name }; it was { $time }
