@@ -84,9 +84,10 @@ const PAGES = {
   "GET /schedules/contacts/groups/": () => ["/schedules/contacts/groups/"],
   "GET /openapi": () => ["/openapi", "/openapi"],
   "GET /healthz": () => ["/healthz", "/healthz"],
+  "GET /demo/": () => ["/demo/", "/demo/"],
 };
 /// What a browser saves as a file.
-const FILES = ["GET /{id}/calendar.ics", "GET /feed/{token}.ics", "GET /accounts/export/", "GET /schedules/contacts/export/"];
+const FILES = ["GET /{id}/calendar.ics", "GET /meetings/{id}/calendar.ics", "GET /feed/{token}.ics", "GET /accounts/export/", "GET /schedules/contacts/export/"];
 
 test("every route that a browser can read stands here", () => {
   const readable = operations().filter((operation) => operation.startsWith("GET "));

@@ -13,14 +13,15 @@ use crate::auth::opened_link;
 use crate::config;
 use crate::error::{Error, Result, conflict, forbidden_because};
 use crate::http::context::RequestContext;
+use crate::http::credential::Credential;
 use crate::http::form::{Faults, Form};
 use crate::http::notice::Notice;
 use crate::http::reply::Reply;
 use crate::meeting::api as meeting;
 use crate::proposal::api;
-use crate::proposal::caller::{caller, caller_even_expired};
+use crate::proposal::caller::caller;
 use crate::proposal::client::call;
-use crate::proposal::wire::{FindParty, GetSuccessor};
+use crate::proposal::wire::{Admit, FindParty, GetSuccessor};
 use crate::texts::say;
 
 /// The page of a proposal.
@@ -186,6 +187,10 @@ pub async fn follow(id: u64, context: &RequestContext, env: &Env) -> Result<Repl
 
 /// The browser forgets its link.
 pub async fn forget(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
-    caller_even_expired(&context.credential, id, env, context.now).await?;
+    // A cookie can be forgotten whatever has become of the link.
+    if !matches!(context.credential, Credential::OpenedLink(_) | Credential::SessionOrLink { .. }) {
+        let caller = caller(&context.credential, id, env, context.now).await?;
+        call(id, Admit { caller, closed_too: true, organiser: false }, &context.dev, env).await?;
+    }
     Ok(opened_link::forget(Reply::saved("/", Notice::LinkForgotten), &format!("/{id}"), env))
 }
