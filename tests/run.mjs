@@ -12,7 +12,7 @@ const ALONE = "platform";
 /// Looks at what the others have left behind, after them (scripts/test.sh).
 const LAST = "last";
 /// What takes longest, so that none of it is left when all others are done.
-const FIRST = ["security", "platform/schemathesis", "platform/kill_proposal", "platform/kill_agreement", "account", "mail", "meeting"];
+const FIRST = ["pages", "security", "platform/schemathesis", "platform/kill_proposal", "platform/kill_agreement", "account", "mail", "meeting"];
 const AT_ONCE = Number(process.env.WHITTLE_AT_ONCE ?? 2);
 
 /// The test files below a folder, or the file itself.

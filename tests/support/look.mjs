@@ -170,6 +170,10 @@ function shape(raw) {
   levels.forEach((level, n) => level > (levels[n - 1] ?? 0) + 1 && wrong.push(`a heading of level ${level} after ${levels[n - 1] ?? "none"}`));
   const said = new RegExp(raw, "i").exec(`${document.title}\n${document.body.innerText}`);
   if (said) wrong.push(`it says ${JSON.stringify(said.input.slice(Math.max(0, said.index - 40), said.index + 40))}`);
+  // What a preview of the link shows is for everybody who gets to see the link.
+  for (const { content } of document.querySelectorAll('meta[property^="og:"], meta[name="description"]')) {
+    if (/@|\d/.test(content) || content.includes(document.querySelector("main p.lead")?.innerText ?? "\n")) wrong.push(`a preview says ${content}`);
+  }
   const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
   const twice = ids.filter((id, n) => ids.indexOf(id) !== n);
   if (twice.length) wrong.push(`ids that are there twice: ${twice.join(" ")}`);

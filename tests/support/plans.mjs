@@ -16,7 +16,7 @@ export function ran() {
 
 /// Comments and characters are skipped, so that a quote in them begins no string.
 const TOKENS = /\/\/[^\n]*|'(?:\\[^\n]|[^\\'\n])'|r(#*)"([\s\S]*?)"\1|"((?:[^"\\]|\\[\s\S])*)"/g;
-const SQL = /\bselect\b[\s\S]*\b(?:from|as json|where)\b|\binsert (?:or \w+ )?into\b|\bupdate (?:or \w+ )?\S+ set\b|\bdelete from\b|\breplace into\b|\b(?:create|alter|drop) (?:table|index|trigger|view)\b|^\s*(?:with|pragma)\b/;
+const SQL = /\bselect\b[\s\S]*\b(?:from|as json|where)\b|\binsert (?:or \w+ )?into\b|\bupdate (?:or \w+ )?\S+ set\b|\bdelete from\b|\breplace into\b|\b(?:create|alter|drop) (?:table|index|trigger|view)\b|^\s*(?:with|pragma)\s/;
 
 /// The SQL in the text of a Rust file, without its tests.
 export const sqlIn = (text) =>
