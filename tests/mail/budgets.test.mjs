@@ -143,7 +143,7 @@ test("over a budget it is 429 with a time to try again, all or nothing, and work
   assert.deepEqual(service.rows(p.id, "select id from outbox where kind = 'mail'"), [], "nothing queued");
   assert.deepEqual(sum(await counts(), (row) => row.recipient), { [at("bea")]: 2 }, "nothing counted, of nobody");
   const page = await notify(p, ["p1"], { as: "ob", headers: { Accept: "text/html" } });
-  assert.match(page.text, /<h1>That is more than is allowed<\/h1>/);
+  assert.match(page.text, /<h1>That was too often<\/h1>/);
 
   // Just before that time is over it is still too much; then it is not.
   const again = 12 * HOUR + wait * 1000;
@@ -241,7 +241,8 @@ test("after a kill the count may be too high by what was cut off, never too low,
     assert.deepEqual(statuses(answers), { 202: 3, 429: 7 });
     await until("the rest", async () => (await dev.mails(p.id)).length === 4, 90);
     assert.equal(counted(p), 5, "one too many: the one that was cut off");
-    assert.equal(query(directory(), "select 1 from mail_counts").length, 5);
+    // The demo of `make dev` has invited people to a proposal of its own.
+  assert.equal(query(directory(), "select 1 from mail_counts where about <> 4").length, 5);
   } finally {
     await dev.kill();
   }

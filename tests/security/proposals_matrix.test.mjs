@@ -33,7 +33,7 @@ GET    /{id}/calendar.ics           -    login   forbidden  missing    missing  
 POST   /{id}/decline/               -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
 POST   /{id}/accept/                -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
 POST   /{id}/follow/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
-POST   /{id}/forget/                303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
+POST   /{id}/forget/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
 `;
 
 /// A proposal that is agreed: answers are over, and what it can still become is closed.
@@ -61,7 +61,7 @@ GET    /{id}/calendar.ics           200  login   forbidden  yes        yes      
 POST   /{id}/decline/               202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         login
 POST   /{id}/accept/                202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         login
 POST   /{id}/follow/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
-POST   /{id}/forget/                303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
+POST   /{id}/forget/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
 `;
 
 /// A proposal of which nothing is left: now there can be a next round.
@@ -89,7 +89,7 @@ GET    /{id}/calendar.ics           -    login   forbidden  missing    missing  
 POST   /{id}/decline/               -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
 POST   /{id}/accept/                -    login   forbidden  conflict   forbidden  conflict       forbidden  csrf     conflict   conflict    login
 POST   /{id}/follow/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
-POST   /{id}/forget/                303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
+POST   /{id}/forget/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
 `;
 
 /// A closed one: it is gone, but for its log and for whose links are voided.
@@ -117,7 +117,7 @@ GET    /{id}/calendar.ics           -    login   forbidden  gone       gone     
 POST   /{id}/decline/               -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        login
 POST   /{id}/accept/                -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        login
 POST   /{id}/follow/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
-POST   /{id}/forget/                303  login   yes        yes        yes        yes            yes        csrf     yes        yes         yes
+POST   /{id}/forget/                303  login   forbidden  yes        yes        yes            yes        csrf     yes        yes         login
 `;
 
 /// An id that nobody has: it is missing for whoever has an account; every link is of another proposal.
@@ -145,7 +145,7 @@ GET    /{id}/calendar.ics           -    login   missing  missing
 POST   /{id}/decline/               -    login   missing  csrf
 POST   /{id}/accept/                -    login   missing  csrf
 POST   /{id}/follow/                -    login   missing  csrf
-POST   /{id}/forget/                303  login   yes  csrf
+POST   /{id}/forget/                -    login   missing  csrf
 `;
 
 /// What each row sends.
