@@ -157,8 +157,12 @@ fn a_link_to_pass_on_is_of_the_current_generation_and_an_act_about_its_party() {
 /// as long as the organiser has not proven its address.
 #[test]
 fn mail_that_is_sent_by_a_passed_on_link_is_the_organisers() {
-    let notice =
-        |p: &Proposal| Notice { parties: vec!["p1".to_owned()], slots: p.slots.clone(), sender: None };
+    let notice = |p: &Proposal| Notice {
+        parties: vec!["p1".to_owned()],
+        slots: p.slots.clone(),
+        sender: None,
+        only_uninvited: false,
+    };
     let judge = |p: &Proposal, command| Entity::decide(p, &link(p, 3, command), at(9)).unwrap();
     for verified in [true, false] {
         let mut p = proposal(verified);
@@ -246,7 +250,12 @@ fn an_optional_answer_is_asked_for_again_and_a_required_one_holds() {
 #[test]
 fn whoever_becomes_required_gets_the_reminders_that_are_still_to_come() {
     let mut p = proposal(true);
-    let notice = Notice { parties: vec!["p2".to_owned()], slots: p.slots.clone(), sender: None };
+    let notice = Notice {
+        parties: vec!["p2".to_owned()],
+        slots: p.slots.clone(),
+        sender: None,
+        only_uninvited: false,
+    };
     act(&mut p, &creator(Command::Notify(notice)), at(1));
     // The deadline is 100 hours after the beginning; the first reminder was due at 28.
     act(&mut p, &creator(set(2, false)), at(60 * 30));
