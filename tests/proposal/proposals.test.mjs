@@ -386,12 +386,12 @@ test("a browser gets pages without raw JSON, and no Basic prompt; every answer h
   const et = (await links(service, p))["bea@example.org"];
   const browser = { headers: { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
   for (const [path, options, status] of [
-    [`/${p.id}/`, { et }, 200], [`/${p.id}/`, { as: "ob" }, 200], ["/", { as: "ob" }, 200], [`/${p.id}/log/`, { et }, 200],
-    ["/outbox/", {}, 200], ["/", {}, 401], ["/foo", {}, 404], [`/${p.id}/`, { et: "x" }, 401], ["/healthz", {}, 200], ["/openapi", {}, 200],
+    [`/${p.id}/`, { et }, 303], [`/${p.id}/`, { as: "ob" }, 200], ["/", { as: "ob" }, 200], [`/${p.id}/log/`, { as: "ob" }, 200],
+    ["/outbox/", {}, 200], ["/", {}, 200], ["/new/", {}, 401], ["/foo", {}, 404], [`/${p.id}/`, { et: "x" }, 401], ["/healthz", {}, 200], ["/openapi", {}, 200],
   ]) {
     const { status: got, text, headers } = await service.ask("GET", path, { ...browser, ...options });
     assert.equal(got, status, path);
-    assert.match(headers.get("content-type"), /^text\/html/);
+    if (status !== 303) assert.match(headers.get("content-type"), /^text\/html/);
     assert.doesNotMatch(text, /[{[]&quot;|[{[]"|<b>Lunch/);
     assert.equal(headers.get("www-authenticate"), null);
   }
