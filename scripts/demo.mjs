@@ -76,11 +76,12 @@ for (const one of demo) {
 }
 const asked = demo.find(({ answer }) => answer);
 const { email } = asked.proposal.parties.find(({ email }) => !email.endsWith("@localhost") && email !== asked.answer.as);
+// Whoever has a link can answer with it: it is shown to a person, and not written into a log.
+const mailed = process.stdout.isTTY ? await link(asked.id, email).catch(() => undefined) : undefined;
 console.log(`
 whittle is ready. Begin here:
   ${origin}/                                  what it is, and a proposal to try
-  ${await link(asked.id, email).catch(() => `${origin}/`)}
-                                              a mailed link: answer as ${email}
+  ${mailed ? `${mailed}\n                                              a mailed link: answer as ${email}` : `${origin}/outbox/                           a mailed link to answer, in the mail to ${email}`}
   ${origin}/api-auth/login/                   sign in as zo, or as ob, who is staff; the password of each is p
   ${origin}/outbox/                           every mail that this server has sent
 `);
