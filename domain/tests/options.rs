@@ -108,6 +108,7 @@ proptest! {
                 }
             };
             let (events, wanted) = events;
+            prop_assert_eq!(events.is_empty(), wanted.is_empty());
             prop_assert!(events.iter().map(|e| e.what.clone()).take(wanted.len()).eq(wanted));
             let follows: Vec<&What> = events.iter().skip(1).map(|e| &e.what).collect();
             let one_left = before.slots.only();
