@@ -51,6 +51,12 @@ export const STATES = {
   "home, empty": (to) => to.account("nia", "/"),
   "organiser": (to) => to.account("ana", `/${to.world.open.id}/`),
   "organiser, nobody has answered": (to) => to.account("ana", `/${to.world.fresh.id}/`),
+  "organiser, a link to pass on": async (to) => {
+    const v = await to.account("ana", `/${to.world.fresh.id}/`);
+    await v.page.locator("summary", { hasText: "Options for" }).first().click();
+    await v.press(v.page.locator('form[action$="/link/"] button').first());
+    return v;
+  },
   "organiser, ready to fix": (to) => to.account("ana", `/${to.world.ready.id}/`),
   "organiser, agreed": (to) => to.account("ana", `/${to.world.agreed.id}/`),
   "organiser, exhausted": (to) => to.account("ana", `/${to.world.exhausted.id}/`),
