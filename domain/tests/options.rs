@@ -238,7 +238,7 @@ fn an_optional_answer_is_asked_for_again_and_a_required_one_holds() {
         act(&mut p, &creator(set(3, optional)), at(4));
         assert_eq!(p.parties[2].answer.as_ref().map(|a| a.slots.clone()), Some(one.clone()));
     }
-    assert_eq!(p.parties[2].optional, false);
+    assert!(!p.parties[2].optional);
     // An answer that was given in between was optional.
     act(&mut p, &creator(set(3, true)), at(5));
     by_link(&mut p, 3, keep(one), at(6));
