@@ -75,8 +75,9 @@ async function crawl(visitor, beginnings) {
     const address = waiting.shift();
     const key = shape(address);
     met[key] = (met[key] ?? 0) + 1;
-    // The same page of other proposals is another state of it.
-    if (met[key] > (beginnings.includes(address) ? 20 : 2)) continue;
+    // The same page of other proposals is another state of it, and a mailed link can be used up.
+    const most = beginnings.includes(address) ? 20 : LONG || /\/T|et=/.test(key) ? 2 : 1;
+    if (met[key] > most) continue;
     const answer = await visitor.open(address).catch((error) => {
       // A link to a file begins a download instead.
       if (!/Download is starting|ERR_ABORTED/.test(error.message)) throw error;
