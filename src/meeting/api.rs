@@ -5,6 +5,7 @@ use serde_json::json;
 use whittle_domain::input;
 use whittle_domain::link::{Link, Purpose};
 use whittle_domain::meeting::{Act, Caller, Command, Meeting, Rejection, Standing, View, view};
+use whittle_domain::zone::Zone;
 use worker::Env;
 
 use super::refusal::refused;
@@ -76,18 +77,18 @@ pub async fn answer_as_party(
 }
 
 /// The meeting as a page shows it, and what the reader is to it.
-pub async fn look(id: u64, context: &RequestContext, env: &Env) -> Result<(View, Standing)> {
-    let (meeting, standing) = find(id, context, env).await?;
-    Ok((view(&meeting, &standing, &config::origin(env)?), standing))
+pub async fn look(id: u64, context: &RequestContext, env: &Env) -> Result<(View, Standing, Option<Zone>)> {
+    let (meeting, standing, zone) = find(id, context, env).await?;
+    Ok((view(&meeting, &standing, &config::origin(env)?), standing, zone))
 }
 
-/// The meeting, and what the reader is to it.
-pub async fn find(id: u64, context: &RequestContext, env: &Env) -> Result<(Meeting, Standing)> {
-    let caller = caller(id, context, env).await?;
+/// The meeting, what the reader is to it, and the time zone of the account that is signed in.
+pub async fn find(id: u64, context: &RequestContext, env: &Env) -> Result<(Meeting, Standing, Option<Zone>)> {
+    let (caller, zone) = caller(id, context, env).await?;
     let unknown = || if matches!(caller, Caller::Link { .. }) { bad_link() } else { not_found() };
     let meeting = store::load(&Directory::of(env), id).await?.ok_or_else(unknown)?;
     let standing = meeting.standing(&caller).map_err(refused)?;
-    Ok((meeting, standing))
+    Ok((meeting, standing, zone))
 }
 
 async fn act(
@@ -96,7 +97,7 @@ async fn act(
     env: &Env,
     read: impl FnOnce(&RequestContext) -> Result<Command>,
 ) -> Result<Reply> {
-    let caller = caller(id, &context, env).await?;
+    let (caller, _) = caller(id, &context, env).await?;
     let unknown = || if matches!(caller, Caller::Link { .. }) { bad_link() } else { not_found() };
     let command = match read(&context) {
         Ok(command) => command,
@@ -134,8 +135,9 @@ fn shown(status: u16, meeting: &Meeting, caller: &Caller, env: &Env) -> Result<R
     Ok(Reply::json(status, body).etag(meeting.version))
 }
 
-/// The caller as a meeting needs to know it: by link without D1, by account with one read.
-async fn caller(id: u64, context: &RequestContext, env: &Env) -> Result<Caller> {
+/// The caller as a meeting needs to know it, by link without D1, by account with one read; and the time zone of the account that
+/// is signed in.
+async fn caller(id: u64, context: &RequestContext, env: &Env) -> Result<(Caller, Option<Zone>)> {
     let linked = |token: &str| {
         let Link { party, generation, .. } = link::verify(token, Purpose::Meeting, id, env, context.now)?;
         Ok(Caller::Link { attendee: party, generation })
@@ -143,16 +145,17 @@ async fn caller(id: u64, context: &RequestContext, env: &Env) -> Result<Caller> 
     let account = async || {
         let account = authenticate(&context.credential, env, context.now).await?;
         let proven = account.verified.then_some(account.address);
-        Ok(Caller::Account { id: account.id, proven, staff: account.staff })
+        let caller = Caller::Account { id: account.id, proven, staff: account.staff };
+        Ok((caller, Some(account.timezone)))
     };
     match &context.credential {
-        Credential::Link(token) | Credential::OpenedLink(token) => linked(token),
+        Credential::Link(token) | Credential::OpenedLink(token) => linked(token).map(|link| (link, None)),
         Credential::SessionOrLink { link, .. } => match (account().await, linked(link)) {
-            (Ok(account), Ok(link)) => {
-                Ok(Caller::Either { account: Box::new(account), link: Box::new(link) })
+            (Ok((account, zone)), Ok(link)) => {
+                Ok((Caller::Either { account: Box::new(account), link: Box::new(link) }, zone))
             }
             (Ok(account), Err(_)) => Ok(account),
-            (Err(Error::Unauthorized(_)), link) => link,
+            (Err(Error::Unauthorized(_)), link) => link.map(|link| (link, None)),
             (Err(fault), _) => Err(fault),
         },
         _ => account().await,

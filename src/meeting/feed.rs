@@ -180,7 +180,7 @@ pub async fn of_proposal(id: u64, context: RequestContext, env: &Env) -> Result<
 
 /// `GET /meetings/{id}/calendar.ics`: the meeting for a calendar.
 pub async fn of_meeting(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
-    let (meeting, standing) = api::find(id, context, env).await?;
+    let (meeting, standing, _) = api::find(id, context, env).await?;
     // Whoever has the organiser's rights sees all, an attendee or not.
     let attendee = if standing.organiser { None } else { standing.attendee };
     Ok(file(&meeting, attendee, env))

@@ -91,9 +91,9 @@ impl MeetingPage<'_> {
 
 /// The page, with what was typed and why it was refused.
 async fn show(id: u64, typed: &Typed, context: &RequestContext, env: &Env) -> Result<Reply> {
-    let (meeting, standing) = api::look(id, context, env).await?;
+    let (meeting, standing, zone) = api::look(id, context, env).await?;
     let origin = Zone::parse(&meeting.timezone).unwrap_or_default();
-    let shown = context.page.viewer.zone(None, &origin);
+    let shown = context.page.viewer.zone(zone.as_ref(), &origin);
     let written = WrittenSlot { begin: meeting.begin.clone(), duration: meeting.duration.clone() };
     let slot = written.parse().ok_or_else(|| Error::Internal("a meeting without a time".to_owned()))?;
     let own = meeting.attendees.iter().find(|attendee| Some(&attendee.attendee) == meeting.you.as_ref());
@@ -159,7 +159,7 @@ async fn after(
 
 /// Another time or other details. The beginning is wall time of the zone that the form names.
 async fn update(id: u64, form: &Form, context: &RequestContext, env: &Env) -> Result<Reply> {
-    let (meeting, _) = api::look(id, context, env).await?;
+    let (meeting, ..) = api::look(id, context, env).await?;
     let done = match body(form, &meeting) {
         Ok(body) => api::update(id, context.with_body(body), env).await,
         Err(errors) => Err(errors.into()),

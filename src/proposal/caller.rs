@@ -3,6 +3,7 @@
 use whittle_domain::instant::Instant;
 use whittle_domain::link::{Link, Purpose};
 use whittle_domain::proposal::Caller;
+use whittle_domain::zone::Zone;
 use worker::Env;
 
 use crate::auth::account::{Account, authenticate};
@@ -12,22 +13,37 @@ use crate::http::credential::Credential;
 
 /// The caller of the proposal `id`: by link without D1, by account with one read.
 pub async fn caller(credential: &Credential, id: u64, env: &Env, now: Instant) -> Result<Caller> {
+    caller_and_zone(credential, id, env, now).await.map(|(caller, _)| caller)
+}
+
+/// As [`caller`], with the time zone of the account that is signed in.
+pub async fn caller_and_zone(
+    credential: &Credential,
+    id: u64,
+    env: &Env,
+    now: Instant,
+) -> Result<(Caller, Option<Zone>)> {
+    let with_zone = |account: Account| {
+        let zone = account.timezone.clone();
+        (Caller::from(account), Some(zone))
+    };
     match credential {
         Credential::Link(token) | Credential::OpenedLink(token) => {
-            Ok(party(&link::verify(token, Purpose::Proposal, id, env, now)?))
+            Ok((party(&link::verify(token, Purpose::Proposal, id, env, now)?), None))
         }
         Credential::SessionOrLink { link: token, .. } => {
             let link = link::verify(token, Purpose::Proposal, id, env, now).map(|link| party(&link));
             match (authenticate(credential, env, now).await, link) {
                 (Ok(account), Ok(link)) => {
-                    Ok(Caller::Either { account: Box::new(account.into()), link: Box::new(link) })
+                    let (account, zone) = with_zone(account);
+                    Ok((Caller::Either { account: Box::new(account), link: Box::new(link) }, zone))
                 }
-                (Ok(account), Err(_)) => Ok(account.into()),
-                (Err(Error::Unauthorized(_)), link) => link,
+                (Ok(account), Err(_)) => Ok(with_zone(account)),
+                (Err(Error::Unauthorized(_)), link) => link.map(|link| (link, None)),
                 (Err(fault), _) => Err(fault),
             }
         }
-        other => authenticate(other, env, now).await.map(Caller::from),
+        other => authenticate(other, env, now).await.map(with_zone),
     }
 }
 

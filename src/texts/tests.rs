@@ -1,4 +1,5 @@
 //! The catalogue and the code agree: each text that is named exists, is given what it speaks of, and none is left over.
+#![allow(clippy::arithmetic_side_effects, reason = "a test may panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -81,7 +81,7 @@ async fn refused(
     if read.reader.view.state != whittle_domain::proposal::Phase::Open {
         return Err(error);
     }
-    typed.meanwhile = respond::cut_meanwhile(&read.reader, kept, context);
+    typed.meanwhile = respond::cut_meanwhile(&read, kept, context);
     typed.faults = match typed.meanwhile.is_empty() {
         true => Faults::of(error)?,
         // Nothing is wrong with what was typed: others were faster.
@@ -116,7 +116,7 @@ fn show_again(
 /// The zone in which the clock times of the form are meant: the one that its page showed.
 fn wanted_zone(form: &Form, context: &RequestContext, read: &Page) -> Zone {
     let shown = form.get("shown_zone").and_then(Zone::parse);
-    shown.unwrap_or_else(|| context.page.viewer.zone(None, &read.reader.zone).zone)
+    shown.unwrap_or_else(|| read.shown(context).zone)
 }
 
 /// The ticked times, each as the part of it that was typed.

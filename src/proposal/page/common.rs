@@ -50,6 +50,7 @@ impl Common {
         let own = reader.people.iter().find(|person| Some(person.shown.number) == reader.you.party);
         let me = match (own, &reader.you.address) {
             (Some(person), _) if person.shown.name.is_some() => name(&person.shown),
+            _ if reader.you.creator && reader.organiser.name.is_some() => name(&reader.organiser),
             (_, Some(address)) => address.clone(),
             (Some(person), None) => name(&person.shown),
             (None, None) => say("the-organiser").to_string(),

@@ -65,7 +65,11 @@ fn page(context: &RequestContext, env: &Env) -> Result<Page> {
     let proposal = proposal(context.now).ok_or_else(broken)?;
     let standing = proposal.standing(&Caller::Link { party: 2, generation: 0 }).map_err(|_| broken())?;
     let head = Digest::sha256(b"demo");
-    Ok(Page { reader: reader_view(&proposal, &standing, head, &config::origin(env)?), log: Vec::new() })
+    Ok(Page {
+        reader: reader_view(&proposal, &standing, head, &config::origin(env)?),
+        log: Vec::new(),
+        zone: None,
+    })
 }
 
 fn proposal(now: Instant) -> Option<Proposal> {

@@ -269,7 +269,7 @@ pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply>
         Err(Error::Gone(_)) => super::read_again(id, context, env).await?,
         other => other?,
     };
-    let shown = context.page.viewer.zone(None, &read.reader.zone);
+    let shown = read.shown(context);
     let days = by_day(sentences(&read, &shown.zone));
     let page = Layout::new(&context.page, say("log-title").with("title", read.reader.view.title.as_str()));
     Reply::html(200, &LogPage { page, common: Common::new(&read, &shown, context), days })

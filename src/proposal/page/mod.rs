@@ -14,15 +14,17 @@ mod show;
 
 use serde::Deserialize;
 use whittle_domain::proposal::{Act, Command, LogEntry, ReaderView, Shown};
+use whittle_domain::zone::Zone;
 use worker::Env;
 
-use super::caller::caller;
+use super::caller::caller_and_zone;
 use super::client::call;
 use super::new;
 use super::wire::Read;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
+use crate::http::viewer;
 use crate::route::Proposal;
 use crate::texts::say;
 
@@ -69,6 +71,16 @@ pub use act::{follow, forget};
 struct Page {
     reader: ReaderView,
     log: Vec<LogEntry>,
+    /// The time zone of the account that is signed in.
+    #[serde(skip)]
+    zone: Option<Zone>,
+}
+
+impl Page {
+    /// The zone to show times in.
+    fn shown(&self, context: &RequestContext) -> viewer::Shown {
+        context.page.viewer.zone(self.zone.as_ref(), &self.reader.zone)
+    }
 }
 
 /// Reads a proposal for a page, which leaves a VIEW like the API's GET.
@@ -82,10 +94,11 @@ async fn read_again(id: u64, context: &RequestContext, env: &Env) -> Result<Page
 }
 
 async fn read_as(id: u64, looks: bool, context: &RequestContext, env: &Env) -> Result<Page> {
-    let caller = caller(&context.credential, id, env, context.now).await?;
+    let (caller, zone) = caller_and_zone(&context.credential, id, env, context.now).await?;
     let act = Act { caller, via: context.credential.via(), command: Command::View };
     let read = call(id, Read { act, looks }, &context.dev, env).await?;
-    serde_json::from_str(&read.body.read()).map_err(Error::from)
+    let page: Page = serde_json::from_str(&read.body.read())?;
+    Ok(Page { zone, ..page })
 }
 
 /// How a page calls somebody.

@@ -150,7 +150,7 @@ impl OrganiserPage<'_> {
 /// The page.
 pub async fn page(read: &Page, typed: &Typed, context: &RequestContext, env: &Env) -> Result<Reply> {
     let reader = &read.reader;
-    let shown = context.page.viewer.zone(None, &reader.zone);
+    let shown = read.shown(context);
     let zone = &shown.zone;
     let open = reader.view.state == Phase::Open;
     let late = reader.deadline.is_some_and(|at| at <= context.now);

@@ -86,7 +86,7 @@ fn part_field(row: &Row) -> String {
 /// The page as long as nothing is agreed.
 pub fn page(read: &Page, typed: &Typed, context: &RequestContext) -> Result<Reply> {
     let reader = &read.reader;
-    let shown = context.page.viewer.zone(None, &reader.zone);
+    let shown = read.shown(context);
     let own = own(reader);
     let kept = |slot: &Slot| match (&typed.kept, own.and_then(|person| person.kept.as_ref())) {
         (Some(typed), _) => typed.contains(slot),
@@ -176,7 +176,7 @@ struct ConfirmPage<'a> {
 /// Asks before an answer that leaves one time or none.
 pub fn confirm(read: &Page, kept: &[Slot], note: &str, context: &RequestContext) -> Result<Reply> {
     let reader = &read.reader;
-    let shown = context.page.viewer.zone(None, &reader.zone);
+    let shown = read.shown(context);
     let (title, question, button) = match kept {
         [] => (say("confirm-none-title"), say("confirm-none"), say("confirm-none-button")),
         _ => (say("confirm-one-title"), say("confirm-one"), say("confirm-one-button")),
@@ -193,8 +193,8 @@ pub fn confirm(read: &Page, kept: &[Slot], note: &str, context: &RequestContext)
 }
 
 /// The times that were kept and that others have cut meanwhile, in words.
-pub fn cut_meanwhile(reader: &ReaderView, kept: &[Slot], context: &RequestContext) -> Vec<String> {
-    let zone = context.page.viewer.zone(None, &reader.zone).zone;
+pub fn cut_meanwhile(read: &Page, kept: &[Slot], context: &RequestContext) -> Vec<String> {
+    let (reader, zone) = (&read.reader, read.shown(context).zone);
     let offered = |slot: &Slot| reader.offered.iter().any(|other| slot.is_within(other));
     let gone = kept.iter().filter(|slot| !offered(slot));
     let by = |slot: &Slot| -> Option<&CutTime> { reader.cuts.iter().find(|cut| slot.is_within(&cut.slot)) };
@@ -225,7 +225,7 @@ struct OverPage {
 /// The page of whoever was asked, once answers are over.
 pub async fn over(read: &Page, context: &RequestContext, env: &Env) -> Result<Reply> {
     let reader = &read.reader;
-    let shown = context.page.viewer.zone(None, &reader.zone);
+    let shown = read.shown(context);
     let agreed = super::agreed::find(reader, &shown.zone, env).await?;
     let name = name(&reader.organiser);
     let lead = match (reader.view.state, reader.view.successor) {
