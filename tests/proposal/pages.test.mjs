@@ -264,6 +264,7 @@ test("closing tells everybody, and the page is gone while the log stays", async 
   const reader = await ana(`/${p.id}/`);
   assert.equal((await reader.press("Close it for good")).headers.get("location"), "/");
   assert.equal((await guest.page(`/${p.id}/`)).status, 410);
+  assert.match(guest.words, /Kick-off This proposal is closed\./);
   assert.equal((await guest.page(`/${p.id}/log/`)).status, 200);
   assert.match(guest.words, /closed the proposal/);
 });

@@ -173,3 +173,6 @@ expired-title = This link has expired
 expired-lead = Links work for a limited time. You can have a new one sent to the address that this one was sent to.
 expired-button = Send me a new link
 expired-help = What you have answered before stays as it is.
+
+closed-lead = This proposal is closed. No time will be found by it, and there is nothing left for you to do.
+closed-log = What happened until then

@@ -175,7 +175,6 @@ struct ConfirmPage<'a> {
 
 /// Asks before an answer that leaves one time or none.
 pub fn confirm(read: &Page, kept: &[Slot], note: &str, context: &RequestContext) -> Result<Reply> {
-    let reader = &read.reader;
     let shown = read.shown(context);
     let (title, question, button) = match kept {
         [] => (say("confirm-none-title"), say("confirm-none"), say("confirm-none-button")),

@@ -4,7 +4,7 @@ use askama::Template;
 use whittle_domain::proposal::Phase;
 use worker::Env;
 
-use super::{Page, organiser, read, respond};
+use super::{Page, organiser, read, read_again, respond};
 use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
 use crate::http::layout::Layout;
@@ -15,6 +15,7 @@ use crate::texts::say;
 pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let read = match read(id, context, env).await {
         Err(error) if is_expired(&error) => return expired(id, context),
+        Err(Error::Gone(_)) => return closed(id, context, env).await,
         other => other?,
     };
     if organises(&read, context) {
@@ -40,6 +41,20 @@ struct ExpiredPage {
 
 fn expired(id: u64, context: &RequestContext) -> Result<Reply> {
     Reply::html(401, &ExpiredPage { page: Layout::new(&context.page, say("expired-title")), id })
+}
+
+#[derive(Template)]
+#[template(path = "page/proposal/closed.html")]
+struct ClosedPage {
+    page: Layout,
+    id: u64,
+}
+
+/// The page of a proposal that was closed: its log stays.
+async fn closed(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let read = read_again(id, context, env).await?;
+    let title = read.reader.view.title.as_str();
+    Reply::html(410, &ClosedPage { page: Layout::new(&context.page, title), id })
 }
 
 /// Whether the organiser's page is the one to show.
