@@ -20,6 +20,7 @@ pub async fn dispatch(route: Meeting, context: RequestContext, env: &Env) -> Res
         Meeting::Cancel(id) => api::cancel(id, context, env).await,
         Meeting::Decline(id) => api::decline(id, context, env).await,
         Meeting::Accept(id) => api::accept(id, context, env).await,
+        Meeting::ForgetMeeting(id) => page::forget(id, &context, env).await,
         Meeting::MeetingFile(id) => feed::of_meeting(id, &context, env).await,
         Meeting::FeedLink if context.html => feed_page::show(&context, env).await,
         Meeting::RotateFeed if context.html => feed_page::rotate(&context, env).await,

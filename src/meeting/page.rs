@@ -13,8 +13,10 @@ use worker::Env;
 
 use super::api;
 use super::calendars::calendars;
+use crate::auth::opened_link;
 use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
+use crate::http::credential::Credential;
 use crate::http::form::{Faults, Form};
 use crate::http::layout::Layout;
 use crate::http::notice::Notice;
@@ -43,6 +45,14 @@ pub async fn dispatch(route: Meeting, context: &RequestContext, env: &Env) -> Re
     }
 }
 
+/// The browser forgets its link. A cookie can be forgotten whatever has become of the link.
+pub async fn forget(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    if !matches!(context.credential, Credential::OpenedLink(_) | Credential::SessionOrLink { .. }) {
+        api::find(id, context, env).await?;
+    }
+    Ok(opened_link::forget(Reply::saved("/", Notice::LinkForgotten), &format!("/meetings/{id}"), env))
+}
+
 /// What was typed into the form that moves or changes it.
 #[derive(Default)]
 struct Typed {
@@ -65,6 +75,10 @@ struct MeetingPage<'a> {
     meeting: View,
     /// As whom the page acts: forms carry it.
     label: String,
+    /// The same, for its reader.
+    me: String,
+    /// Whether the reader came by a link, and not by signing in.
+    by_link: bool,
     /// In the reader's zone, and in the meeting's where that shows something else.
     time: String,
     origin: Option<String>,
@@ -102,6 +116,8 @@ async fn show(id: u64, typed: &Typed, context: &RequestContext, env: &Env) -> Re
         page: Layout::new(&context.page, meeting.title.as_str()),
         typed,
         label: standing.label(),
+        me: me(own, standing.organiser, &meeting),
+        by_link: zone.is_none(),
         time: when::slot_with_zone(&slot, &shown.zone),
         origin: (shown.zone != origin).then(|| when::slot_with_zone(&slot, &origin)),
         begin: slot.begin(),
@@ -116,6 +132,16 @@ async fn show(id: u64, typed: &Typed, context: &RequestContext, env: &Env) -> Re
         meeting,
     };
     Reply::html(typed.faults.status(), &template)
+}
+
+/// Who reads the page.
+fn me(own: Option<&AttendeeView>, organises: bool, meeting: &View) -> String {
+    let organiser = || meeting.organiser.name.clone().or_else(|| meeting.organiser.email.clone());
+    match own {
+        Some(own) => attendee(own).name,
+        None if organises => organiser().unwrap_or_else(|| say("the-organiser").to_string()),
+        None => say("the-organiser").to_string(),
+    }
 }
 
 fn minutes(slot: &Slot) -> i64 {

@@ -18,6 +18,8 @@ pub enum Meeting {
     Decline(u64),
     /// `POST /meetings/{id}/accept/`
     Accept(u64),
+    /// `POST /meetings/{id}/forget/`: the browser forgets its link.
+    ForgetMeeting(u64),
     /// `GET /meetings/{id}/calendar.ics`
     MeetingFile(u64),
     /// `GET /feed/`
@@ -32,9 +34,11 @@ impl Meeting {
     pub const fn policy(self) -> Policy {
         match self {
             // Sent again, declining and accepting do nothing by themselves.
-            Self::Meeting(_) | Self::Cancel(_) | Self::Decline(_) | Self::Accept(_) => {
-                Policy::ACCOUNT_OR_LINK
-            }
+            Self::ForgetMeeting(_)
+            | Self::Meeting(_)
+            | Self::Cancel(_)
+            | Self::Decline(_)
+            | Self::Accept(_) => Policy::ACCOUNT_OR_LINK,
             Self::MeetingFile(_) => Policy::ACCOUNT_OR_LINK.formats(Formats::Calendar),
             Self::Update(_) => Policy::ACCOUNT_OR_LINK.if_match(),
             // The answer of a rotation is a secret, which is not kept.

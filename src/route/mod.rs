@@ -192,6 +192,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
                 ],
             )
         }
+        ["meetings", text, "forget"] => methods(method, &[("POST", Meeting::ForgetMeeting(id(text)?))]),
         ["meetings", text, "calendar.ics"] => methods(method, &[("GET", Meeting::MeetingFile(id(text)?))]),
         ["meetings", text, "decline"] => methods(method, &[("POST", Meeting::Decline(id(text)?))]),
         ["meetings", text, "accept"] => methods(method, &[("POST", Meeting::Accept(id(text)?))]),

@@ -38,6 +38,7 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
         row("/7/calendar.ics", &[("GET", Proposal::Calendar(7))]),
         row("/7/follow/", &[("POST", Proposal::Follow(7))]),
         row("/7/forget/", &[("POST", Proposal::Forget(7))]),
+        row("/meetings/7/forget/", &[("POST", Meeting::ForgetMeeting(7))]),
         row("/meetings/7/calendar.ics", &[("GET", Meeting::MeetingFile(7))]),
         row("/demo/", &[("GET", Service::Demo), ("POST", Service::TryDemo)]),
         row(

@@ -34,6 +34,7 @@ const OPERATIONS = {
   Forget: ["post", "/{id}/forget/"],
   Demo: ["get", "/demo/"],
   TryDemo: ["post", "/demo/"],
+  ForgetMeeting: ["post", "/meetings/{id}/forget/"],
   MeetingFile: ["get", "/meetings/{id}/calendar.ics"],
   Meeting: ["get", "/meetings/{id}/"],
   Update: ["patch", "/meetings/{id}/"],

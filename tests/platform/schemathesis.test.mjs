@@ -142,7 +142,7 @@ async function proxy(caller) {
 
 /// How many slots the only party who is required keeps, where that brings an operation to where it succeeds: all, then
 /// there is one to fix; none, then there is a next round; one, then there is a meeting.
-const KEPT = { fix: 3, round: 0, log: 0, calendar: 1, meeting: 1, update: 1, cancel: 1, decline: 1, accept: 1, declineAgreed: 1, acceptAgreed: 1, meetingFile: 1 };
+const KEPT = { fix: 3, round: 0, log: 0, calendar: 1, meeting: 1, update: 1, cancel: 1, decline: 1, accept: 1, declineAgreed: 1, acceptAgreed: 1, meetingFile: 1, forgetMeeting: 1 };
 
 /// A proposal for one operation alone, so that none is closed or narrowed under another's hands.
 async function prepared(operationId) {
@@ -284,7 +284,7 @@ describe("nothing is answered that is not described", { concurrency: 2 }, () => 
 });
 
 /// What browsers alone send: it leads on to a page.
-const LEADS_ON = ["POST /api-auth/login/", "POST /{id}/follow/", "POST /{id}/forget/"];
+const LEADS_ON = ["POST /api-auth/login/", "POST /{id}/follow/", "POST /{id}/forget/", "POST /meetings/{id}/forget/"];
 
 test("every operation succeeds for somebody, and none ever fails on our side", () => {
   const sum = (row) => Object.values(row).reduce((a, b) => a + b, 0);

@@ -1,7 +1,7 @@
 // The pages of proposals by their forms, without a browser: what each does, what it says where it is refused, and as whom.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { partyLink } from "../support/agree.mjs";
+import { meetingLink, partyLink } from "../support/agree.mjs";
 import { formsOf } from "../support/forms.mjs";
 import { propose, start, until } from "../support/harness.mjs";
 import { sign } from "../support/links.mjs";
@@ -182,6 +182,20 @@ test("a browser forgets its link when it is told to", async () => {
   await reader.press("Forget this link in this browser");
   assert.deepEqual([reader.html.status, reader.jar.link], [303, undefined]);
   assert.equal((await reader.page(`/${p.id}/`)).status, 401);
+});
+
+test("the page of a meeting says as whom one reads it, and its link can be forgotten, too", async () => {
+  const p = await make({ parties: [BEA], slots: [slot(2, 10, 60)] });
+  await service.ask("PATCH", `/${p.id}/`, { et: partyLink(p.id, 1), json: { slots: [slot(2, 10, 60)] } });
+  await until("the meeting", async () => (await service.ask("GET", `/meetings/${p.id}/`, { as: "ana" })).status === 200);
+  const reader = await Reader.open(service, `/meetings/${p.id}/?et=${meetingLink(p.id, 1)}`);
+  await reader.page(`/meetings/${p.id}/`);
+  assert.match(reader.words, /You are answering as Bea Marini\. Not you\?/);
+  await reader.press("Forget this link in this browser");
+  assert.deepEqual([reader.html.status, reader.jar.link], [303, undefined]);
+  assert.equal((await reader.page(`/meetings/${p.id}/`)).status, 401);
+  const organiser = await Reader.signedIn(service, "ana", `/meetings/${p.id}/`);
+  assert.match(organiser.words, /You are signed in as Ana Lee\. Not you\?/);
 });
 
 test("the organiser invites, reminds, changes an address, takes people off, and changes details", async () => {

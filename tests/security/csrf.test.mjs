@@ -62,6 +62,7 @@ const SESSIONS = {
   },
   "PATCH /meetings/{id}/": async (who) => ["PATCH", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 202, { duration: 1800 }],
   "DELETE /meetings/{id}/": async (who) => ["DELETE", `/meetings/${(await agree(service, {}, { as: who.name })).id}/`, 204],
+  "POST /meetings/{id}/forget/": async (who) => ["POST", `/meetings/${(await invited(who)).id}/forget/`, 303],
   "POST /{id}/follow/": async (who) => ["POST", `/${(await open(who)).id}/follow/`, 303],
   "POST /{id}/forget/": async (who) => ["POST", `/${(await open(who)).id}/forget/`, 303],
   "POST /{id}/decline/": async (who) => ["POST", `/${(await invited(who)).id}/decline/`, 202],

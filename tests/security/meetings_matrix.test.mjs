@@ -19,6 +19,7 @@ DELETE /meetings/{id}/          204  login   missing   forbidden  yes        yes
 POST   /meetings/{id}/decline/  202  login   missing   yes        forbidden  yes            forbidden  csrf    yes        yes         forbidden
 POST   /meetings/{id}/accept/   202  login   missing   yes        forbidden  yes            forbidden  csrf    yes        yes         forbidden
 GET    /meetings/{id}/calendar.ics  200  login   missing   yes        yes        yes            yes        yes     yes        yes         yes
+POST   /meetings/{id}/forget/       303  login   missing   yes        yes        yes            yes        csrf    yes        yes         yes
 `;
 
 /// A cancelled one: it can be seen, and there is nothing left to say; to cancel it again does no harm.
@@ -31,6 +32,7 @@ DELETE /meetings/{id}/          204  login   missing   forbidden  yes        yes
 POST   /meetings/{id}/decline/  -    login   missing   conflict   forbidden  conflict       forbidden  csrf    conflict   conflict    forbidden
 POST   /meetings/{id}/accept/   -    login   missing   conflict   forbidden  conflict       forbidden  csrf    conflict   conflict    forbidden
 GET    /meetings/{id}/calendar.ics  200  login   missing   yes        yes        yes            yes        yes     yes        yes         yes
+POST   /meetings/{id}/forget/       303  login   missing   yes        yes        yes            yes        csrf    yes        yes         yes
 `;
 
 /// An id that no meeting has, though an open proposal does.
@@ -43,6 +45,7 @@ DELETE /meetings/{id}/          -    login   missing  csrf
 POST   /meetings/{id}/decline/  -    login   missing  csrf
 POST   /meetings/{id}/accept/   -    login   missing  csrf
 GET    /meetings/{id}/calendar.ics  -    login   missing  missing
+POST   /meetings/{id}/forget/       -    login   missing  csrf
 `;
 
 /// What each row sends.
@@ -54,6 +57,7 @@ const REQUESTS = {
   "POST /meetings/{id}/decline/": undefined,
   "POST /meetings/{id}/accept/": undefined,
   "GET /meetings/{id}/calendar.ics": undefined,
+  "POST /meetings/{id}/forget/": undefined,
 };
 
 const meeting = (id, more) => sign({ purpose: "meeting", code: 2, id, party: 1, ...more });
