@@ -35,7 +35,8 @@ pub async fn serve(request: Request, env: Env) -> std::result::Result<Response, 
     let routed = route(&head.method, &head.path);
     let policy = routed.as_ref().ok().map(|route| route.policy());
     let html = negotiation::wants_html(&head);
-    let asked = page_request(policy, &head, &env);
+    // Clients that want no page do not wait for what one needs.
+    let asked = if html { page_request(policy, &head, &env) } else { PageRequest::default() };
     let result = match &routed {
         Ok(route) => answer(*route, &request, &head, html, &env, &asked).await,
         Err(Miss::NotFound) => Err(not_found()),
