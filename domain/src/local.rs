@@ -57,9 +57,15 @@ impl LocalTime {
     #[must_use]
     pub fn clock(&self) -> String {
         match self.second {
-            0 => format!("{:02}:{:02}", self.hour, self.minute),
-            second => format!("{:02}:{:02}:{second:02}", self.hour, self.minute),
+            0 => self.hour_and_minute(),
+            second => format!("{}:{second:02}", self.hour_and_minute()),
         }
+    }
+
+    /// The time of day as `09:30`, whatever the seconds: as fields for a time of day have it.
+    #[must_use]
+    pub fn hour_and_minute(&self) -> String {
+        format!("{:02}:{:02}", self.hour, self.minute)
     }
 
     /// The UTC offset as `+01:00`, or as `+00:53:28` for local mean times of before 1900.

@@ -100,6 +100,11 @@ impl Credential {
         }
     }
 
+    /// Whether it has the link that this browser has opened.
+    pub const fn has_opened_link(&self) -> bool {
+        matches!(self, Self::OpenedLink(_) | Self::SessionOrLink { .. })
+    }
+
     /// The word for the ledger.
     pub const fn via(&self) -> Via {
         match self {

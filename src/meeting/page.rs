@@ -16,7 +16,6 @@ use super::calendars::calendars;
 use crate::auth::opened_link;
 use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
-use crate::http::credential::Credential;
 use crate::http::form::{Faults, Form};
 use crate::http::layout::Layout;
 use crate::http::notice::Notice;
@@ -47,7 +46,7 @@ pub async fn dispatch(route: Meeting, context: &RequestContext, env: &Env) -> Re
 
 /// The browser forgets its link. A cookie can be forgotten whatever has become of the link.
 pub async fn forget(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
-    if !matches!(context.credential, Credential::OpenedLink(_) | Credential::SessionOrLink { .. }) {
+    if !context.credential.has_opened_link() {
         api::find(id, context, env).await?;
     }
     Ok(opened_link::forget(Reply::saved("/", Notice::LinkForgotten), &format!("/meetings/{id}"), env))
@@ -126,7 +125,7 @@ async fn show(id: u64, typed: &Typed, context: &RequestContext, env: &Env) -> Re
         comes: own.map(|attendee| attendee.partstat),
         organises: standing.organiser,
         cancelled: meeting.status == Status::Cancelled,
-        wall: (local.date(), format!("{:02}:{:02}", local.hour, local.minute)),
+        wall: (local.date(), local.hour_and_minute()),
         minutes: minutes(&slot).to_string(),
         zones: Zone::names(),
         meeting,
@@ -206,7 +205,7 @@ fn body(form: &Form, meeting: &View) -> std::result::Result<Body, FieldErrors> {
     let Some(slot) = written.parse() else { return Ok(body) };
     let local = LocalTime::of(slot.begin(), &zone);
     let [date, time] = ["date", "time"].map(|name| form.get(name).unwrap_or_default());
-    if (date, time) != (&local.date(), &format!("{:02}:{:02}", local.hour, local.minute)) {
+    if (date, time) != (&local.date(), &local.hour_and_minute()) {
         let text = format!("{date}T{time}");
         WallTime::parse(&text).ok_or_else(|| FieldErrors::one("begin", &say("fault-begin").to_string()))?;
         body.insert("begin".to_owned(), json!(text));

@@ -13,7 +13,6 @@ use crate::auth::opened_link;
 use crate::config;
 use crate::error::{Error, Result, conflict, forbidden_because};
 use crate::http::context::RequestContext;
-use crate::http::credential::Credential;
 use crate::http::form::{Faults, Form};
 use crate::http::notice::Notice;
 use crate::http::reply::Reply;
@@ -97,20 +96,17 @@ fn show_again(
     typed: &mut respond::Typed,
     context: &RequestContext,
 ) -> Result<Option<Reply>> {
-    let offered = &read.reader.offered;
-    match form.get("do") {
-        Some("all") => typed.kept = Some(offered.clone()),
-        Some("clear") => typed.kept = Some(Vec::new()),
-        Some("parts") => typed.shows_parts = true,
-        Some("zone") => {
-            let mut context = context.clone();
-            context.page.viewer.wanted = form.get("zone").and_then(Zone::parse);
-            let reply = respond::page(read, typed, &context)?;
-            return Ok(Some(context.page.viewer.remember(reply)));
-        }
-        _ => return Ok(None),
+    let button = form.get("do");
+    if button == Some("zone") {
+        let mut context = context.clone();
+        context.page.viewer.wanted = form.get("zone").and_then(Zone::parse);
+        let reply = respond::page(read, typed, &context)?;
+        return Ok(Some(context.page.viewer.remember(reply)));
     }
-    respond::page(read, typed, context).map(Some)
+    match typed.press(button, &read.reader.offered) {
+        true => respond::page(read, typed, context).map(Some),
+        false => Ok(None),
+    }
 }
 
 /// The zone in which the clock times of the form are meant: the one that its page showed.
@@ -188,7 +184,7 @@ pub async fn follow(id: u64, context: &RequestContext, env: &Env) -> Result<Repl
 /// The browser forgets its link.
 pub async fn forget(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     // A cookie can be forgotten whatever has become of the link.
-    if !matches!(context.credential, Credential::OpenedLink(_) | Credential::SessionOrLink { .. }) {
+    if !context.credential.has_opened_link() {
         let caller = caller(&context.credential, id, env, context.now).await?;
         call(id, Admit { caller, closed_too: true, organiser: false }, &context.dev, env).await?;
     }

@@ -34,28 +34,20 @@ pub fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
         return Ok(Reply::json(200, json!({ "detail": detail, "fields": [] }).to_string()));
     }
     let page = page(context, env)?;
-    let mut typed =
-        respond::Typed { demo: Some(say("demo-notice").to_string()), ..respond::Typed::default() };
-    if let Some(form) = &context.form {
-        let done = respond::Typed::of(form);
-        let kept = match form.get("do") {
-            Some("none") => 0,
-            _ => done.kept.as_ref().map_or(0, Vec::len),
-        };
-        let of = page.reader.offered.len();
-        let said = say("demo-done").with("count", kept).with("of", of).to_string();
-        typed = respond::Typed { demo: Some(said), ..done };
-        match form.get("do") {
-            Some("all") => typed.kept = Some(page.reader.offered.clone()),
-            Some("clear") => typed.kept = Some(Vec::new()),
-            Some("parts") => typed.shows_parts = true,
-            Some("keep" | "none") => typed.demo_is_done = true,
-            _ => {}
-        }
-        if !typed.demo_is_done {
-            typed.demo = Some(say("demo-notice").to_string());
-        }
-    }
+    let offered = &page.reader.offered;
+    let mut typed = context.form.as_ref().map(respond::Typed::of).unwrap_or_default();
+    let button = context.form.as_ref().and_then(|form| form.get("do"));
+    typed.press(button, offered);
+    typed.demo_is_done = matches!(button, Some("keep" | "none"));
+    let kept = match button {
+        Some("none") => 0,
+        _ => typed.kept.as_ref().map_or(0, Vec::len),
+    };
+    let said = match typed.demo_is_done {
+        true => say("demo-done").with("count", kept).with("of", offered.len()),
+        false => say("demo-notice"),
+    };
+    typed.demo = Some(said.to_string());
     respond::page(&page, &typed, context)
 }
 

@@ -59,17 +59,18 @@ pub fn sentences(read: &Page, zone: &Zone) -> Vec<Sentence> {
         let after: Vec<Slot> = entry.slots.iter().filter_map(WrittenSlot::parse).collect();
         let gone: Vec<Slot> = before.iter().filter(|slot| !after.contains(slot)).copied().collect();
         let telling = Telling { read, entry, before: &before, after: &after, gone: &gone, zone };
-        let mut mailed = telling.mailed();
-        if let Some(last) = sentences.last_mut().filter(|last| last.is_of_the_minute(entry, zone))
-            && let (Some((who, whom)), Some((by, to))) = (last.mailed.as_mut(), mailed.as_mut())
-            && who == by
-        {
-            whom.append(to);
-            last.text = say("log-notify").with("name", who.as_str()).with("whom", and(whom)).to_string();
-        } else if let (Some(text), Some(at)) = (telling.text(), Instant::parse(&entry.when)) {
+        if let (Some(text), Some(at)) = (telling.text(), Instant::parse(&entry.when)) {
             let local = LocalTime::of(at, zone);
-            let clock = format!("{:02}:{:02}", local.hour, local.minute);
-            sentences.push(Sentence { at: entry.when.clone(), clock, day: when::day(&local), text, mailed });
+            let sentence = Sentence {
+                at: entry.when.clone(),
+                clock: local.hour_and_minute(),
+                day: when::day(&local),
+                text,
+                mailed: telling.mailed(),
+            };
+            if !sentences.last_mut().is_some_and(|last| last.takes_in(&sentence)) {
+                sentences.push(sentence);
+            }
         }
         before = after;
     }
@@ -77,12 +78,17 @@ pub fn sentences(read: &Page, zone: &Zone) -> Vec<Sentence> {
 }
 
 impl Sentence {
-    /// Whether an entry is of the same minute.
-    fn is_of_the_minute(&self, entry: &LogEntry, zone: &Zone) -> bool {
-        let local = Instant::parse(&entry.when).map(|at| LocalTime::of(at, zone));
-        local.is_some_and(|local| {
-            when::day(&local) == self.day && format!("{:02}:{:02}", local.hour, local.minute) == self.clock
-        })
+    /// Tells of the next sentence as well, where both are of mails that the same person sent in the same minute.
+    fn takes_in(&mut self, next: &Self) -> bool {
+        let same_minute = (&self.day, &self.clock) == (&next.day, &next.clock);
+        match (&mut self.mailed, &next.mailed) {
+            (Some((who, whom)), Some((by, more))) if same_minute && who == by => {
+                whom.extend_from_slice(more);
+                self.text = say("log-notify").with("name", who.as_str()).with("whom", and(whom)).to_string();
+                true
+            }
+            _ => false,
+        }
     }
 }
 

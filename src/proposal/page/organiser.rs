@@ -177,7 +177,7 @@ pub async fn page(read: &Page, typed: &Typed, context: &RequestContext, env: &En
         location: reader.view.location.clone(),
         description: reader.view.description.clone(),
         zone: reader.zone.to_string(),
-        deadline: deadline.map_or_else(Default::default, |at| (at.date(), rows::clock_of_minute(&at))),
+        deadline: deadline.map_or_else(Default::default, |at| (at.date(), at.hour_and_minute())),
         can_answer: open && !late,
         common: Common::new(read, &shown, context),
         typed,

@@ -41,6 +41,17 @@ impl Typed {
         Self { shows_parts: context.query("show") == Some("parts"), ..Self::default() }
     }
 
+    /// Presses a button that changes the page and saves nothing; tells whether it is one.
+    pub fn press(&mut self, button: Option<&str>, offered: &[Slot]) -> bool {
+        match button {
+            Some("all") => self.kept = Some(offered.to_vec()),
+            Some("clear") => self.kept = Some(Vec::new()),
+            Some("parts") => self.shows_parts = true,
+            _ => return false,
+        }
+        true
+    }
+
     /// What a form carries.
     pub fn of(form: &Form) -> Self {
         let part = |(name, _): &(String, String)| {

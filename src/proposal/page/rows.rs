@@ -106,7 +106,7 @@ impl Times<'_> {
                 say("time-cut-by-at")
                     .with("name", name)
                     .with("day", when::short_day(&local))
-                    .with("clock", clock_of_minute(&local))
+                    .with("clock", local.hour_and_minute())
                     .to_string()
             }
             None => say("time-cut-by").with("name", name).to_string(),
@@ -139,14 +139,9 @@ impl Times<'_> {
 
     /// The clock times between which the whole slot lies.
     fn whole(&self, slot: &Slot) -> (String, String) {
-        let clock = |at| clock_of_minute(&LocalTime::of(at, self.zone));
+        let clock = |at| LocalTime::of(at, self.zone).hour_and_minute();
         (clock(slot.begin()), clock(slot.end()))
     }
-}
-
-/// `09:30`, as fields for a time of day have it.
-pub fn clock_of_minute(local: &LocalTime) -> String {
-    format!("{:02}:{:02}", local.hour, local.minute)
 }
 
 /// A slot as forms carry it.
