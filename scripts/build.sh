@@ -11,12 +11,23 @@ inputs=(src domain/src js templates texts web scripts/build.sh scripts/tools.sh 
 static_files() {
   rm -rf assets/static && mkdir -p assets/static
   esbuild web/style.css --bundle --minify --outfile=.dev/style.css --log-level=warning
+  script .dev/script
   local file name
+  cp .dev/script/* assets/static/
+  WHITTLE_SCRIPT=/static/$(basename .dev/script/main.*.js)
+  export WHITTLE_SCRIPT
   for file in .dev/style.css web/icon.svg; do
     name=$(basename "${file%.*}").$(sha256sum "$file" | cut -c1-10).${file##*.}
     cp "$file" "assets/static/$name"
     export "WHITTLE_$(basename "${file%.*}" | tr a-z A-Z)=/static/$name"
   done
+}
+
+# Bundles the script of the pages into a folder: what every page loads, and beside it what is loaded when it is needed.
+script() {
+  rm -rf "$1"
+  esbuild web/script/main.ts --bundle --minify --format=esm --splitting --target=es2022 --loader:.ftl=text --outdir="$1" \
+    --entry-names=[name].[hash] --chunk-names=[name].[hash] --log-level=warning
 }
 
 # wrangler runs this script at every start, and tests start several servers at once. The lock lets one of them build.
@@ -43,4 +54,5 @@ if [ "$(cat build/.stamp 2>/dev/null)" != "$stamp" ]; then
 fi
 wasm=build/index_bg.wasm
 printf 'style: %d bytes gzipped\n' "$(gzip -9 -c assets/static/style.*.css | wc -c)"
+printf 'script: %d bytes gzipped\n' "$(gzip -9 -c assets/static/main.*.js | wc -c)"
 printf 'wasm: %d bytes raw, %d bytes gzipped\n' "$(wc -c <"$wasm")" "$(gzip -9 -c "$wasm" | wc -c)"

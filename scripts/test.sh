@@ -9,6 +9,7 @@ say "format and lints"
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --quiet -- -D warnings
 cargo clippy --lib --target wasm32-unknown-unknown --release --quiet -- -D warnings
+tsc --project web/script
 
 say "native tests"
 cargo test --workspace --quiet

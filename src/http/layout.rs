@@ -57,6 +57,14 @@ impl Layout {
         }
     }
 
+    /// Where the script is.
+    pub const fn script(&self) -> &'static str {
+        match option_env!("WHITTLE_SCRIPT") {
+            Some(path) => path,
+            None => "/static/main.js",
+        }
+    }
+
     /// Where the mark is.
     pub const fn icon(&self) -> &'static str {
         match option_env!("WHITTLE_ICON") {

@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-const POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const page = ({ head = "", body = "", h1 = "<h1>Times</h1>", lang = 'lang="en"', main = "main" }) =>
   `<!doctype html><html ${lang}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Times</title>${head}</head>` +
   `<body><${main}>${h1}${body}</${main}></body></html>`;

@@ -1,0 +1,4 @@
+// The script of the pages. Everything works without it; it makes the pages quicker to use.
+import { begin } from "./page.ts";
+
+begin(document.body);
