@@ -61,8 +61,6 @@ times-offered = The times that were offered
 time-cut-by = Removed by { $name }
 time-cut-by-at = Removed by { $name }, { $day } { $clock }
 time-shortened = Shortened by { $name }; it was { $time }
-time-origin = { $time } in { $zone }
-time-origin-day = { $day }, { $time } in { $zone }
 day-and-clock-short = { $day } { $clock }
 
 part-from = From

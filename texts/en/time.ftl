@@ -55,6 +55,9 @@ clock-length = { $from }, { $length }
 day-and-clock = { $day }, { $clock }
 # Tuesday 24 November 2026, 10:00 to 10:45, Europe/Berlin (UTC+01:00)
 with-zone = { $time }, { $zone }
+# The same time in another zone: 04:00 to 04:45 in America/New_York
+time-origin = { $time } in { $zone }
+time-origin-day = { $day }, { $time } in { $zone }
 zone-name = { $name } (UTC{ $offset })
 zone-utc = UTC
 

@@ -1,5 +1,5 @@
 // The texts that the script shows, from the catalogues that the Worker has its texts from.
-import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
+import { FluentBundle, FluentNumber, FluentResource } from "@fluent/bundle";
 import script from "../../texts/en/script.ftl";
 import time from "../../texts/en/time.ftl";
 
@@ -7,8 +7,11 @@ import time from "../../texts/en/time.ftl";
 const bundle = new FluentBundle("en", { useIsolating: false });
 for (const file of [time, script]) bundle.addResource(new FluentResource(file));
 
-/** The text of a key with its values in place; tests/pages/texts.test.mjs holds that each key that is used exists. */
-export function say(key: string, values: Record<string, FluentVariable> = {}): string {
+/** The text of a key with its values in place; tests/script/texts.test.mjs holds that each key that is used exists. */
+export function say(key: string, values: Record<string, string | number> = {}): string {
   const pattern = bundle.getMessage(key)?.value;
-  return pattern ? bundle.formatPattern(pattern, values, []) : key;
+  if (!pattern) return key;
+  // A count stands without a separator of thousands, as the Worker writes it.
+  const plain = (value: string | number) => (typeof value === "number" ? new FluentNumber(value, { useGrouping: false }) : value);
+  return bundle.formatPattern(pattern, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)])), []);
 }
