@@ -103,7 +103,10 @@ async function visitor(service, browser, looks, { javaScript = true, width = 128
   let last;
   page.on("response", (response) => {
     const request = response.request();
-    if (request.isNavigationRequest() && request.frame() === page.mainFrame() && !(response.status() >= 300 && response.status() < 400)) last = response;
+    // The script asks for pages, too; those that only bring parts up to date are none that a visitor goes to.
+    const comes = request.isNavigationRequest() || (request.resourceType() === "fetch" && request.headers().accept === "text/html" && !request.url().includes("show=live"));
+    const final = response.status() < 300 || response.status() >= 400;
+    if (comes && final && request.frame() === page.mainFrame()) last = response;
   });
 
   const self = {
@@ -122,8 +125,7 @@ async function visitor(service, browser, looks, { javaScript = true, width = 128
     /// Presses a button or follows a link, as this visitor does it, and waits for the page that it leads to.
     async press(target) {
       const control = button(page, target);
-      await Promise.all([navigated(page), touch ? control.tap() : control.click()]);
-      await page.waitForLoadState();
+      await leads(page, () => (touch ? control.tap() : control.click()));
       return self.answer();
     },
     /// Ticks a box or a radio, as this visitor does it: by its label, which is what one sees.
@@ -158,8 +160,7 @@ async function visitor(service, browser, looks, { javaScript = true, width = 128
     /// Uses a control by keys: goes to it and presses `key`, which leads to another page.
     async pressByKey(target, key = "Enter") {
       await self.tabTo(button(page, target));
-      await Promise.all([navigated(page), page.keyboard.press(key)]);
-      await page.waitForLoadState();
+      await leads(page, () => page.keyboard.press(key));
       return self.answer();
     },
     /// The file that a link or a button gives.
@@ -179,7 +180,13 @@ async function visitor(service, browser, looks, { javaScript = true, width = 128
   return self;
 }
 
-const navigated = (page) => page.waitForEvent("framenavigated", { predicate: (frame) => frame === page.mainFrame(), timeout: PATIENCE });
+/// Does what leads to another page, and waits for it: for its document, or for its content, which the script puts in the place of
+/// this page's.
+async function leads(page, act) {
+  await page.evaluate(() => (document.querySelector("main").dataset.left = ""));
+  const comes = () => document.readyState === "complete" && document.querySelector("main") && !document.querySelector("main[data-left]");
+  await Promise.all([act(), page.waitForFunction(comes, undefined, { timeout: PATIENCE })]);
+}
 
 /// A control, or a button or a link by what it says.
 export const button = (page, name) => (typeof name === "string" || name instanceof RegExp ? named(page, name) : name);

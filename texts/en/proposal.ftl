@@ -10,7 +10,6 @@ fact-what-for = What for
 fact-by-when = Answer by
 fact-shortest = At least
 
-zone-chosen = Times are shown in { $zone }.
 zone-account = Times are shown in { $zone }, the time zone of your account.
 zone-guess = Times are shown in { $zone }, which is a guess from your network.
 zone-origin = Times are shown in { $zone }, the time zone of this proposal.
@@ -71,6 +70,10 @@ fault-part = From { $from } to { $to } does not lie within this time.
 
 tick-all = Tick all
 tick-none = Untick all
+tick-invert = Swap ticked and unticked
+show-grid = Show as a grid
+undo = Undo
+redo = Redo
 tick-parts = I can only do part of a time
 note-label = Note for the organiser (optional)
 keep-button = Keep the ticked times

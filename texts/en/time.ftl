@@ -60,6 +60,7 @@ time-origin = { $time } in { $zone }
 time-origin-day = { $day }, { $time } in { $zone }
 zone-name = { $name } (UTC{ $offset })
 zone-utc = UTC
+zone-chosen = Times are shown in { $zone }.
 
 length-days = { $count ->
     [one] { $count } day

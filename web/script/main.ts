@@ -1,4 +1,6 @@
 // The script of the pages. Everything works without it; it makes the pages quicker to use.
 import { begin } from "./page.ts";
+import "./answer.ts";
+import "./zone.ts";
 
 begin(document.body);

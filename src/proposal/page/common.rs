@@ -27,6 +27,10 @@ pub struct Common {
     pub facts: Vec<(String, Vec<String>)>,
     /// The zone that times are shown in.
     pub zone: Zone,
+    /// Whether the reader has chosen it.
+    pub zone_is_chosen: bool,
+    /// The proposal's own zone.
+    pub origin: Zone,
     /// Why it is that zone.
     pub zone_line: String,
     /// Where the zone is chosen: the page itself, or the proposal's where this answers a form.
@@ -63,6 +67,8 @@ impl Common {
             signed_in: context.session.is_some() && !acts_by_link(reader, context),
             facts: facts(reader, &shown.zone),
             zone: shown.zone.clone(),
+            zone_is_chosen: shown.source == Source::Chosen,
+            origin: reader.zone.clone(),
             zone_line: zone_line(shown),
             here: match context.form {
                 Some(_) => super::act::path(reader.view.id),
