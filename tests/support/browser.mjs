@@ -42,7 +42,7 @@ export async function browse(service) {
   const looks = looker(browser, service);
   return {
     browser,
-    /// Somebody with a browser: `javaScript: false`, `width`, `touch`, `dark`, `forced` colours, `zone` of the system.
+    /// Somebody with a browser: `javaScript: false`, a `script` that is "aborted" or "throwing", `width`, `touch`, `dark`, `forced` colours, `zone` of the system.
     async visitor(options = {}) {
       const made = await visitor(service, browser, looks, options);
       visitors.push(made);
@@ -82,7 +82,7 @@ async function noteSessions(context) {
   }
 }
 
-async function visitor(service, browser, looks, { javaScript = true, width = 1280, touch = width < 768, dark, forced, zone }) {
+async function visitor(service, browser, looks, { javaScript = true, script, width = 1280, touch = width < 768, dark, forced, zone }) {
   const context = await browser.newContext({
     baseURL: ORIGIN,
     javaScriptEnabled: javaScript,
@@ -97,7 +97,8 @@ async function visitor(service, browser, looks, { javaScript = true, width = 128
     acceptDownloads: true,
   });
   context.setDefaultTimeout(PATIENCE);
-  const problems = watch(context);
+  const problems = watch(context, script);
+  if (script) await context.route(SCRIPT, FAILING[script]);
   const page = await context.newPage();
   /// How the last page came: its address, status and headers.
   let last;
@@ -192,22 +193,34 @@ async function leads(page, act) {
 export const button = (page, name) => (typeof name === "string" || name instanceof RegExp ? named(page, name) : name);
 const named = (page, name) => page.getByRole("button", { name }).or(page.getByRole("link", { name })).first();
 
-/// Collects what no page of ours may do: ask another origin, break the policy, log an error. An error's own page is no error.
-function watch(context) {
+/// Ways for the script of the pages to fail.
+const FAILING = {
+  aborted: (route) => route.abort(),
+  throwing: (route) => route.fulfill({ contentType: "text/javascript", body: `throw new Error("${PLANTED}");` }),
+};
+const SCRIPT = "**/static/main.*.js";
+const PLANTED = "a script that throws";
+
+/// Collects what no page of ours may do: ask another origin, break the policy, log an error. An error's own page is no error, and a
+/// failure of the script that is `meant` is none.
+function watch(context, meant) {
   const problems = [];
+  const isMeant = (text) => meant && /\/static\/main\.|a script that throws/.test(text);
   context.on("request", (request) => {
     const url = new URL(request.url());
     if (url.protocol.startsWith("http") && url.origin !== ORIGIN) problems.push(`asks ${url.origin}`);
   });
   context.on("console", (message) => {
     const own = message.text().startsWith("Failed to load resource") && message.location().url === message.page()?.url();
-    if (["error", "warning"].includes(message.type()) && !own) problems.push(`${message.location().url}: ${message.text()}`);
+    if (["error", "warning"].includes(message.type()) && !own && !isMeant(`${message.location().url} ${message.text()}`)) problems.push(`${message.location().url}: ${message.text()}`);
   });
-  context.on("weberror", (error) => problems.push(String(error.error())));
+  context.on("weberror", (error) => {
+    if (!isMeant(String(error.error()))) problems.push(String(error.error()));
+  });
   context.on("requestfailed", (request) => {
     const why = request.failure()?.errorText;
     // A download and a page that is left behind count as aborted.
-    if (why !== "net::ERR_ABORTED") problems.push(`${request.url()}: ${why}`);
+    if (why !== "net::ERR_ABORTED" && !isMeant(request.url())) problems.push(`${request.url()}: ${why}`);
   });
   return problems;
 }

@@ -1,10 +1,13 @@
-// Ways to use a page: by mouse without JavaScript, by keys alone, by touch on a small phone. A journey is written once and goes
-// through with each of them.
+// Ways to use a page: by mouse, by keys alone, by touch on a small phone; without JavaScript, and where the script fails. A journey is
+// written once and goes through with each of them.
 import assert from "node:assert/strict";
 
 /// Each way by its name: the visitor's browser, and what its hands do.
 export const HANDS = {
   "without JavaScript": { options: { javaScript: false }, hands: pointing },
+  "with the script's request aborted": { options: { script: "aborted" }, hands: pointing },
+  "with a script that throws at its start": { options: { script: "throwing", width: 320, touch: true }, hands: pointing },
+  "by mouse": { options: {}, hands: pointing },
   "by keyboard alone": { options: { width: 1280 }, hands: keys },
   "by touch at 320 px": { options: { width: 320, touch: true }, hands: pointing },
 };
