@@ -11,5 +11,4 @@ state-saved = Saved at { $time }.
 state-failed = Not saved: the service did not answer. What you ticked is still here.
 state-again = Try again
 
-zone-offer = Your device is in { $zone }.
-zone-use = Show times in { $zone }
+zone-use = Use my device’s zone, { $zone }

@@ -66,6 +66,6 @@ define("zone", (element) => {
   const isOther = [Date.now(), Date.now() + 182 * 86_400_000].some((at) => knows(shown) && local(at, here).offset !== local(at, shown).offset);
   // A browser that hides where it is says UTC.
   if (offer && isOther && here !== "UTC" && [...select.options].some((option) => option.value === here)) {
-    offer.replaceChildren(say("zone-offer", { zone: here }), " ", make("button", { type: "button", className: "quiet", onclick: () => choose(here) }, say("zone-use", { zone: here })));
+    offer.replaceChildren(make("button", { type: "button", className: "quiet", onclick: () => choose(here) }, say("zone-use", { zone: here })));
   }
 });

@@ -1,0 +1,133 @@
+// What the script adds to pages: it does not hold up or move a page that comes, an answer can be taken back step by step, and a person
+// always knows whether it is saved.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { browse, lastMail, linkOf } from "../support/browser.mjs";
+import { ROOT, propose, start } from "../support/harness.mjs";
+import { BEA, CYD, WEEK, invite, linkTo, settle } from "../support/world.mjs";
+
+/// What all script of a page may weigh, gzipped; the parser of calendar files, which is loaded when one is given, is apart.
+const SCRIPT_BUDGET = 20 * 1024;
+
+let service, browser;
+before(async () => {
+  service = await start();
+  browser = await browse(service);
+  await settle(service);
+});
+after(() => browser?.close());
+
+async function ask(title, more = {}) {
+  const p = await propose(service, { title, parties: [BEA, CYD], slots: WEEK, timezone: "Europe/Berlin", ...more }, { as: "ana" });
+  await invite(service, p);
+  return p;
+}
+const boxes = (v) => v.page.locator('input[name="keep"]');
+const ticks = (v) => boxes(v).evaluateAll((all) => all.map((box) => (box.checked ? "x" : "-")).join(""));
+const state = (v) => v.page.locator("[data-state]");
+const act = (v, what) => v.page.locator(`button[data-act="${what}"], .acts button[value="${what}"], .foot button[value="${what}"]`);
+const shown = async ({ id }) => (await service.ask("GET", `/${id}/`, { as: "ana" })).json;
+const says = (v, like) => v.page.waitForFunction((like) => new RegExp(like).test(document.querySelector("[data-state]")?.textContent), like.source);
+
+test("the script is small", (t) => {
+  const folder = join(ROOT, "assets/static");
+  const sizes = readdirSync(folder).filter((name) => name.endsWith(".js")).map((name) => [name, gzipSync(readFileSync(join(folder, name)), { level: 9 }).length]);
+  for (const [name, size] of sizes) t.diagnostic(`${name}: ${size} bytes gzipped`);
+  const loaded = sizes.filter(([name]) => !name.startsWith("parser"));
+  assert.ok(loaded.reduce((sum, [, size]) => sum + size, 0) < SCRIPT_BUDGET, JSON.stringify(sizes));
+});
+
+test("a page is painted while its script has not come, and nothing moves when it starts", { timeout: 120_000 }, async () => {
+  const p = await ask("Still");
+  for (const [who, path] of [["bea", `/${p.id}/`], ["bea", `/${p.id}/log/`], ["ana", `/${p.id}/`], ["ana", "/new/"], ["ana", "/"]]) {
+    for (const width of [320, 1280]) {
+      const v = await browser.visitor({ width, zone: "Asia/Tokyo" });
+      if (who === "ana") await v.signIn("ana");
+      else await v.open(linkTo(p, 1));
+      let come;
+      const waits = new Promise((resolve) => (come = resolve));
+      await v.page.route("**/static/main.*.js", async (route) => {
+        await waits;
+        await route.continue();
+      });
+      await v.page.addInitScript(() => {
+        window.shifts = [];
+        const named = ({ node, previousRect, currentRect }) => `${node?.outerHTML?.slice(0, 80)} ${Math.round(previousRect.y)} -> ${Math.round(currentRect.y)}`;
+        new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value, sources }) => [value, ...sources.map(named)]))).observe({ type: "layout-shift", buffered: true });
+      });
+      await v.page.goto(path, { waitUntil: "commit" });
+      await v.page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+      assert.equal(await v.page.locator("[data-ready]").count(), 0, "the script has not come");
+      come();
+      await v.page.waitForLoadState("load");
+      await v.page.waitForFunction(() => document.querySelectorAll("[data-enhance]:not([data-ready])").length === 0);
+      // Two frames later whatever moved has moved.
+      const shifts = await v.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(window.shifts)))));
+      assert.deepEqual(shifts, [], `${path} at ${width}`);
+      const blocking = await v.page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("/main.")).map(({ renderBlockingStatus }) => renderBlockingStatus));
+      assert.deepEqual(blocking, ["non-blocking"]);
+      await v.leave();
+    }
+  }
+});
+
+test("each step can be taken back and done again", async () => {
+  const p = await ask("Steps");
+  const v = await browser.visitor();
+  await v.open(linkTo(p, 1));
+  const steps = [await ticks(v)];
+  for (const press of [boxes(v).nth(1), act(v, "invert"), boxes(v).nth(0), act(v, "clear"), act(v, "all"), boxes(v).nth(6)]) {
+    await press.click();
+    steps.push(await ticks(v));
+  }
+  assert.deepEqual(steps, ["xxxxxxx", "x-xxxxx", "-x-----", "xx-----", "-------", "xxxxxxx", "xxxxxx-"]);
+  for (const before of steps.slice(0, -1).reverse()) {
+    await act(v, "undo").click();
+    assert.equal(await ticks(v), before);
+  }
+  assert.equal(await act(v, "undo").getAttribute("aria-disabled"), "true");
+  for (const after of steps.slice(1)) {
+    await v.page.keyboard.press("Control+y");
+    assert.equal(await ticks(v), after);
+  }
+  await v.page.keyboard.press("Control+z");
+  await act(v, "invert").click();
+  assert.equal(await act(v, "redo").getAttribute("aria-disabled"), "true", "a new step leaves nothing to do again");
+  assert.deepEqual((await shown(p)).answers.map(({ kept }) => kept ?? null), [null, null], "nothing is saved by all this");
+});
+
+test("a person knows whether the answer is saved", async () => {
+  const p = await ask("States");
+  const v = await browser.visitor();
+  await v.open(linkTo(p, 1));
+  assert.equal(await state(v).innerText(), "");
+  await boxes(v).nth(0).click();
+  assert.match(await state(v).innerText(), /Not saved yet: 6 of 7/);
+  assert.equal(await act(v, "keep").innerText(), "Keep these 6 times");
+
+  // The network fails: what was ticked and typed stays, and trying again saves it.
+  await v.page.locator("[name=note]").fill("Mondays are full.");
+  let fails = (route) => route.abort();
+  await v.page.route(`**/${p.id}/?_method=PATCH`, (route) => fails(route));
+  await act(v, "keep").click();
+  await says(v, /Not saved: the service did not answer/);
+  assert.equal((await shown(p)).slots.length, 7);
+  let answer;
+  fails = async (route) => {
+    await new Promise((resolve) => (answer = resolve));
+    await route.continue();
+  };
+  await state(v).getByRole("button").click();
+  await says(v, /Saving/);
+  await act(v, "keep").click();
+  answer();
+  await says(v, /Saved at \d\d:\d\d/);
+  assert.deepEqual([(await shown(p)).slots.length, await ticks(v)], [6, "xxxxxx"]);
+  const log = await service.ask("GET", `/${p.id}/log/`, { as: "ana" });
+  assert.match(log.text, /Mondays are full/);
+  assert.equal(log.text.match(/Mondays are full/g).length, 1, "pressed twice, it is saved once");
+  v.problems.length = 0;
+});
