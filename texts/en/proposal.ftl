@@ -112,6 +112,10 @@ log-back = Back to the proposal
 log-export = Download the log as a file that can be verified
 receipt-title = Receipt
 receipt-help = This code stands for every entry above: change one of them, and the code would be another. The same code is in the foot of every mail about this proposal, so that anybody can see later that nothing was altered or left out.
+proof-check = Check this log in this browser
+proof-mail = Is the receipt of a mail in this log?
+proof-mail-help = Paste the whole mail, or only its receipt. Your browser looks for it by itself; what you paste is sent to nobody.
+proof-compare = Look for this receipt
 
 log-create = { $count ->
     [one] { $name } proposed one time.

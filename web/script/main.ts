@@ -2,5 +2,6 @@
 import { begin } from "./page.ts";
 import "./answer.ts";
 import "./zone.ts";
+import "./proof.ts";
 
 begin(document.body);

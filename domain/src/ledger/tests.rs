@@ -101,6 +101,14 @@ fn a_chain_cannot_be_passed_off_as_another_proposals() {
 }
 
 #[test]
+fn the_first_line_is_of_one_proposal_and_says_nothing_else() {
+    for more in [r#""proposal":42,"zone":1"#, r#""meeting":1,"proposal":42"#, r#""meeting":42"#] {
+        let text = export::<ProposalLedger>(42, chain()).replace(r#""proposal":42"#, more);
+        assert_eq!(verify::<ProposalLedger>(&text), Err(Fault::Misplaced { line: 1 }), "{more}");
+    }
+}
+
+#[test]
 fn every_flipped_bit_every_lost_and_every_swapped_line_is_seen() {
     let text = export::<ProposalLedger>(42, chain());
     for at in 0..text.len() {

@@ -83,8 +83,9 @@ pub fn verify<K: LedgerKind>(text: &str) -> Result<Verified<K::Body>, Fault> {
         (_, Line::Ledger { format, subject }) if format == FORMAT => subject,
         (line, _) => return Err(Fault::Misplaced { line }),
     };
-    let id = match subject.into_iter().next() {
-        Some((name, id)) if name == K::NAME => id,
+    let mut subject = subject.into_iter();
+    let id = match (subject.next(), subject.next()) {
+        (Some((name, id)), None) if name == K::NAME => id,
         _ => return Err(Fault::Misplaced { line: 1 }),
     };
     let mut found = Verified { id, entries: Vec::new(), openings: Vec::new(), head: genesis::<K>(id) };
