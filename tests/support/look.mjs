@@ -128,7 +128,7 @@ async function deskLooks({ page }) {
 }
 
 /// The violations that axe finds: one line each that says what, where and how to mend it.
-async function axe(page, where, rules) {
+export async function axe(page, where, rules) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeCore.source);
   const runOnly = rules ? { type: "rule", values: rules } : { type: "tag", values: WCAG };
   const violations = await page.evaluate(
@@ -144,7 +144,7 @@ async function axe(page, where, rules) {
 }
 
 /// What makes a page scroll sideways. A box that scrolls within itself may hold more.
-async function wide(page, where) {
+export async function wide(page, where) {
   const wider = await page.evaluate(() => {
     const root = document.documentElement;
     const width = root.clientWidth;
@@ -184,7 +184,7 @@ function shape(raw) {
 }
 
 /// In the page: controls that are too low for a finger. Links in sentences are as high as their lines.
-function small() {
+export function small() {
   const controls = [...document.querySelectorAll("button, select, input:not([type=hidden]), textarea, summary, nav a, a[class]")];
   const low = controls.filter((control) => {
     // The link that skips the navigation is for keys alone.

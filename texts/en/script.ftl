@@ -53,3 +53,50 @@ proof-receipt = Your mail’s receipt is entry { $entry }, of { $when }: everyth
     [one] One entry has come since.
    *[other] { $count } entries have come since.
 }
+zone-offer = Your device is in { $zone }.
+zone-use = Show times in { $zone }
+
+## The grid
+grid-label = Times
+grid-times = Time
+grid-hint = Press or drag to change times. By keys: the arrows move, Space changes, and ? shows the rest.
+grid-missing = no time here
+grid-busy = you are busy
+# 12 cells set to yes. 18 of 40 possible.
+grid-set = { $count ->
+    [one] { $count } cell
+   *[other] { $count } cells
+ } set to { $level }.
+grid-changed = { $count ->
+    [one] { $count } cell
+   *[other] { $count } cells
+ } changed.
+grid-possible = { $possible } of { $all } possible.
+grid-acts = Change the times
+grid-undo = Undo
+grid-redo = Redo
+grid-all = All
+grid-none = None
+grid-invert = Invert
+grid-paint = Paint with one finger
+grid-brush = Press or drag sets
+grid-opposite = the opposite
+grid-copy = Copy { $day } to …
+grid-pages = Days
+grid-back = Earlier days
+grid-on = Later days
+grid-help = Keys and gestures
+grid-close = Close
+# One line for each key or gesture.
+grid-ways =
+    Arrow keys: go from cell to cell.
+    Home and End: the first and the last day. With Ctrl: the first and the last cell.
+    Page Up and Page Down: an hour back or on.
+    Shift with any of these: choose a range.
+    Space: change the cell, or the range.
+    Shift+Space: change the whole row. Ctrl+Space: the whole day.
+    0 to { $best }: set the cell or the range to that, and paint with it from then on.
+    Escape: drop the range, or give up what is being painted.
+    Ctrl+Z: take the last step back. Ctrl+Y or Ctrl+Shift+Z: do it again.
+    Mouse or pen: press on a cell to change it, drag to change a rectangle.
+    Touch: tap a cell to change it, swipe to scroll. Hold a cell, then drag to change a rectangle.

@@ -1,0 +1,111 @@
+// The buttons above a grid.
+import { make } from "../page.ts";
+import { say } from "../texts.ts";
+import type { Board } from "./board.ts";
+import type { Pointer } from "./pointer.ts";
+
+export class Tools {
+  readonly element: HTMLElement;
+  readonly #board: Board;
+  readonly #undo: HTMLButtonElement;
+  readonly #redo: HTMLButtonElement;
+  readonly #brushes: HTMLButtonElement[];
+  readonly #copy: HTMLDetailsElement;
+  /** The column whose copies are offered. */
+  #column = NaN;
+
+  constructor(board: Board, pointer: Pointer, scroller: HTMLElement, history: boolean) {
+    this.#board = board;
+    const { model } = board;
+    const { levels, copyTargets } = model.shape;
+    this.#undo = button(say("grid-undo"), () => model.canUndo && board.askUndo());
+    this.#redo = button(say("grid-redo"), () => model.canRedo && board.askRedo());
+    const to = () => board.brush || model.best;
+    const all = button(say("grid-all"), () => board.set(model.all(to())));
+    const none = button(say("grid-none"), () => board.set(model.all(0)));
+    const invert = button(say("grid-invert"), () => board.set(model.inverted(to())));
+    const paint = button(say("grid-paint"), () => {
+      pointer.paintMode = !pointer.paintMode;
+      pressed(paint, pointer.paintMode);
+    });
+    paint.classList.add("grid-paint");
+    pressed(paint, false);
+    // With two levels there is nothing to choose: painting gives the opposite.
+    this.#brushes = levels.length < 3 ? [] : [undefined, ...levels.keys()].map((level) => {
+      const name = level === undefined ? say("grid-opposite") : levels[level]!.name;
+      return button(name, () => {
+        board.brush = level;
+        this.update();
+      });
+    });
+    this.#copy = make("details", { className: "grid-copy", hidden: !copyTargets });
+    const [back, on] = [button(say("grid-back"), () => turn(board, scroller, -1)), button(say("grid-on"), () => turn(board, scroller, 1))];
+    const pages = group(say("grid-pages"), back, on);
+    pages.classList.add("grid-pages");
+    // Pages are offered where not all columns are seen.
+    new ResizeObserver(() => {
+      pages.hidden = scroller.scrollWidth <= scroller.clientWidth + 1;
+    }).observe(scroller);
+    this.element = make(
+      "div",
+      { className: "grid-tools" },
+      ...(this.#brushes.length ? [group(say("grid-brush"), ...this.#brushes)] : []),
+      group(say("grid-acts"), ...(history ? [this.#undo, this.#redo] : []), all, none, invert, paint, button(say("grid-help"), () => board.help())),
+      this.#copy,
+      pages,
+    );
+    this.update();
+  }
+
+  /** Shows what can be done now. */
+  update(): void {
+    const { model, brush, at } = this.#board;
+    // A button that was disabled while it has the focus would lose it.
+    this.#undo.setAttribute("aria-disabled", String(!model.canUndo));
+    this.#redo.setAttribute("aria-disabled", String(!model.canRedo));
+    this.#brushes.forEach((one, n) => pressed(one, brush === (n ? n - 1 : undefined)));
+    if (at.column !== this.#column) this.#offerCopies(at.column);
+  }
+
+  #offerCopies(column: number): void {
+    this.#column = column;
+    const { model } = this.#board;
+    const day = model.shape.columns[column]?.short ?? "";
+    const targets = model.shape.copyTargets?.(column) ?? [];
+    const copies = targets.map(({ label, columns }) =>
+      button(label, () => {
+        this.#board.set(model.copied(column, columns));
+        this.#copy.open = false;
+        this.#copy.querySelector("summary")?.focus();
+      }),
+    );
+    this.#copy.hidden = !targets.length;
+    this.#copy.replaceChildren(make("summary", {}, say("grid-copy", { day })), make("div", { className: "acts" }, ...copies));
+  }
+}
+
+/** Scrolls to the columns before or after those that are seen. */
+function turn({ view }: Board, scroller: HTMLElement, by: 1 | -1): void {
+  const box = scroller.getBoundingClientRect();
+  const { corner, days } = view.heads();
+  const side = corner.getBoundingClientRect();
+  const rtl = side.left + side.right > box.left + box.right;
+  const [low, high] = rtl ? [box.left, side.left] : [side.right, box.right];
+  const seen = days.filter((day) => {
+    const { left, right } = day.getBoundingClientRect();
+    return left > low - 2 && right < high + 2;
+  });
+  const first = Math.max(0, days.indexOf(seen[0] ?? days[0]!));
+  const next = Math.min(days.length - 1, Math.max(0, first + by * Math.max(1, seen.length)));
+  days[next]?.scrollIntoView({ block: "nearest", inline: "start" });
+}
+
+const group = (label: string, ...buttons: HTMLElement[]): HTMLElement => {
+  const element = make("div", { className: "grid-group", "aria-label": label }, ...buttons);
+  element.setAttribute("role", "group");
+  return element;
+};
+
+export const button = (text: string, onclick: () => unknown): HTMLButtonElement => make("button", { type: "button", className: "quiet", onclick: () => void onclick() }, text);
+
+const pressed = (element: Element, is: boolean): void => element.setAttribute("aria-pressed", String(is));

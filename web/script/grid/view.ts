@@ -1,0 +1,148 @@
+// The table of a grid. It is made once; after that only those cells are written that look different from before.
+import { make } from "../page.ts";
+import { say } from "../texts.ts";
+import type { Area, Model, Place } from "./model.ts";
+
+/** What a view shows beside the levels. */
+export interface Drawn {
+  /** The cells that are chosen. */
+  range?: Area | undefined;
+  /** The level that the range is about to get. */
+  preview?: number | undefined;
+}
+
+/** The steps of colour there are (--heat-1 to --heat-5). */
+const STEPS = 5;
+const LEVELS = 16;
+
+export class View {
+  readonly table: HTMLTableElement;
+  /** How many cells were written since the table was made. */
+  writes = 0;
+  readonly #model: Model;
+  readonly #days: HTMLElement[];
+  readonly #times: HTMLElement[];
+  readonly #cells: HTMLTableCellElement[] = [];
+  /** How each cell was written last, as a number: its level, and whether it is closed and chosen. */
+  readonly #shown: Int16Array;
+  #entry: HTMLElement | undefined;
+
+  constructor(model: Model, help: string) {
+    this.#model = model;
+    const { shape } = model;
+    this.#days = shape.columns.map(({ short, long }, column) => {
+      const head = make("th", { scope: "col", "aria-label": long }, short);
+      head.classList.toggle("gap", !!shape.gapBefore?.(column));
+      return head;
+    });
+    this.#times = shape.rows.map(({ short, long }) => make("th", { scope: "row", "aria-label": long }, short));
+    const corner = make("th", { scope: "col" }, make("span", { className: "hidden" }, say("grid-times")));
+    this.table = make(
+      "table",
+      { "aria-label": shape.label ?? say("grid-label"), "aria-describedby": help, "aria-multiselectable": "true" },
+      make("thead", {}, make("tr", {}, corner, ...this.#days)),
+      make("tbody", {}, ...this.#times.map((head, row) => this.#row(head, row))),
+    );
+    this.table.setAttribute("role", "grid");
+    this.table.setAttribute("aria-rowcount", String(shape.rows.length + 1));
+    this.table.setAttribute("aria-colcount", String(shape.columns.length + 1));
+    this.table.classList.toggle("many", shape.rows.length > 48);
+    this.table.style.setProperty("--columns", String(shape.columns.length));
+    this.#shown = new Int16Array(this.#cells.length).fill(-1);
+    this.draw({});
+    this.writes = 0;
+  }
+
+  #row(head: HTMLElement, row: number): HTMLElement {
+    const { shape } = this.#model;
+    const line = make("tr", {}, head);
+    if (!shape.major || shape.major(row)) line.className = "major";
+    shape.columns.forEach((_, column) => {
+      const cell = make("td", { tabIndex: -1 });
+      cell.classList.toggle("gap", !!shape.gapBefore?.(column));
+      line.append((this.#cells[this.#model.index({ column, row })] = cell));
+    });
+    return line;
+  }
+
+  cell(place: Place): HTMLElement | undefined {
+    return this.#cells[this.#model.index(place)];
+  }
+
+  /** The place of a cell. */
+  place(cell: Element | null): Place | undefined {
+    const index = this.#cells.indexOf(cell as HTMLTableCellElement);
+    const rows = this.#times.length;
+    return index < 0 ? undefined : { column: Math.floor(index / rows), row: index % rows };
+  }
+
+  heads(): { corner: Element; days: HTMLElement[]; times: HTMLElement[] } {
+    return { corner: this.table.rows[0]!.cells[0]!, days: this.#days, times: this.#times };
+  }
+
+  /** Writes the cells that look different from before, and those of `again` in any case. */
+  draw({ range, preview }: Drawn, again?: Area): void {
+    const model = this.#model;
+    const [chosen, afresh] = [inside(range), inside(again)];
+    for (const place of model.places()) {
+      const selected = chosen(place);
+      const closed = !model.open(place);
+      const level = selected && !closed && preview !== undefined ? preview : model.level(place);
+      const look = level + LEVELS * ((selected ? 1 : 0) + (closed ? 2 : 0));
+      const index = model.index(place);
+      if (look !== this.#shown[index] || afresh(place)) {
+        this.#shown[index] = look;
+        this.#write(place, level, selected, closed);
+      }
+    }
+  }
+
+  #write(place: Place, level: number, selected: boolean, closed: boolean): void {
+    const cell = this.cell(place);
+    if (!cell) return;
+    this.writes++;
+    const { shape, best } = this.#model;
+    const here = this.#model.has(place);
+    const { mark = "" } = shape.levels[level] ?? {};
+    if (cell.textContent !== mark) cell.textContent = mark;
+    cell.dataset.heat = String(level && Math.max(1, Math.floor((level * STEPS) / best)));
+    cell.classList.toggle("closed", here && closed);
+    cell.classList.toggle("missing", !here);
+    cell.classList.toggle("busy", !!shape.cell(place.column, place.row)?.busy);
+    said(cell, "aria-disabled", closed);
+    said(cell, "aria-selected", selected);
+    cell.setAttribute("aria-label", this.label(place, level));
+  }
+
+  /** What is said of a cell: "Tuesday 30 January, 10:00 to 10:30, preference 2 of 3, 4 of 6 others can". */
+  label(place: Place, level = this.#model.level(place)): string {
+    const { shape } = this.#model;
+    const { busy, note } = shape.cell(place.column, place.row) ?? {};
+    const name = shape.levels[level]?.name ?? "";
+    const why = this.#model.why(place);
+    const state = !this.#model.has(place) ? say("grid-missing") : why === undefined ? name : level ? `${name}, ${why}` : why;
+    const parts = [shape.columns[place.column]?.long, shape.rows[place.row]?.long, state, busy && say("grid-busy"), note];
+    return parts.filter(Boolean).join(", ");
+  }
+
+  /** Makes a cell the one that Tab leads to. */
+  enter(place: Place): void {
+    this.#entry?.setAttribute("tabindex", "-1");
+    this.#entry = this.cell(place);
+    this.#entry?.setAttribute("tabindex", "0");
+  }
+}
+
+/** Whether a place lies in an area. */
+function inside(area?: Area): (place: Place) => boolean {
+  if (!area) return () => false;
+  const { from, to } = area;
+  const between = (n: number, one: number, other: number) => n >= Math.min(one, other) && n <= Math.max(one, other);
+  return ({ column, row }) => between(column, from.column, to.column) && between(row, from.row, to.row);
+}
+
+/** Sets a state that is left out where it does not hold. */
+function said(cell: Element, name: string, holds: boolean): void {
+  if (holds) cell.setAttribute(name, "true");
+  else cell.removeAttribute(name);
+}
