@@ -53,8 +53,6 @@ proof-receipt = Your mail’s receipt is entry { $entry }, of { $when }: everyth
     [one] One entry has come since.
    *[other] { $count } entries have come since.
 }
-zone-offer = Your device is in { $zone }.
-zone-use = Show times in { $zone }
 
 ## The grid
 grid-label = Times
@@ -100,3 +98,11 @@ grid-ways =
     Ctrl+Z: take the last step back. Ctrl+Y or Ctrl+Shift+Z: do it again.
     Mouse or pen: press on a cell to change it, drag to change a rectangle.
     Touch: tap a cell to change it, swipe to scroll. Hold a cell, then drag to change a rectangle.
+
+## An answer on a grid
+answer-list = Show as a list
+answer-grid = Show as a grid
+answer-cut = removed
+answer-keep = keep
+answer-copy-weekday = every { $weekday }
+answer-copy-all = all other days

@@ -1,6 +1,7 @@
 // The script of the pages. Everything works without it; it makes the pages quicker to use.
 import { begin } from "./page.ts";
 import "./answer.ts";
+import "./answer_grid.ts";
 import "./grid/element.ts";
 import "./zone.ts";
 import "./proof.ts";

@@ -1,0 +1,118 @@
+// The answer on a grid: days across, times down. The boxes of the form stay what is sent; the grid shows and sets them.
+import { boxes, setTicks } from "./answer.ts";
+import type { GridChange, Place, Shape, TimeGrid } from "./grid/element.ts";
+import { define, make } from "./page.ts";
+import { say } from "./texts.ts";
+import { type Local, type Slot, clockRange, date, dayLong, dayShort, local, slotOf } from "./time.ts";
+
+/** A time of the list. */
+interface Time {
+  item: HTMLElement;
+  slot: Slot;
+  begin: Local;
+  /** `10:00 to 10:45`, which names its row. */
+  clock: string;
+}
+
+const DAY = 86_400_000;
+
+/** The shape of the list in a zone, and where the box of each value stands. */
+function shapeOf(list: HTMLElement, zone: string): { shape: Shape; places: Map<string, Place> } {
+  const times = [...list.querySelectorAll<HTMLElement>("[data-slot]")].map((item): Time => {
+    const slot = slotOf(item.dataset.slot ?? "");
+    return { item, slot, begin: local(slot.begin, zone), clock: clockRange(slot, zone) };
+  });
+  const inDay = ({ begin, slot }: Time) => (begin.hour * 60 + begin.minute) * DAY + (slot.end - slot.begin);
+  const first = (all: Time[], key: (time: Time) => string) => [...new Map(all.toReversed().map((time) => [key(time), time])).values()];
+  const days = first(times, ({ begin }) => date(begin)).sort((a, b) => a.slot.begin - b.slot.begin);
+  const rows = first(times, ({ clock }) => clock).sort((a, b) => inDay(a) - inDay(b));
+  const at = new Map<string, Time>();
+  const places = new Map<string, Place>();
+  for (const time of times) {
+    const place = { column: days.findIndex(({ begin }) => date(begin) === date(time.begin)), row: rows.findIndex(({ clock }) => clock === time.clock) };
+    at.set(`${place.column} ${place.row}`, time);
+    places.set(time.item.dataset.slot ?? "", place);
+  }
+  const number = ({ year, month, day }: Local) => Date.UTC(year, month - 1, day) / DAY;
+  const others = (column: number, is: (day: Time) => boolean) => days.flatMap((day, n) => (n !== column && is(day) ? [n] : []));
+  const shape: Shape = {
+    columns: days.map(({ begin }) => ({ short: dayShort(begin), long: dayLong(begin) })),
+    rows: rows.map(({ clock }) => ({ short: clock.split(" ")[0] ?? clock, long: clock})),
+    levels: [{ name: say("answer-cut"), mark: "" }, { name: say("answer-keep"), mark: "✓" }],
+    cell(column, row) {
+      const item = at.get(`${column} ${row}`)?.item;
+      if (!item) return undefined;
+      const box = item.querySelector<HTMLInputElement>("input[name=keep]");
+      const notes = [...item.querySelectorAll("small")].map((small) => small.textContent).join(", ");
+      const busy = "busy" in item.dataset;
+      return box ? { level: Number(box.checked), busy, ...(notes && { note: notes }) } : { level: 0, closed: notes };
+    },
+    gapBefore: (column) => column > 0 && number(days[column]!.begin) - number(days[column - 1]!.begin) > 1,
+    copyTargets(column) {
+      const weekday = days[column]?.begin.weekday ?? 0;
+      const targets = [
+        { label: say("answer-copy-weekday", { weekday: say(`weekday-${weekday}`) }), columns: others(column, ({ begin }) => begin.weekday === weekday) },
+        { label: say("answer-copy-all"), columns: others(column, () => true) },
+      ];
+      return targets.filter(({ columns }) => columns.length > 0);
+    },
+  };
+  return { shape, places };
+}
+
+define("answer-grid", (element, life) => {
+  const form = element as HTMLFormElement;
+  const list = form.querySelector<HTMLElement>("[data-days]");
+  const button = form.querySelector<HTMLButtonElement>("[data-act=grid]");
+  if (!list || !button) return;
+  let grid: TimeGrid | undefined;
+  let places = new Map<string, Place>();
+
+  function draw(): void {
+    if (!grid || !list) return;
+    const made = shapeOf(list, document.querySelector<HTMLElement>("[data-zone]")?.dataset.zone ?? "UTC");
+    places = made.places;
+    grid.show(made.shape);
+  }
+
+  button.addEventListener("click", () => {
+    if (grid) {
+      grid.remove();
+      grid = undefined;
+    } else {
+      // The form's own undo knows of every step, also of those in the list.
+      grid = make("time-grid");
+      grid.setAttribute("no-history", "");
+      list.after(grid);
+      draw();
+    }
+    list.hidden = grid !== undefined;
+    button.textContent = say(grid ? "answer-list" : "answer-grid");
+  });
+
+  form.addEventListener("grid-change", (event) => {
+    const { changes, origin } = (event as GridChange).detail;
+    if (origin === "owner") return;
+    const wanted = new Set(boxes(form).filter((box) => box.checked).map((box) => box.value));
+    for (const { column, row, level } of changes) {
+      const value = [...places].find(([, place]) => place.column === column && place.row === row)?.[0];
+      if (value && level) wanted.add(value);
+      else if (value) wanted.delete(value);
+    }
+    setTicks(form, wanted);
+  });
+  for (const act of ["undo", "redo"]) {
+    form.addEventListener(`grid-${act}`, (event) => {
+      event.preventDefault();
+      form.querySelector<HTMLButtonElement>(`[data-act=${act}]`)?.click();
+    });
+  }
+  form.addEventListener("ticks", () => {
+    const changes = boxes(form).flatMap((box) => {
+      const place = places.get(box.value);
+      return place && grid?.level(place.column, place.row) !== Number(box.checked) ? [{ ...place, level: Number(box.checked) }] : [];
+    });
+    if (changes.length > 0) grid?.apply(changes);
+  });
+  for (const change of ["whittle:refreshed", "whittle:busy"]) document.addEventListener(change, draw, { signal: life });
+});
