@@ -29,6 +29,13 @@ export default {
   scheduled: (_, env) => enter(() => wasm.scheduled(env)),
 };
 
+/// Closes a socket; one that is closed already cannot be, and needs not.
+function end(socket, code) {
+  try {
+    socket.close(code);
+  } catch {}
+}
+
 /// The class of a kind of object. What Rust keeps of an object is lost with the instance that it is in.
 const object = (name) =>
   class extends DurableObject {
@@ -47,6 +54,25 @@ const object = (name) =>
 
     answer(message) {
       return this.#entered((made) => made.answer(message));
+    }
+
+    // A response with a socket cannot be the answer of a method. The message stands in a header, for a request for a socket has no body.
+    async fetch(request) {
+      const opened = await this.#entered((made) => made.open(decodeURIComponent(request.headers.get("Message"))));
+      return typeof opened === "string" ? new Response(opened) : opened;
+    }
+
+    // Clients have nothing to say but `ping`, which the platform answers without us.
+    webSocketMessage(socket) {
+      end(socket, 1008);
+    }
+
+    webSocketClose(socket) {
+      end(socket, 1000);
+    }
+
+    webSocketError(socket) {
+      end(socket, 1011);
     }
 
     alarm() {

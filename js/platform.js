@@ -54,6 +54,13 @@ export function call(env, binding, name, message, milliseconds) {
   return within(env[binding].getByName(name).answer(message), milliseconds);
 }
 
+/// Asks an object for a socket: the response that carries it, or a text that says why not.
+export async function open(env, binding, name, message, milliseconds) {
+  const headers = { Upgrade: "websocket", Message: encodeURIComponent(message) };
+  const response = await within(env[binding].getByName(name).fetch("http://object/", { headers }), milliseconds);
+  return response.status === 101 ? response : response.text();
+}
+
 /// Sends a JSON text, by a service that is bound or over the network; gives the status and when to try again.
 export async function post(env, binding, url, own, body, milliseconds) {
   const headers = { "Content-Type": "application/json" };
@@ -146,4 +153,44 @@ export function setAlarm(storage, milliseconds) {
 /// Takes an object's alarm away.
 export function deleteAlarm(storage) {
   storage.deleteAlarm();
+}
+
+/// Takes a socket that stays open while its object is not in memory; gives the response that carries the other end. `tag` is what
+/// it is counted by, `attached` what its object must know of it, `text` what it is told first.
+export function acceptSocket(context, tag, attached, text) {
+  const [client, server] = Object.values(new WebSocketPair());
+  context.acceptWebSocket(server, [tag]);
+  context.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+  server.serializeAttachment(attached);
+  server.send(text);
+  return new Response(null, { status: 101, webSocket: client });
+}
+
+/// The sockets of an object.
+export function sockets(context) {
+  return context.getWebSockets();
+}
+
+/// How many sockets an object has, of one tag where it is named.
+export function countSockets(context, tag) {
+  return context.getWebSockets(tag).length;
+}
+
+/// What was attached to a socket.
+export function attached(socket) {
+  return String(socket.deserializeAttachment());
+}
+
+/// Sends a text by a socket. Whoever is gone does not hear it.
+export function tellSocket(socket, text) {
+  try {
+    socket.send(text);
+  } catch {}
+}
+
+/// Closes a socket, if it is not closed.
+export function closeSocket(socket, code) {
+  try {
+    socket.close(code);
+  } catch {}
 }

@@ -43,6 +43,8 @@ pub enum Error {
     UnsupportedMedia(String),
     /// 422: understood, and not to be done.
     Unprocessable(Cow<'static, str>),
+    /// 426: it must be asked for as a WebSocket.
+    UpgradeRequired,
     /// 429, and for how many seconds.
     TooMany { detail: Cow<'static, str>, retry_after: i64 },
     /// A guard of the database refused it.

@@ -38,6 +38,12 @@ impl HostedObject {
         platform::run(async move { Ok(answer.await) })
     }
 
+    /// Opens a socket: gives the response that carries it, or an error as text.
+    pub fn open(&self, message: String) -> std::result::Result<JsValue, JsValue> {
+        let open = self.0.clone().open(message);
+        platform::run(async move { Ok(open.await) })
+    }
+
     /// Runs because the alarm does. What fails is tried again by the platform.
     pub fn alarm(&self) -> std::result::Result<JsValue, JsValue> {
         let alarm = self.0.clone().alarm();

@@ -37,6 +37,29 @@ mod glue {
             milliseconds: u32,
         ) -> Result<js_sys::Promise, JsValue>;
         #[wasm_bindgen(catch)]
+        pub fn open(
+            env: &Env,
+            binding: &str,
+            name: &str,
+            message: &str,
+            milliseconds: u32,
+        ) -> Result<js_sys::Promise, JsValue>;
+        #[wasm_bindgen(catch, js_name = acceptSocket)]
+        pub fn accept_socket(
+            context: &JsValue,
+            tag: &str,
+            attached: &str,
+            text: &str,
+        ) -> Result<JsValue, JsValue>;
+        pub fn sockets(context: &JsValue) -> Vec<JsValue>;
+        #[wasm_bindgen(js_name = countSockets)]
+        pub fn count_sockets(context: &JsValue, tag: Option<&str>) -> u32;
+        pub fn attached(socket: &JsValue) -> String;
+        #[wasm_bindgen(js_name = tellSocket)]
+        pub fn tell_socket(socket: &JsValue, text: &str);
+        #[wasm_bindgen(js_name = closeSocket)]
+        pub fn close_socket(socket: &JsValue, code: u16);
+        #[wasm_bindgen(catch)]
         pub fn batch(
             env: &Env,
             binding: &str,
@@ -170,6 +193,63 @@ pub async fn call(
     let body = answer.get(1).dyn_into::<JsString>();
     let body = body.map_err(|_| Error::Internal("an object's answer without a body".to_owned()))?;
     Ok((answer.get(0).as_string().unwrap_or_default(), Text::Passed(body)))
+}
+
+/// What became of a request for a socket.
+pub enum Opened {
+    /// The response that carries the socket.
+    Socket(web_sys::Response),
+    /// Why there is none.
+    Refused(String),
+}
+
+/// Asks an object for a socket.
+pub async fn open(env: &Env, binding: &str, name: &str, message: &str, milliseconds: u32) -> Result<Opened> {
+    let opened = settled(glue::open(env, binding, name, message, milliseconds)).await;
+    let opened =
+        opened.map_err(|error| Error::Unavailable(format!("socket of an object: {}", words(&error))))?;
+    Ok(match opened.as_string() {
+        Some(text) => Opened::Refused(text),
+        None => Opened::Socket(opened.unchecked_into()),
+    })
+}
+
+/// A socket of an object.
+pub struct Socket(JsValue);
+
+/// Takes a socket that is counted by `tag` and told `text` first; gives the response that carries the other end.
+pub fn accept_socket(
+    context: &JsValue,
+    tag: &str,
+    attached: &str,
+    text: &str,
+) -> std::result::Result<JsValue, JsValue> {
+    glue::accept_socket(context, tag, attached, text)
+}
+
+/// The sockets of an object.
+pub fn sockets(context: &JsValue) -> Vec<Socket> {
+    glue::sockets(context).into_iter().map(Socket).collect()
+}
+
+/// How many sockets an object has, of one tag where it is named.
+pub fn count_sockets(context: &JsValue, tag: Option<&str>) -> usize {
+    usize::try_from(glue::count_sockets(context, tag)).unwrap_or(usize::MAX)
+}
+
+/// What was attached to a socket.
+pub fn attached(socket: &Socket) -> String {
+    glue::attached(&socket.0)
+}
+
+/// Sends a text by a socket, if somebody hears it.
+pub fn tell_socket(socket: &Socket, text: &str) {
+    glue::tell_socket(&socket.0, text);
+}
+
+/// Closes a socket, if it is not closed.
+pub fn close_socket(socket: &Socket, code: u16) {
+    glue::close_socket(&socket.0, code);
 }
 
 /// An object's answer, as [`call`] reads it.

@@ -40,6 +40,8 @@ pub struct RequestContext {
     pub dev: Dev,
     pub now: Instant,
     pub accept: String,
+    /// Whether it asks to go on as a WebSocket.
+    pub wants_socket: bool,
     /// Whether the answer is to be a page.
     pub html: bool,
 }
@@ -53,6 +55,11 @@ impl RequestContext {
     /// The same request with the body that the API takes in place of a form's fields.
     pub fn with_body(&self, body: Body) -> Self {
         Self { body, ..self.clone() }
+    }
+
+    /// Whether the query asks to `show` this. A page can be asked for several.
+    pub fn shows(&self, what: &str) -> bool {
+        self.query.iter().any(|(key, value)| key == "show" && value == what)
     }
 
     /// A value of the query.

@@ -117,6 +117,7 @@ fn words(error: &Error) -> Words {
         }
         Error::UnsupportedMedia(_) => of(say("error-415-title"), say("error-415")),
         Error::Unprocessable(_) => of(say("error-422-title"), say("error-422")),
+        Error::UpgradeRequired => of(say("error-426-title"), say("error-426")),
         Error::TooMany { retry_after, .. } => {
             let wait = length(Duration::from_seconds(rounded(*retry_after)));
             of(say("error-429-title"), say("error-429").with("wait", wait))

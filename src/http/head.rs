@@ -37,6 +37,8 @@ pub struct Head {
     pub place: String,
     /// What the client calls itself, as far as that is kept: it tells people their sessions apart.
     pub agent: String,
+    /// `Upgrade`: the protocol that the client wants to go on with.
+    pub upgrade: Option<String>,
     /// `Whittle-Dev`
     pub dev: Option<String>,
     /// Where the network's edge takes the client to be: the name of a time zone.
@@ -47,7 +49,7 @@ pub struct Head {
 const METHODS: [&str; 3] = ["PATCH", "PUT", "DELETE"];
 
 /// The headers that are read, in the order in which [`Head::parse`] takes them.
-const HEADERS: [&str; 13] = [
+const HEADERS: [&str; 14] = [
     "Accept",
     "Authorization",
     "Cookie",
@@ -60,6 +62,7 @@ const HEADERS: [&str; 13] = [
     "Content-Length",
     "CF-Connecting-IP",
     "User-Agent",
+    "Upgrade",
     "Whittle-Dev",
 ];
 
@@ -107,6 +110,7 @@ impl Head {
                 .filter(|c| !c.is_control())
                 .take(AGENT_CHARACTERS)
                 .collect(),
+            upgrade: next(),
             dev: next(),
             timezone: next().filter(|zone| !zone.is_empty()),
         })
@@ -115,6 +119,11 @@ impl Head {
     /// Whether it changes nothing by its method.
     pub fn is_safe(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD")
+    }
+
+    /// Whether it asks to go on as a WebSocket (RFC 6455, section 4.2.1).
+    pub fn wants_socket(&self) -> bool {
+        self.method == "GET" && self.upgrade.as_deref().is_some_and(|to| to.eq_ignore_ascii_case("websocket"))
     }
 
     /// A value of the query.
@@ -129,13 +138,14 @@ mod tests {
 
     #[test]
     fn a_head_is_read_from_its_lines() {
-        let text = "GET\nhttps://a.example:8787/7/log/?et=a%2Bb&x=1\n */*\n\n sessionid=s\n\n\n\n \n\n\n 12\n 192.0.2.7\n curl\n offset=1\n Europe/Berlin";
+        let text = "GET\nhttps://a.example:8787/7/log/?et=a%2Bb&x=1\n */*\n\n sessionid=s\n\n\n\n \n\n\n 12\n 192.0.2.7\n curl\n websocket\n offset=1\n Europe/Berlin";
         let head = Head::parse(text).unwrap();
         assert_eq!((head.path.as_str(), head.host.as_str()), ("/7/log/", "a.example"));
         assert_eq!((head.query("et"), head.query("x"), head.query("y")), (Some("a+b"), Some("1"), None));
         assert_eq!((head.accept.as_str(), head.authorization, head.origin), ("*/*", None, None));
         assert_eq!((head.cookies.get("sessionid"), head.if_match.as_deref()), (Some("s"), Some("")));
         assert_eq!((head.length, head.place.as_str(), head.agent.as_str()), (Some(12), "192.0.2.7", "curl"));
+        assert_eq!(head.upgrade.as_deref(), Some("websocket"));
         assert_eq!(head.dev.as_deref(), Some("offset=1"));
         assert_eq!(head.timezone.as_deref(), Some("Europe/Berlin"));
         let meant = |method: &str, query: &str| {

@@ -29,6 +29,10 @@ impl From<Error> for Reply {
                 detail(415, &format!("Unsupported media type \"{media}\" in request."))
             }
             Error::Unprocessable(text) => detail(422, &text),
+            Error::UpgradeRequired => {
+                detail(426, "This is a WebSocket: ask for it with `Upgrade: websocket`.")
+                    .with("Upgrade", "websocket")
+            }
             Error::TooMany { detail: text, retry_after } => {
                 detail(429, &text).with("Retry-After", &retry_after.to_string())
             }

@@ -14,8 +14,10 @@ use crate::platform::{self, Text};
 pub enum Body {
     Nothing,
     Text(Text),
-    /// The platform's own response, passed on unread: its body streams, or is a socket.
+    /// The platform's own response, passed on unread: its body streams.
     Platform(Response),
+    /// The platform's own response that opens a socket. It goes on as it is: what it says beside is for nobody.
+    Socket(web_sys::Response),
 }
 
 /// An answer.
@@ -91,11 +93,16 @@ impl Reply {
         }
     }
 
+    /// 101: the client goes on by the socket that this response carries.
+    pub fn socket(response: web_sys::Response) -> Self {
+        Self { status: 101, body: Body::Socket(response), ..Self::empty() }
+    }
+
     /// The body as text; empty where it is none.
     pub fn text(&self) -> Cow<'_, str> {
         match &self.body {
             Body::Text(text) => text.read(),
-            Body::Nothing | Body::Platform(_) => Cow::Borrowed(""),
+            Body::Nothing | Body::Platform(_) | Body::Socket(_) => Cow::Borrowed(""),
         }
     }
 
@@ -137,6 +144,7 @@ impl Reply {
         own.extend(link.as_deref().map(|link| ("Link", link)));
         own.extend(self.headers.iter().map(|(name, value)| (*name, value.as_str())));
         let body = match self.body {
+            Body::Socket(response) => return Ok(response),
             Body::Nothing => None,
             Body::Text(text) => Some(text.into_js()),
             Body::Platform(response) => web_sys::Response::from(response).body().map(Into::into),

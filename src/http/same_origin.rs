@@ -20,21 +20,36 @@ pub fn check(head: &Head, env: &Env) -> Result<()> {
         return Err(csrf(ELSEWHERE));
     }
     let Some(origin) = &head.origin else { return Ok(()) };
-    let own = config::origin(env)?;
     // A form on a page that sends no referrer, as ours do, says `null` (Fetch, section 3.2): its browser vouches for it.
-    if **origin == *own || (origin == "null" && site == Some("same-origin")) {
+    if (origin == "null" && site == Some("same-origin")) || is_own(origin, env)? {
         return Ok(());
+    }
+    Err(csrf(ELSEWHERE))
+}
+
+/// Refuses whoever does not say that a page of ours asks: any site can have a browser open a socket, with our cookies, and is
+/// told by nothing but the Origin.
+pub fn require(head: &Head, env: &Env) -> Result<()> {
+    match &head.origin {
+        None => Err(csrf("Origin is missing.")),
+        Some(origin) if is_own(origin, env)? => Ok(()),
+        Some(_) => Err(csrf(ELSEWHERE)),
+    }
+}
+
+fn is_own(origin: &str, env: &Env) -> Result<bool> {
+    let own = config::origin(env)?;
+    if *origin == *own {
+        return Ok(true);
     }
     // In development loopback's other names are the same place.
     let both = (worker::Url::parse(origin), worker::Url::parse(&own));
-    match both {
-        (Ok(a), Ok(b))
-            if config::is_dev(env)
+    Ok(match both {
+        (Ok(a), Ok(b)) => {
+            config::is_dev(env)
                 && a.port_or_known_default() == b.port_or_known_default()
-                && a.host_str().is_some_and(config::is_loopback) =>
-        {
-            Ok(())
+                && a.host_str().is_some_and(config::is_loopback)
         }
-        _ => Err(csrf(ELSEWHERE)),
-    }
+        _ => false,
+    })
 }

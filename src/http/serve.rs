@@ -115,6 +115,9 @@ async fn answer(
     if !policy.cross_site {
         same_origin::check(head, env)?;
     }
+    if policy.socket {
+        same_origin::require(head, env)?;
+    }
     let dev = dev::parse_header(head.dev.as_deref(), env);
     let now = clock::now(Offset(dev.offset.unwrap_or(0)));
     if let Some(token) = head.query("et").filter(|_| html && head.is_safe())
@@ -151,6 +154,7 @@ async fn answer(
         now,
         dev,
         accept: head.accept.clone(),
+        wants_socket: head.wants_socket(),
         html,
     };
     let by_session = match &context.credential {

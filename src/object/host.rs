@@ -9,13 +9,15 @@ use worker::worker_sys::DurableObjectState;
 use worker::{Env, SqlStorage, State, Storage};
 
 use super::alarm;
-use crate::error::Result;
+use crate::error::{Result, not_found};
 
 /// The platform's side of an object.
 pub struct Host {
     pub storage: Storage,
     pub sql: SqlStorage,
     pub env: Env,
+    /// The object as the platform has it, for its sockets.
+    pub(super) context: JsValue,
     /// The name that the object was asked for by.
     pub name: Option<String>,
     /// When the alarm is set to run, in real milliseconds, as far as that is known.
@@ -24,9 +26,10 @@ pub struct Host {
 
 impl Host {
     pub fn new(state: DurableObjectState, env: Env) -> Self {
+        let context = JsValue::from(&state);
         let state = State::from(state);
         let storage = state.storage();
-        Self { sql: storage.sql(), storage, env, name: state.id().name(), alarm: Cell::new(None) }
+        Self { sql: storage.sql(), storage, env, context, name: state.id().name(), alarm: Cell::new(None) }
     }
 
     /// Whether it is known when the alarm runs.
@@ -47,6 +50,11 @@ impl Host {
 pub trait Hosting: 'static {
     /// Answers a message ([`super::rpc`]).
     fn answer(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, JsValue>;
+
+    /// Opens a socket: gives the response that carries it, or an error as text ([`super::live`]). Most kinds have nobody who reads.
+    fn open(self: Rc<Self>, _: String) -> LocalBoxFuture<'static, JsValue> {
+        Box::pin(async { JsValue::from_str(&serde_json::to_string(&not_found()).unwrap_or_default()) })
+    }
 
     /// Runs because the alarm does.
     fn alarm(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>>;

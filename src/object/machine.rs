@@ -9,12 +9,15 @@
 //! * *A task* runs after the transaction, at once or by the alarm. It does no harm late or twice, and is completed only if
 //!   it was not enqueued again meanwhile ([`super::tasks`]).
 //! * *A mail* is claimed, sent with an idempotency key of its own, and marked ([`crate::mail::dispatcher`]).
+//! * *A socket* is told of a change in the turn that wrote it, and nothing waits for it ([`super::live`]).
 //! * *The alarm* is one for all of it. It is set in the transaction that makes something due, and again before and after
 //!   every run, because the platform drops an alarm that fails six times.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use whittle_domain::address::Address;
 use whittle_domain::entity::{CountedMail, Decision, Entity, Sender};
@@ -49,12 +52,20 @@ const GRACE_MILLIS: i64 = 5_000;
 pub trait Hosted: Entity {
     /// What a change causes outside the object.
     type Task: Task;
+    /// Who reads by a socket ([`super::live`]), as it is remembered while the socket is open.
+    type Reader: Serialize + DeserializeOwned;
 
     /// What mail about the entity `id` is counted as being about.
     fn about(id: u64) -> About;
 
     /// The answer to an act that the domain rejects.
     fn refuse(&self, rejection: Self::Rejection, act: &Self::Act, env: &Env) -> Error;
+
+    /// The version that sockets tell.
+    fn version(&self) -> u32;
+
+    /// The key that a reader's sockets are counted by; refused where the reader may not read, or not any more.
+    fn reader_key(&self, reader: &Self::Reader) -> Result<String>;
 
     /// The tasks that a change causes; `before` is none where it is the first.
     fn tasks(change: &Change<'_, Self>, env: &Env, now: Instant) -> Result<Vec<Self::Task>>;
@@ -335,9 +346,13 @@ impl<E: Hosted> Machine<E> {
         let change = self.known.note_written(is_first, !mails.is_empty(), change.holds_mail);
         let mail = mails.iter().any(|mail| mail.held_for.is_none()).then_some(now);
         let task = (!queued.is_empty()).then_some(grace);
-        if let Some(due) = [stored, mail, task, after.entity.next_wakeup(now)].into_iter().flatten().min() {
+        let end = if known { None } else { self.next_end() };
+        let dues = [stored, mail, task, end, after.entity.next_wakeup(now)];
+        if let Some(due) = dues.into_iter().flatten().min() {
             self.host.wake_by(clock::real_millis_of(due, offset));
         }
+        let is_new = before.is_none_or(|before| before.entity.version() != after.entity.version());
+        self.tell(&after.entity, is_new, now);
         self.reach("after_commit").await?;
         if !queued.is_empty() {
             if !self.known.is_idle.replace(false) {

@@ -1,9 +1,10 @@
-//! What every Durable Object shares: the machine of one transaction, its tables, the outbox, tasks, the alarm, calls.
+//! What every Durable Object shares: the machine of one transaction, its tables, the outbox, tasks, the alarm, calls, sockets.
 
 pub mod alarm;
 pub mod failpoint;
 pub mod host;
 mod known;
+pub mod live;
 pub mod machine;
 mod memory;
 pub mod outbox;

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use worker::Env;
 
+use super::live::Open;
 use crate::dev::Dev;
 use crate::error::Result;
-use crate::platform::{self, Text};
+use crate::platform::{self, Opened, Text};
 
 /// How many milliseconds a call may take. An object's own turn takes a few; its tasks that run at once have deadlines of
 /// their own, of 6 seconds at most.
@@ -92,6 +93,21 @@ pub async fn call<C: Rpc>(env: &Env, name: &str, call: C, dev: &Dev) -> Result<C
     let message = serde_json::to_string(&message)?;
     let (tag, body) = platform::call(env, C::BINDING, name, &message, DEADLINE).await?;
     if tag == ERROR { Err(serde_json::from_str(&body.read())?) } else { C::Output::decode(&tag, body) }
+}
+
+/// Asks the object `name` for a socket; gives the response that carries it.
+pub async fn open<R: Serialize>(
+    env: &Env,
+    binding: &str,
+    name: &str,
+    open: Open<R>,
+    dev: &Dev,
+) -> Result<web_sys::Response> {
+    let message = serde_json::to_string(&Message { request: open, dev: dev.clone() })?;
+    match platform::open(env, binding, name, &message, DEADLINE).await? {
+        Opened::Socket(response) => Ok(response),
+        Opened::Refused(text) => Err(serde_json::from_str(&text)?),
+    }
 }
 
 /// The message that an object was sent.

@@ -1,4 +1,4 @@
-//! The alarm of an object: what time causes, the tasks that are due, the mail that is due.
+//! The alarm of an object: sockets whose time is over, what time causes, the tasks that are due, the mail that is due.
 
 use serde_json::json;
 use whittle_domain::entity::NotSent;
@@ -31,13 +31,14 @@ impl<E: Hosted> Machine<E> {
     fn due(&self, entity: &E, can_send: bool) -> Result<Option<Instant>> {
         let now = self.now();
         let stored = if self.known.nothing_waits() { None } else { next_due(&self.host.sql, now, can_send)? };
-        let dues = [stored, entity.next_wakeup(now)];
+        let dues = [stored, self.next_end(), entity.next_wakeup(now)];
         Ok(dues.into_iter().flatten().min())
     }
 
     /// One run of the alarm. The next is set before anything that can fail.
     pub async fn alarm(&self) -> Result<()> {
         alarm::taken(&self.host);
+        self.close_ended();
         if let Ok(true) = self.has_only_later_work() {
             return Ok(());
         }

@@ -11,6 +11,9 @@ use crate::auth::link;
 use crate::error::{Error, Result};
 use crate::http::credential::Credential;
 
+/// For how long an account is taken at its word: ten minutes.
+const ACCOUNT_MILLIS: i64 = 600_000;
+
 /// The caller of the proposal `id`: by link without D1, by account with one read.
 pub async fn caller(credential: &Credential, id: u64, env: &Env, now: Instant) -> Result<Caller> {
     caller_and_zone(credential, id, env, now).await.map(|(caller, _)| caller)
@@ -45,6 +48,22 @@ pub async fn caller_and_zone(
         }
         other => authenticate(other, env, now).await.map(with_zone),
     }
+}
+
+/// For how many milliseconds it is certain who this caller is: by a link until it expires. What an account shows can end at any
+/// time, and nobody tells who has it open.
+pub fn certain_for(credential: &Credential, caller: &Caller, id: u64, env: &Env, now: Instant) -> i64 {
+    let link = match credential {
+        Credential::Link(token)
+        | Credential::OpenedLink(token)
+        | Credential::SessionOrLink { link: token, .. } => {
+            link::verify(token, Purpose::Proposal, id, env, now).ok()
+        }
+        _ => None,
+    };
+    let link = link.map(|link| link.expires().millis().saturating_sub(now.millis()));
+    let account = (!matches!(caller, Caller::Link { .. })).then_some(ACCOUNT_MILLIS);
+    link.into_iter().chain(account).min().unwrap_or_default()
 }
 
 /// As [`caller`], but an expired link is accepted: its holder may still ask for a new one.

@@ -3,7 +3,7 @@
 use whittle_domain::meeting::Command;
 use worker::Env;
 
-use super::{api, home, new, page};
+use super::{api, home, live, new, page};
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
@@ -28,6 +28,7 @@ pub async fn dispatch(route: Proposal, context: RequestContext, env: &Env) -> Re
         Proposal::Notify(id) => api::notify(id, &context, env).await,
         Proposal::Revoke(id) => api::revoke(id, &context, env).await,
         Proposal::Log(id) => api::log(id, &context, env).await,
+        Proposal::Live(id) => live::open(id, &context, env).await,
         Proposal::Resend(id) => api::resend(id, &context, env).await,
         Proposal::Withdraw(id, party) => api::withdraw(id, party, &context, env).await,
         Proposal::Replace(id, party) => api::replace(id, party, &context, env).await,

@@ -1,7 +1,7 @@
 //! What the machine of objects asks about proposals.
 
 use whittle_domain::instant::Instant;
-use whittle_domain::proposal::{Act, Letter, Proposal, Rejection, view};
+use whittle_domain::proposal::{Act, Caller, Letter, Phase, Proposal, Rejection, view};
 use worker::Env;
 
 use super::refusal::refused;
@@ -16,6 +16,7 @@ use crate::object::store::Current;
 
 impl Hosted for Proposal {
     type Task = ProposalTask;
+    type Reader = Caller;
 
     fn about(id: u64) -> About {
         About::Proposal(id)
@@ -27,6 +28,20 @@ impl Hosted for Proposal {
         match written(self, sees_addresses, env) {
             Ok(body) => Error::Stale { body, version: self.version },
             Err(error) => error,
+        }
+    }
+
+    fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// Whoever may look may listen: parties, the creator and staff, as long as the proposal is not closed.
+    fn reader_key(&self, reader: &Caller) -> Result<String> {
+        let refuse = |rejection| refused(rejection, &self.slots);
+        let standing = self.standing(reader).map_err(refuse)?;
+        match self.phase {
+            Phase::Closed => Err(refuse(Rejection::Closed)),
+            Phase::Open | Phase::Agreed | Phase::Exhausted => Ok(standing.actor.seen_key()),
         }
     }
 

@@ -8,6 +8,7 @@ pub mod dispatch;
 pub mod home;
 mod hosted;
 pub mod list;
+mod live;
 mod new;
 pub mod object;
 mod page;

@@ -3,7 +3,7 @@
 //! Stores, in its own SQLite: the state with the ledger's head (`entity`), the ledger (`ledger`), the mail that is to be
 //! sent (`outbox`), what else it causes outside (`tasks`). A `Create` makes its tables, a probe of an id never does.
 //!
-//! Takes the requests of [`super::wire`]. What it refuses it answers as an [`Error`], with the status that the caller is
+//! Takes the requests of [`super::wire`], and opens sockets that tell its version ([`crate::object::live`]). What it refuses it answers as an [`Error`], with the status that the caller is
 //! to see.
 //!
 //! Why each operation is atomic: see [`crate::object::machine`], which writes every change. Beside that, *unsubscribing*
@@ -53,6 +53,10 @@ impl Hosting for ProposalObject {
                 Err(error) => rpc::answer::<wire::Ping>(Err(error)),
             }
         })
+    }
+
+    fn open(self: Rc<Self>, message: String) -> LocalBoxFuture<'static, JsValue> {
+        Box::pin(async move { self.machine.open(&message).await })
     }
 
     fn alarm(self: Rc<Self>) -> LocalBoxFuture<'static, Result<()>> {

@@ -9,6 +9,9 @@ use whittle_domain::proposal::{self, Caller, Proposed, Undeliverable};
 use crate::mail::scope::Scope;
 use crate::object::rpc::{Json, Representation, Rpc};
 
+/// The binding of the objects.
+pub const BINDING: &str = "PROPOSAL";
+
 /// Declares the requests: each is a variant of [`Request`], and a type of its own with the type of its answer.
 macro_rules! requests {
     ($($(#[$doc:meta])* $name:ident $fields:tt -> $output:ty;)*) => {
@@ -18,7 +21,7 @@ macro_rules! requests {
             pub struct $name $fields
 
             impl Rpc for $name {
-                const BINDING: &'static str = "PROPOSAL";
+                const BINDING: &'static str = BINDING;
                 type Request = Request;
                 type Output = $output;
             }

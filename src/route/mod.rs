@@ -216,6 +216,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         [text, "calendar.ics"] => methods(method, &[("GET", Proposal::Calendar(id(text)?))]),
         [text, "follow"] => methods(method, &[("POST", Proposal::Follow(id(text)?))]),
         [text, "forget"] => methods(method, &[("POST", Proposal::Forget(id(text)?))]),
+        [text, "live"] => methods(method, &[("GET", Proposal::Live(id(text)?))]),
         [text, "log"] => methods(method, &[("GET", Proposal::Log(id(text)?))]),
         [text, "resend"] => methods(method, &[("POST", Proposal::Resend(id(text)?))]),
         [text, "parties", label] => {

@@ -62,6 +62,8 @@ pub struct Policy {
     pub if_match: bool,
     /// Whether `Idempotency-Key` makes sending the same again harmless.
     pub idempotency_key: bool,
+    /// Whether it opens a WebSocket: the request must name our own Origin.
+    pub socket: bool,
 }
 
 impl Policy {
@@ -73,6 +75,7 @@ impl Policy {
         cross_site: false,
         if_match: false,
         idempotency_key: false,
+        socket: false,
     };
     /// JSON in and out, for an account or a link.
     pub const ACCOUNT_OR_LINK: Self = Self { credentials: Credentials::AccountOrLink, ..Self::ACCOUNT };
@@ -113,6 +116,11 @@ impl Policy {
     /// With `Idempotency-Key`.
     pub const fn idempotent(self) -> Self {
         Self { idempotency_key: true, ..self }
+    }
+
+    /// As a WebSocket.
+    pub const fn socket(self) -> Self {
+        Self { socket: true, ..self }
     }
 
     /// Whether the session's cookie says who asks.

@@ -26,6 +26,8 @@ pub enum Proposal {
     Revoke(u64),
     /// `GET /{id}/log/`
     Log(u64),
+    /// `GET /{id}/live/`: a WebSocket that tells the version.
+    Live(u64),
     /// `POST /{id}/resend/`
     Resend(u64),
     /// `DELETE /{id}/parties/{party}/`
@@ -75,6 +77,7 @@ impl Proposal {
                 Policy::ACCOUNT_OR_LINK.idempotent()
             }
             Self::Log(_) => Policy::ACCOUNT_OR_LINK.formats(Formats::JsonOrLines),
+            Self::Live(_) => Policy::ACCOUNT_OR_LINK.socket(),
             Self::Calendar(_) => Policy::ACCOUNT_OR_LINK.formats(Formats::Calendar),
         }
     }

@@ -21,6 +21,7 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
         row("/7/notify/", &[("POST", Proposal::Notify(7))]),
         row("/7/revoke/", &[("POST", Proposal::Revoke(7))]),
         row("/7/log/", &[("GET", Proposal::Log(7))]),
+        row("/7/live/", &[("GET", Proposal::Live(7))]),
         row("/7/resend/", &[("POST", Proposal::Resend(7))]),
         row(
             "/7/parties/p2/",

@@ -20,6 +20,7 @@ const OPERATIONS = {
   Notify: ["post", "/{id}/notify/"],
   Revoke: ["post", "/{id}/revoke/"],
   Log: ["get", "/{id}/log/"],
+  Live: ["get", "/{id}/live/"],
   Resend: ["post", "/{id}/resend/"],
   Withdraw: ["delete", "/{id}/parties/{party}/"],
   Replace: ["put", "/{id}/parties/{party}/"],

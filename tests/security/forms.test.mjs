@@ -89,9 +89,12 @@ const PAGES = {
 /// What a browser saves as a file.
 const FILES = ["GET /{id}/calendar.ics", "GET /meetings/{id}/calendar.ics", "GET /feed/{token}.ics", "GET /accounts/export/", "GET /schedules/contacts/export/"];
 
+/// What a page's script opens: it is no page.
+const SOCKETS = ["GET /{id}/live/"];
+
 test("every route that a browser can read stands here", () => {
   const readable = operations().filter((operation) => operation.startsWith("GET "));
-  assert.deepEqual([...Object.keys(PAGES), ...FILES].sort(), readable.sort());
+  assert.deepEqual([...Object.keys(PAGES), ...FILES, ...SOCKETS].sort(), readable.sort());
 });
 
 const unescaped = (text) => text.replaceAll("&#34;", '"').replaceAll("&#60;", "<").replaceAll("&#62;", ">").replaceAll("&#38;", "&").replaceAll("&amp;", "&");

@@ -2,7 +2,7 @@
 // hand. A cell that is missing, or is one too many, fails.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { SLOTS, links, propose } from "../support/harness.mjs";
+import { ORIGIN, SLOTS, links, propose } from "../support/harness.mjs";
 import { sign } from "../support/links.mjs";
 import { ACCOUNTS, BEA, LINKS, PARTIES, changes, judge, linked, send, setUp, table, whole, withMore } from "../support/matrix.mjs";
 
@@ -22,6 +22,7 @@ POST   /{id}/notify/                202  login   forbidden  yes        yes      
 POST   /{id}/revoke/                202  login   forbidden  forbidden  yes        yes            yes        csrf     yes        forbidden   login
 POST   /{id}/revoke/ (own)          202  login   forbidden  yes        invalid    yes            invalid    csrf     yes        yes         login
 GET    /{id}/log/                   200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
+GET    /{id}/live/                  426  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
 POST   /{id}/resend/                202  login   forbidden  yes        forbidden  yes            forbidden  csrf     yes        yes         yes
 DELETE /{id}/parties/{party}/       204  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
 PUT    /{id}/parties/{party}/       202  login   forbidden  forbidden  yes        yes            yes        csrf     forbidden  forbidden   login
@@ -50,6 +51,7 @@ POST   /{id}/notify/                202  login   forbidden  yes        yes      
 POST   /{id}/revoke/                202  login   forbidden  forbidden  yes        yes            yes        csrf    yes        forbidden   login
 POST   /{id}/revoke/ (own)          202  login   forbidden  yes        invalid    yes            invalid    csrf    yes        yes         login
 GET    /{id}/log/                   200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
+GET    /{id}/live/                  426  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
 POST   /{id}/resend/                202  login   forbidden  yes        forbidden  yes            forbidden  csrf    yes        yes         yes
 DELETE /{id}/parties/{party}/       -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
 PUT    /{id}/parties/{party}/       -    login   forbidden  forbidden  conflict   conflict       conflict   csrf    forbidden  forbidden   login
@@ -78,6 +80,7 @@ POST   /{id}/notify/                202  login   forbidden  yes        yes      
 POST   /{id}/revoke/                202  login   forbidden  forbidden  yes        yes            yes        csrf     yes        forbidden   login
 POST   /{id}/revoke/ (own)          202  login   forbidden  yes        invalid    yes            invalid    csrf     yes        yes         login
 GET    /{id}/log/                   200  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
+GET    /{id}/live/                  426  login   forbidden  yes        yes        yes            yes        yes      yes        yes         login
 POST   /{id}/resend/                202  login   forbidden  yes        forbidden  yes            forbidden  csrf     yes        yes         yes
 DELETE /{id}/parties/{party}/       -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
 PUT    /{id}/parties/{party}/       -    login   forbidden  forbidden  conflict   conflict       conflict   csrf     forbidden  forbidden   login
@@ -106,6 +109,7 @@ POST   /{id}/notify/                -    login   forbidden  gone       gone     
 POST   /{id}/revoke/                202  login   forbidden  forbidden  yes        yes            yes        csrf    yes        forbidden   login
 POST   /{id}/revoke/ (own)          202  login   forbidden  yes        invalid    yes            invalid    csrf    yes        yes         login
 GET    /{id}/log/                   200  login   forbidden  yes        yes        yes            yes        yes     yes        yes         login
+GET    /{id}/live/                  -    login   forbidden  gone       gone       gone           gone       gone    gone       gone        login
 POST   /{id}/resend/                -    login   forbidden  gone       forbidden  gone           forbidden  csrf    gone       gone        gone
 DELETE /{id}/parties/{party}/       -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
 PUT    /{id}/parties/{party}/       -    login   forbidden  forbidden  gone       gone           gone       csrf    forbidden  forbidden   login
@@ -134,6 +138,7 @@ POST   /{id}/notify/                -    login   missing  csrf
 POST   /{id}/revoke/                -    login   missing  csrf
 POST   /{id}/revoke/ (own)          -    login   missing  csrf
 GET    /{id}/log/                   -    login   missing  missing
+GET    /{id}/live/                  -    login   missing  missing
 POST   /{id}/resend/                -    login   missing  csrf
 DELETE /{id}/parties/{party}/       -    login   missing  csrf
 PUT    /{id}/parties/{party}/       -    login   missing  csrf
@@ -161,6 +166,7 @@ const REQUESTS = {
   "POST /{id}/revoke/": { party: BEA },
   "POST /{id}/revoke/ (own)": undefined,
   "GET /{id}/log/": undefined,
+  "GET /{id}/live/": undefined,
   "POST /{id}/resend/": undefined,
   "DELETE /{id}/parties/{party}/": undefined,
   "PUT /{id}/parties/{party}/": { email: "new@example.org" },
@@ -232,7 +238,11 @@ async function judged(cells, prepare, { alone = false, slots = SLOTS } = {}) {
     const { id, path } = await (changes(cell) ? make({ creator, party, revoked }) : shared.get(key));
     const sent = REQUESTS[cell.ask];
     const members = cell.path.endsWith("/notify/") ? { ...sent, slots } : sent;
-    return send(service, { ...cell, path: cell.path.replace("{id}", path).replace("{party}", "p1"), members }, cell.come(id, tokens));
+    const { headers, ...come } = cell.come(id, tokens);
+    // No socket without our own Origin: tests/platform/live.test.mjs asks without, and opens them.
+    const more = cell.path.endsWith("/live/") ? { Origin: ORIGIN } : {};
+    const asked = { ...cell, path: cell.path.replace("{id}", path).replace("{party}", "p1"), members };
+    return send(service, asked, { ...come, headers: { ...more, ...headers } });
   });
   for (const { id, before } of await Promise.all(shared.values())) assert.deepEqual(await story(id), before, "whoever may not has done nothing");
   return answers;

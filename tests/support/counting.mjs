@@ -5,12 +5,15 @@ import * as product from "../../build/index.js";
 /// What happened since the isolate began: calls of D1, their statements, the rows that these read and wrote; requests to
 /// objects, runs of alarms, statements, rows, and how often an alarm was set, which is billed as a row that is written.
 const counts = { calls: 0, statements: 0, read: 0, written: 0, hops: 0, runs: 0, objectStatements: 0, objectRead: 0, objectWritten: 0, alarmsSet: 0 };
+/// How often each object was made, by its name: it is made again after the platform has evicted it.
+const made = {};
 /// What the alarms of each object took, by its name, since alarms run one by one.
 const followed = {};
 const texts = { d1: new Set(), objects: new Set() };
 /// When the alarm of each object is due, by the object's id: an object that nobody asks is evicted, and gets another storage.
 const due = new Map();
 const ids = new WeakMap();
+const names = new Map();
 /// Set by /.counted/hold/: alarms wait until /.counted/release/, then they run one after the other, so that what follows an
 /// answer is counted apart from it.
 let held = false;
@@ -66,6 +69,7 @@ const cursors = new WeakMap();
 
 function patchObject({ id, storage }) {
   ids.set(storage, id.toString());
+  names.set(id.toString(), id.name);
   patch(storage.sql, {
     exec(inner, sql, ...params) {
       const cursor = inner(sql, ...params);
@@ -103,6 +107,7 @@ const isQuiet = () => running === 0 && [...due.values()].every((at) => at > Date
 const counting = (Inner) =>
   class extends Inner {
     constructor(context, env) {
+      made[context.id.name] = (made[context.id.name] ?? 0) + 1;
       patchObject(context);
       patchDirectory(env.DB);
       super(context, env);
@@ -112,6 +117,15 @@ const counting = (Inner) =>
       counts.hops += 1;
       try {
         return await super.answer(message);
+      } finally {
+        countRows(this.ctx);
+      }
+    }
+
+    async fetch(request) {
+      counts.hops += 1;
+      try {
+        return await super.fetch(request);
       } finally {
         countRows(this.ctx);
       }
@@ -154,6 +168,6 @@ export default {
     }
     if (command) held = command === "hold";
     if (held) inTurn = true;
-    return Response.json({ counts, followed, quiet: isQuiet(), texts: { d1: [...texts.d1], objects: [...texts.objects] } });
+    return Response.json({ counts, made, due: Object.fromEntries([...due].map(([object, at]) => [names.get(object), at])), followed, quiet: isQuiet(), texts: { d1: [...texts.d1], objects: [...texts.objects] } });
   },
 };

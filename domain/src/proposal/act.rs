@@ -221,6 +221,9 @@ pub struct Notice {
 pub enum Command {
     /// To read the proposal.
     View,
+    /// To read it once more, because a page that is open is brought up to date. Whoever has read some version before leaves no
+    /// entry; whoever never has leaves the one of [`Command::View`], so that nobody reads in secret.
+    Refresh,
     /// To answer with the slots that the caller keeps, or to change details or the deadline.
     Narrow(Narrowing),
     /// To mail parties.

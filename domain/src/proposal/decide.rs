@@ -51,6 +51,7 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
         Command::Undeliverable { address, why } => undeliverable(proposal, address, *why),
         _ if proposal.phase == Phase::Closed => return Err(Rejection::Closed),
         Command::View => view(proposal, &standing),
+        Command::Refresh => refresh(proposal, &standing),
         Command::Narrow(narrowing) => narrow(proposal, &standing, narrowing, now)?,
         Command::Notify(notice) => notify(proposal, &standing, notice)?,
         Command::Resend => standing.actor.party().map(|to| What::Resent { to }).into_iter().collect(),
@@ -65,7 +66,7 @@ pub fn decide(proposal: &Proposal, act: &Act, now: Instant) -> Result<Vec<Event>
     };
     let count = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
     let full = is_full(proposal, &standing, count);
-    if full && matches!(act.command, Command::View) {
+    if full && matches!(act.command, Command::View | Command::Refresh) {
         return Ok(Vec::new());
     }
     let ends = matches!(
@@ -123,7 +124,9 @@ const fn permits(standing: &Standing, command: &Command) -> bool {
             standing.organiser
         }
         Command::Resend => standing.actor.party().is_some(),
-        Command::View | Command::Narrow(_) | Command::Notify(_) | Command::Revoke(_) => true,
+        Command::View | Command::Refresh | Command::Narrow(_) | Command::Notify(_) | Command::Revoke(_) => {
+            true
+        }
     }
 }
 
@@ -159,6 +162,11 @@ fn all_answered(before: &Proposal, after: &Proposal, standing: &Standing, now: I
 fn view(proposal: &Proposal, standing: &Standing) -> Vec<What> {
     let seen = proposal.seen.get(&standing.actor.seen_key());
     if seen == Some(&proposal.version) { Vec::new() } else { vec![What::Viewed] }
+}
+
+/// No VIEW of whoever has looked before, at whichever version: its page shows what happens by itself.
+fn refresh(proposal: &Proposal, standing: &Standing) -> Vec<What> {
+    if proposal.seen.contains_key(&standing.actor.seen_key()) { Vec::new() } else { vec![What::Viewed] }
 }
 
 fn narrow(

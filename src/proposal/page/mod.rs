@@ -83,7 +83,8 @@ impl Page {
     }
 }
 
-/// Reads a proposal for a page, which leaves a VIEW like the API's GET.
+/// Reads a proposal for a page, which leaves a VIEW like the API's GET. A page that is brought up to date (`?show=live`) leaves one
+/// only of whoever has never looked.
 async fn read(id: u64, context: &RequestContext, env: &Env) -> Result<Page> {
     read_as(id, true, context, env).await
 }
@@ -95,7 +96,8 @@ async fn read_again(id: u64, context: &RequestContext, env: &Env) -> Result<Page
 
 async fn read_as(id: u64, looks: bool, context: &RequestContext, env: &Env) -> Result<Page> {
     let (caller, zone) = caller_and_zone(&context.credential, id, env, context.now).await?;
-    let act = Act { caller, via: context.credential.via(), command: Command::View };
+    let command = if context.shows("live") { Command::Refresh } else { Command::View };
+    let act = Act { caller, via: context.credential.via(), command };
     let read = call(id, Read { act, looks }, &context.dev, env).await?;
     let page: Page = serde_json::from_str(&read.body.read())?;
     Ok(Page { zone, ..page })

@@ -38,7 +38,7 @@ pub struct Typed {
 impl Typed {
     /// Nothing: the page as it is asked for.
     pub fn asked(context: &RequestContext) -> Self {
-        Self { shows_parts: context.query("show") == Some("parts"), ..Self::default() }
+        Self { shows_parts: context.shows("parts"), ..Self::default() }
     }
 
     /// Presses a button that changes the page and saves nothing; tells whether it is one.

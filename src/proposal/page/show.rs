@@ -59,6 +59,6 @@ async fn closed(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
 
 /// Whether the organiser's page is the one to show.
 pub fn organises(read: &Page, context: &RequestContext) -> bool {
-    let answers = context.query("show") == Some("answer") && read.reader.view.state == Phase::Open;
+    let answers = context.shows("answer") && read.reader.view.state == Phase::Open;
     read.reader.you.organiser && !answers
 }
