@@ -15,6 +15,8 @@ pub struct Layout {
     pub csrf: String,
     /// What was just saved.
     pub notice: Option<String>,
+    /// Whether that is a proposal that was just made: its draft in the browser is not needed any more.
+    pub made: bool,
     /// The path of the page.
     pub path: String,
     /// Whether this is a development server, which shows the mail that it sends.
@@ -32,6 +34,7 @@ impl Layout {
             signed_in: asked.signed_in,
             csrf: asked.csrf.clone(),
             notice: asked.notice.as_ref().map(Notice::text),
+            made: matches!(asked.notice, Some(Notice::Proposed | Notice::Sent(_) | Notice::Held(_))),
             path: asked.path.clone(),
             dev: asked.dev,
             wide: false,

@@ -72,6 +72,8 @@ new-series-every = One every … minutes
 new-series-first-day = First day
 new-series-weeks = For how many weeks
 new-series-show = Show these times
+new-series-result = The times of this series
+new-series-empty = The times that this makes are shown here, once the fields above are complete.
 new-series-use = Use these times
 new-series-made = { $count ->
     [one] That makes one time.

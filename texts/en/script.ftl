@@ -106,3 +106,9 @@ answer-cut = removed
 answer-keep = keep
 answer-copy-weekday = every { $weekday }
 answer-copy-all = all other days
+# A proposal that was begun, on the empty page of a new one.
+draft-found = You began a proposal at { $clock } on { $weekday } and did not send it.
+draft-go-on = Go on with it
+draft-discard = Discard it
+
+series-failed = These times could not be worked out just now. Check your connection, or press “Show these times”.

@@ -3,6 +3,8 @@ import { begin } from "./page.ts";
 import "./answer.ts";
 import "./answer_grid.ts";
 import "./grid/element.ts";
+import "./offer/compose.ts";
+import "./offer/series.ts";
 import "./zone.ts";
 import "./proof.ts";
 

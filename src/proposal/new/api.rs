@@ -36,7 +36,9 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
         Some(id) => again(id, &known, context, env).await?,
         None => Draft::blank(&known.name, &zone, &context.query),
     };
-    shown(&draft, &known, &[], &Faults::default(), context)
+    let faults = Faults::default();
+    let page = Shown { known: &known, rows: &[], faults: &faults, series: None, part: "", opened: true };
+    page::compose(&draft, &page, context)
 }
 
 /// The next round of an own proposal: its people and details.
@@ -71,7 +73,8 @@ pub async fn compose(context: &RequestContext, env: &Env) -> Result<Reply> {
             Err(faults) => shown(&draft, &known, &rows, &faults, context),
         };
     }
-    let shown = Shown { known: &known, rows: &rows, faults: &faults, series: series.as_ref(), part };
+    let shown =
+        Shown { known: &known, rows: &rows, faults: &faults, series: series.as_ref(), part, opened: false };
     page::compose(&draft, &shown, context)
 }
 
@@ -99,7 +102,7 @@ pub fn shown(
     faults: &Faults,
     context: &RequestContext,
 ) -> Result<Reply> {
-    page::compose(draft, &Shown { known, rows, faults, series: None, part: "" }, context)
+    page::compose(draft, &Shown { known, rows, faults, series: None, part: "", opened: false }, context)
 }
 
 /// The preview of a proposal that can be made.

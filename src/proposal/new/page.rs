@@ -68,6 +68,8 @@ pub struct Shown<'a> {
     pub series: Option<&'a Times>,
     /// Which part of the page a button was pressed in.
     pub part: &'a str,
+    /// Whether the page is opened, and nothing was typed into it yet.
+    pub opened: bool,
 }
 
 #[derive(Template)]
@@ -85,6 +87,8 @@ struct ComposePage<'a> {
     series: Option<SeriesView>,
     zones: Vec<String>,
     zone_is_guess: bool,
+    opened: bool,
+    kept_as: String,
     shows_contacts: bool,
     shows_series: bool,
     shows_optional: bool,
@@ -171,6 +175,8 @@ pub fn compose(draft: &Draft, shown: &Shown<'_>, context: &RequestContext) -> Re
         kept: draft.times.iter().filter(|time| time.keep).count(),
         zones: Zone::names(),
         zone_is_guess: guessed(draft, shown.known, context),
+        opened: shown.opened,
+        kept_as: kept_as(draft, shown.known),
         shows_contacts: shown.part == "find"
             || !(draft.contacts.is_empty()
                 && draft.optional_contacts.is_empty()
@@ -187,6 +193,12 @@ pub fn compose(draft: &Draft, shown: &Shown<'_>, context: &RequestContext) -> Re
         deadline,
     };
     Reply::html(status, &page)
+}
+
+/// The name by which the browser keeps what was typed: it belongs to one account, and to one next round.
+fn kept_as(draft: &Draft, known: &Known) -> String {
+    let username = &known.account.username;
+    draft.again.map_or_else(|| format!("new {username}"), |id| format!("round {id} {username}"))
 }
 
 /// New rows last as long as the last time that was typed.
@@ -292,6 +304,7 @@ struct PreviewPage<'a> {
     mail: Option<Mail>,
     verified: bool,
     address: String,
+    kept_as: String,
 }
 
 /// What the preview shows beside the proposal.
@@ -326,6 +339,7 @@ pub fn preview(
         mail: previewed.mail,
         verified: known.account.verified,
         address: known.account.address.to_string(),
+        kept_as: kept_as(draft, known),
     };
     Reply::html(previewed.faults.status(), &page)
 }
