@@ -5,13 +5,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # `make test` builds once; then it tells by WHITTLE_BUILT that the build is current, for wrangler runs this script at each start.
 [ -z "${WHITTLE_BUILT:-}" ] || exit 0
 . scripts/tools.sh base
-inputs=(src domain/src js templates texts web scripts/build.sh scripts/tools.sh Cargo.toml Cargo.lock domain/Cargo.toml rust-toolchain.toml package-lock.json)
+inputs=(src domain/src js templates texts web scripts/{build.sh,tools.sh,script.mjs,catalogue.mjs} Cargo.toml Cargo.lock domain/Cargo.toml rust-toolchain.toml package-lock.json)
 
 # Makes assets/static/, whose names have the hash of what is in them, and tells the pages these names by WHITTLE_STYLE and so on.
 static_files() {
   rm -rf assets/static && mkdir -p assets/static
   esbuild web/style.css --bundle --minify --outfile=.dev/style.css --log-level=warning
-  script .dev/script
+  rm -rf .dev/script
+  node scripts/script.mjs .dev/script
   local file name
   cp .dev/script/* assets/static/
   WHITTLE_SCRIPT=/static/$(basename .dev/script/main.*.js)
@@ -21,13 +22,6 @@ static_files() {
     cp "$file" "assets/static/$name"
     export "WHITTLE_$(basename "${file%.*}" | tr a-z A-Z)=/static/$name"
   done
-}
-
-# Bundles the script of the pages into a folder: what every page loads, and beside it what is loaded when it is needed.
-script() {
-  rm -rf "$1"
-  esbuild web/script/main.ts --bundle --minify --format=esm --splitting --target=es2022 --loader:.ftl=text --outdir="$1" \
-    --entry-names=[name].[hash] --chunk-names=[name].[hash] --log-level=warning
 }
 
 # wrangler runs this script at every start, and tests start several servers at once. The lock lets one of them build.

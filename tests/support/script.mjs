@@ -1,11 +1,11 @@
-// Lets Node import the pages' script, whose catalogues esbuild bundles as texts: `await import(...)` after this module.
-import { readFileSync } from "node:fs";
+// Lets Node import the pages' script with its catalogues, as scripts/script.mjs bundles it: `await import(...)` after this module.
 import { registerHooks } from "node:module";
+import { fileURLToPath } from "node:url";
+import { catalogue } from "../../scripts/catalogue.mjs";
 
 registerHooks({
   load(url, context, next) {
     if (!url.endsWith(".ftl")) return next(url, context);
-    const text = readFileSync(new URL(url), "utf8");
-    return { format: "module", source: `export default ${JSON.stringify(text)}`, shortCircuit: true };
+    return { format: "module", source: `export default ${catalogue(fileURLToPath(url))}`, shortCircuit: true };
   },
 });

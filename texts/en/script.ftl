@@ -10,6 +10,8 @@ state-saving = Saving…
 state-saved = Saved at { $time }.
 state-failed = Not saved: the service did not answer. What you ticked is still here.
 state-again = Try again
+draft-back = Your unsaved changes of { $clock } on { $weekday } are back.
+draft-drop = Discard them
 
 zone-use = Use my device’s zone, { $zone }
 

@@ -1,4 +1,5 @@
 // The answer to a proposal: what is ticked, with undo and redo; and whether it is saved. The form's own boxes hold it.
+import { keep } from "./draft.ts";
 import { define, make } from "./page.ts";
 import { send } from "./send.ts";
 import { say } from "./texts.ts";
@@ -28,6 +29,8 @@ define("answer", (element, life) => {
   const form = element as HTMLFormElement;
   const state = form.querySelector<HTMLElement>("[data-state]");
   const keeps = form.querySelector<HTMLButtonElement>(".foot button[value=keep]");
+  const actor = form.querySelector<HTMLInputElement>("input[name=as]")?.value ?? "";
+  const draft = keep(form, `answer ${location.pathname} ${actor}`, life);
   let past: Set<string>[] = [];
   let future: Set<string>[] = [];
   let now = ticked(form);
@@ -111,6 +114,7 @@ define("answer", (element, life) => {
       return show();
     }
     if (answer.isDone) {
+      draft.forget();
       saved = new Date();
     }
     answer.show();
@@ -119,4 +123,20 @@ define("answer", (element, life) => {
   show();
   if (saved) tell(say("state-saved", { time: minute(saved) }));
   saved = undefined;
+
+  // What an earlier visit left unsaved is ticked and written again.
+  const kept = state && is === "clean" ? draft.restore() : undefined;
+  if (!kept) return;
+  const values = (name: string) => kept.fields.flatMap(([other, value]) => (other === name ? [value] : []));
+  const wanted = new Set(values("keep"));
+  for (const box of boxes(form)) box.checked = wanted.has(box.value);
+  const note = form.querySelector<HTMLInputElement>("input[name=note]");
+  if (note) note.value = values("note")[0] ?? "";
+  changed();
+  const drop = () => {
+    draft.forget();
+    location.reload();
+  };
+  const weekday = say(`weekday-${kept.at.getDay() || 7}`);
+  tell(say("draft-back", { clock: minute(kept.at), weekday }), " ", link("draft-drop", drop));
 });

@@ -1,5 +1,6 @@
-/** A catalogue of texts, as the bundler includes it. */
+/** The messages of a catalogue of texts, as scripts/catalogue.mjs reads them. */
 declare module "*.ftl" {
-  const text: string;
-  export default text;
+  import type { FluentResource } from "@fluent/bundle";
+  const body: FluentResource["body"];
+  export default body;
 }

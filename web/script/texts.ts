@@ -1,11 +1,11 @@
 // The texts that the script shows, from the catalogues that the Worker has its texts from.
-import { FluentBundle, FluentNumber, FluentResource } from "@fluent/bundle";
+import { FluentBundle, FluentNumber, type FluentResource } from "@fluent/bundle";
 import script from "../../texts/en/script.ftl";
 import time from "../../texts/en/time.ftl";
 
 // The marks around values would be copied with addresses and times, so the Worker does without them, too.
 const bundle = new FluentBundle("en", { useIsolating: false });
-for (const file of [time, script]) bundle.addResource(new FluentResource(file));
+for (const body of [time, script]) bundle.addResource({ body } as FluentResource);
 
 /** The text of a key with its values in place; tests/script/texts.test.mjs holds that each key that is used exists. */
 export function say(key: string, values: Record<string, string | number> = {}): string {

@@ -1,0 +1,19 @@
+// Bundles the script of the pages into a folder: what every page loads, and beside it what is loaded when it is needed.
+// `node scripts/script.mjs FOLDER [NAME]`; NAME is that of the first file, which has its hash in it otherwise.
+import { build } from "esbuild";
+import { catalogue } from "./catalogue.mjs";
+
+const [outdir, name = "[name].[hash]"] = process.argv.slice(2);
+await build({
+  entryPoints: ["web/script/main.ts"],
+  entryNames: name,
+  chunkNames: "[name].[hash]",
+  outdir,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  splitting: true,
+  target: "es2022",
+  logLevel: "warning",
+  plugins: [{ name: "ftl", setup: ({ onLoad }) => onLoad({ filter: /\.ftl$/ }, ({ path }) => ({ contents: catalogue(path), loader: "json" })) }],
+});
