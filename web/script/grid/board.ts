@@ -27,12 +27,12 @@ export class Board {
   range: Area | undefined;
   brush: number | undefined;
   lastStepMs = 0;
-  readonly #around: Around;
+  readonly around: Around;
 
   constructor(model: Model, view: View, around: Around) {
     this.model = model;
     this.view = view;
-    this.#around = around;
+    this.around = around;
     view.enter(this.at);
   }
 
@@ -44,7 +44,7 @@ export class Board {
     this.at = place;
     this.view.enter(place);
     if (focus) cell.focus();
-    this.#around.moved();
+    this.around.moved();
   }
 
   /** Chooses the cells of an area, or none, and shows the level they are about to get. */
@@ -57,13 +57,13 @@ export class Board {
   /** The level that painting from a cell on gives, or undefined where it cannot be changed: then it is said why. */
   stroke(place: Place): number | undefined {
     if (this.model.open(place)) return this.model.stroke(place, this.brush);
-    this.#around.say(this.view.label(place));
+    this.around.say(this.view.label(place));
     return undefined;
   }
 
   /** Sets the level of all cells of an area. */
   paint(area: Area, level: number): void {
-    this.set(this.model.places(area).map((place) => ({ ...place, level })));
+    this.set(this.model.all(level, area));
   }
 
   set(wanted: Change[], origin: Origin = "grid"): void {
@@ -78,19 +78,6 @@ export class Board {
     this.#step(() => this.model.redo(), "redo");
   }
 
-  /** Undo and redo as somebody asks for them here: the owner may have a history of its own. */
-  askUndo(): void {
-    this.#around.undo();
-  }
-
-  askRedo(): void {
-    this.#around.redo();
-  }
-
-  help(): void {
-    this.#around.help();
-  }
-
   #step(act: () => Change[], origin: Origin): void {
     let changes: Change[] = [];
     this.#timed(() => {
@@ -103,9 +90,9 @@ export class Board {
     const count = changes.length;
     const same = changes.every((change) => change.level === level);
     const what = same ? say("grid-set", { count, level: this.model.shape.levels[level]!.name }) : say("grid-changed", { count });
-    this.#around.say(`${what} ${say("grid-possible", { possible, all })}`);
-    this.#around.changed(changes, origin);
-    this.#around.moved();
+    this.around.say(`${what} ${say("grid-possible", { possible, all })}`);
+    this.around.changed(changes, origin);
+    this.around.moved();
   }
 
   #timed(act: () => void): void {

@@ -7,7 +7,6 @@
 // After each step comes "grid-change", with the cells that changed and whose step it was: done in the grid ("grid"), by `apply`
 // ("owner"), or "undo" and "redo". Where somebody asks for undo or redo, "grid-undo" and "grid-redo" come first: an owner that has a
 // history of its own prevents their default, and gives the element the attribute `no-history`, so that it has no such buttons.
-// "grid-brush" comes when another brush is chosen.
 import { make } from "../page.ts";
 import { say } from "../texts.ts";
 import { type Around, Board, type Origin } from "./board.ts";
@@ -81,8 +80,7 @@ export class TimeGrid extends HTMLElement {
 
   /** Reads anew what is said of the cells (`busy`, `note`). Levels and history stay. */
   refresh(): void {
-    const shape = this.#board?.model.shape;
-    if (shape) this.#redraw({ from: { column: 0, row: 0 }, to: { column: shape.columns.length - 1, row: shape.rows.length - 1 } });
+    this.#redraw(this.#board?.model.area());
   }
 
   undo(): void {
@@ -126,7 +124,7 @@ export class TimeGrid extends HTMLElement {
     return this.#board?.lastStepMs ?? 0;
   }
 
-  #redraw(again: Area): void {
+  #redraw(again?: Area): void {
     this.#board?.view.draw({ range: this.#board.range }, again);
     this.#tools?.update();
   }

@@ -15,8 +15,8 @@ function acts(board: Board, cancel: () => boolean, event: KeyboardEvent): boolea
   const ctrl = event.ctrlKey || event.metaKey;
   if (event.altKey) return false;
   if (ctrl && /^[zy]$/i.test(key)) {
-    if (key.toLowerCase() === "z" && !shift) board.askUndo();
-    else board.askRedo();
+    if (key.toLowerCase() === "z" && !shift) board.around.undo();
+    else board.around.redo();
     return true;
   }
   if (event.metaKey) return false;
@@ -26,56 +26,58 @@ function acts(board: Board, cancel: () => boolean, event: KeyboardEvent): boolea
   else if (key === "Escape") return escape(board, cancel);
   else if (ctrl) return false;
   else if (/^\d$/.test(key) && Number(key) <= board.model.best) digit(board, Number(key));
-  else if (key === "?") board.help();
+  else if (key === "?") board.around.help();
   else return false;
   return true;
 }
 
 /** Where a key leads to. */
 function goal({ model, view, at }: Board, key: string, ctrl: boolean): Place | undefined {
-  const { columns, rows, major } = model.shape;
-  const [right, bottom] = [columns.length - 1, rows.length - 1];
-  const { column, row } = at;
+  const { major } = model.shape;
+  const { column: right, row: bottom } = model.area().to;
   const side = getComputedStyle(view.table).direction === "rtl" ? -1 : 1;
-  const within = (place: Place): Place => ({ column: Math.min(right, Math.max(0, place.column)), row: Math.min(bottom, Math.max(0, place.row)) });
-  // The next row that begins an hour, or the end of the column.
+  // How far it is to the next row that begins an hour, or to the end of the column.
   const block = (step: number): number => {
-    let found = row + step;
-    while (found > 0 && found < bottom && !major?.(found)) found += step;
-    return found;
+    let row = at.row + step;
+    while (row > 0 && row < bottom && !major?.(row)) row += step;
+    return row - at.row;
   };
-  if (key === "Home") return { column: 0, row: ctrl ? 0 : row };
-  if (key === "End") return { column: right, row: ctrl ? bottom : row };
-  if (ctrl) return undefined;
-  if (key === "ArrowUp") return within({ column, row: row - 1 });
-  if (key === "ArrowDown") return within({ column, row: row + 1 });
-  if (key === "ArrowLeft") return within({ column: column - side, row });
-  if (key === "ArrowRight") return within({ column: column + side, row });
-  if (key === "PageUp") return within({ column, row: block(-1) });
-  if (key === "PageDown") return within({ column, row: block(1) });
-  return undefined;
+  const ways: Record<string, () => [number, number]> = {
+    Home: () => [-right, ctrl ? -bottom : 0],
+    End: () => [right, ctrl ? bottom : 0],
+    ArrowUp: () => [0, -1],
+    ArrowDown: () => [0, 1],
+    ArrowLeft: () => [-side, 0],
+    ArrowRight: () => [side, 0],
+    PageUp: () => [0, block(-1)],
+    PageDown: () => [0, block(1)],
+  };
+  if (ctrl && key !== "Home" && key !== "End") return undefined;
+  const [columns, rows] = ways[key]?.() ?? [];
+  if (columns === undefined || rows === undefined) return undefined;
+  const within = (n: number, last: number) => Math.min(last, Math.max(0, n));
+  return { column: within(at.column + columns, right), row: within(at.row + rows, bottom) };
 }
 
 /** Toggles the cell or the range, a whole row, or a whole column. */
 function space(board: Board, row: boolean, column: boolean): void {
-  const { at, range } = board;
-  const { columns, rows } = board.model.shape;
-  let area: Area = range ?? { from: at, to: at };
-  if (row) area = { from: { column: 0, row: at.row }, to: { column: columns.length - 1, row: at.row } };
-  else if (column) area = { from: { column: at.column, row: 0 }, to: { column: at.column, row: rows.length - 1 } };
+  const { at, model } = board;
+  const area = row ? model.area({ row: at.row }) : column ? model.area({ column: at.column }) : chosen(board);
   // As with a pointer, the cell where the range begins decides; a closed one leaves it to the first that can be changed.
   const start = row || column ? at : area.from;
-  const first = [start, ...board.model.places(area)].find((place) => board.model.open(place));
-  const level = board.stroke(first ?? start);
+  const level = board.stroke([start, ...model.places(area)].find((place) => model.open(place)) ?? start);
   if (level !== undefined) board.paint(area, level);
 }
 
 function digit(board: Board, level: number): void {
   board.brush = level;
-  const area = board.range ?? { from: board.at, to: board.at };
+  const area = chosen(board);
   if (board.model.places(area).some((place) => board.model.open(place))) board.paint(area, level);
   else board.stroke(board.at);
+  board.around.moved();
 }
+
+const chosen = ({ at, range }: Board): Area => range ?? { from: at, to: at };
 
 /** Escape ends what the pointer does, or drops the range; otherwise it is not the grid's. */
 function escape(board: Board, cancel: () => boolean): boolean {

@@ -76,7 +76,7 @@ export class Model {
     this.shape = shape;
     this.#levels = new Int8Array(shape.columns.length * shape.rows.length).fill(NONE);
     for (const place of this.places()) {
-      const cell = shape.cell(place.column, place.row);
+      const cell = this.cell(place);
       if (!cell) continue;
       this.#levels[this.index(place)] = cell.level;
       if (cell.closed !== undefined) this.#closed.set(this.index(place), cell.closed);
@@ -94,15 +94,24 @@ export class Model {
     return inside ? column * this.shape.rows.length + row : NaN;
   }
 
-  /** The places of an area, or all of them, column by column. */
-  places(area?: Area): Place[] {
-    const all = { from: { column: 0, row: 0 }, to: { column: this.shape.columns.length - 1, row: this.shape.rows.length - 1 } };
-    const { from, to } = area ?? all;
+  /** All of the grid, or all of a column or a row. */
+  area({ column, row }: Partial<Place> = {}): Area {
+    const { columns, rows } = this.shape;
+    return { from: { column: column ?? 0, row: row ?? 0 }, to: { column: column ?? columns.length - 1, row: row ?? rows.length - 1 } };
+  }
+
+  /** The places of an area, column by column. */
+  places({ from, to } = this.area()): Place[] {
     const found: Place[] = [];
     for (let column = Math.min(from.column, to.column); column <= Math.max(from.column, to.column); column++) {
       for (let row = Math.min(from.row, to.row); row <= Math.max(from.row, to.row); row++) found.push({ column, row });
     }
     return found;
+  }
+
+  /** What the owner says of a cell now: its notes may change, its level is the grid's. */
+  cell({ column, row }: Place): Cell | undefined {
+    return this.shape.cell(column, row);
   }
 
   has(place: Place): boolean {
@@ -191,9 +200,9 @@ export class Model {
     return [];
   }
 
-  /** All cells at one level. */
-  all(level: number): Change[] {
-    return this.places().map((place) => ({ ...place, level }));
+  /** All cells of an area at one level. */
+  all(level: number, area?: Area): Change[] {
+    return this.places(area).map((place) => ({ ...place, level }));
   }
 
   /** What is not becomes `level`, and what is becomes not. */
@@ -203,7 +212,7 @@ export class Model {
 
   /** The levels of a column for others. Where it has no open cell, theirs stay as they are. */
   copied(column: number, to: number[]): Change[] {
-    const source = this.places({ from: { column, row: 0 }, to: { column, row: this.shape.rows.length - 1 } }).filter((place) => this.open(place));
+    const source = this.places(this.area({ column })).filter((place) => this.open(place));
     return to.flatMap((other) => source.map((place) => ({ column: other, row: place.row, level: this.level(place) })));
   }
 }

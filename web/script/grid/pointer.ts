@@ -185,9 +185,12 @@ export class Pointer {
       top: pull(y, frame.top, frame.bottom),
     };
     if (!by.left && !by.top) return false;
-    const { scrollTop } = this.#scroller;
-    this.#scroller.scrollBy(by);
-    if (by.top && this.#scroller.scrollTop === scrollTop) scrollBy(0, by.top);
+    const scroller = this.#scroller;
+    const { scrollTop } = scroller;
+    const { top, bottom } = scroller.getBoundingClientRect();
+    scroller.scrollBy(by);
+    // What of the grid the window does not show comes after what the grid itself does not.
+    if (scroller.scrollTop === scrollTop && (by.top > 0 ? bottom > innerHeight : top < 0)) scrollBy(0, by.top);
     return true;
   }
 }

@@ -18,8 +18,8 @@ export class Tools {
     this.#board = board;
     const { model } = board;
     const { levels, copyTargets } = model.shape;
-    this.#undo = button(say("grid-undo"), () => model.canUndo && board.askUndo());
-    this.#redo = button(say("grid-redo"), () => model.canRedo && board.askRedo());
+    this.#undo = button(say("grid-undo"), () => model.canUndo && board.around.undo());
+    this.#redo = button(say("grid-redo"), () => model.canRedo && board.around.redo());
     const to = () => board.brush || model.best;
     const all = button(say("grid-all"), () => board.set(model.all(to())));
     const none = button(say("grid-none"), () => board.set(model.all(0)));
@@ -50,7 +50,7 @@ export class Tools {
       "div",
       { className: "grid-tools" },
       ...(this.#brushes.length ? [group(say("grid-brush"), ...this.#brushes)] : []),
-      group(say("grid-acts"), ...(history ? [this.#undo, this.#redo] : []), all, none, invert, paint, button(say("grid-help"), () => board.help())),
+      group(say("grid-acts"), ...(history ? [this.#undo, this.#redo] : []), all, none, invert, paint, button(say("grid-help"), () => board.around.help())),
       this.#copy,
       pages,
     );

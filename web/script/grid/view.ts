@@ -31,21 +31,23 @@ export class View {
     this.#model = model;
     const { shape } = model;
     this.#days = shape.columns.map(({ short, long }, column) => {
-      const head = make("th", { scope: "col", "aria-label": long }, short);
-      head.classList.toggle("gap", !!shape.gapBefore?.(column));
-      return head;
+      return make("th", { scope: "col", className: this.#gap(column), "aria-label": long }, short);
     });
     this.#times = shape.rows.map(({ short, long }) => make("th", { scope: "row", "aria-label": long }, short));
     const corner = make("th", { scope: "col" }, make("span", { className: "hidden" }, say("grid-times")));
     this.table = make(
       "table",
-      { "aria-label": shape.label ?? say("grid-label"), "aria-describedby": help, "aria-multiselectable": "true" },
+      {
+        role: "grid",
+        "aria-label": shape.label ?? say("grid-label"),
+        "aria-describedby": help,
+        "aria-multiselectable": "true",
+        "aria-rowcount": String(shape.rows.length + 1),
+        "aria-colcount": String(shape.columns.length + 1),
+      },
       make("thead", {}, make("tr", {}, corner, ...this.#days)),
       make("tbody", {}, ...this.#times.map((head, row) => this.#row(head, row))),
     );
-    this.table.setAttribute("role", "grid");
-    this.table.setAttribute("aria-rowcount", String(shape.rows.length + 1));
-    this.table.setAttribute("aria-colcount", String(shape.columns.length + 1));
     this.table.classList.toggle("many", shape.rows.length > 48);
     this.table.style.setProperty("--columns", String(shape.columns.length));
     this.#shown = new Int16Array(this.#cells.length).fill(-1);
@@ -58,11 +60,14 @@ export class View {
     const line = make("tr", {}, head);
     if (!shape.major || shape.major(row)) line.className = "major";
     shape.columns.forEach((_, column) => {
-      const cell = make("td", { tabIndex: -1 });
-      cell.classList.toggle("gap", !!shape.gapBefore?.(column));
+      const cell = make("td", { tabIndex: -1, className: this.#gap(column) });
       line.append((this.#cells[this.#model.index({ column, row })] = cell));
     });
     return line;
+  }
+
+  #gap(column: number): string {
+    return this.#model.shape.gapBefore?.(column) ? "gap" : "";
   }
 
   cell(place: Place): HTMLElement | undefined {
@@ -108,7 +113,7 @@ export class View {
     cell.dataset.heat = String(level && Math.max(1, Math.floor((level * STEPS) / best)));
     cell.classList.toggle("closed", here && closed);
     cell.classList.toggle("missing", !here);
-    cell.classList.toggle("busy", !!shape.cell(place.column, place.row)?.busy);
+    cell.classList.toggle("busy", !!this.#model.cell(place)?.busy);
     said(cell, "aria-disabled", closed);
     said(cell, "aria-selected", selected);
     cell.setAttribute("aria-label", this.label(place, level));
@@ -117,7 +122,7 @@ export class View {
   /** What is said of a cell: "Tuesday 30 January, 10:00 to 10:30, preference 2 of 3, 4 of 6 others can". */
   label(place: Place, level = this.#model.level(place)): string {
     const { shape } = this.#model;
-    const { busy, note } = shape.cell(place.column, place.row) ?? {};
+    const { busy, note } = this.#model.cell(place) ?? {};
     const name = shape.levels[level]?.name ?? "";
     const why = this.#model.why(place);
     const state = !this.#model.has(place) ? say("grid-missing") : why === undefined ? name : level ? `${name}, ${why}` : why;
