@@ -131,3 +131,67 @@ test("a person knows whether the answer is saved", async () => {
   assert.equal(log.text.match(/Mondays are full/g).length, 1, "pressed twice, it is saved once");
   v.problems.length = 0;
 });
+
+test("what is unsaved comes back after the window was closed, until it is saved or discarded", async () => {
+  const p = await ask("Draft");
+  const v = await browser.visitor();
+  await v.open(linkTo(p, 1));
+  await boxes(v).nth(2).click();
+  await v.page.locator("[name=note]").fill("After noon.");
+  let asked = 0;
+  v.page.on("dialog", (dialog) => (asked++, dialog.accept()));
+  await v.page.close({ runBeforeUnload: true });
+  await v.page.waitForEvent("close");
+  assert.equal(asked, 1, "leaving what is unsaved is asked about");
+
+  const page = await v.context.newPage();
+  const w = { ...v, page };
+  await page.goto(`/${p.id}/`);
+  await says(w, /unsaved changes of \d\d:\d\d on \w+day are back/);
+  assert.deepEqual([await ticks(w), await page.locator("[name=note]").inputValue()], ["xx-xxxx", "After noon."]);
+  await Promise.all([page.waitForNavigation(), (page.on("dialog", (dialog) => dialog.accept()), page.getByRole("button", { name: "Discard them" }).click())]);
+  assert.deepEqual([await ticks(w), await state(w).innerText()], ["xxxxxxx", ""]);
+
+  await boxes(w).nth(0).click();
+  await act(w, "keep").click();
+  await says(w, /Saved at/);
+  await page.reload();
+  assert.deepEqual([await ticks(w), await state(w).innerText()], ["xxxxxx", ""], "what was saved leaves no draft, and asks nothing");
+  assert.equal(await page.evaluate(() => Object.keys(localStorage).length), 0);
+});
+
+test("an answer on the grid is the answer of the list", { timeout: 60_000 }, async () => {
+  const results = [];
+  for (const way of ["list", "mouse", "touch", "keys"]) {
+    const p = await ask(`Grid by ${way}`);
+    const v = await browser.visitor(way === "touch" ? { width: 320, touch: true } : {});
+    await v.open(linkTo(p, 1));
+    if (way === "list") for (const n of [1, 3]) await boxes(v).nth(n).click();
+    else {
+      await v.toggle(act(v, "grid"));
+      for (const value of [await boxes(v).nth(1).inputValue(), await boxes(v).nth(3).inputValue()]) {
+        const said = await v.page.evaluate((value) => {
+          const item = document.querySelector(`[data-slot="${value}"]`);
+          return [item.closest(".day").querySelector("legend").textContent, item.querySelector("time").textContent];
+        }, value);
+        const target = v.page.locator(`time-grid [aria-label^="${said[0]}, ${said[1]}"]`);
+        if (way === "keys") {
+          await target.focus();
+          await v.page.keyboard.press("Space");
+        } else {
+          while (way === "touch" && !(await target.isVisible())) await v.page.getByRole("button", { name: "Later days" }).tap();
+          await v.toggle(target);
+        }
+      }
+      assert.equal(await ticks(v), "x-x-xxx", way);
+      await act(v, "undo").click();
+      assert.equal(await ticks(v), "x-xxxxx", "undo takes back a step of the grid");
+      await v.page.keyboard.press("Control+y");
+    }
+    await act(v, "keep").click();
+    await says(v, /Saved at/);
+    results.push((await shown(p)).slots);
+    await v.leave();
+  }
+  for (const slots of results) assert.deepEqual(slots, WEEK.filter((_, n) => n !== 1 && n !== 3));
+});
