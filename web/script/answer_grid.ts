@@ -87,6 +87,7 @@ define("answer-grid", (element, life) => {
       draw();
     }
     list.hidden = grid !== undefined;
+    form.classList.toggle("on-grid", list.hidden);
     button.textContent = say(grid ? "answer-list" : "answer-grid");
   });
 
