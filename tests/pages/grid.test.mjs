@@ -108,7 +108,6 @@ test("two fingers paint nothing, wherever the first one is in what it does", asy
   await hand.down(one, other);
   assert.equal(await v.page.locator(".painting").count(), 0, "a second finger ends the painting");
   assert.equal(await picture(v), await marks(v));
-  await hand.move({ ...one, y: one.y + 60 }, { ...other, y: other.y + 60 });
   await hand.up();
 
   await v.page.clock.install();
@@ -120,6 +119,20 @@ test("two fingers paint nothing, wherever the first one is in what it does", asy
   await hand.up();
   assert.deepEqual(await heard(v), []);
   assert.doesNotMatch(await marks(v), /1/);
+});
+
+test("two fingers scroll, even with painting switched on", async () => {
+  const v = await withGrid(browser, { rows: 48 }, PHONE);
+  await tool(v, "Paint").tap();
+  await toTop(v);
+  const hand = await fingers(v);
+  const [one, other] = [await middle(v, 0, 6), await middle(v, 1, 6)];
+  await hand.down(one);
+  await hand.down(one, other);
+  for (let n = 1; n <= 10; n++) await hand.move({ ...one, y: one.y - 20 * n }, { ...other, y: other.y - 20 * n });
+  await until("the grid scrolls", () => v.page.locator(".grid-scroll").evaluate(({ scrollTop }) => scrollTop > 100));
+  await hand.up();
+  assert.deepEqual(await heard(v), []);
 });
 
 test("a finger that moves before it is held long enough does not paint", async () => {
@@ -139,7 +152,7 @@ test("a finger that moves before it is held long enough does not paint", async (
 
 test("with painting switched on, a finger paints without being held", async () => {
   const v = await withGrid(browser, {}, PHONE);
-  const paint = tool(v, "Paint with one finger");
+  const paint = tool(v, "Paint");
   await paint.tap();
   assert.equal(await paint.getAttribute("aria-pressed"), "true");
   await toTop(v);
@@ -171,7 +184,7 @@ test("Escape gives up what is being painted, and a range", async () => {
 });
 
 test("painting scrolls at the edges: down, back up, and sideways", async () => {
-  const v = await withGrid(browser, { rows: 96, step: 15, days: 30 });
+  const v = await withGrid(browser, { rows: 64, step: 15, days: 12 });
   await toTop(v);
   const box = await v.page.locator(".grid-scroll").boundingBox();
   const scrolled = () => v.page.locator(".grid-scroll").evaluate(({ scrollTop, scrollLeft }) => [scrollTop, scrollLeft]);
@@ -179,15 +192,15 @@ test("painting scrolls at the edges: down, back up, and sideways", async () => {
   await v.page.mouse.move(start.x, start.y);
   await v.page.mouse.down();
   await v.page.mouse.move(start.x, box.y + box.height - 4, { steps: 4 });
-  await until("the last row is chosen", async () => (await cell(v, 1, 95).getAttribute("aria-selected")) === "true");
+  await until("the last row is chosen", async () => (await cell(v, 1, 63).getAttribute("aria-selected")) === "true");
   await v.page.mouse.move(box.x + box.width - 4, box.y + box.height - 4);
-  await until("the last day is chosen", async () => (await cell(v, 29, 95).getAttribute("aria-selected")) === "true");
+  await until("the last day is chosen", async () => (await cell(v, 11, 63).getAttribute("aria-selected")) === "true");
   await v.page.mouse.move(box.x + 80, box.y + 60);
   await until("it is back at the beginning", async () => String(await scrolled()) === "0,0");
   const back = await middle(v, 2, 4);
   await v.page.mouse.move(back.x, back.y);
   await v.page.mouse.up();
-  assert.equal(await picture(v), painted(30, 96, [1, 2], [2, 4]));
+  assert.equal(await picture(v), painted(12, 64, [1, 2], [2, 4]));
   assert.equal(await marks(v), await picture(v));
 });
 

@@ -60,6 +60,7 @@ proof-receipt = Your mail’s receipt is entry { $entry }, of { $when }: everyth
 grid-label = Times
 grid-times = Time
 grid-hint = Press or drag to change times. By keys: the arrows move, Space changes, and ? shows the rest.
+grid-hint-touch = Tap a time to change it. Hold one, then drag to change several.
 grid-missing = no time here
 grid-busy = you are busy
 # 12 cells set to yes. 18 of 40 possible.
@@ -78,14 +79,15 @@ grid-redo = Redo
 grid-all = All
 grid-none = None
 grid-invert = Invert
-grid-paint = Paint with one finger
-grid-brush = Press or drag sets
-grid-opposite = the opposite
+grid-paint = Paint
+grid-brush = What painting sets
+grid-toggle = Toggle
 grid-copy = Copy { $day } to …
 grid-pages = Days
 grid-back = Earlier days
 grid-on = Later days
-grid-help = Keys and gestures
+grid-help = Help
+grid-help-title = Keys and gestures
 grid-close = Close
 # One line for each key or gesture.
 grid-ways =
@@ -99,7 +101,7 @@ grid-ways =
     Escape: drop the range, or give up what is being painted.
     Ctrl+Z: take the last step back. Ctrl+Y or Ctrl+Shift+Z: do it again.
     Mouse or pen: press on a cell to change it, drag to change a rectangle.
-    Touch: tap a cell to change it, swipe to scroll. Hold a cell, then drag to change a rectangle.
+    Touch: tap a cell to change it, swipe to scroll. Hold a cell, then drag to change a rectangle. With Paint switched on there is no need to hold, and two fingers scroll.
 
 ## An answer on a grid
 answer-list = Show as a list

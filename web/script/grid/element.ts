@@ -48,7 +48,9 @@ export class TimeGrid extends HTMLElement {
     const board = (this.#board = new Board(model, view, around));
     board.brush = before?.brush;
     const scroller = make("div", { className: "grid-scroll" }, view.table);
-    const pointer = (this.#pointer = new Pointer(board, scroller));
+    const pointer = new Pointer(board, scroller);
+    pointer.paintMode = !!this.#pointer?.paintMode;
+    this.#pointer = pointer;
     listenToKeys(board, () => pointer.cancel());
     // The focus may come by Tab, by a reader or by a click.
     view.table.addEventListener("focusin", ({ target }) => {
@@ -57,8 +59,10 @@ export class TimeGrid extends HTMLElement {
     });
     this.#tools = new Tools(board, pointer, scroller, !this.hasAttribute("no-history"));
     this.#live.setAttribute("role", "status");
-    const hint = make("p", { id: this.#id, className: "grid-hint small soft" }, say("grid-hint"));
-    this.replaceChildren(this.#tools.element, hint, scroller, this.#live, help);
+    const hints = [make("span", {}, say("grid-hint")), make("span", {}, say("grid-hint-touch"))];
+    const { scrollLeft = 0, scrollTop = 0 } = this.querySelector(".grid-scroll") ?? {};
+    this.replaceChildren(this.#tools.element, make("p", { id: this.#id, className: "grid-hint small soft" }, ...hints), scroller, this.#live, help);
+    scroller.scrollTo(scrollLeft, scrollTop);
     if (before) board.go(found(before, shape), { focus: !!focused });
   }
 
@@ -155,7 +159,7 @@ function found({ at, model }: Board, { columns, rows }: Shape): Place {
 function helpDialog(best: number): HTMLDialogElement {
   const ways = say("grid-ways", { best }).split("\n").map((way) => make("li", {}, way));
   const close = button(say("grid-close"), () => dialog.close());
-  const dialog = make("dialog", { "aria-label": say("grid-help") }, make("h2", {}, say("grid-help")), make("ul", {}, ...ways), close);
+  const dialog = make("dialog", { "aria-label": say("grid-help-title") }, make("h2", {}, say("grid-help-title")), make("ul", {}, ...ways), close);
   return dialog;
 }
 

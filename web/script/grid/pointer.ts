@@ -107,7 +107,7 @@ export class Pointer {
     this.#measure();
     this.#follow(stroke);
     const frame = () => {
-      if (this.#stroke !== stroke) return;
+      if (this.#stroke !== stroke || !view.table.isConnected) return;
       if (stroke.moved && this.#scroll(stroke)) this.#follow(stroke);
       requestAnimationFrame(frame);
     };

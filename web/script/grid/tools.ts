@@ -17,7 +17,7 @@ export class Tools {
   constructor(board: Board, pointer: Pointer, scroller: HTMLElement, history: boolean) {
     this.#board = board;
     const { model } = board;
-    const { levels, copyTargets } = model.shape;
+    const { levels } = model.shape;
     this.#undo = button(say("grid-undo"), () => model.canUndo && board.around.undo());
     this.#redo = button(say("grid-redo"), () => model.canRedo && board.around.redo());
     const to = () => board.brush || model.best;
@@ -29,18 +29,22 @@ export class Tools {
       pressed(paint, pointer.paintMode);
     });
     paint.classList.add("grid-paint");
-    pressed(paint, false);
+    pressed(paint, pointer.paintMode);
     // With two levels there is nothing to choose: painting gives the opposite.
-    this.#brushes = levels.length < 3 ? [] : [undefined, ...levels.keys()].map((level) => {
-      const name = level === undefined ? say("grid-opposite") : levels[level]!.name;
-      return button(name, () => {
-        board.brush = level;
+    this.#brushes = (levels.length < 3 ? [] : [undefined, ...levels]).map((level, n) => {
+      const brush = button(level ? level.mark || level.name : say("grid-toggle"), () => {
+        board.brush = n ? n - 1 : undefined;
         this.update();
       });
+      if (level) brush.ariaLabel = level.name;
+      return brush;
     });
-    this.#copy = make("details", { className: "grid-copy", hidden: !copyTargets });
-    const [back, on] = [button(say("grid-back"), () => turn(board, scroller, -1)), button(say("grid-on"), () => turn(board, scroller, 1))];
-    const pages = group(say("grid-pages"), back, on);
+    this.#copy = make("details", { className: "grid-copy" });
+    const pages = group(
+      say("grid-pages"),
+      button(say("grid-back"), () => turn(board, scroller, -1)),
+      button(say("grid-on"), () => turn(board, scroller, 1)),
+    );
     pages.classList.add("grid-pages");
     // Pages are offered where not all columns are seen.
     new ResizeObserver(() => {
