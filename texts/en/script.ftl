@@ -91,17 +91,15 @@ grid-help-title = Keys and gestures
 grid-close = Close
 # One line for each key or gesture.
 grid-ways =
-    Arrow keys: go from cell to cell.
+    Arrow keys move. With Shift they choose a range.
     Home and End: the first and the last day. With Ctrl: the first and the last cell.
     Page Up and Page Down: an hour back or on.
-    Shift with any of these: choose a range.
-    Space: change the cell, or the range.
-    Shift+Space: change the whole row. Ctrl+Space: the whole day.
-    0 to { $best }: set the cell or the range to that, and paint with it from then on.
-    Escape: drop the range, or give up what is being painted.
-    Ctrl+Z: take the last step back. Ctrl+Y or Ctrl+Shift+Z: do it again.
-    Mouse or pen: press on a cell to change it, drag to change a rectangle.
-    Touch: tap a cell to change it, swipe to scroll. Hold a cell, then drag to change a rectangle. With Paint switched on there is no need to hold, and two fingers scroll.
+    Space changes the cell or the range, Shift+Space the row, Ctrl+Space the day.
+    0 to { $best } set the cell or the range to that, and paint with it from then on.
+    Escape drops the range, or what is being painted.
+    Ctrl+Z takes back, Ctrl+Y does again.
+    By mouse: drag to change a rectangle.
+    By touch: swipe to scroll. Hold, then drag to change a rectangle. With Paint on there is no need to hold, and two fingers scroll.
 
 ## An answer on a grid
 answer-list = Show as a list

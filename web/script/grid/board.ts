@@ -8,26 +8,23 @@ export type Origin = "grid" | "owner" | "undo" | "redo";
 
 /** What the element around a board does for it. */
 export interface Around {
-  /** Tells the owner of a step. */
-  changed(changes: Change[], origin: Origin): void;
-  /** Takes the last step back, unless the owner does. */
-  undo(): void;
-  redo(): void;
-  help(): void;
+  /** Sends an event. Returns whether its default is left to the grid. */
+  tell(name: string, detail?: object): boolean;
   say(text: string): void;
-  /** Another cell, brush or range. */
-  moved(): void;
+  help(): void;
+  /** Shows what can be done now: another cell, another brush, other levels. */
+  update(): void;
 }
 
 export class Board {
   readonly model: Model;
   readonly view: View;
+  readonly around: Around;
   /** The cell that has the focus, or had it last. */
   at: Place = { column: 0, row: 0 };
   range: Area | undefined;
   brush: number | undefined;
   lastStepMs = 0;
-  readonly around: Around;
 
   constructor(model: Model, view: View, around: Around) {
     this.model = model;
@@ -36,22 +33,17 @@ export class Board {
     view.enter(this.at);
   }
 
-  /** Goes to a cell. */
-  go(place: Place, { extend = false, focus = true } = {}): void {
-    const cell = this.view.cell(place);
-    if (!cell) return;
+  /** Goes to a cell, and with `extend` chooses all that lies between. */
+  go(place: Place, extend = false): void {
     this.select(extend ? { from: this.range?.from ?? this.at, to: place } : undefined);
     this.at = place;
     this.view.enter(place);
-    if (focus) cell.focus();
-    this.around.moved();
+    this.around.update();
   }
 
   /** Chooses the cells of an area, or none, and shows the level they are about to get. */
   select(range?: Area, preview?: number): void {
-    if (!range && !this.range) return;
-    this.range = range;
-    this.#timed(() => this.view.draw({ range, preview }));
+    if (range || this.range) this.#step(() => void (this.range = range), preview);
   }
 
   /** The level that painting from a cell on gives, or undefined where it cannot be changed: then it is said why. */
@@ -61,43 +53,41 @@ export class Board {
     return undefined;
   }
 
-  /** Sets the level of all cells of an area. */
-  paint(area: Area, level: number): void {
-    this.set(this.model.all(level, area));
-  }
-
   set(wanted: Change[], origin: Origin = "grid"): void {
-    this.#step(() => this.model.set(wanted), origin);
+    this.#told(origin, () => this.model.set(wanted));
   }
 
   undo(): void {
-    this.#step(() => this.model.undo(), "undo");
+    this.#told("undo", () => this.model.undo());
   }
 
   redo(): void {
-    this.#step(() => this.model.redo(), "redo");
+    this.#told("redo", () => this.model.redo());
   }
 
-  #step(act: () => Change[], origin: Origin): void {
-    let changes: Change[] = [];
-    this.#timed(() => {
-      changes = act();
-      this.view.draw({ range: this.range });
-    });
-    if (!changes.length) return;
-    const [{ level }] = changes as [Change];
-    const { possible, all } = this.model.count();
+  /** Undo or redo as somebody asks for it here: the owner may have a history of its own. */
+  ask(what: "undo" | "redo"): void {
+    if (this.around.tell(`grid-${what}`)) this[what]();
+  }
+
+  /** Takes a step, and tells what changed. */
+  #told(origin: Origin, act: () => Change[]): void {
+    const changes = this.#step(act);
+    const [first] = changes;
+    if (!first) return;
     const count = changes.length;
-    const same = changes.every((change) => change.level === level);
-    const what = same ? say("grid-set", { count, level: this.model.shape.levels[level]!.name }) : say("grid-changed", { count });
-    this.around.say(`${what} ${say("grid-possible", { possible, all })}`);
-    this.around.changed(changes, origin);
-    this.around.moved();
+    const same = changes.every(({ level }) => level === first.level);
+    const what = same ? say("grid-set", { count, level: this.model.shape.levels[first.level]!.name }) : say("grid-changed", { count });
+    this.around.say(`${what} ${say("grid-possible", this.model.count())}`);
+    this.around.tell("grid-change", { changes, origin });
+    this.around.update();
   }
 
-  #timed(act: () => void): void {
+  #step<T>(act: () => T, preview?: number): T {
     const begun = performance.now();
-    act();
+    const done = act();
+    this.view.draw(this.range, preview);
     this.lastStepMs = performance.now() - begun;
+    return done;
   }
 }

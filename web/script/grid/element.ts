@@ -38,12 +38,10 @@ export class TimeGrid extends HTMLElement {
     const view = new View(model, this.#id);
     const help = helpDialog(model.best);
     const around: Around = {
-      changed: (changes, origin) => this.#tell("grid-change", { changes, origin }),
-      undo: () => this.#tell("grid-undo") && this.undo(),
-      redo: () => this.#tell("grid-redo") && this.redo(),
-      help: () => help.showModal(),
+      tell: (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable: true })),
       say: (text) => this.#say(text),
-      moved: () => this.#tools?.update(),
+      help: () => help.showModal(),
+      update: () => this.#tools?.update(),
     };
     const board = (this.#board = new Board(model, view, around));
     board.brush = before?.brush;
@@ -55,7 +53,7 @@ export class TimeGrid extends HTMLElement {
     // The focus may come by Tab, by a reader or by a click.
     view.table.addEventListener("focusin", ({ target }) => {
       const place = view.place(target as Element);
-      if (place && (place.column !== board.at.column || place.row !== board.at.row)) board.go(place, { focus: false });
+      if (place && (place.column !== board.at.column || place.row !== board.at.row)) board.go(place);
     });
     this.#tools = new Tools(board, pointer, scroller, !this.hasAttribute("no-history"));
     this.#live.setAttribute("role", "status");
@@ -63,7 +61,8 @@ export class TimeGrid extends HTMLElement {
     const { scrollLeft = 0, scrollTop = 0 } = this.querySelector(".grid-scroll") ?? {};
     this.replaceChildren(this.#tools.element, make("p", { id: this.#id, className: "grid-hint small soft" }, ...hints), scroller, this.#live, help);
     scroller.scrollTo(scrollLeft, scrollTop);
-    if (before) board.go(found(before, shape), { focus: !!focused });
+    if (before) board.go(found(before, shape));
+    if (focused) view.cell(board.at)?.focus();
   }
 
   level(column: number, row: number): number {
@@ -129,13 +128,8 @@ export class TimeGrid extends HTMLElement {
   }
 
   #redraw(again?: Area): void {
-    this.#board?.view.draw({ range: this.#board.range }, again);
+    this.#board?.view.draw(this.#board.range, undefined, again);
     this.#tools?.update();
-  }
-
-  /** Sends an event. Says whether its default is left to the grid. */
-  #tell(name: string, detail: object = {}): boolean {
-    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable: true }));
   }
 
   #say(text: string): void {

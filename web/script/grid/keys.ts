@@ -15,14 +15,15 @@ function acts(board: Board, cancel: () => boolean, event: KeyboardEvent): boolea
   const ctrl = event.ctrlKey || event.metaKey;
   if (event.altKey) return false;
   if (ctrl && /^[zy]$/i.test(key)) {
-    if (key.toLowerCase() === "z" && !shift) board.around.undo();
-    else board.around.redo();
+    board.ask(key.toLowerCase() === "z" && !shift ? "undo" : "redo");
     return true;
   }
   if (event.metaKey) return false;
   const to = goal(board, key, ctrl);
-  if (to) board.go(to, { extend: shift });
-  else if (key === " ") space(board, shift, ctrl);
+  if (to) {
+    board.go(to, shift);
+    board.view.cell(to)?.focus();
+  } else if (key === " ") space(board, shift, ctrl);
   else if (key === "Escape") return escape(board, cancel);
   else if (ctrl) return false;
   else if (/^\d$/.test(key) && Number(key) <= board.model.best) digit(board, Number(key));
@@ -35,26 +36,25 @@ function acts(board: Board, cancel: () => boolean, event: KeyboardEvent): boolea
 function goal({ model, view, at }: Board, key: string, ctrl: boolean): Place | undefined {
   const { major } = model.shape;
   const { column: right, row: bottom } = model.area().to;
-  const side = getComputedStyle(view.table).direction === "rtl" ? -1 : 1;
+  const side = view.rtl ? -1 : 1;
   // How far it is to the next row that begins an hour, or to the end of the column.
   const block = (step: number): number => {
     let row = at.row + step;
     while (row > 0 && row < bottom && !major?.(row)) row += step;
     return row - at.row;
   };
-  const ways: Record<string, () => [number, number]> = {
-    Home: () => [-right, ctrl ? -bottom : 0],
-    End: () => [right, ctrl ? bottom : 0],
-    ArrowUp: () => [0, -1],
-    ArrowDown: () => [0, 1],
-    ArrowLeft: () => [-side, 0],
-    ArrowRight: () => [side, 0],
-    PageUp: () => [0, block(-1)],
-    PageDown: () => [0, block(1)],
+  const ends: Record<string, [number, number]> = { Home: [-right, ctrl ? -bottom : 0], End: [right, ctrl ? bottom : 0] };
+  const steps: typeof ends = {
+    ArrowUp: [0, -1],
+    ArrowDown: [0, 1],
+    ArrowLeft: [-side, 0],
+    ArrowRight: [side, 0],
+    PageUp: [0, block(-1)],
+    PageDown: [0, block(1)],
   };
-  if (ctrl && key !== "Home" && key !== "End") return undefined;
-  const [columns, rows] = ways[key]?.() ?? [];
-  if (columns === undefined || rows === undefined) return undefined;
+  const way = ends[key] ?? (ctrl ? undefined : steps[key]);
+  if (!way) return undefined;
+  const [columns, rows] = way;
   const within = (n: number, last: number) => Math.min(last, Math.max(0, n));
   return { column: within(at.column + columns, right), row: within(at.row + rows, bottom) };
 }
@@ -66,15 +66,15 @@ function space(board: Board, row: boolean, column: boolean): void {
   // As with a pointer, the cell where the range begins decides; a closed one leaves it to the first that can be changed.
   const start = row || column ? at : area.from;
   const level = board.stroke([start, ...model.places(area)].find((place) => model.open(place)) ?? start);
-  if (level !== undefined) board.paint(area, level);
+  if (level !== undefined) board.set(board.model.all(level, area));
 }
 
 function digit(board: Board, level: number): void {
   board.brush = level;
   const area = chosen(board);
-  if (board.model.places(area).some((place) => board.model.open(place))) board.paint(area, level);
+  if (board.model.places(area).some((place) => board.model.open(place))) board.set(board.model.all(level, area));
   else board.stroke(board.at);
-  board.around.moved();
+  board.around.update();
 }
 
 const chosen = ({ at, range }: Board): Area => range ?? { from: at, to: at };

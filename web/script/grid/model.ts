@@ -134,7 +134,7 @@ export class Model {
   }
 
   /** How many cells have a level above 0, of how many. */
-  count(): { possible: number; all: number } {
+  count() {
     return { possible: this.#levels.filter((level) => level > 0).length, all: this.#levels.filter((level) => level !== NONE).length };
   }
 

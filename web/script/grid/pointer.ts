@@ -31,9 +31,9 @@ export class Pointer {
   readonly #scroller: HTMLElement;
   #stroke: Stroke | undefined;
   #touch = false;
-  /** The edges of columns and rows, measured when a stroke begins, from the corner of the table. */
-  #columns: [number, number][] = [];
-  #rows: [number, number][] = [];
+  /** Where the columns and rows end, from the corner of the table: measured when a stroke begins. */
+  #columns: number[] = [];
+  #rows: number[] = [];
 
   constructor(board: Board, scroller: HTMLElement) {
     this.#board = board;
@@ -94,7 +94,7 @@ export class Pointer {
 
   #begin(stroke: Stroke): void {
     const { view } = this.#board;
-    this.#board.go(stroke.start, { focus: false });
+    this.#board.go(stroke.start);
     view.cell(stroke.start)?.focus({ preventScroll: true });
     if (Number.isNaN(stroke.level)) {
       this.#board.stroke(stroke.start);
@@ -130,11 +130,11 @@ export class Pointer {
     const { range } = this.#board;
     if (!stroke.painting) {
       // A tap.
-      this.#board.go(stroke.start, { focus: false });
-      if (this.#board.stroke(stroke.start) !== undefined) this.#board.paint({ from: stroke.start, to: stroke.start }, stroke.level);
+      this.#board.go(stroke.start);
+      if (this.#board.stroke(stroke.start) !== undefined) this.#board.set([{ ...stroke.start, level: stroke.level }]);
     } else if (range) {
       this.#board.range = undefined;
-      this.#board.paint(range, stroke.level);
+      this.#board.set(this.#board.model.all(stroke.level, range));
     }
   }
 
@@ -146,35 +146,40 @@ export class Pointer {
   }
 
   #measure(): void {
-    const { view } = this.#board;
-    const { left, top } = view.table.getBoundingClientRect();
-    const { days, times } = view.heads();
-    this.#columns = days.map((head) => head.getBoundingClientRect()).map((box) => [box.left - left, box.right - left]);
-    this.#rows = times.map((head) => head.getBoundingClientRect()).map((box) => [box.top - top, box.bottom - top]);
+    const { table, days, times } = this.#board.view;
+    const { top } = table.getBoundingClientRect();
+    this.#columns = days.map((head) => this.#across(head.getBoundingClientRect()));
+    this.#rows = times.map((head) => head.getBoundingClientRect().bottom - top);
+  }
+
+  /** How far it is from the side where the table begins to where a box ends. */
+  #across({ left, right }: { left: number; right: number }): number {
+    const { table, rtl } = this.#board.view;
+    const box = table.getBoundingClientRect();
+    return rtl ? box.right - left : right - box.left;
   }
 
   /** The cells that are seen: without the headings that stay in place. */
   #frame(): { left: number; right: number; top: number; bottom: number } {
+    const { corner, rtl } = this.#board.view;
     const box = this.#scroller.getBoundingClientRect();
-    const corner = this.#board.view.heads().corner.getBoundingClientRect();
-    const rtl = corner.left + corner.right > box.left + box.right;
+    const head = corner.getBoundingClientRect();
     return {
-      left: Math.max(0, rtl ? box.left : corner.right),
-      right: Math.min(innerWidth, rtl ? corner.left : box.right),
-      top: Math.max(0, corner.bottom),
+      left: Math.max(0, rtl ? box.left : head.right),
+      right: Math.min(innerWidth, rtl ? head.left : box.right),
+      top: Math.max(0, head.bottom),
       bottom: Math.min(innerHeight, box.bottom),
     };
   }
 
   /** The cell under the pointer, or the nearest that is seen. */
   #hit({ x, y }: Stroke): Place {
-    const { left, top } = this.#board.view.table.getBoundingClientRect();
-    const frame = this.#frame();
+    const { left, right, top, bottom } = this.#frame();
     const within = (n: number, low: number, high: number) => Math.min(high - 1, Math.max(low + 1, n));
-    return {
-      column: nearest(this.#columns, within(x, frame.left, frame.right) - left),
-      row: nearest(this.#rows, within(y, frame.top, frame.bottom) - top),
-    };
+    const point = within(x, left, right);
+    const down = within(y, top, bottom) - this.#board.view.table.getBoundingClientRect().top;
+    const across = this.#across({ left: point, right: point });
+    return { column: before(this.#columns, across), row: before(this.#rows, down) };
   }
 
   /** Scrolls where the pointer is near an edge: the grid, then the page. Says whether it did. */
@@ -203,8 +208,8 @@ function pull(n: number, low: number, high: number): number {
   return 0;
 }
 
-/** The place in the list of the span that has a point, or is nearest to it. */
-function nearest(spans: [number, number][], point: number): number {
-  const away = spans.map(([low, high]) => Math.max(low - point, point - high, 0));
-  return away.indexOf(Math.min(...away));
+/** The first that ends after a point, or the last. */
+function before(ends: number[], point: number): number {
+  const found = ends.findIndex((end) => point < end);
+  return found < 0 ? ends.length - 1 : found;
 }

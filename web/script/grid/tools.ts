@@ -18,8 +18,8 @@ export class Tools {
     this.#board = board;
     const { model } = board;
     const { levels } = model.shape;
-    this.#undo = button(say("grid-undo"), () => model.canUndo && board.around.undo());
-    this.#redo = button(say("grid-redo"), () => model.canRedo && board.around.redo());
+    this.#undo = button(say("grid-undo"), () => model.canUndo && board.ask("undo"));
+    this.#redo = button(say("grid-redo"), () => model.canRedo && board.ask("redo"));
     const to = () => board.brush || model.best;
     const all = button(say("grid-all"), () => board.set(model.all(to())));
     const none = button(say("grid-none"), () => board.set(model.all(0)));
@@ -88,20 +88,13 @@ export class Tools {
   }
 }
 
-/** Scrolls to the columns before or after those that are seen. */
+/** Scrolls to the columns before or after those that are seen: as many as fit. All are equally wide. */
 function turn({ view }: Board, scroller: HTMLElement, by: 1 | -1): void {
-  const box = scroller.getBoundingClientRect();
-  const { corner, days } = view.heads();
-  const side = corner.getBoundingClientRect();
-  const rtl = side.left + side.right > box.left + box.right;
-  const [low, high] = rtl ? [box.left, side.left] : [side.right, box.right];
-  const seen = days.filter((day) => {
-    const { left, right } = day.getBoundingClientRect();
-    return left > low - 2 && right < high + 2;
-  });
-  const first = Math.max(0, days.indexOf(seen[0] ?? days[0]!));
-  const next = Math.min(days.length - 1, Math.max(0, first + by * Math.max(1, seen.length)));
-  days[next]?.scrollIntoView({ block: "nearest", inline: "start" });
+  const width = view.days[0]!.offsetWidth;
+  const side = view.rtl ? -1 : 1;
+  const seen = Math.max(1, Math.floor((scroller.clientWidth - view.corner.offsetWidth) / width));
+  const first = Math.round((side * scroller.scrollLeft) / width);
+  scroller.scrollTo({ left: side * width * (first + by * seen) });
 }
 
 const group = (label: string, ...buttons: HTMLElement[]): HTMLElement => {

@@ -3,14 +3,6 @@ import { make } from "../page.ts";
 import { say } from "../texts.ts";
 import type { Area, Model, Place } from "./model.ts";
 
-/** What a view shows beside the levels. */
-export interface Drawn {
-  /** The cells that are chosen. */
-  range?: Area | undefined;
-  /** The level that the range is about to get. */
-  preview?: number | undefined;
-}
-
 /** The steps of colour there are (--heat-1 to --heat-5). */
 const STEPS = 5;
 const LEVELS = 16;
@@ -20,8 +12,9 @@ export class View {
   /** How many cells were written since the table was made. */
   writes = 0;
   readonly #model: Model;
-  readonly #days: HTMLElement[];
-  readonly #times: HTMLElement[];
+  readonly corner: HTMLElement;
+  readonly days: HTMLElement[];
+  readonly times: HTMLElement[];
   readonly #cells: HTMLTableCellElement[] = [];
   /** How each cell was written last, as a number: its level, and whether it is closed and chosen. */
   readonly #shown: Int16Array;
@@ -30,11 +23,11 @@ export class View {
   constructor(model: Model, help: string) {
     this.#model = model;
     const { shape } = model;
-    this.#days = shape.columns.map(({ short, long }, column) => {
+    this.days = shape.columns.map(({ short, long }, column) => {
       return make("th", { scope: "col", className: this.#gap(column), "aria-label": long }, short);
     });
-    this.#times = shape.rows.map(({ short, long }) => make("th", { scope: "row", "aria-label": long }, short));
-    const corner = make("th", { scope: "col" }, make("span", { className: "hidden" }, say("grid-times")));
+    this.times = shape.rows.map(({ short, long }) => make("th", { scope: "row", "aria-label": long }, short));
+    this.corner = make("th", { scope: "col" }, make("span", { className: "hidden" }, say("grid-times")));
     this.table = make(
       "table",
       {
@@ -45,13 +38,13 @@ export class View {
         "aria-rowcount": String(shape.rows.length + 1),
         "aria-colcount": String(shape.columns.length + 1),
       },
-      make("thead", {}, make("tr", {}, corner, ...this.#days)),
-      make("tbody", {}, ...this.#times.map((head, row) => this.#row(head, row))),
+      make("thead", {}, make("tr", {}, this.corner, ...this.days)),
+      make("tbody", {}, ...this.times.map((head, row) => this.#row(head, row))),
     );
     this.table.classList.toggle("many", shape.rows.length > 48);
     this.table.style.setProperty("--columns", String(shape.columns.length));
     this.#shown = new Int16Array(this.#cells.length).fill(-1);
-    this.draw({});
+    this.draw();
     this.writes = 0;
   }
 
@@ -77,25 +70,26 @@ export class View {
   /** The place of a cell. */
   place(cell: Element | null): Place | undefined {
     const index = this.#cells.indexOf(cell as HTMLTableCellElement);
-    const rows = this.#times.length;
+    const rows = this.times.length;
     return index < 0 ? undefined : { column: Math.floor(index / rows), row: index % rows };
   }
 
-  heads(): { corner: Element; days: HTMLElement[]; times: HTMLElement[] } {
-    return { corner: this.table.rows[0]!.cells[0]!, days: this.#days, times: this.#times };
+  /** Whether the first day is at the right. */
+  get rtl(): boolean {
+    return getComputedStyle(this.table).direction === "rtl";
   }
 
-  /** Writes the cells that look different from before, and those of `again` in any case. */
-  draw({ range, preview }: Drawn, again?: Area): void {
+  /** Writes the cells that look different from before, and those of `again` in any case. The cells of the range are chosen, and shown
+   * at the level that they are about to get. */
+  draw(range?: Area, preview?: number, again?: Area): void {
     const model = this.#model;
-    const [chosen, afresh] = [inside(range), inside(again)];
     for (const place of model.places()) {
-      const selected = chosen(place);
+      const selected = inside(place, range);
       const closed = !model.open(place);
       const level = selected && !closed && preview !== undefined ? preview : model.level(place);
       const look = level + LEVELS * ((selected ? 1 : 0) + (closed ? 2 : 0));
       const index = model.index(place);
-      if (look !== this.#shown[index] || afresh(place)) {
+      if (look !== this.#shown[index] || inside(place, again)) {
         this.#shown[index] = look;
         this.#write(place, level, selected, closed);
       }
@@ -103,8 +97,7 @@ export class View {
   }
 
   #write(place: Place, level: number, selected: boolean, closed: boolean): void {
-    const cell = this.cell(place);
-    if (!cell) return;
+    const cell = this.cell(place)!;
     this.writes++;
     const { shape, best } = this.#model;
     const here = this.#model.has(place);
@@ -139,11 +132,9 @@ export class View {
 }
 
 /** Whether a place lies in an area. */
-function inside(area?: Area): (place: Place) => boolean {
-  if (!area) return () => false;
-  const { from, to } = area;
-  const between = (n: number, one: number, other: number) => n >= Math.min(one, other) && n <= Math.max(one, other);
-  return ({ column, row }) => between(column, from.column, to.column) && between(row, from.row, to.row);
+function inside({ column, row }: Place, area?: Area): boolean {
+  // Of what lies between two ends, the differences to both have different signs.
+  return !!area && (column - area.from.column) * (column - area.to.column) <= 0 && (row - area.from.row) * (row - area.to.row) <= 0;
 }
 
 /** Sets a state that is left out where it does not hold. */
