@@ -14,6 +14,8 @@ draft-back = Your unsaved changes of { $clock } on { $weekday } are back.
 draft-drop = Discard them
 
 zone-use = Use my device’s zone, { $zone }
+zone-offer = Your device is in { $zone }.
+zone-use = Show times in { $zone }
 
 # The log's page.
 proof-reading = Reading and checking the log…
@@ -23,6 +25,10 @@ proof-good = { $count ->
    *[other] Checked here, in your browser: all { $count } entries stand in one chain. None was altered, left out or moved, the texts beside them are those of the time, and no time was ever added.
 }
 proof-same-head = The code on this page is that of the last entry.
+    [one] Checked here, in your browser: the log has one entry, it begins the log of this proposal, and the texts beside it are those that it vouches for.
+   *[other] Checked here, in your browser: all { $count } entries hold together in one chain, the texts beside them are those that it vouches for, and no time was added on the way.
+}
+proof-same-head = The code on this page is that of the last entry. Whether it was so when a mail came, the receipt of that mail tells.
 proof-later = { $count ->
     [one] The code on this page is that of entry { $entry }. One entry has come since: load the page again to read it.
    *[other] The code on this page is that of entry { $entry }. { $count } entries have come since: load the page again to read them.
