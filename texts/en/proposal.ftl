@@ -88,6 +88,13 @@ confirm-one-title = Keep only one time?
 confirm-one = Only one time would be left, and nobody can bring the others back. If everybody else can do it too, it is the appointment.
 confirm-one-button = Keep only this time
 confirm-none-title = Does none of the times suit you?
+
+calendar-title = Compare with your calendar
+calendar-label = A calendar file (.ics)
+calendar-help = Choose it here, or drop it on this page. Your browser reads it by itself: nothing of it is sent or stored.
+calendar-keep = Keep what is free
+calendar-forget = Forget this calendar
+
 confirm-none = Then no time is left for anybody, and the organiser is told. A note can say what would suit you.
 confirm-none-button = None of the times suits me
 confirm-back = Go back

@@ -7,5 +7,6 @@ import "./offer/compose.ts";
 import "./offer/series.ts";
 import "./zone.ts";
 import "./proof.ts";
+import "./calendar/compare.ts";
 
 begin(document.body);
