@@ -13,15 +13,24 @@ static_files() {
   esbuild web/style.css --bundle --minify --outfile=.dev/style.css --log-level=warning
   rm -rf .dev/script
   node scripts/script.mjs .dev/script
-  local file name
   cp .dev/script/* assets/static/
   WHITTLE_SCRIPT=/static/$(basename .dev/script/main.*.js)
   export WHITTLE_SCRIPT
-  for file in .dev/style.css web/icon.svg; do
-    name=$(basename "${file%.*}").$(sha256sum "$file" | cut -c1-10).${file##*.}
-    cp "$file" "assets/static/$name"
-    export "WHITTLE_$(basename "${file%.*}" | tr a-z A-Z)=/static/$name"
+  local file manifest=.dev/manifest.webmanifest
+  cp web/manifest.webmanifest "$manifest"
+  for file in .dev/style.css web/icon.svg web/icons/*.png; do
+    static "$file"
+    sed -i "s|\"$(basename "$file")\"|\"$named\"|" "$manifest"
   done
+  static "$manifest"
+}
+
+# Puts a file among the static files and gives its path there as `named`, and as WHITTLE_ICON_192 if it is icon-192.png.
+static() {
+  local base=${1##*/}
+  named=/static/${base%.*}.$(sha256sum "$1" | cut -c1-10).${base##*.}
+  cp "$1" "assets$named"
+  export "WHITTLE_$(printf %s "${base%.*}" | tr a-z- A-Z_)=$named"
 }
 
 # wrangler runs this script at every start, and tests start several servers at once. The lock lets one of them build.
@@ -49,4 +58,6 @@ fi
 wasm=build/index_bg.wasm
 printf 'style: %d bytes gzipped\n' "$(gzip -9 -c assets/static/style.*.css | wc -c)"
 printf 'script: %d bytes gzipped\n' "$(gzip -9 -c assets/static/main.*.js | wc -c)"
+printf 'loaded when needed: %d bytes gzipped (log), %d bytes gzipped (calendar)\n' \
+  "$(gzip -9 -c assets/static/ledger.*.js | wc -c)" "$(gzip -9 -c assets/static/parser.*.js | wc -c)"
 printf 'wasm: %d bytes raw, %d bytes gzipped\n' "$(wc -c <"$wasm")" "$(gzip -9 -c "$wasm" | wc -c)"

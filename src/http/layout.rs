@@ -76,6 +76,22 @@ impl Layout {
         }
     }
 
+    /// The mark on a home screen.
+    pub const fn touch_icon(&self) -> &'static str {
+        match option_env!("WHITTLE_TOUCH") {
+            Some(path) => path,
+            None => "/static/touch.png",
+        }
+    }
+
+    /// What a browser needs to know to install the pages as an app.
+    pub const fn manifest(&self) -> &'static str {
+        match option_env!("WHITTLE_MANIFEST") {
+            Some(path) => path,
+            None => "/static/manifest.webmanifest",
+        }
+    }
+
     /// A text of the catalogue.
     pub const fn say<'a>(&self, key: &'static str) -> Said<'a> {
         self.language.say(key)
