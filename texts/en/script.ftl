@@ -14,8 +14,6 @@ draft-back = Your unsaved changes of { $clock } on { $weekday } are back.
 draft-drop = Discard them
 
 zone-use = Use my device’s zone, { $zone }
-zone-offer = Your device is in { $zone }.
-zone-use = Show times in { $zone }
 
 # The log's page.
 proof-reading = Reading and checking the log…
