@@ -12,10 +12,9 @@ static_files() {
   rm -rf assets/static && mkdir -p assets/static
   esbuild web/style.css --bundle --minify --outfile=.dev/style.css --log-level=warning
   rm -rf .dev/script
-  node scripts/script.mjs .dev/script
-  cp .dev/script/* assets/static/
-  WHITTLE_SCRIPT=/static/$(basename .dev/script/main.*.js)
+  WHITTLE_SCRIPT=$(node scripts/script.mjs .dev/script)
   export WHITTLE_SCRIPT
+  cp .dev/script/* assets/static/
   local file manifest=.dev/manifest.webmanifest
   cp web/manifest.webmanifest "$manifest"
   for file in .dev/style.css web/icon.svg web/icons/*.png; do
@@ -57,7 +56,9 @@ if [ "$(cat build/.stamp 2>/dev/null)" != "$stamp" ]; then
 fi
 wasm=build/index_bg.wasm
 printf 'style: %d bytes gzipped\n' "$(gzip -9 -c assets/static/style.*.css | wc -c)"
-printf 'script: %d bytes gzipped\n' "$(gzip -9 -c assets/static/main.*.js | wc -c)"
+for file in assets/static/*.js; do
+  printf 'script: %d bytes gzipped, %s\n' "$(gzip -9 -c "$file" | wc -c)" "$(basename "$file")"
+done
 printf 'loaded when needed: %d bytes gzipped (log), %d bytes gzipped (calendar)\n' \
   "$(gzip -9 -c assets/static/ledger.*.js | wc -c)" "$(gzip -9 -c assets/static/parser.*.js | wc -c)"
 printf 'wasm: %d bytes raw, %d bytes gzipped\n' "$(wc -c <"$wasm")" "$(gzip -9 -c "$wasm" | wc -c)"

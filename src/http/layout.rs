@@ -60,12 +60,10 @@ impl Layout {
         }
     }
 
-    /// Where the script is.
-    pub const fn script(&self) -> &'static str {
-        match option_env!("WHITTLE_SCRIPT") {
-            Some(path) => path,
-            None => "/static/main.js",
-        }
+    /// Where the files of the script are that every page loads, the one that begins first.
+    pub fn scripts(&self) -> Vec<String> {
+        let names = option_env!("WHITTLE_SCRIPT").unwrap_or("main.js");
+        names.split(' ').map(|name| format!("/static/{name}")).collect()
     }
 
     /// Where the mark is.

@@ -106,6 +106,7 @@ grid-ways =
     By touch: swipe to scroll. Hold, then drag to change a rectangle. With Paint on there is no need to hold, and two fingers scroll.
 
 ## An answer on a grid
+grid-unloaded = The grid could not be loaded. The list does all that it does.
 answer-list = Show as a list
 answer-grid = Show as a grid
 answer-cut = removed

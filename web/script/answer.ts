@@ -80,7 +80,25 @@ define("answer", (element, life) => {
     if (target instanceof HTMLInputElement && target.type !== "checkbox") changed();
   });
 
+  let hideGrid: (() => void) | undefined;
+  /** Shows the times on a grid, which is loaded now, or as the list again. */
+  async function swap(): Promise<void> {
+    const list = form.querySelector<HTMLElement>("[data-days]");
+    const button = form.querySelector<HTMLElement>("[data-act=grid]");
+    if (!list || !button) return;
+    try {
+      const { showGrid } = await import("./answer_grid.ts");
+      hideGrid = hideGrid ? void hideGrid() : showGrid(form, list, life);
+    } catch {
+      return tell(say("grid-unloaded"));
+    }
+    list.hidden = hideGrid !== undefined;
+    form.classList.toggle("on-grid", list.hidden);
+    button.textContent = say(hideGrid ? "answer-list" : "answer-grid");
+  }
+
   const acts: Record<string, () => void> = {
+    grid: () => void swap(),
     all: () => setTicks(form, new Set(boxes(form).map((box) => box.value))),
     clear: () => setTicks(form, new Set()),
     invert: () => setTicks(form, new Set(boxes(form).filter((box) => !box.checked).map((box) => box.value))),

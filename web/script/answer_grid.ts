@@ -1,7 +1,8 @@
 // The answer on a grid: days across, times down. The boxes of the form stay what is sent; the grid shows and sets them.
-import { boxes, setTicks } from "./answer.ts";
-import type { GridChange, Place, Shape, TimeGrid } from "./grid/element.ts";
-import { define, make } from "./page.ts";
+import { boxes, setTicks, ticked } from "./answer.ts";
+import "./grid/element.ts";
+import type { GridChange, Place, Shape } from "./grid/element.ts";
+import { make } from "./page.ts";
 import { say } from "./texts.ts";
 import { type Local, type Slot, clockRange, date, dayLong, dayShort, local, slotOf } from "./time.ts";
 
@@ -60,41 +61,25 @@ function shapeOf(list: HTMLElement, zone: string): { shape: Shape; places: Map<s
   return { shape, places };
 }
 
-define("answer-grid", (element, life) => {
-  const form = element as HTMLFormElement;
-  const list = form.querySelector<HTMLElement>("[data-days]");
-  const button = form.querySelector<HTMLButtonElement>("[data-act=grid]");
-  if (!list || !button) return;
-  let grid: TimeGrid | undefined;
+/** Puts a grid after the list of a form's times, over it; gives what takes it away again. */
+export function showGrid(form: HTMLFormElement, list: HTMLElement, life: AbortSignal): () => void {
+  const shown = new AbortController();
+  const signal = AbortSignal.any([life, shown.signal]);
   let places = new Map<string, Place>();
+  // The form's own undo knows of every step, also of those in the list.
+  const grid = make("time-grid");
+  grid.setAttribute("no-history", "");
 
   function draw(): void {
-    if (!grid || !list) return;
     const made = shapeOf(list, document.querySelector<HTMLElement>("[data-zone]")?.dataset.zone ?? "UTC");
     places = made.places;
     grid.show(made.shape);
   }
 
-  button.addEventListener("click", () => {
-    if (grid) {
-      grid.remove();
-      grid = undefined;
-    } else {
-      // The form's own undo knows of every step, also of those in the list.
-      grid = make("time-grid");
-      grid.setAttribute("no-history", "");
-      list.after(grid);
-      draw();
-    }
-    list.hidden = grid !== undefined;
-    form.classList.toggle("on-grid", list.hidden);
-    button.textContent = say(grid ? "answer-list" : "answer-grid");
-  });
-
-  form.addEventListener("grid-change", (event) => {
+  grid.addEventListener("grid-change", (event) => {
     const { changes, origin } = (event as GridChange).detail;
     if (origin === "owner") return;
-    const wanted = new Set(boxes(form).filter((box) => box.checked).map((box) => box.value));
+    const wanted = ticked(form);
     for (const { column, row, level } of changes) {
       const value = [...places].find(([, place]) => place.column === column && place.row === row)?.[0];
       if (value && level) wanted.add(value);
@@ -103,17 +88,24 @@ define("answer-grid", (element, life) => {
     setTicks(form, wanted);
   });
   for (const act of ["undo", "redo"]) {
-    form.addEventListener(`grid-${act}`, (event) => {
+    grid.addEventListener(`grid-${act}`, (event) => {
       event.preventDefault();
       form.querySelector<HTMLButtonElement>(`[data-act=${act}]`)?.click();
     });
   }
-  form.addEventListener("ticks", () => {
+  const follow = () => {
     const changes = boxes(form).flatMap((box) => {
       const place = places.get(box.value);
-      return place && grid?.level(place.column, place.row) !== Number(box.checked) ? [{ ...place, level: Number(box.checked) }] : [];
+      return place && grid.level(place.column, place.row) !== Number(box.checked) ? [{ ...place, level: Number(box.checked) }] : [];
     });
-    if (changes.length > 0) grid?.apply(changes);
-  });
-  for (const change of ["whittle:refreshed", "whittle:busy"]) document.addEventListener(change, draw, { signal: life });
-});
+    if (changes.length > 0) grid.apply(changes);
+  };
+  form.addEventListener("ticks", follow, { signal });
+  for (const change of ["whittle:refreshed", "whittle:busy"]) document.addEventListener(change, draw, { signal });
+  list.after(grid);
+  draw();
+  return () => {
+    shown.abort();
+    grid.remove();
+  };
+}

@@ -1,8 +1,6 @@
 // The script of the pages. Everything works without it; it makes the pages quicker to use.
 import { begin } from "./page.ts";
 import "./answer.ts";
-import "./answer_grid.ts";
-import "./grid/element.ts";
 import "./offer/compose.ts";
 import "./offer/series.ts";
 import "./zone.ts";
