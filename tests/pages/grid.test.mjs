@@ -23,6 +23,19 @@ const focus = (v, column, row) => cell(v, column, row).focus();
 const focused = (v) => v.page.evaluate(() => [grid.at.column, grid.at.row, document.activeElement.getAttribute("aria-label")]);
 /// Scrolls the page so that the cells begin at its top.
 const toTop = (v) => v.page.locator(".grid-scroll").evaluate((grid) => grid.scrollIntoView());
+/// In the page: marks without enough contrast to the ground of their cell. axe leaves out texts of one letter.
+const faint = () => {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\d.]+/g).map((n) => (n / 255 <= 0.04045 ? n / 255 / 12.92 : ((n / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const marked = [...document.querySelectorAll("time-grid td")].filter((cell) => cell.textContent);
+  return marked.flatMap((cell) => {
+    const { color, backgroundColor } = getComputedStyle(cell);
+    const [dark, bright] = [light(color), light(backgroundColor)].sort((a, b) => a - b);
+    return bright / dark < 4.5 ? [`${cell.textContent} has a contrast of ${(bright / dark).toFixed(2)}`] : [];
+  });
+};
 const tool = (v, name) => v.page.locator("time-grid").getByRole("button", { name, exact: true });
 
 test("mouse, touch and keys give the same cells and tell of the same changes", async () => {
@@ -351,7 +364,7 @@ test("the owner applies, closes, marks and shows again; it may keep the history 
   await focus(v, 2, 3);
   await press(v, "Control+z", "Control+y");
   assert.deepEqual(await v.page.evaluate(() => asked), ["grid-undo", "grid-redo"]);
-  assert.equal(await picture(v), "000\n000\n000\n001", "the owner's history is the only one");
+  assert.equal((await heard(v)).length, 1, "the owner's history is the only one");
 
   await v.page.evaluate(() => {
     const { cell } = shape;
@@ -409,7 +422,7 @@ test("axe finds nothing, light and dark, on a phone and a desk, with a grid in a
       await press(v, "Shift+ArrowRight");
       await v.page.locator("time-grid summary").click();
       const where = JSON.stringify({ ...visitor, levels });
-      assert.deepEqual([...(await axe(v.page, where)), ...(await wide(v.page, where)), ...(await v.page.evaluate(small))], []);
+      assert.deepEqual([...(await axe(v.page, where)), ...(await wide(v.page, where)), ...(await v.page.evaluate(small)), ...(await v.page.evaluate(faint))], []);
       await focus(v, 0, 3);
       await press(v, "?");
       assert.deepEqual(await axe(v.page, `${where}, help`), []);
