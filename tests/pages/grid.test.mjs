@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browse } from "../support/browser.mjs";
-import { cell, drag, fingers, marks, middle, painted, picture, withGrid } from "../support/grid.mjs";
+import { cell, drag, fingers, marks, middle, painted, pens, picture, withGrid } from "../support/grid.mjs";
 import { start, until } from "../support/harness.mjs";
 import { axe, small, wide } from "../support/look.mjs";
 
@@ -38,12 +38,18 @@ const faint = () => {
 };
 const tool = (v, name) => v.page.locator("time-grid").getByRole("button", { name, exact: true });
 
-test("mouse, touch and keys give the same cells and tell of the same changes", async () => {
+test("mouse, pen, touch and keys give the same cells and tell of the same changes", async () => {
   const options = { days: 2, rows: 8, cells: { "1,2": { level: 0, closed: "Removed by Bea" }, "0,3": null } };
   const mouse = await withGrid(browser, options);
   await drag(mouse, [0, 1], [1, 4]);
   await (await cell(mouse, 0, 6)).click();
   await (await cell(mouse, 0, 1)).click();
+
+  const pen = await withGrid(browser, options);
+  const point = await pens(pen);
+  await point(await middle(pen, 0, 1), await middle(pen, 1, 4));
+  await point(await middle(pen, 0, 6));
+  await point(await middle(pen, 0, 1));
 
   const touch = await withGrid(browser, options, PHONE);
   await toTop(touch);
@@ -59,7 +65,7 @@ test("mouse, touch and keys give the same cells and tell of the same changes", a
   await press(keys, "Home", "PageUp", "PageUp", "PageUp", "ArrowDown", "Space");
 
   const expected = "00\n01\n10\n01\n11\n00\n10\n00";
-  for (const v of [mouse, touch, keys]) {
+  for (const v of [mouse, pen, touch, keys]) {
     assert.equal(await picture(v), expected);
     assert.equal(await marks(v), expected, "what is seen is what the grid knows");
     assert.deepEqual(await heard(v), await heard(mouse));
@@ -377,6 +383,18 @@ test("the owner applies, closes, marks and shows again; it may keep the history 
   await v.page.evaluate(() => grid.show({ ...shape, columns: shape.columns.slice(1), cell: () => ({ level: 1 }) }));
   assert.deepEqual(await focused(v), [1, 3, "Wednesday 25 November 2026, 10:30 to 11:00, yes"], "the focus stays at its day and time");
   assert.equal(await v.page.evaluate(() => grid.canUndo), false);
+});
+
+test("what is cut while somebody paints is left out, and the rest is painted", async () => {
+  const v = await withGrid(browser, { days: 3, rows: 4 });
+  await drag(v, [0, 0], [1, 2], async () => {
+    await v.page.evaluate(() => grid.close(0, 1, "Removed by Bea"));
+    assert.equal(await marks(v), "110\n010\n110\n000", "what is being painted is still shown");
+  });
+  assert.equal(await picture(v), "110\n010\n110\n000");
+  await v.page.evaluate(() => grid.undo());
+  assert.equal(await picture(v), painted(3, 4, [9, 9], [9, 9]));
+  assert.equal(await marks(v), await picture(v));
 });
 
 test("many steps are said once", async () => {

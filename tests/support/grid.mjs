@@ -73,6 +73,19 @@ export async function drag(v, from, to, before = () => {}) {
   await v.page.mouse.up();
 }
 
+/// A pen, which goes from point to point.
+export async function pens(v) {
+  const session = await v.context.newCDPSession(v.page);
+  const send = (type, { x, y }, more) => session.send("Input.dispatchMouseEvent", { type, x, y, pointerType: "pen", ...more });
+  return async (from, to = from) => {
+    const held = { button: "left", buttons: 1, clickCount: 1 };
+    await send("mouseMoved", from);
+    await send("mousePressed", from, held);
+    if (to !== from) await send("mouseMoved", to, held);
+    await send("mouseReleased", to, { ...held, buttons: 0 });
+  };
+}
+
 /// Fingers, as the browser gets them from a screen: it scrolls, and cancels what it takes for itself.
 export async function fingers(v) {
   const session = await v.context.newCDPSession(v.page);

@@ -23,6 +23,8 @@ export class Board {
   /** The cell that has the focus, or had it last. */
   at: Place = { column: 0, row: 0 };
   range: Area | undefined;
+  /** The level that the range is about to get. */
+  preview: number | undefined;
   brush: number | undefined;
   lastStepMs = 0;
 
@@ -43,7 +45,7 @@ export class Board {
 
   /** Chooses the cells of an area, or none, and shows the level they are about to get. */
   select(range?: Area, preview?: number): void {
-    if (range || this.range) this.#step(() => void (this.range = range), preview);
+    if (range || this.range) this.#step(() => void ([this.range, this.preview] = [range, preview]));
   }
 
   /** The level that painting from a cell on gives, or undefined where it cannot be changed: then it is said why. */
@@ -83,10 +85,15 @@ export class Board {
     this.around.update();
   }
 
-  #step<T>(act: () => T, preview?: number): T {
+  /** Shows what has changed, and in any case the cells of `again`. */
+  draw(again?: Area): void {
+    this.view.draw(this.range, this.preview, again);
+  }
+
+  #step<T>(act: () => T): T {
     const begun = performance.now();
     const done = act();
-    this.view.draw(this.range, preview);
+    this.draw();
     this.lastStepMs = performance.now() - begun;
     return done;
   }

@@ -128,7 +128,7 @@ export class TimeGrid extends HTMLElement {
   }
 
   #redraw(again?: Area): void {
-    this.#board?.view.draw(this.#board.range, undefined, again);
+    this.#board?.draw(again);
     this.#tools?.update();
   }
 

@@ -133,7 +133,7 @@ export class Pointer {
       this.#board.go(stroke.start);
       if (this.#board.stroke(stroke.start) !== undefined) this.#board.set([{ ...stroke.start, level: stroke.level }]);
     } else if (range) {
-      this.#board.range = undefined;
+      this.#board.range = this.#board.preview = undefined;
       this.#board.set(this.#board.model.all(stroke.level, range));
     }
   }
