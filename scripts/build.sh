@@ -59,6 +59,4 @@ printf 'style: %d bytes gzipped\n' "$(gzip -9 -c assets/static/style.*.css | wc 
 for file in assets/static/*.js; do
   printf 'script: %d bytes gzipped, %s\n' "$(gzip -9 -c "$file" | wc -c)" "$(basename "$file")"
 done
-printf 'loaded when needed: %d bytes gzipped (log), %d bytes gzipped (calendar)\n' \
-  "$(gzip -9 -c assets/static/ledger.*.js | wc -c)" "$(gzip -9 -c assets/static/parser.*.js | wc -c)"
 printf 'wasm: %d bytes raw, %d bytes gzipped\n' "$(wc -c <"$wasm")" "$(gzip -9 -c "$wasm" | wc -c)"

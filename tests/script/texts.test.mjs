@@ -7,6 +7,9 @@ const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "
 const sources = readdirSync(new URL("../../web/script", import.meta.url), { recursive: true }).filter((name) => name.endsWith(".ts"));
 const code = sources.map((name) => read(`web/script/${name}`)).join("\n");
 
+/// The catalogues of the script alone.
+const OWN = ["script", "script-proof", "script-calendar"].map((name) => `texts/en/${name}.ftl`);
+
 /// The variables of each text of a catalogue, by its key.
 function texts(path) {
   const found = {};
@@ -44,12 +47,12 @@ function uses() {
 }
 
 test("each text of the script exists and is given what it speaks of", () => {
-  const known = { ...texts("texts/en/time.ftl"), ...texts("texts/en/script.ftl") };
+  const known = Object.assign({}, texts("texts/en/time.ftl"), ...OWN.map(texts));
   const wrong = uses().filter(([key, values]) => !known[key] || (values && String(known[key]) !== String(values)));
   assert.deepEqual(wrong, [], JSON.stringify(wrong.map(([key]) => [key, known[key]])));
 });
 
 test("no text of the script is left over", () => {
   const named = new Set([...code.matchAll(/"([a-z0-9-]+)"/g)].map(([, key]) => key));
-  assert.deepEqual(Object.keys(texts("texts/en/script.ftl")).filter((key) => !named.has(key)), []);
+  assert.deepEqual(OWN.flatMap((path) => Object.keys(texts(path))).filter((key) => !named.has(key)), []);
 });

@@ -119,25 +119,9 @@ draft-go-on = Go on with it
 draft-discard = Discard it
 
 series-failed = These times could not be worked out just now. Check your connection, or press “Show these times”.
-# The reader's own calendar beside the times.
-busy-with = You are busy: { $what }, { $time }
-busy-more = { $what } and { $count } more
-busy-untitled = an entry without a title
-busy-all-day = all day
+
+## What is loaded when it is needed: the log's page and one's own calendar beside the times
+proof-reading = Reading and checking the log…
+proof-unread = The log could not be read or checked just now. Try again in a moment.
 calendar-reading = Reading { $name }…
-calendar-clashes = { $count ->
-    [0] None of the { $of } times is taken in { $name }.
-    [one] One of the { $of } times is taken in { $name }. It is striped above.
-   *[other] { $count } of the { $of } times are taken in { $name }. They are striped above.
-}
-calendar-kept = { $count ->
-    [0] Nothing had to be unticked: every time that is ticked is free.
-    [one] One time is unticked, because you are busy then. Nothing is saved yet.
-   *[other] { $count } times are unticked, because you are busy then. Nothing is saved yet.
-}
-calendar-forgotten = The calendar is forgotten. What is ticked stays as it is.
-calendar-large = { $name } is larger than 1 MB. Export a shorter part of your calendar, such as the next months. Nothing has changed.
-calendar-broken = { $name } cannot be read as a calendar. Export your calendar as an .ics file and choose that. Nothing has changed.
-calendar-often = “{ $title }” in { $name } repeats too often to be compared with these times. Nothing has changed.
-calendar-slow = { $name } takes too long to read. Export a shorter part of your calendar, such as the next months. Nothing has changed.
 calendar-unread = { $name } could not be opened just now. Choose it again in a moment. Nothing has changed.

@@ -5,6 +5,6 @@ import "./offer/compose.ts";
 import "./offer/series.ts";
 import "./zone.ts";
 import "./proof.ts";
-import "./calendar/compare.ts";
+import "./calendar/file.ts";
 
 begin(document.body);

@@ -5,7 +5,10 @@ import time from "../../texts/en/time.ftl";
 
 // The marks around values would be copied with addresses and times, so the Worker does without them, too.
 const bundle = new FluentBundle("en", { useIsolating: false });
-for (const body of [time, script]) bundle.addResource({ body } as FluentResource);
+
+/** Adds a catalogue. */
+export const learn = (body: FluentResource["body"]) => bundle.addResource({ body } as FluentResource);
+for (const body of [time, script]) learn(body);
 
 /** The text of a key with its values in place; tests/script/texts.test.mjs holds that each key that is used exists. */
 export function say(key: string, values: Record<string, string | number> = {}): string {

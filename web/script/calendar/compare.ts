@@ -1,43 +1,39 @@
 // The times of an answer beside the reader's own calendar: what is busy is striped, and can be unticked at once. The file is read in the
 // browser alone, and is forgotten with the page.
-import { setTicks, ticked } from "../answer.ts";
-import { define, make } from "../page.ts";
-import { say } from "../texts.ts";
-import { clockRange, slotOf } from "../time.ts";
+import texts from "../../../texts/en/script-calendar.ftl";
+import type { Tools } from "../later.ts";
 import type { Busy } from "./parser.ts";
 
 /** The largest file that is read, in bytes: years of a full calendar. */
 const LARGEST = 1024 * 1024;
 const DAY = 86_400_000;
+/** The most characters of a title that are shown. */
+const LONGEST = 60;
 
-/** The calendar that was read: of which page and in which zone, what the file says, and what is busy. */
+/** The calendar that was read: for which page and in which zone, what the file says, and what is busy. */
 let calendar: { path: string; zone: string; name: string; text: string; busy: Busy[] } | undefined;
 
 const within = (begin: number, end: number) => (calendar?.busy ?? []).filter((busy) => busy.begin < end && busy.end > begin);
 
-/** What the reader has between two instants; `undefined` where nothing is known. The event `whittle:busy` tells of changes. */
-export function busyBetween(from: number, to: number): string | undefined {
+/** What the reader has between two instants. */
+export function busyBetween(from: number, to: number, { say }: Tools): string | undefined {
   const [first, ...more] = within(from, to);
   if (!first) return undefined;
-  const title = first.title.length > 60 ? `${first.title.slice(0, 59)}…` : first.title || say("busy-untitled");
+  const title = first.title.length > LONGEST ? `${first.title.slice(0, LONGEST - 1)}…` : first.title || say("busy-untitled");
   return more.length ? say("busy-more", { what: title, count: more.length }) : title;
 }
 
-define("calendar", (element, life) => {
-  const form = element.closest("form");
+/** Shows in a form what is busy; gives what reads a file. */
+export function compare(element: HTMLElement, form: HTMLFormElement, tools: Tools, life: AbortSignal): (file: File) => Promise<void> {
+  const { clockRange, learn, make, say, setTicks, slotOf, ticked } = tools;
+  learn(texts);
   const part = <E extends HTMLElement>(name: string) => element.querySelector<E>(`[data-part=${name}]`);
   const [input, said, acts] = [part<HTMLInputElement>("file"), part("said"), part("acts")];
-  if (!form || !input) return;
+  const tell = (text: string, bad = false) => tools.tell(said, text, bad);
   const zone = () => form.querySelector<HTMLInputElement>("[name=shown_zone]")?.value ?? "UTC";
   const offered = () => [...form.querySelectorAll<HTMLElement>("[data-slot]")].filter((item) => item.querySelector("[name=keep]"));
   const slot = (item: HTMLElement) => slotOf(item.dataset.slot ?? "");
   if (calendar?.path !== location.pathname) calendar = undefined;
-
-  function tell(text: string, bad = false): void {
-    said?.setAttribute("role", bad ? "alert" : "status");
-    said?.classList.toggle("fault", bad);
-    said?.replaceChildren(text);
-  }
 
   /** Marks what is busy; gives how many times that are. */
   function mark(): number {
@@ -46,10 +42,13 @@ define("calendar", (element, life) => {
       const { begin, end } = slot(item);
       item.querySelector(".busy-with")?.remove();
       const [first] = within(begin, end);
-      item.classList.toggle("busy", Boolean(first));
-      if (!first) continue;
+      if (!first) {
+        delete item.dataset.busy;
+        continue;
+      }
       count += 1;
-      const values = { what: busyBetween(begin, end) ?? "", time: first.isAllDay ? say("busy-all-day") : clockRange(first, zone()) };
+      item.dataset.busy = "";
+      const values = { what: busyBetween(begin, end, tools) ?? "", time: first.isAllDay ? say("busy-all-day") : clockRange(first, zone()) };
       item.querySelector("label > span")?.append(make("small", { className: "busy-with" }, say("busy-with", values)));
     }
     if (acts) acts.hidden = !calendar;
@@ -60,61 +59,43 @@ define("calendar", (element, life) => {
   async function read(name: string, text: string): Promise<void> {
     const slots = offered().map(slot);
     const range = { begin: Math.min(...slots.map(({ begin }) => begin)) - DAY, end: Math.max(...slots.map(({ end }) => end)) + DAY };
-    tell(say("calendar-reading", { name }));
     const here = zone();
-    const { read } = await import("./parser.ts");
-    const reading = await read(text, range, here);
+    const parser = await import("./parser.ts");
+    const reading = await parser.read(text, range, here);
     if (life.aborted) return;
     if (!Array.isArray(reading)) {
-      return tell(reading.trouble === "often" ? say("calendar-often", { name, title: reading.title }) : say(reading.trouble === "slow" ? "calendar-slow" : "calendar-broken", { name }), true);
+      if (reading.trouble === "often") return tell(say("calendar-often", { name, title: reading.title }), true);
+      return tell(reading.trouble === "slow" ? say("calendar-slow", { name }) : say("calendar-broken", { name }), true);
     }
     calendar = { path: location.pathname, zone: here, name, text, busy: reading };
     tell(say("calendar-clashes", { name, count: mark(), of: slots.length }));
   }
 
-  async function open(file: File | undefined): Promise<void> {
-    if (!file) return;
-    const { name } = file;
-    if (element instanceof HTMLDetailsElement) element.open = true;
-    if (file.size > LARGEST) return tell(say("calendar-large", { name }), true);
-    try {
-      await read(name, await file.text());
-    } catch {
-      tell(say("calendar-unread", { name }), true);
-    }
+  /** A day is a day of the zone in which times are shown. */
+  async function refresh(): Promise<void> {
+    if (calendar && calendar.zone !== zone()) await read(calendar.name, calendar.text);
+    else mark();
   }
-
-  input.addEventListener("change", (event) => {
-    // It is no part of the answer.
-    event.stopPropagation();
-    void open(input.files?.[0]);
-  });
-  input.addEventListener("input", (event) => event.stopPropagation());
-
-  const drags = (event: DragEvent) => event.dataTransfer?.types.includes("Files");
-  const over = (event: DragEvent) => {
-    if (!drags(event)) return;
-    event.preventDefault();
-    form.classList.toggle("dropping", event.type !== "drop");
-    if (event.type === "drop") void open(event.dataTransfer?.files[0]);
-  };
-  for (const type of ["dragenter", "dragover", "drop"] as const) form.addEventListener(type, over, { signal: life });
-  form.addEventListener("dragleave", ({ relatedTarget }) => form.classList.toggle("dropping", form.contains(relatedTarget as Node | null)), { signal: life });
 
   part("keep")?.addEventListener("click", () => {
     const before = ticked(form);
-    const keep = new Set([...before].filter((value) => !busyBetween(slotOf(value).begin, slotOf(value).end)));
+    const keep = new Set([...before].filter((value) => within(slotOf(value).begin, slotOf(value).end).length === 0));
     setTicks(form, keep);
     tell(say("calendar-kept", { count: before.size - keep.size }));
   });
   part("forget")?.addEventListener("click", () => {
     calendar = undefined;
-    input.value = "";
     mark();
     tell(say("calendar-forgotten"));
+    if (!input) return;
+    input.value = "";
     input.focus();
   });
-  // A day is a day of the zone in which times are shown.
-  document.addEventListener("whittle:refreshed", () => void (calendar && calendar.zone !== zone() ? read(calendar.name, calendar.text).catch(() => mark()) : mark()), { signal: life });
-  if (calendar) mark();
-});
+  document.addEventListener("whittle:refreshed", () => void refresh(), { signal: life });
+  if (calendar) void refresh();
+
+  return async (file) => {
+    if (file.size > LARGEST) tell(say("calendar-large", { name: file.name }), true);
+    else await read(file.name, await file.text());
+  };
+}
