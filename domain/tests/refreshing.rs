@@ -1,5 +1,10 @@
 //! An open page that is brought up to date: whoever has looked before leaves no trace by it, and nobody reads in secret.
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
 
 mod common;
 

@@ -31,6 +31,8 @@ export function looker(browser, service) {
       files[pathname] ??= (await fetch(new URL(pathname, service.url)).then(async (answer) => ({ status: answer.status, contentType: answer.headers.get("content-type") ?? "", body: Buffer.from(await answer.arrayBuffer()) })));
       return route.fulfill(files[pathname]);
     });
+    // What was answered is looked at, not what has become of it since: nothing comes by its socket.
+    await context.routeWebSocket(/^ws/, () => {});
     const page = await context.newPage();
     const complaints = [];
     context.on("console", (message) => {

@@ -125,3 +125,17 @@ proof-reading = Reading and checking the log…
 proof-unread = The log could not be read or checked just now. Try again in a moment.
 calendar-reading = Reading { $name }…
 calendar-unread = { $name } could not be opened just now. Choose it again in a moment. Nothing has changed.
+    Shift with any of these: choose a range.
+    Space: change the cell, or the range.
+    Shift+Space: change the whole row. Ctrl+Space: the whole day.
+    0 to { $best }: set the cell or the range to that, and paint with it from then on.
+    Escape: drop the range, or give up what is being painted.
+    Ctrl+Z: take the last step back. Ctrl+Y or Ctrl+Shift+Z: do it again.
+    Mouse or pen: press on a cell to change it, drag to change a rectangle.
+    Touch: tap a cell to change it, swipe to scroll. Hold a cell, then drag to change a rectangle.
+
+# What others do while a page is open.
+live-cut = { $name } removed { $time }.
+live-cut-many = { $name } removed { $count } times.
+live-other = This has changed since you opened it: { $what }
+live-show = Show it

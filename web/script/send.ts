@@ -15,6 +15,8 @@ const PATIENCE = 20_000;
 /** Sends a form as pressing this button would. Gives nothing where there is no answer, or one that says to try again. */
 export async function send(form: HTMLFormElement, button: HTMLElement | null, life: AbortSignal): Promise<Answer | undefined> {
   const body = new URLSearchParams([...new FormData(form, button)].map(([name, value]) => [name, String(value)]));
+  // A new version that is heard of meanwhile is most likely what this causes (live.ts).
+  form.ariaBusy = "true";
   try {
     const signal = AbortSignal.any([life, AbortSignal.timeout(PATIENCE)]);
     const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" }, signal });
@@ -24,5 +26,7 @@ export async function send(form: HTMLFormElement, button: HTMLElement | null, li
     return { isDone, show: () => show(page, isDone ? url : location.href) };
   } catch {
     return undefined;
+  } finally {
+    form.ariaBusy = null;
   }
 }

@@ -41,6 +41,10 @@ pub struct Common {
     pub recent: Vec<log::Day>,
     /// How many sentences the whole log has.
     pub sentences: usize,
+    /// The version that the page shows.
+    pub version: u32,
+    /// How it stands: pages of another state are other pages, whose parts are no news of these.
+    pub state: &'static str,
     /// Who sees what.
     pub privacy: String,
     /// The ledger's head.
@@ -61,6 +65,11 @@ impl Common {
         };
         Self {
             id: reader.view.id,
+            version: reader.view.version,
+            state: match reader.view.successor {
+                Some(_) => "succeeded",
+                None => reader.view.state.word(),
+            },
             label: reader.you.label.clone(),
             organises: reader.you.organiser,
             me,

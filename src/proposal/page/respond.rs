@@ -89,6 +89,13 @@ struct RespondPage<'a> {
     next: String,
 }
 
+impl RespondPage<'_> {
+    /// How the organiser asks for this page, who has another one by itself.
+    const fn again(&self) -> &'static str {
+        if self.common.organises { "?show=answer" } else { "" }
+    }
+}
+
 /// The name by which the faults of a part go.
 fn part_field(row: &Row) -> String {
     format!("part {}", row.value)

@@ -31,6 +31,8 @@ pub struct Row {
     pub kept: bool,
     /// Who cut it and when, where it is not offered any more.
     pub cut: Option<String>,
+    /// The name of whoever else cut it.
+    pub cut_by: Option<String>,
     /// How it was longer before, and who shortened it.
     pub shortened: Option<String>,
     /// The clock times that limit the part of it that the reader keeps, as they were typed.
@@ -81,6 +83,7 @@ impl Times<'_> {
             origin: self.origin(slot),
             kept: false,
             cut: None,
+            cut_by: None,
             shortened: None,
             part: self.whole(slot),
         }
@@ -99,7 +102,10 @@ impl Times<'_> {
     }
 
     fn cut(&self, cut: &CutTime) -> Row {
+        let own =
+            Some(cut.by.number) == self.reader.you.party || (cut.by.number == 0 && self.reader.you.creator);
         let name = name(&cut.by);
+        let cut_by = (!own).then(|| name.clone());
         let said = match cut.at {
             Some(at) => {
                 let local = LocalTime::of(at, self.zone);
@@ -111,7 +117,7 @@ impl Times<'_> {
             }
             None => say("time-cut-by").with("name", name).to_string(),
         };
-        Row { cut: Some(said), ..self.row(&cut.slot) }
+        Row { cut: Some(said), cut_by, ..self.row(&cut.slot) }
     }
 
     /// Whether a part of this time is still offered: then it stands there.
