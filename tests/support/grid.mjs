@@ -112,3 +112,16 @@ export async function fingers(v) {
   };
   return self;
 }
+
+/// Presses keys one after the other.
+export const press = async (v, ...keys) => {
+  for (const key of keys) await v.page.keyboard.press(key);
+};
+
+export const focus = (v, column, row) => cell(v, column, row).focus();
+
+/// Scrolls the page so that the cells begin at its top.
+export const toTop = (v) => v.page.locator(".grid-scroll").evaluate((grid) => grid.scrollIntoView());
+
+/// A button of the grid.
+export const tool = (v, name) => v.page.locator("time-grid").getByRole("button", { name, exact: true });
