@@ -8,7 +8,7 @@ const sources = readdirSync(new URL("../../web/script", import.meta.url), { recu
 const code = sources.map((name) => read(`web/script/${name}`)).join("\n");
 
 /// The catalogues of the script alone.
-const OWN = ["script", "script-proof", "script-calendar"].map((name) => `texts/en/${name}.ftl`);
+const OWN = readdirSync(new URL("../../texts/en", import.meta.url)).filter((name) => name.startsWith("script")).map((name) => `texts/en/${name}`);
 
 /// The variables of each text of a catalogue, by its key.
 function texts(path) {

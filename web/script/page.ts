@@ -64,3 +64,10 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   element.append(...children);
   return element;
 }
+
+/** Says in a place what became of something; bad news is an alert. */
+export function inform(place: HTMLElement | null, text: string, bad = false): void {
+  place?.setAttribute("role", bad ? "alert" : "status");
+  place?.classList.toggle("bad", bad);
+  place?.replaceChildren(text);
+}

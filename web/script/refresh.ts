@@ -148,11 +148,28 @@ function renewTimes(main: Element, page: Document): string[] {
     }
   }
   for (const [slot, item] of old) if (!next.has(slot)) item.remove();
+  arrange(main, page);
   for (const [name, times] of cuts) {
     if (times.length > MOST_NAMED) said.push(say("live-cut-many", { name, count: times.length }));
     else for (const time of times) said.push(say("live-cut", { name, time }));
   }
   return said;
+}
+
+/** Puts the times under the days that the Worker puts them under: a browser can know other rules of a time zone. */
+function arrange(main: Element, page: Document): void {
+  const day = (item: Element) => `${item.closest(".day")?.firstElementChild?.textContent} ${item.getAttribute("data-slot")}`;
+  const order = (root: ParentNode) => [...root.querySelectorAll("[data-days] [data-slot]")].map(day).join();
+  const [here, there] = [main.querySelector("[data-days]"), page.querySelector("main [data-days]")];
+  if (!here || !there || order(main) === order(page)) return;
+  const focused = document.activeElement;
+  const days = document.importNode(there, true);
+  for (const item of days.querySelectorAll("[data-slot]")) {
+    const own = here.querySelector(`[data-slot="${item.getAttribute("data-slot")}"]`);
+    if (own) item.replaceWith(own);
+  }
+  here.replaceChildren(...days.children);
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
 }
 
 /** Puts a time in the place of what it was. Whoever was there with the focus stays there. */

@@ -1,8 +1,13 @@
 // The times of an answer beside the reader's own calendar: what is busy is striped, and can be unticked at once. The file is read in the
 // browser alone, and is forgotten with the page.
 import texts from "../../../texts/en/script-calendar.ftl";
-import type { Tools } from "../later.ts";
+import { setTicks, ticked } from "../answer.ts";
+import { inform, make } from "../page.ts";
+import { learn, say } from "../texts.ts";
+import { clockRange, slotOf } from "../time.ts";
 import type { Busy } from "./parser.ts";
+
+learn(texts);
 
 /** The largest file that is read, in bytes: years of a full calendar. */
 const LARGEST = 1024 * 1024;
@@ -16,7 +21,7 @@ let calendar: { path: string; zone: string; name: string; text: string; busy: Bu
 const within = (begin: number, end: number) => (calendar?.busy ?? []).filter((busy) => busy.begin < end && busy.end > begin);
 
 /** What the reader has between two instants. */
-export function busyBetween(from: number, to: number, { say }: Tools): string | undefined {
+export function busyBetween(from: number, to: number): string | undefined {
   const [first, ...more] = within(from, to);
   if (!first) return undefined;
   const title = first.title.length > LONGEST ? `${first.title.slice(0, LONGEST - 1)}…` : first.title || say("busy-untitled");
@@ -24,12 +29,10 @@ export function busyBetween(from: number, to: number, { say }: Tools): string | 
 }
 
 /** Shows in a form what is busy; gives what reads a file. */
-export function compare(element: HTMLElement, form: HTMLFormElement, tools: Tools, life: AbortSignal): (file: File) => Promise<void> {
-  const { clockRange, learn, make, say, setTicks, slotOf, ticked } = tools;
-  learn(texts);
+export function compare(element: HTMLElement, form: HTMLFormElement, life: AbortSignal): (file: File) => Promise<void> {
   const part = <E extends HTMLElement>(name: string) => element.querySelector<E>(`[data-part=${name}]`);
   const [input, said, acts] = [part<HTMLInputElement>("file"), part("said"), part("acts")];
-  const tell = (text: string, bad = false) => tools.tell(said, text, bad);
+  const tell = (text: string, bad = false) => inform(said, text, bad);
   const zone = () => form.querySelector<HTMLInputElement>("[name=shown_zone]")?.value ?? "UTC";
   const offered = () => [...form.querySelectorAll<HTMLElement>("[data-slot]")].filter((item) => item.querySelector("[name=keep]"));
   const slot = (item: HTMLElement) => slotOf(item.dataset.slot ?? "");
@@ -48,7 +51,7 @@ export function compare(element: HTMLElement, form: HTMLFormElement, tools: Tool
       }
       count += 1;
       item.dataset.busy = "";
-      const values = { what: busyBetween(begin, end, tools) ?? "", time: first.isAllDay ? say("busy-all-day") : clockRange(first, zone()) };
+      const values = { what: busyBetween(begin, end) ?? "", time: first.isAllDay ? say("busy-all-day") : clockRange(first, zone()) };
       item.querySelector("label > span")?.append(make("small", { className: "busy-with" }, say("busy-with", values)));
     }
     if (acts) acts.hidden = !calendar;

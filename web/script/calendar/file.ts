@@ -1,13 +1,13 @@
 // One's own calendar beside the times of an answer: takes the file that is chosen or dropped. What reads and shows it is loaded then.
-import { tools } from "../later.ts";
-import { define } from "../page.ts";
+import { define, inform } from "../page.ts";
+import { say } from "../texts.ts";
 
 /** What is loaded when a file is given. */
 let loaded: typeof import("./compare.ts") | undefined;
 
 /** What the reader has between two instants, in milliseconds since 1970; `undefined` where nothing is known. The event `whittle:busy` on the
  * document tells of changes. */
-export const busyBetween = (from: number, to: number): string | undefined => loaded?.busyBetween(from, to, tools);
+export const busyBetween = (from: number, to: number): string | undefined => loaded?.busyBetween(from, to);
 
 define("calendar", (element, life) => {
   const form = element.closest("form");
@@ -15,17 +15,17 @@ define("calendar", (element, life) => {
   if (!form || !input) return;
   const said = element.querySelector<HTMLElement>("[data-part=said]");
   let reader: ((file: File) => Promise<void>) | undefined;
-  const attach = (module: NonNullable<typeof loaded>) => (reader ??= (loaded = module).compare(element, form, tools, life));
+  const attach = (module: NonNullable<typeof loaded>) => (reader ??= (loaded = module).compare(element, form, life));
 
   async function open(file: File | undefined): Promise<void> {
     if (!file) return;
     element.setAttribute("open", "");
     const { name } = file;
-    tools.tell(said, tools.say("calendar-reading", { name }));
+    inform(said, say("calendar-reading", { name }));
     try {
       await attach(await import("./compare.ts"))(file);
     } catch {
-      tools.tell(said, tools.say("calendar-unread", { name }), true);
+      inform(said, say("calendar-unread", { name }), true);
     }
   }
 

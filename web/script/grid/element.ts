@@ -8,13 +8,16 @@
 // ("owner"), or "undo" and "redo". Where somebody asks for undo or redo, "grid-undo" and "grid-redo" come first: an owner that has a
 // history of its own prevents their default, and gives the element the attribute `no-history`, so that it has no such buttons.
 import { make } from "../page.ts";
-import { say } from "../texts.ts";
+import texts from "../../../texts/en/script-grid.ftl";
+import { learn, say } from "../texts.ts";
 import { type Around, Board, type Origin } from "./board.ts";
 import { listenToKeys } from "./keys.ts";
 import { type Area, type Change, Model, type Place, type Shape } from "./model.ts";
 import { Pointer } from "./pointer.ts";
 import { Tools, button } from "./tools.ts";
 import { View } from "./view.ts";
+
+learn(texts);
 
 /** How long the live region stays as it is: many steps in a row are said once. */
 const SAY_MS = 500;
