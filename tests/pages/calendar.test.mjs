@@ -46,7 +46,7 @@ const choose = async ({ place, input, said }, name, text, like = /\.$/) => {
   await said.filter({ hasText: like }).waitFor();
   return said.innerText();
 };
-const marks = (v) => v.page.locator("form.answer li[data-slot]").evaluateAll((items) => items.flatMap((item, n) => ("busy" in item.dataset ? [[n, item.querySelector(".busy-with").textContent]] : [])));
+const marks = (v) => v.page.locator("form.answer li[data-slot]").evaluateAll((items) => items.flatMap((item, n) => (item.classList.contains("busy") ? [[n, item.querySelector(".busy-with").textContent]] : [])));
 const ticks = (v) => v.page.locator("form.answer [name=keep]").evaluateAll((boxes) => boxes.flatMap((box, n) => (box.checked ? [n] : [])));
 const FREE = WEEK.map((_, n) => n).filter((n) => !BUSY.includes(n));
 const MARKS = [
@@ -136,9 +136,9 @@ test("marks are made again when the page has read itself again, and in another z
   const { v, said } = at;
   await choose(at, "mine.ics", MINE);
   await v.page.evaluate(() => {
-    for (const item of document.querySelectorAll("li[data-busy]")) {
+    for (const item of document.querySelectorAll("li.busy")) {
       const fresh = item.cloneNode(true);
-      delete fresh.dataset.busy;
+      fresh.classList.remove("busy");
       fresh.querySelector(".busy-with").remove();
       item.replaceWith(fresh);
     }
@@ -164,9 +164,9 @@ test("after saving, the marks are there again, and on another page they are not"
   await v.page.locator("form.answer [name=keep]").first().uncheck();
   await v.page.locator(".foot button[value=keep]").click();
   await v.page.locator(".notice").first().waitFor();
-  assert.equal(await v.page.locator("form.answer li[data-busy]").count(), 4);
+  assert.equal(await v.page.locator("form.answer li.busy").count(), 4);
   await v.page.reload();
-  assert.equal(await v.page.locator("form.answer li[data-busy]").count(), 0, "the page forgets it");
+  assert.equal(await v.page.locator("form.answer li.busy").count(), 0, "the page forgets it");
 });
 
 const TROUBLE = {

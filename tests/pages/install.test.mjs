@@ -62,6 +62,7 @@ test("no service worker answers in place of the service, and no page is stored",
     assert.match(headers["cache-control"], /no-store/, path);
     assert.equal(await v.page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), 0, path);
   }
-  const script = (await service.ask("GET", await v.page.locator("script[src]").getAttribute("src"))).text;
-  assert.doesNotMatch(script, /serviceWorker/);
+  const files = await v.page.locator("script[src], link[rel=modulepreload]").evaluateAll((all) => all.map((one) => one.getAttribute("src") ?? one.getAttribute("href")));
+  assert.ok(files.length > 0);
+  for (const file of files) assert.doesNotMatch((await service.ask("GET", file)).text, /serviceWorker/, file);
 });

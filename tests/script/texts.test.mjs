@@ -56,3 +56,8 @@ test("no text of the script is left over", () => {
   const named = new Set([...code.matchAll(/"([a-z0-9-]+)"/g)].map(([, key]) => key));
   assert.deepEqual(OWN.flatMap((path) => Object.keys(texts(path))).filter((key) => !named.has(key)), []);
 });
+
+test("no text is there twice", () => {
+  const keys = ["time", "script", "script-proof", "script-calendar"].flatMap((name) => [...read(`texts/en/${name}.ftl`).matchAll(/^([a-z][a-z0-9-]*) =/gm)].map(([, key]) => key));
+  assert.deepEqual(keys.filter((key, n) => keys.indexOf(key) !== n), []);
+});

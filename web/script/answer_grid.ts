@@ -45,7 +45,7 @@ function shapeOf(list: HTMLElement, zone: string): { shape: Shape; places: Map<s
       if (!item) return undefined;
       const box = item.querySelector<HTMLInputElement>("input[name=keep]");
       const notes = [...item.querySelectorAll("small")].map((small) => small.textContent).join(", ");
-      const busy = "busy" in item.dataset;
+      const busy = item.classList.contains("busy");
       return box ? { level: Number(box.checked), busy, ...(notes && { note: notes }) } : { level: 0, closed: notes };
     },
     gapBefore: (column) => column > 0 && number(days[column]!.begin) - number(days[column - 1]!.begin) > 1,

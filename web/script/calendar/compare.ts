@@ -45,12 +45,9 @@ export function compare(element: HTMLElement, form: HTMLFormElement, life: Abort
       const { begin, end } = slot(item);
       item.querySelector(".busy-with")?.remove();
       const [first] = within(begin, end);
-      if (!first) {
-        delete item.dataset.busy;
-        continue;
-      }
+      item.classList.toggle("busy", first !== undefined);
+      if (!first) continue;
       count += 1;
-      item.dataset.busy = "";
       const values = { what: busyBetween(begin, end) ?? "", time: first.isAllDay ? say("busy-all-day") : clockRange(first, zone()) };
       item.querySelector("label > span")?.append(make("small", { className: "busy-with" }, say("busy-with", values)));
     }

@@ -1,6 +1,7 @@
 // Reads a calendar file (RFC 5545): what of it is busy within a range. It is loaded when somebody gives a file, and runs in a Web Worker of its
 // own, which is ended if it takes too long: a rule that never comes true would keep ical.js busy for ever. It imports nothing that the
 // page's script has, so that esbuild leaves it in a file of its own.
+/*! Contains ical.js, under the MPL-2.0; its source is the npm package ical.js. */
 import ICAL from "ical.js";
 
 /** A time that is busy, in milliseconds since 1970, UTC. */
