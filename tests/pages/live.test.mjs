@@ -50,8 +50,8 @@ const upToDate = async (v, p) => {
   const wanted = (await shown(p)).version;
   await until(`version ${wanted}`, async () => (await version(v)) >= wanted);
 };
-const said = (v) => v.page.locator("[data-part=said]");
-const news = (v) => v.page.locator("[data-part=news]");
+const said = (v) => v.page.locator("[data-enhance=live] [data-part=said]");
+const news = (v) => v.page.locator("[data-enhance=live] [data-part=news]");
 
 test("a cut shows in another browser within a second, and says by whom", async (t) => {
   const p = await ask("Two browsers");
@@ -205,10 +205,13 @@ test("a socket that breaks off is opened anew, and what was missed is shown", as
   await bea.page.routeWebSocket(/\/live\/$/, (socket) => {
     tries++;
     const server = socket.connectToServer();
-    cut = () => {
-      server.close();
-      socket.close({ code: 1012 });
-    };
+    server.onMessage((message) => {
+      socket.send(message);
+      cut = () => {
+        server.close();
+        socket.close({ code: 1012 });
+      };
+    });
   });
   await bea.open(linkTo(p, 1));
   await until("a socket", () => cut);

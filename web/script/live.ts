@@ -60,6 +60,10 @@ define("live", (element, life) => {
         open();
       }, wait());
     };
+    // A socket that is not open yet cannot be closed without a complaint of the browser's.
+    own.onopen = () => {
+      if (socket !== own) own.close();
+    };
     own.onmessage = ({ data }) => {
       [isOpen, isSilent, failures] = [true, false, 0];
       if (data === "pong") return;
@@ -81,7 +85,7 @@ define("live", (element, life) => {
     clearTimeout(timer);
     const own = socket;
     socket = undefined;
-    own?.close();
+    if (own?.readyState === own?.OPEN) own?.close();
   }
 
   function stop(): void {

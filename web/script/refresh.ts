@@ -100,9 +100,9 @@ const face = (element: Element) =>
     .join(" ")
     .replace(/\s+/g, " ");
 
-/** Whether a field holds something else than the Worker sent. The zone is no part of what a form says. */
+/** Whether a field holds something else than the Worker sent. The zone is no part of what a form says, nor is a file that is compared with it. */
 function isEdited(control: Control): boolean {
-  if (control.name === "zone" || control.type === "hidden") return false;
+  if (control.name === "zone" || ["file", "hidden"].includes(control.type)) return false;
   if (control instanceof HTMLSelectElement) {
     const options = [...control.options];
     return control.selectedIndex !== Math.max(0, options.findIndex((option) => option.defaultSelected));
@@ -136,7 +136,7 @@ function renewTimes(main: Element, page: Document): string[] {
     if (!before) {
       const longer = known.find((one) => !next.has(one.dataset.slot ?? "") && isWithin(slot, one.dataset.slot ?? ""));
       if (!longer) continue;
-      said.push(face(shorten(longer, item)).trim());
+      said.push(wordsOf(shorten(longer, item)));
     } else if (isCut && !before.matches(".cut")) {
       const { by } = item.dataset;
       replace(before, item, by !== undefined);
@@ -194,6 +194,8 @@ function shorten(longer: HTMLElement, shorter: HTMLElement): HTMLElement {
   if (box && tick !== undefined) box.checked = tick;
   return made;
 }
+
+const wordsOf = (time: Element) => [...(time.querySelector("span")?.children ?? [])].map(({ textContent }) => textContent).join(", ");
 
 function isWithin(short: string, long: string): boolean {
   const [inner, outer] = [slotOf(short), slotOf(long)];
