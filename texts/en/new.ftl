@@ -46,12 +46,20 @@ new-name-hint = The others read it in the mail and on the page.
 new-when = When could it be?
 new-zone = Time zone of the times
 new-zone-guess = This is a guess from where your connection comes from. Please check it.
-new-chosen = { $count ->
-    [0] No time is ticked. Tick the ones to offer.
-    [one] One time is ticked. Untick it if you would rather not offer it.
-   *[other] { $count } times are ticked. Untick the ones you would rather not offer.
-}
 new-clock-offset = { $clock } (UTC{ $offset })
+new-paint = Paint a week
+new-paint-hint = Paint the hours that you offer. What you paint without a gap is one time, which you can split below.
+new-paint-day = Week of
+new-paint-rows = One row is
+new-paint-half = 30 minutes
+new-paint-quarter = 15 minutes
+new-paint-before = Week before
+new-paint-after = Week after
+new-paint-split = Split all
+new-paint-runs = Times that you offer
+new-paint-undo = Undo
+new-paint-redo = Redo
+new-paint-done = Done with painting
 new-rows = Add times
 new-row = Time { $number }
 new-date = Date

@@ -83,3 +83,6 @@ live-cut = { $name } removed { $time }.
 live-cut-many = { $name } removed { $count } times.
 live-other = This has changed since you opened it: { $what }
 live-show = Show it
+
+# Painting a week.
+paint-failed = This could not be opened just now. Check your connection and try again, or add times below.

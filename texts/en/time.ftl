@@ -78,3 +78,10 @@ length-seconds = { $count ->
     [one] { $count } second
    *[other] { $count } seconds
 }
+
+# The times of a proposal that is composed.
+times-chosen = { $count ->
+    [0] No time is ticked. Tick the ones to offer.
+    [one] One time is ticked. Untick it if you would rather not offer it.
+   *[other] { $count } times are ticked. Untick the ones you would rather not offer.
+}

@@ -48,6 +48,20 @@ function resume({ fields }: Saved, form: HTMLFormElement): void {
   sent.submit();
 }
 
+// What paints is loaded when somebody wants to paint.
+define("paint", (element, life) => {
+  let toggle: (() => void) | undefined;
+  element.querySelector("[aria-controls=paint]")?.addEventListener("click", async () => {
+    try {
+      toggle ??= (await import("./paint.ts")).paint(element, life);
+      toggle();
+    } catch (fault) {
+      console.error(fault);
+      element.querySelector("[role=alert]")?.replaceChildren(say("paint-failed"));
+    }
+  }, { signal: life });
+});
+
 /** Names the draft that this tab has sent, until the page that follows says that the proposal is made. */
 const SENT = "sent draft";
 

@@ -57,8 +57,9 @@ define("series", (element, life) => {
     }
   };
   form.addEventListener("input", ({ target }) => {
-    const { name } = target as HTMLInputElement;
-    if (!(name?.startsWith("series-") || (name === "zone" && touched.size))) return;
+    // The form itself sends this event, too, and its `name` is a field of that name.
+    const name = (target as Element).getAttribute("name") ?? "";
+    if (!(name.startsWith("series-") || (name === "zone" && touched.size))) return;
     touched.add(name);
     clearTimeout(timer);
     request.abort();
