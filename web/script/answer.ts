@@ -125,13 +125,10 @@ define("answer", (element, life) => {
     event.preventDefault();
     if (is === "saving") return;
     is = "saving";
-    // What comes from elsewhere waits for the page that answers.
-    form.ariaBusy = "true";
     show();
     const answer = await send(form, event.submitter, life);
     if (!answer) {
       is = "failed";
-      form.ariaBusy = null;
       return show();
     }
     if (answer.isDone) {
