@@ -467,6 +467,8 @@ test("another zone keeps the times of day, and what has passed is closed", async
 test("painting is kept as a draft, and nothing of how one paints is sent", async () => {
   const v = await painting(MONDAY);
   await v.page.locator("#paint-rows").selectOption("15");
+  // Whatever waits to be kept is kept when the page is not seen any more.
+  await v.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   assert.deepEqual(await kept(v), {}, "looking around is nothing that is unsent");
   await (await cell(v, 1, 40)).click();
   await stored(v, "2031-01-14T10:00 15 -");
