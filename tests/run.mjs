@@ -1,4 +1,4 @@
-// Runs the end-to-end tests, `node tests/run.mjs [folder or file ...]`, two processes at a time: the files of a folder in
+// Runs the end-to-end tests, `node tests/run.mjs [folder or file ...]`, three processes at a time, since much of it is waiting: the files of a folder in
 // one process on one server, those of tests/platform/ each in its own. What a process says is printed when it has ended.
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -13,7 +13,7 @@ const ALONE = "platform";
 const LAST = "last";
 /// What takes longest, so that none of it is left when all others are done.
 const FIRST = ["pages", "security", "platform/schemathesis", "platform/kill_proposal", "platform/kill_agreement", "account", "mail", "meeting"];
-const AT_ONCE = Number(process.env.WHITTLE_AT_ONCE ?? 2);
+const AT_ONCE = Number(process.env.WHITTLE_AT_ONCE ?? 3);
 
 /// The test files below a folder, or the file itself.
 function below(path) {

@@ -1,6 +1,6 @@
 // A crawler opens what pages and mails lead to, as a stranger, by a mailed link, by a session and as staff. Every form that it
 // finds it fills in and sends with what the page carries: none is refused for its credentials, and none is a fault of the
-// service. And no link changes anything: neither by GET nor by HEAD, as programs that look at mails send them.
+// service. The forms are sent as the Worker made them, without script. And no link changes anything: neither by GET nor by HEAD, as programs that look at mails send them.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browse, linksOf } from "../support/browser.mjs";
@@ -147,7 +147,7 @@ test("no link of a page or of a mail changes anything but, at most, a view", { t
   const world = await makeWorld(service);
   const addresses = new Set();
   for (const [kind, beginnings] of Object.entries(BEGINNINGS)) {
-    const visitor = await browser.visitor();
+    const visitor = await browser.visitor({ javaScript: false });
     if (WHO[kind]) await visitor.signIn(WHO[kind]);
     const { links } = await crawl(visitor, beginnings(world));
     const cookie = (await visitor.context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
@@ -186,7 +186,7 @@ test("no link of a page or of a mail changes anything but, at most, a view", { t
 
 for (const [kind, beginnings] of Object.entries(BEGINNINGS)) {
   test(`every form that ${kind} finds can be sent with what its page carries`, { timeout: 240_000 }, async (t) => {
-    const visitor = await browser.visitor();
+    const visitor = await browser.visitor({ javaScript: false });
     if (WHO[kind]) await visitor.signIn(WHO[kind]);
     const { pages, forms: found } = await crawl(visitor, beginnings(await makeWorld(service)));
     const missing = EXPECTED[kind].filter((pattern) => ![...found.keys()].some((key) => pattern.test(key)));

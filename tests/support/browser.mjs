@@ -97,7 +97,7 @@ async function visitor(service, browser, looks, { javaScript = true, script, wid
     acceptDownloads: true,
   });
   context.setDefaultTimeout(PATIENCE);
-  const problems = watch(context, script);
+  const problems = watch(context, script || !javaScript);
   if (script) await context.route(SCRIPT, FAILING[script]);
   const page = await context.newPage();
   /// How the last page came: its address, status and headers.
@@ -202,10 +202,10 @@ const SCRIPT = "**/static/main.*.js";
 const PLANTED = "a script that throws";
 
 /// Collects what no page of ours may do: ask another origin, break the policy, log an error. An error's own page is no error, and a
-/// failure of the script that is `meant` is none.
+/// failure of the script that is `meant` is none, nor is it one that Chromium loads no script where it is off.
 function watch(context, meant) {
   const problems = [];
-  const isMeant = (text) => meant && /\/static\/main\.|a script that throws/.test(text);
+  const isMeant = (text) => meant && /\/static\/(main|chunk)\.|a script that throws/.test(text);
   context.on("request", (request) => {
     const url = new URL(request.url());
     if (url.protocol.startsWith("http") && url.origin !== ORIGIN) problems.push(`asks ${url.origin}`);

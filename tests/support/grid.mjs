@@ -1,10 +1,17 @@
 // A grid in a page of ours, and hands for it: mouse, fingers and keys.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./harness.mjs";
+
+/// The file that brings the grid, which pages load when it is asked for.
+const FILE = () => `/static/${readdirSync(join(ROOT, "assets/static")).find((name) => /^answer_grid\..*\.js$/.test(name))}`;
 
 /// Puts a grid into the page that a visitor has open, in the place of its form: days from Monday 23 November 2026 on, and rows from 9:00
 /// on (of a whole day, from 0:00 on). `cells` has what is not as the others, by "column,row": a cell, or null where there is none.
 /// Two levels are no and yes; four are no and the preferences 1 to 3. The page has it as `grid`, with its `shape`, and what it told as `heard`.
 export const putGrid = (v, options = {}) =>
-  v.page.evaluate(({ days = 5, rows = 16, step = 30, levels = 2, gap = -1, rtl = false, cells = {}, level = 0, ownHistory = false }) => {
+  v.page.evaluate(async ({ file, days = 5, rows = 16, step = 30, levels = 2, gap = -1, rtl = false, cells = {}, level = 0, ownHistory = false }) => {
+    await import(file);
     const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     const clock = (minute) => [minute / 60, minute % 60].map((n) => String(Math.floor(n)).padStart(2, "0")).join(":");
     const from = rows * step > 900 ? 0 : 540;
@@ -33,7 +40,7 @@ export const putGrid = (v, options = {}) =>
     document.querySelector("main form").replaceWith(grid);
     grid.show(shape);
     Object.assign(globalThis, { grid, shape, heard });
-  }, options);
+  }, { file: FILE(), ...options });
 
 /// Somebody with a grid before them.
 export async function withGrid(browser, options = {}, visitor = {}) {
