@@ -199,3 +199,15 @@ test("an answer on the grid is the answer of the list", { timeout: 60_000 }, asy
   }
   for (const slots of results) assert.deepEqual(slots, WEEK.filter((_, n) => n !== 1 && n !== 3));
 });
+
+test("a time of day that clocks show twice has two rows on the grid", async () => {
+  const slots = ["2031-10-26T00:00:00Z", "2031-10-26T01:00:00Z", "2031-10-27T01:00:00Z"].map((begin) => ({ begin, duration: "00:30:00" }));
+  const p = await ask("Twice", { slots });
+  const v = await browser.visitor();
+  await v.open(linkTo(p, 1));
+  await v.open(`/${p.id}/?zone=Europe/Berlin`);
+  await act(v, "grid").click();
+  assert.equal(await v.page.locator("time-grid tbody tr").count(), 2);
+  await v.page.locator('time-grid [aria-label^="Sunday 26 October 2031, 02:00 to 02:30"]').last().click();
+  assert.equal(await ticks(v), "x-x");
+});

@@ -4,41 +4,51 @@ import "./grid/element.ts";
 import type { GridChange, Place, Shape } from "./grid/element.ts";
 import { make } from "./page.ts";
 import { say } from "./texts.ts";
-import { type Local, type Slot, clockRange, date, dayLong, dayShort, local, slotOf } from "./time.ts";
+import { type Local, type Slot, clock as clockOf, clockRange, date, dayLong, dayShort, local, slotOf } from "./time.ts";
 
 /** A time of the list. */
 interface Time {
   item: HTMLElement;
   slot: Slot;
   begin: Local;
-  /** `10:00 to 10:45`, which names its row. */
+  /** `10:00 to 10:45` */
   clock: string;
+  /** What its row has of its own. */
+  row: string;
 }
 
 const DAY = 86_400_000;
 
 /** The shape of the list in a zone, and where the box of each value stands. */
 function shapeOf(list: HTMLElement, zone: string): { shape: Shape; places: Map<string, Place> } {
+  const met = new Map<string, number>();
   const times = [...list.querySelectorAll<HTMLElement>("[data-slot]")].map((item): Time => {
     const slot = slotOf(item.dataset.slot ?? "");
-    return { item, slot, begin: local(slot.begin, zone), clock: clockRange(slot, zone) };
+    const [begin, clock] = [local(slot.begin, zone), clockRange(slot, zone)];
+    // Clocks that are put back show the same time of day twice: each time has a row of its own.
+    const key = `${date(begin)} ${clock}`;
+    const before = met.get(key) ?? 0;
+    met.set(key, before + 1);
+    return { item, slot, begin, clock, row: `${clock} ${before}` };
   });
   const inDay = ({ begin, slot }: Time) => (begin.hour * 60 + begin.minute) * DAY + (slot.end - slot.begin);
   const first = (all: Time[], key: (time: Time) => string) => [...new Map(all.toReversed().map((time) => [key(time), time])).values()];
   const days = first(times, ({ begin }) => date(begin)).sort((a, b) => a.slot.begin - b.slot.begin);
-  const rows = first(times, ({ clock }) => clock).sort((a, b) => inDay(a) - inDay(b));
+  const rows = first(times, ({ row }) => row).sort((a, b) => inDay(a) - inDay(b) || a.row.localeCompare(b.row));
   const at = new Map<string, Time>();
   const places = new Map<string, Place>();
   for (const time of times) {
-    const place = { column: days.findIndex(({ begin }) => date(begin) === date(time.begin)), row: rows.findIndex(({ clock }) => clock === time.clock) };
+    const place = { column: days.findIndex(({ begin }) => date(begin) === date(time.begin)), row: rows.findIndex(({ row }) => row === time.row) };
     at.set(`${place.column} ${place.row}`, time);
     places.set(time.item.dataset.slot ?? "", place);
   }
   const number = ({ year, month, day }: Local) => Date.UTC(year, month - 1, day) / DAY;
   const others = (column: number, is: (day: Time) => boolean) => days.flatMap((day, n) => (n !== column && is(day) ? [n] : []));
+  // Two lengths from the same time of day are told apart by their ends.
+  const isAlone = (begin: Local) => rows.filter((row) => clockOf(row.begin) === clockOf(begin)).length === 1;
   const shape: Shape = {
     columns: days.map(({ begin }) => ({ short: dayShort(begin), long: dayLong(begin) })),
-    rows: rows.map(({ clock }) => ({ short: clock.split(" ")[0] ?? clock, long: clock})),
+    rows: rows.map(({ begin, clock }) => ({ short: isAlone(begin) ? clockOf(begin) : clock, long: clock })),
     levels: [{ name: say("answer-cut"), mark: "" }, { name: say("answer-keep"), mark: "✓" }],
     cell(column, row) {
       const item = at.get(`${column} ${row}`)?.item;
