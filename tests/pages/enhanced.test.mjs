@@ -103,7 +103,7 @@ test("each step can be taken back and done again", async () => {
   assert.deepEqual((await shown(p)).answers.map(({ kept }) => kept ?? null), [null, null], "nothing is saved by all this");
 });
 
-test("a person knows whether the answer is saved", async () => {
+test("a person knows whether the answer is saved", { timeout: 60_000 }, async () => {
   const p = await ask("States");
   const v = await browser.visitor();
   await v.open(linkTo(p, 1));
@@ -207,7 +207,36 @@ test("a time of day that clocks show twice has two rows on the grid", async () =
   await v.open(linkTo(p, 1));
   await v.open(`/${p.id}/?zone=Europe/Berlin`);
   await act(v, "grid").click();
+  await v.page.locator("time-grid tbody tr").first().waitFor();
   assert.equal(await v.page.locator("time-grid tbody tr").count(), 2);
   await v.page.locator('time-grid [aria-label^="Sunday 26 October 2031, 02:00 to 02:30"]').last().click();
   assert.equal(await ticks(v), "x-x");
+});
+
+test("a browser that knows other rules of a time zone is put right by the Worker", async () => {
+  const p = await ask("Older rules", { slots: ["2031-01-10T14:30:00Z", "2031-01-10T18:30:00Z", "2031-01-11T14:30:00Z"].map((begin) => ({ begin, duration: "00:30:00" })) });
+  const v = await browser.visitor();
+  // This browser takes Tokyo for a place that is six hours behind it.
+  await v.page.addInitScript(() => {
+    const Right = Intl.DateTimeFormat;
+    Intl.DateTimeFormat = function (locale, options) {
+      return new Right(locale, options?.timeZone === "Asia/Tokyo" ? { ...options, timeZone: "Asia/Karachi" } : options);
+    };
+  });
+  await v.open(linkTo(p, 1));
+  const said = () => v.page.locator("[data-days]").innerText();
+  await boxes(v).nth(2).click();
+  let go;
+  await v.page.route("**/*show=live*", async (route) => {
+    await new Promise((resolve) => (go = resolve));
+    await route.continue();
+  });
+  await v.page.locator(".zone summary").click();
+  await v.page.locator(".zone select").selectOption("Asia/Tokyo");
+  await v.page.locator(".zone button").click();
+  assert.match(await said(), /Friday 10 January 2031\s+19:30 to 20:00[^]*23:30 to 00:00 the next day[^]*Saturday/);
+  while (!go) await v.page.evaluate(() => new Promise(requestAnimationFrame));
+  go();
+  await v.page.waitForFunction(() => /Friday 10 January 2031\s+23:30 to 00:00 the next day[^]*Saturday 11 January 2031\s+03:30 to 04:00/.test(document.querySelector("[data-days]").innerText));
+  assert.equal(await ticks(v), "xx-", "what is ticked stays");
 });
