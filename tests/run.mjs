@@ -13,6 +13,8 @@ const ALONE = "platform";
 const LAST = "last";
 /// What takes longest, so that none of it is left when all others are done.
 const FIRST = ["pages", "security", "platform/schemathesis", "platform/kill_proposal", "platform/kill_agreement", "account", "mail", "meeting"];
+/// A file that has not ended by now, in milliseconds, hangs: half an hour in the short form.
+const PATIENCE = (process.env.WHITTLE_SOAK ? 20 : 1) * 1_800_000;
 const AT_ONCE = Number(process.env.WHITTLE_AT_ONCE ?? 3);
 
 /// The test files below a folder, or the file itself.
@@ -50,7 +52,7 @@ async function work() {
     const begun = Date.now();
     const together = { files: [join(TESTS, "support/together.mjs")], argv: some };
     const events = [];
-    for await (const event of run(some.length > 1 ? together : { files: some })) events.push(event);
+    for await (const event of run({ ...(some.length > 1 ? together : { files: some }), timeout: PATIENCE })) events.push(event);
     for (const event of events) {
       const [, what, count] = (event.type === "test:diagnostic" && /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) (\d+)/.exec(event.data.message)) || [];
       if (what) counts[what] = (counts[what] ?? 0) + Number(count);

@@ -38,7 +38,8 @@ pub fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     let mut typed = context.form.as_ref().map(respond::Typed::of).unwrap_or_default();
     let button = context.form.as_ref().and_then(|form| form.get("do"));
     typed.press(button, offered);
-    typed.demo_is_done = matches!(button, Some("keep" | "none"));
+    // Enter in a field sends the form without a button.
+    typed.demo_is_done = context.form.is_some() && matches!(button, None | Some("keep" | "none"));
     let kept = match button {
         Some("none") => 0,
         _ => typed.kept.as_ref().map_or(0, Vec::len),
