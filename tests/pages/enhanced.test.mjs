@@ -29,6 +29,8 @@ const boxes = (v) => v.page.locator('input[name="keep"]');
 const ticks = (v) => boxes(v).evaluateAll((all) => all.map((box) => (box.checked ? "x" : "-")).join(""));
 const state = (v) => v.page.locator("[data-state]");
 const act = (v, what) => v.page.locator(`button[data-act="${what}"], .acts button[value="${what}"], .foot button[value="${what}"]`);
+/// How many cells of the grid are kept, by what they show and by what they say.
+const kept = async (v) => [await v.page.locator("time-grid td", { hasText: "✓" }).count(), await v.page.locator('time-grid td[aria-label*=", keep"]').count()];
 const shown = async ({ id }) => (await service.ask("GET", `/${id}/`, { as: "ana" })).json;
 const says = (v, like) => v.page.waitForFunction((like) => new RegExp(like).test(document.querySelector("[data-state]")?.textContent), like.source);
 
@@ -190,6 +192,7 @@ test("an answer on the grid is the answer of the list", { timeout: 60_000 }, asy
       assert.equal(await ticks(v), "x-x-xxx", way);
       await act(v, "undo").click();
       assert.equal(await ticks(v), "x-xxxxx", "undo takes back a step of the grid");
+      assert.deepEqual(await kept(v), [6, 6], "the grid follows");
       await v.page.keyboard.press("Control+y");
     }
     await act(v, "keep").click();

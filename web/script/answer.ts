@@ -31,7 +31,7 @@ define("answer", (element, life) => {
   const keeps = form.querySelector<HTMLButtonElement>(".foot button[value=keep]");
   const actor = form.querySelector<HTMLInputElement>("input[name=as]")?.value ?? "";
   const draft = keep(form, `answer ${location.pathname} ${actor}`, life);
-  let past: Set<string>[] = [];
+  const past: Set<string>[] = [];
   let future: Set<string>[] = [];
   let now = ticked(form);
   let is: State = "unsaved" in form.dataset ? "unsaved" : "clean";
