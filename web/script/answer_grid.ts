@@ -49,7 +49,7 @@ function shapeOf(list: HTMLElement, zone: string): { shape: Shape; places: Map<s
   const shape: Shape = {
     columns: days.map(({ begin }) => ({ short: dayShort(begin), long: dayLong(begin) })),
     rows: rows.map(({ begin, clock }) => ({ short: isAlone(begin) ? clockOf(begin) : clock, long: clock })),
-    levels: [{ name: say("answer-cut"), mark: "" }, { name: say("answer-keep"), mark: "✓" }],
+    levels: [{ name: say("answer-cut"), mark: "✕" }, { name: say("answer-keep"), mark: "✓" }],
     cell(column, row) {
       const item = at.get(`${column} ${row}`)?.item;
       if (!item) return undefined;

@@ -152,7 +152,9 @@ export function paint(element: HTMLElement, life: AbortSignal): () => void {
     each.value ||= String(isSet ? minutes : USUAL.length);
     every.value ||= String(isSet ? step : USUAL.every);
     read();
-    if (!monday) go(runs.find(({ date }) => date >= today(zone.value))?.date ?? today(zone.value));
+    // On a weekend one paints the next week: of this one nothing is left but that.
+    const now = today(zone.value);
+    if (!monday) go(runs.find(({ date }) => date >= now)?.date ?? shift(now, 2));
     if (!grid.isConnected) part("grid").append(grid);
     draw();
     tell();
