@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { read, span } from "../support/agree.mjs";
 import { browse } from "../support/browser.mjs";
-import { propose, start, until } from "../support/harness.mjs";
+import { start, until } from "../support/harness.mjs";
 import { HANDS, person } from "../support/hands.mjs";
 import { sign } from "../support/links.mjs";
-import { BEA, CYD, WEEK, invite, settle } from "../support/world.mjs";
+import { BEA, CYD, WEEK, askForWeek, settle } from "../support/world.mjs";
 
 let service, browser;
 before(async () => {
@@ -17,12 +17,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/// Asks Bea and Cyd for the times of the week, and mails them.
-async function ask(title, more = {}) {
-  const p = await propose(service, { title, parties: [BEA, CYD], slots: WEEK, timezone: "Europe/Berlin", ...more }, { as: "ana" });
-  await invite(service, p);
-  return p;
-}
+const ask = (title, more) => askForWeek(service, title, more);
 const shown = async ({ id }) => (await service.ask("GET", `/${id}/`, { as: "ana" })).json;
 const box = (v, { begin }) => v.page.locator("label", { has: v.page.locator(`time[datetime="${begin}"]`) }).getByRole("checkbox");
 /// The button of the form that does this.

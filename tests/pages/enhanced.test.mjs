@@ -5,9 +5,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { browse, lastMail, linkOf } from "../support/browser.mjs";
-import { ROOT, propose, start } from "../support/harness.mjs";
-import { BEA, CYD, WEEK, invite, linkTo, settle } from "../support/world.mjs";
+import { browse } from "../support/browser.mjs";
+import { ROOT, start } from "../support/harness.mjs";
+import { WEEK, askForWeek, linkTo, settle } from "../support/world.mjs";
 
 /// What all script of a page may weigh, gzipped; the parser of calendar files, which is loaded when one is given, is apart.
 const SCRIPT_BUDGET = 20 * 1024;
@@ -20,11 +20,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-async function ask(title, more = {}) {
-  const p = await propose(service, { title, parties: [BEA, CYD], slots: WEEK, timezone: "Europe/Berlin", ...more }, { as: "ana" });
-  await invite(service, p);
-  return p;
-}
+const ask = (title, more) => askForWeek(service, title, more);
 const boxes = (v) => v.page.locator('input[name="keep"]');
 const ticks = (v) => boxes(v).evaluateAll((all) => all.map((box) => (box.checked ? "x" : "-")).join(""));
 const state = (v) => v.page.locator("[data-state]");

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browse } from "../support/browser.mjs";
-import { propose, start, until } from "../support/harness.mjs";
+import { start, until } from "../support/harness.mjs";
 import { axe } from "../support/look.mjs";
-import { BEA, CYD, WEEK, invite, linkTo, settle } from "../support/world.mjs";
+import { BEA, CYD, WEEK, askForWeek, linkTo, settle } from "../support/world.mjs";
 import { partyLink } from "../support/agree.mjs";
 
 let service, browser;
@@ -15,11 +15,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-async function ask(title, more = {}) {
-  const p = await propose(service, { title, parties: [BEA, CYD], slots: WEEK, timezone: "Europe/Berlin", ...more }, { as: "ana" });
-  await invite(service, p);
-  return p;
-}
+const ask = (title, more) => askForWeek(service, title, more);
 /// Somebody who has the page of a proposal open, with a socket that has told its version.
 async function opened(p, party, path = "", options = {}) {
   const v = await browser.visitor(options);

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { browse, lastMail } from "../support/browser.mjs";
-import { propose, start } from "../support/harness.mjs";
-import { BEA, CYD, WEEK, invite, linkTo, settle } from "../support/world.mjs";
+import { start } from "../support/harness.mjs";
+import { BEA, WEEK, askForWeek, linkTo, settle } from "../support/world.mjs";
 import { partyLink } from "../support/agree.mjs";
 
 let service, browser, asked, other;
@@ -18,11 +18,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-async function ask(title) {
-  const p = await propose(service, { title, parties: [BEA, CYD], slots: WEEK, timezone: "Europe/Berlin" }, { as: "ana" });
-  await invite(service, p);
-  return p;
-}
+const ask = (title, more) => askForWeek(service, title, more);
 
 const LOG = "**/log/?format=jsonl";
 const part = (v, name) => v.page.locator(`[data-part=${name}]`);

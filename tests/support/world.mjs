@@ -53,6 +53,13 @@ export async function invite(service, p, as = "ana") {
   assert.equal(status, 202, text);
 }
 
+/// A proposal of Ana's that Bea and Cyd are asked about by mail: the times of the week.
+export async function askForWeek(service, title, more = {}) {
+  const p = await propose(service, { title, parties: [BEA, CYD], slots: WEEK, timezone: "Europe/Berlin", ...more }, { as: "ana" });
+  await invite(service, p);
+  return p;
+}
+
 /// The path of a party's link, as it is mailed.
 export const linkTo = ({ id }, party, more = "") => `/${id}/${more}?et=${partyLink(id, party)}`;
 export const meetingTo = ({ id }, party) => `/meetings/${id}/?et=${meetingLink(id, party)}`;
