@@ -1,8 +1,9 @@
 // The answer to a proposal: what is ticked, with undo and redo; and whether it is saved. The form's own boxes hold it.
 import { keep } from "./draft.ts";
-import { define, make } from "./page.ts";
+import { define, historyKey, make } from "./page.ts";
 import { send } from "./send.ts";
 import { say } from "./texts.ts";
+import { clock, ofDevice } from "./time.ts";
 
 /** What is ticked of a form, as the values of its boxes. */
 export const ticked = (form: HTMLFormElement) => new Set(boxes(form).filter((box) => box.checked).map((box) => box.value));
@@ -19,8 +20,6 @@ export function setTicks(form: HTMLFormElement, wanted: ReadonlySet<string>): vo
 
 /** When an answer was saved: the page that shows it says so. */
 let saved: Date | undefined;
-
-const minute = (at: Date) => at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /** What an answer's form is to its reader. `clean`: as the Worker sent it. */
 type State = "clean" | "unsaved" | "saving" | "failed";
@@ -114,10 +113,10 @@ define("answer", (element, life) => {
   });
   form.addEventListener("keydown", (event) => {
     const writes = event.target instanceof HTMLInputElement && event.target.type !== "checkbox";
-    const key = event.key.toLowerCase();
-    if (writes || event.altKey || !(event.ctrlKey || event.metaKey) || !["y", "z"].includes(key)) return;
+    const act = writes ? undefined : historyKey(event);
+    if (!act) return;
     event.preventDefault();
-    acts[key === "y" || event.shiftKey ? "redo" : "undo"]?.();
+    acts[act]?.();
   });
   document.addEventListener("whittle:refreshed", () => ((now = ticked(form)), show()), { signal: life });
 
@@ -139,7 +138,7 @@ define("answer", (element, life) => {
   });
 
   show();
-  if (saved) tell(say("state-saved", { time: minute(saved) }));
+  if (saved) tell(say("state-saved", { time: clock(ofDevice(saved)) }));
   saved = undefined;
 
   // What an earlier visit left unsaved is ticked and written again.
@@ -155,6 +154,6 @@ define("answer", (element, life) => {
     draft.forget();
     location.reload();
   };
-  const weekday = say(`weekday-${kept.at.getDay() || 7}`);
-  tell(say("draft-back", { clock: minute(kept.at), weekday }), " ", link("draft-drop", drop));
+  const at = ofDevice(kept.at);
+  tell(say("draft-back", { clock: clock(at), weekday: say(`weekday-${at.weekday}`) }), " ", link("draft-drop", drop));
 });

@@ -65,6 +65,13 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Whether keys ask to take a step back or to do it again: Ctrl+Z; Ctrl+Y or Ctrl+Shift+Z. A Mac has Command for Ctrl. */
+export function historyKey({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): "undo" | "redo" | undefined {
+  const letter = key.toLowerCase();
+  if (altKey || !(ctrlKey || metaKey) || !["y", "z"].includes(letter)) return undefined;
+  return letter === "y" || shiftKey ? "redo" : "undo";
+}
+
 /** Says in a place what became of something; bad news is an alert. */
 export function inform(place: HTMLElement | null, text: string, bad = false): void {
   place?.setAttribute("role", bad ? "alert" : "status");

@@ -63,6 +63,9 @@ export function local(instant: number, zone: string): Local {
   return { year, month, day, hour, minute, second, weekday, offset: Math.round((asUtc - Math.floor(instant / SECOND) * SECOND) / SECOND) };
 }
 
+/** What the device itself shows at a moment, to the minute. */
+export const ofDevice = (at: Date) => local(Math.floor(at.getTime() / MINUTE) * MINUTE, Intl.DateTimeFormat().resolvedOptions().timeZone);
+
 /** The instants at which clocks of a zone show a wall time: none where they skip it, two where they show it twice. `wall` is that wall time
  * as an instant of UTC. */
 export function instantsOf(wall: number, zone: string): number[] {

@@ -21,7 +21,7 @@ let calendar: { path: string; zone: string; name: string; text: string; busy: Bu
 const within = (begin: number, end: number) => (calendar?.busy ?? []).filter((busy) => busy.begin < end && busy.end > begin);
 
 /** What the reader has between two instants. */
-export function busyBetween(from: number, to: number): string | undefined {
+function busyBetween(from: number, to: number): string | undefined {
   const [first, ...more] = within(from, to);
   if (!first) return undefined;
   const title = first.title.length > LONGEST ? `${first.title.slice(0, LONGEST - 1)}…` : first.title || say("busy-untitled");

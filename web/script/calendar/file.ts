@@ -5,10 +5,6 @@ import { say } from "../texts.ts";
 /** What is loaded when a file is given. */
 let loaded: typeof import("./compare.ts") | undefined;
 
-/** What the reader has between two instants, in milliseconds since 1970; `undefined` where nothing is known. The event `whittle:busy` on the
- * document tells of changes. */
-export const busyBetween = (from: number, to: number): string | undefined => loaded?.busyBetween(from, to);
-
 define("calendar", (element, life) => {
   const form = element.closest("form");
   const input = element.querySelector("input");

@@ -1,4 +1,5 @@
 // The keys of a grid. Letters, Ctrl+A and Ctrl+F stay the browser's.
+import { historyKey } from "../page.ts";
 import type { Board } from "./board.ts";
 import type { Area, Place } from "./model.ts";
 
@@ -14,8 +15,9 @@ function acts(board: Board, cancel: () => boolean, event: KeyboardEvent): boolea
   const { key, shiftKey: shift } = event;
   const ctrl = event.ctrlKey || event.metaKey;
   if (event.altKey) return false;
-  if (ctrl && /^[zy]$/i.test(key)) {
-    board.ask(key.toLowerCase() === "z" && !shift ? "undo" : "redo");
+  const step = historyKey(event);
+  if (step) {
+    board.ask(step);
     return true;
   }
   if (event.metaKey) return false;

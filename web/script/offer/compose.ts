@@ -2,7 +2,7 @@
 import { attempt, fieldsOf, forget, keep, type Draft, type Saved } from "../draft.ts";
 import { define, make } from "../page.ts";
 import { say } from "../texts.ts";
-import { clock, local } from "../time.ts";
+import { clock, ofDevice } from "../time.ts";
 
 define("compose", (element, life) => {
   const form = element as HTMLFormElement;
@@ -16,7 +16,7 @@ define("compose", (element, life) => {
 /** Offers to go on with what was kept. */
 function offer(saved: Saved, draft: Draft, form: HTMLFormElement): void {
   const place = document.querySelector(".draft-found");
-  const at = local(minute(saved.at), new Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const at = ofDevice(saved.at);
   const goOn = () => {
     draft.clean();
     resume(saved, form);
@@ -34,9 +34,6 @@ function offer(saved: Saved, draft: Draft, form: HTMLFormElement): void {
         make("button", { type: "button", className: "quiet", onclick: discard }, say("draft-discard")))),
   );
 }
-
-/** The full minute before an instant, which is told without seconds. */
-const minute = (instant: Date) => Math.floor(instant.getTime() / 60_000) * 60_000;
 
 /** Sends what was kept to the page, which shows it again as after any of its buttons. */
 function resume({ fields }: Saved, form: HTMLFormElement): void {

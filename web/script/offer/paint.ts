@@ -1,6 +1,6 @@
 // Painting a week of the times that are offered. The form's own boxes hold them: they are read when the grid opens, and written after
 // each step, as the server renders them.
-import { make } from "../page.ts";
+import { historyKey, make } from "../page.ts";
 import "../grid/element.ts";
 import type { GridChange, TimeGrid } from "../grid/element.ts";
 import texts from "../../../texts/en/script-paint.ftl";
@@ -189,12 +189,13 @@ export function paint(element: HTMLElement, life: AbortSignal): () => void {
   };
   panel.addEventListener("click", ({ target }) => acts[(target as Element).closest("button")?.dataset["part"] ?? ""]?.());
   panel.addEventListener("keydown", (event) => {
-    const key = event.key.toLowerCase();
+    const writes = event.target instanceof HTMLInputElement;
     // Enter in a field would send the whole form.
-    if (key === "enter" && event.target instanceof HTMLInputElement) event.preventDefault();
-    if (event.defaultPrevented || event.target instanceof HTMLInputElement || event.altKey || !(event.ctrlKey || event.metaKey) || !["y", "z"].includes(key)) return;
+    if (event.key === "Enter" && writes) event.preventDefault();
+    const act = event.defaultPrevented || writes ? undefined : historyKey(event);
+    if (!act) return;
     event.preventDefault();
-    (key === "y" || event.shiftKey ? redo : undo)();
+    acts[act]?.();
   });
   // What is set here is how to paint, and no part of what is sent.
   for (const name of ["input", "change"]) panel.addEventListener(name, (event) => event.stopPropagation());
