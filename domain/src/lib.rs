@@ -24,6 +24,7 @@
 
 pub mod account;
 pub mod address;
+pub mod calendar;
 pub mod contact;
 pub mod detail;
 pub mod duration;

@@ -23,7 +23,7 @@ use crate::http::reply::{self, Reply};
 use crate::http::viewer::{self, Viewer};
 use crate::http::{body, error_page, negotiation, same_origin};
 use crate::route::{Miss, Policy, Route, Service, route, token};
-use crate::{account, contact, health, mail, meeting, openapi, proposal, random};
+use crate::{account, calendar, contact, health, mail, meeting, openapi, proposal, random};
 use whittle_domain::zone::Zone;
 
 /// Serves one request.
@@ -179,6 +179,7 @@ async fn answer(
 async fn dispatch(route: Route, context: RequestContext, env: &Env) -> Result<Reply> {
     match route {
         Route::Proposal(route) => proposal::dispatch::dispatch(route, context, env).await,
+        Route::Calendar(route) => calendar::dispatch::dispatch(route, context, env).await,
         Route::Meeting(route) => meeting::dispatch::dispatch(route, context, env).await,
         Route::Mail(route) => mail::dispatch::dispatch(route, context, env).await,
         Route::Account(route) => account::dispatch::dispatch(route, context, env).await,

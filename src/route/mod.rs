@@ -5,6 +5,7 @@
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 pub mod account;
+pub mod calendar;
 pub mod contact;
 pub mod mail;
 pub mod meeting;
@@ -15,6 +16,7 @@ pub mod service;
 mod tests;
 
 pub use account::Account;
+pub use calendar::Calendar;
 pub use contact::Contact;
 pub use mail::Mail;
 pub use meeting::Meeting;
@@ -26,6 +28,7 @@ pub use service::Service;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     Proposal(Proposal),
+    Calendar(Calendar),
     Meeting(Meeting),
     Mail(Mail),
     Account(Account),
@@ -63,6 +66,7 @@ impl Route {
     pub const fn policy(self) -> Policy {
         match self {
             Self::Proposal(route) => route.policy(),
+            Self::Calendar(route) => route.policy(),
             Self::Meeting(route) => route.policy(),
             Self::Mail(route) => route.policy(),
             Self::Account(route) => route.policy(),
@@ -75,6 +79,12 @@ impl Route {
 impl From<Proposal> for Route {
     fn from(route: Proposal) -> Self {
         Self::Proposal(route)
+    }
+}
+
+impl From<Calendar> for Route {
+    fn from(route: Calendar) -> Self {
+        Self::Calendar(route)
     }
 }
 
@@ -132,6 +142,8 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         ["schedules", "contacts", "groups"] => methods(method, &[("GET", Contact::ContactGroups)]),
         ["schedules", "contacts", "import"] => methods(method, &[("POST", Contact::ImportContacts)]),
         ["schedules", "contacts", "export"] => methods(method, &[("GET", Contact::ExportContacts)]),
+        ["schedules", "home"] => methods(method, &[("GET", Calendar::Calendars)]),
+        ["schedules", "calendars", rest @ ..] => calendar::route(method, rest),
         ["api-token-auth"] => methods(method, &[("POST", Account::TokenAuth)]),
         ["openapi"] => methods(method, &[("GET", Service::OpenApi)]),
         ["demo"] => methods(method, &[("GET", Service::Demo), ("POST", Service::TryDemo)]),

@@ -1,0 +1,16 @@
+//! *One-to-ones*: a calendar collects when people can meet its owner, until a deadline, and ends in one meeting with each
+//! (spec/calendars.md, part 0).
+//!
+//! Each event is one ledger entry; an act may cause several, which are stored together or not at all. How schedules are found
+//! is in [`crate::schedule`].
+
+mod act;
+mod state;
+mod view;
+
+pub use act::{Act, Caller, Command, Edit, Finalization, New, NewInvitee, Rejection};
+pub use state::{
+    Actor, Answer, Calendar, CalendarDescription, CalendarName, Intent, Invitee, Owner, OwnerSlot, Phase,
+    Scheduled, Standing,
+};
+pub use view::{InviteeView, PersonView, Reading};
