@@ -2,7 +2,7 @@
 // new route is a line in a table, and where it takes a body or a token, an entry among the requests of its file.
 import assert from "node:assert/strict";
 import { request } from "node:http";
-import { ORIGIN, start } from "./harness.mjs";
+import { LONG, ORIGIN, start } from "./harness.mjs";
 import { sign } from "./links.mjs";
 import { session } from "./sessions.mjs";
 
@@ -20,14 +20,15 @@ const WORDS = {
 const LINE = /^(GET|POST|PUT|PATCH|DELETE) +(\S+)(?: \((.+?)\))? +(\d{3}|-) +(\S.*)$/;
 
 /// Reads a table; gives its cells, one for each row and each caller. `callers` are what requests bring, by kind and by name.
-/// A column has the callers of a kind; where kinds are treated alike, `joined` names the kinds of a column.
+/// A column has the callers of a kind; where kinds are treated alike, `joined` names the kinds of a column. What changes something
+/// needs a world of its own each time, so in the short form one caller of a kind asks for it, another one in the next row.
 export function table(text, callers, joined = {}) {
   const [heading, ...lines] = text.split("\n").filter((line) => line.trim());
   const [first, ...columns] = heading.trim().split(/\s+/);
   assert.equal(first, "yes", "a row's status stands under `yes`");
   const kinds = columns.map((column) => joined[column] ?? [column]);
   assert.deepEqual(kinds.flat().sort(), Object.keys(callers).sort(), "each kind of caller is in one column");
-  return lines.flatMap((line) => {
+  return lines.flatMap((line, row) => {
     const [, method, path, note, yes, rest] = LINE.exec(line) ?? assert.fail(`not a row: ${line}`);
     const words = rest.trim().split(/\s+/);
     assert.equal(words.length, columns.length, `a word for each column: ${line}`);
@@ -35,7 +36,10 @@ export function table(text, callers, joined = {}) {
     return words.flatMap((word, n) => {
       const status = word === "yes" ? Number(yes) : WORDS[word];
       assert.ok(status, `a word that means something: ${word} in ${line}`);
-      const asked = kinds[n].flatMap((kind) => Object.entries(callers[kind]));
+      const asked = kinds[n].flatMap((kind) => {
+        const all = Object.entries(callers[kind]);
+        return LONG || !changes({ method, status }) ? all : [all[row % all.length]];
+      });
       return asked.map(([caller, come]) => ({ ask, method, path, note, word, status, caller, come }));
     });
   });
