@@ -7,7 +7,7 @@
 //!   one order. Mail that people cause is counted in D1 first; the act is then decided again, by the state as it is after
 //!   that.
 //! * *A task* runs after the transaction, at once or by the alarm. It does no harm late or twice, and is completed only if
-//!   it was not enqueued again meanwhile ([`super::tasks`]).
+//!   it was not enqueued again meanwhile ([`super::tasks`]). An act that follows from it is written with its completion.
 //! * *A mail* is claimed, sent with an idempotency key of its own, and marked ([`crate::mail::dispatcher`]).
 //! * *A socket* is told of a change in the turn that wrote it, and nothing waits for it ([`super::live`]).
 //! * *The alarm* is one for all of it. It is set in the transaction that makes something due, and again before and after
@@ -48,6 +48,15 @@ const TRIES: usize = 5;
 /// When the alarm looks after a task that was to run at once.
 const GRACE_MILLIS: i64 = 5_000;
 
+/// What a task ends in that was run.
+pub enum Ran<A> {
+    /// It is complete.
+    Done,
+    /// It is complete, and this act follows from it: both are written in one transaction. Where the act is refused or changes
+    /// nothing, the task is complete all the same.
+    Then(A),
+}
+
 /// What the machine asks of the Worker about a kind of entity, beside the domain's rules.
 pub trait Hosted: Entity {
     /// What a change causes outside the object.
@@ -71,7 +80,7 @@ pub trait Hosted: Entity {
     fn tasks(change: &Change<'_, Self>, env: &Env, now: Instant) -> Result<Vec<Self::Task>>;
 
     /// Runs a task. A failure leaves it to the alarm.
-    fn run(machine: &Machine<Self>, task: Self::Task) -> impl Future<Output = Result<()>>;
+    fn run(machine: &Machine<Self>, task: Self::Task) -> impl Future<Output = Result<Ran<Self::Act>>>;
 
     /// The letter as all outboxes keep it.
     fn wrap(letter: Self::Letter) -> Letter;
@@ -264,7 +273,7 @@ impl<E: Hosted> Machine<E> {
         if self.find()?.is_some() {
             return Ok(None);
         }
-        self.commit(id, None, None, decision, &BTreeMap::new()).await.map(Some)
+        self.commit(id, (None, None), decision, &BTreeMap::new(), None).await.map(Some)
     }
 
     /// Does an act that was judged: where it changes something, that is written.
@@ -273,7 +282,7 @@ impl<E: Hosted> Machine<E> {
         if decision.events.is_empty() {
             return Ok(before);
         }
-        self.commit(before.entity.id(), Some(&before), Some(act), decision, &rows).await
+        self.commit(before.entity.id(), (Some(&before), Some(act)), decision, &rows, None).await
     }
 
     /// Does an act that nobody waits for.
@@ -282,17 +291,22 @@ impl<E: Hosted> Machine<E> {
         self.act(act, judged).await.map(|_| ())
     }
 
-    /// Writes what the events make of the entity, in one transaction with all that they cause, then runs the tasks. There is
-    /// no await between the caller's reading of the state and the transaction, but a failpoint that never returns.
+    /// Writes what the events make of the entity, in one transaction with all that they cause and with the end of the task
+    /// that they follow from, then runs the tasks. There is no await between the caller's reading of the state and the
+    /// transaction, but a failpoint that never returns.
     async fn commit(
         &self,
         id: u64,
-        before: Option<&Rc<Current<E>>>,
-        act: Option<&E::Act>,
+        (before, act): (Option<&Rc<Current<E>>>, Option<&E::Act>),
         decision: Decision<E>,
         rows: &BTreeMap<u16, String>,
+        ended: Option<&Queued>,
     ) -> Result<Rc<Current<E>>> {
-        self.reach("before_commit").await?;
+        let [before_commit, after_commit] = match ended {
+            None => ["before_commit", "after_commit"],
+            Some(_) => ["before_task_commit", "after_task_commit"],
+        };
+        self.reach(before_commit).await?;
         let (now, offset) = (self.now(), self.offset());
         let keys = config::keys(self.env())?;
         let salts = Salts::new(random::bytes()?);
@@ -337,6 +351,8 @@ impl<E: Hosted> Machine<E> {
         let mut statements: Vec<Compiled> = is_first.then(store::make).into_iter().collect();
         statements.extend(store::write(&after, &recorded)?);
         statements.extend(mails.iter().map(|mail| outbox::add_mail(mail, keys.newest_id(), now)));
+        // First of the tasks: one of the same kind and subject may follow from the one that ends.
+        statements.extend(ended.map(Queued::completion));
         statements.extend(queued.iter().map(|task| task.enqueue(now)));
         // What was due before has set the alarm, unless nobody knows any more for when.
         let known = is_first || self.host.knows_alarm();
@@ -353,7 +369,7 @@ impl<E: Hosted> Machine<E> {
         }
         let is_new = before.is_none_or(|before| before.entity.version() != after.entity.version());
         self.tell(&after.entity, is_new, now);
-        self.reach("after_commit").await?;
+        self.reach(after_commit).await?;
         if !queued.is_empty() {
             if !self.known.is_idle.replace(false) {
                 queued = tasks::waiting::<E::Task>(&self.host.sql)?;
@@ -370,9 +386,14 @@ impl<E: Hosted> Machine<E> {
             return Ok(());
         }
         for queued in waiting {
-            if let Err(error) = self.try_task(queued).await {
-                log_failure(&queued.kind, &error);
-                return Ok(());
+            match self.try_task(queued).await {
+                Ok(Progress::Completed) => {}
+                // The change that followed has run all that waits.
+                Ok(Progress::Changed) => return Ok(()),
+                Err(error) => {
+                    log_failure(&queued.kind, &error);
+                    return Ok(());
+                }
             }
         }
         // Where something else was written meanwhile, who wrote it sees to what waits.
@@ -389,6 +410,10 @@ impl<E: Hosted> Machine<E> {
         }
         let now = self.now();
         for queued in tasks::waiting::<E::Task>(&self.host.sql)?.iter().filter(|queued| queued.due <= now) {
+            // What followed from another task may have run it.
+            if !tasks::is_waiting(&self.host.sql, queued)? {
+                continue;
+            }
             if let Err(error) = self.try_task(queued).await {
                 log_failure(&queued.kind, &error);
             }
@@ -399,13 +424,16 @@ impl<E: Hosted> Machine<E> {
     /// Runs the tasks of one kind that wait, until one fails.
     pub async fn run_kind(&self, kind: &str) -> Result<()> {
         for queued in tasks::waiting::<E::Task>(&self.host.sql)?.iter().filter(|queued| queued.kind == kind) {
+            if !tasks::is_waiting(&self.host.sql, queued)? {
+                continue;
+            }
             self.try_task(queued).await?;
         }
         Ok(())
     }
 
     /// Runs a task, and postpones it where it fails.
-    async fn try_task(&self, queued: &Queued) -> Result<()> {
+    async fn try_task(&self, queued: &Queued) -> Result<Progress> {
         let outcome = self.run_task(queued).await;
         if let Err(error) = &outcome {
             let [jitter] = random::bytes()?;
@@ -415,19 +443,40 @@ impl<E: Hosted> Machine<E> {
         outcome
     }
 
-    async fn run_task(&self, queued: &Queued) -> Result<()> {
+    async fn run_task(&self, queued: &Queued) -> Result<Progress> {
         let task: E::Task = serde_json::from_str(&queued.body)?;
         if tasks::any_waits(&self.host.sql, task.waits_for())? {
             return Err(Error::Unavailable("a task that comes first is not complete".to_owned()));
         }
-        E::run(self, task).await?;
-        tasks::complete(&self.host.sql, queued)
+        if let Ran::Then(act) = E::run(self, task).await? {
+            match self.judge(&act) {
+                Ok(Judged { before, decision, rows }) if !decision.events.is_empty() => {
+                    let id = before.entity.id();
+                    let caused = (Some(&before), Some(&act));
+                    // The change runs its own tasks, which can end in acts as well: the future contains its own kind.
+                    Box::pin(self.commit(id, caused, decision, &rows, Some(queued))).await?;
+                    return Ok(Progress::Changed);
+                }
+                Err(error) if !error.is_refusal() => return Err(error),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        tasks::complete(&self.host.sql, queued)?;
+        Ok(Progress::Completed)
     }
 
     /// Whether a task of this kind waits.
     pub fn waits(&self, kind: &str) -> Result<bool> {
         tasks::any_waits(&self.host.sql, &[kind])
     }
+}
+
+/// What running a task has come to.
+enum Progress {
+    /// It is complete.
+    Completed,
+    /// It is complete, and what followed from it has changed the entity.
+    Changed,
 }
 
 fn log_failure(kind: &str, error: &Error) {

@@ -31,6 +31,8 @@ pub const SCHEMA: &str = "create table tasks (
   primary key (kind, subject)
 ) strict, without rowid";
 
+const COMPLETE: &str = "delete from tasks where kind = ?1 and subject = ?2 and revision = ?3";
+
 /// A task of one kind of object: an enum, each variant of it a kind of task.
 pub trait Task: Serialize + DeserializeOwned + 'static {
     /// All kinds, in the order in which they run.
@@ -93,6 +95,11 @@ impl Queued {
         Compiled::new(add, params)
     }
 
+    /// The statement that takes it away, unless it was enqueued again meanwhile.
+    pub fn completion(&self) -> Compiled {
+        Compiled::new(COMPLETE, self.key().to_vec())
+    }
+
     fn key(&self) -> [Param; 3] {
         [self.kind.as_str().into(), self.subject.as_str().into(), self.revision.into()]
     }
@@ -129,8 +136,13 @@ pub fn any_waits(store: &SqlStorage, kinds: &[&str]) -> Result<bool> {
 
 /// Takes a task away that has been run, unless it was enqueued again meanwhile.
 pub fn complete(store: &SqlStorage, task: &Queued) -> Result<()> {
-    let delete = "delete from tasks where kind = ?1 and subject = ?2 and revision = ?3";
-    sql::run(store, delete, &task.key())
+    sql::run(store, COMPLETE, &task.key())
+}
+
+/// Whether a task that was read before waits still, and was not enqueued again meanwhile.
+pub fn is_waiting(store: &SqlStorage, task: &Queued) -> Result<bool> {
+    let query = "select 1 from tasks where kind = ?1 and subject = ?2 and revision = ?3";
+    Ok(sql::number(store, query, &task.key())?.is_some())
 }
 
 /// Postpones a task after a failure. `random` is the jitter.

@@ -10,7 +10,7 @@ use crate::config;
 use crate::error::{Error, Result};
 use crate::mail::budget::About;
 use crate::mail::dispatcher;
-use crate::object::machine::{Change, Hosted, Machine};
+use crate::object::machine::{Change, Hosted, Machine, Ran};
 use crate::object::rpc::Representation;
 use crate::object::store::Current;
 
@@ -49,8 +49,8 @@ impl Hosted for Proposal {
         tasks::caused(change, env, now)
     }
 
-    async fn run(machine: &Machine<Self>, task: ProposalTask) -> Result<()> {
-        tasks::run(machine, task).await
+    async fn run(machine: &Machine<Self>, task: ProposalTask) -> Result<Ran<Act>> {
+        tasks::run(machine, task).await.map(|()| Ran::Done)
     }
 
     fn wrap(letter: Letter) -> dispatcher::Letter {
