@@ -134,6 +134,58 @@ create trigger proposals_parties after update of party_keys on proposals when ne
     on conflict (address_key, proposal) do update set answer = excluded.answer where excluded.answer is not answer;
 end;
 
+-- The projection of calendars, fed by versioned upserts from their objects. A closed one stays as its own tombstone.
+create table calendars (
+  id integer primary key,
+  entries integer not null,                                   -- of the ledger: orders what arrives
+  owner integer not null,
+  name text not null,
+  description text not null,
+  deadline integer not null,
+  state text not null check (state in ('open', 'finalizing', 'finalized', 'closed')),
+  timezone text not null,
+  invited integer not null,                                   -- how many are asked
+  answered integer not null,                                  -- how many of them have answered
+  scheduled text not null check (json_valid(scheduled)),      -- [[meeting, contact, first name, last name, address], ...] of a finalised one
+  invitee_keys text not null check (json_valid(invitee_keys)),  -- the addresses of those who are asked; none where it is closed
+  created_at integer not null,
+  updated_at integer not null,
+  holds_mail integer not null default 0 check (holds_mail in (0, 1))  -- the object holds mail until its owner's address is verified
+) strict;
+
+create index calendars_holding on calendars (owner) where holds_mail = 1;
+create index calendars_owner on calendars (owner, created_at, id);
+create index calendars_unfinished on calendars (owner, created_at, id) where state in ('open', 'finalizing');
+
+create table calendar_invitees (
+  calendar integer not null,
+  address_key text not null,
+  primary key (address_key, calendar)
+) strict, without rowid;
+
+create index calendar_invitees_calendar on calendar_invitees (calendar);
+
+create trigger calendars_first_invitees after insert on calendars begin
+  insert or ignore into calendar_invitees (calendar, address_key) select new.id, value from json_each(new.invitee_keys);
+end;
+
+create trigger calendars_invitees after update of invitee_keys on calendars when new.invitee_keys <> old.invitee_keys begin
+  delete from calendar_invitees
+    where calendar = new.id and address_key not in (select value from json_each(new.invitee_keys));
+  insert into calendar_invitees (calendar, address_key) select new.id, value from json_each(new.invitee_keys)
+    where true on conflict (address_key, calendar) do nothing;
+end;
+
+-- What was worked out of a calendar last: its hash names the whole problem, so that another one is never answered by it.
+create table suggestions (
+  calendar integer primary key,
+  hash text not null,
+  body text not null check (json_valid(body)),
+  at integer not null
+) strict;
+
+create index suggestions_at on suggestions (at);
+
 -- Meetings: their own truth, whichever way they came about. Times are whole milliseconds.
 create table meetings (
   id integer primary key,
@@ -163,6 +215,7 @@ create table meetings (
 ) strict;
 
 create index meetings_organiser on meetings (organiser, starts_at);
+create index meetings_void on meetings (updated_at) where status = 'void';
 
 create table meeting_attendees (
   meeting integer not null,
@@ -248,8 +301,8 @@ create table mail_counts (
   id text primary key,                                        -- the outbox row
   recipient text not null,                                    -- normalised for counting
   sender text not null,
-  kind text not null check (kind in ('proposal', 'meeting', 'account', 'sign_up', 'reset', 'held')),
-  about integer,                                              -- the proposal, the meeting, the account; null: of what strangers ask for
+  kind text not null check (kind in ('proposal', 'calendar', 'meeting', 'account', 'sign_up', 'reset', 'held')),
+  about integer,                                              -- the proposal, calendar, meeting or account; null: of what strangers ask for
   at integer not null,
   most_recipient integer,                                     -- null: this budget does not hold for it
   most_sender integer,

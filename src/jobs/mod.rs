@@ -11,6 +11,7 @@ use crate::d1::Directory;
 use crate::error::Result;
 use crate::http::idempotency;
 use crate::mail::{budget, held};
+use crate::meeting::reserve;
 
 /// One run.
 pub async fn run(env: &Env) {
@@ -28,10 +29,14 @@ pub async fn run(env: &Env) {
 }
 
 /// Deletes rows that nothing looks at any more: counts of mails, changes of address that cannot be undone any longer, answers
-/// under an `Idempotency-Key`.
+/// under an `Idempotency-Key`, meetings that came to nothing.
 async fn delete_old_rows(env: &Env, now: Instant) -> Result<()> {
     let directory = Directory::of(env);
-    let statements =
-        vec![budget::forgetting(now), account::delete_old_address_changes(now), idempotency::forgetting(now)];
+    let statements = vec![
+        budget::forgetting(now),
+        account::delete_old_address_changes(now),
+        idempotency::forgetting(now),
+        reserve::forgetting(now),
+    ];
     directory.batch(statements).await.map(|_| ())
 }

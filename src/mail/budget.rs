@@ -25,6 +25,8 @@ const DAY_MILLIS: i64 = 86_400_000;
 pub enum About {
     /// A proposal.
     Proposal(u64),
+    /// A calendar.
+    Calendar(u64),
     /// A meeting that came of no proposal.
     Meeting(u64),
     /// An account whose owner asked for the mail.
@@ -38,7 +40,7 @@ pub enum About {
 }
 
 impl About {
-    /// A meeting's mail counts with that of its proposal.
+    /// A meeting's mail counts with that of its proposal. One of a calendar counts by itself: a calendar has a meeting with each.
     pub const fn of_meeting(meeting: &Meeting) -> Self {
         match meeting.source {
             Source::Proposal(proposal) => Self::Proposal(proposal),
@@ -49,6 +51,7 @@ impl About {
     const fn kind(self) -> &'static str {
         match self {
             Self::Proposal(_) => "proposal",
+            Self::Calendar(_) => "calendar",
             Self::Meeting(_) => "meeting",
             Self::Account(_) => "account",
             Self::SignUp => "sign_up",
@@ -59,7 +62,11 @@ impl About {
 
     fn id(self) -> Param {
         match self {
-            Self::Proposal(id) | Self::Meeting(id) | Self::Account(id) | Self::Held(id) => Param::id(id),
+            Self::Proposal(id)
+            | Self::Calendar(id)
+            | Self::Meeting(id)
+            | Self::Account(id)
+            | Self::Held(id) => Param::id(id),
             Self::SignUp | Self::Reset => Param::Null,
         }
     }

@@ -8,6 +8,7 @@ pub mod feed;
 mod feed_page;
 mod page;
 mod refusal;
+pub mod reserve;
 pub mod store;
 
 use crate::mail::scheduler;
@@ -61,7 +62,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
             Ok(None) => {
                 // What an earlier try has written and could not say is looked after now.
                 if act.command != Command::View {
-                    scheduler::wake(env, id, 0, dev).await?;
+                    scheduler::wake(env, meeting.source.id(), 0, dev).await?;
                 }
                 return Ok(Some(Outcome::Done(Box::new(meeting))));
             }
@@ -72,7 +73,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         }
         // Should this end between the batch and the last line, the clock looks by itself.
         if tried == 0 {
-            scheduler::wake(env, id, scheduler::GRACE_MILLIS, dev).await?;
+            scheduler::wake(env, meeting.source.id(), scheduler::GRACE_MILLIS, dev).await?;
         }
         // An end and a change of the proposal's details are told whatever the budgets, but not to whoever never asked to hear of
         // the meeting.
@@ -96,7 +97,7 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         };
         match written {
             Ok(true) => {
-                scheduler::wake(env, id, 0, dev).await?;
+                scheduler::wake(env, meeting.source.id(), 0, dev).await?;
                 return Ok(Some(Outcome::Done(Box::new(change.meeting))));
             }
             Ok(false) => {}

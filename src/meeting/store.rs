@@ -172,25 +172,30 @@ pub async fn tell(directory: &Directory, id: u64, rows: &str) -> Result<()> {
     directory.batch(statements).await.map(|_| ())
 }
 
-/// The rows of whoever comes, or may, to a meeting that takes place. An agreed proposal's are soft: they refuse nothing.
+/// The rows of whoever comes, or may, to a meeting that takes place. An agreed proposal's are soft: they refuse nothing. What
+/// comes of a calendar takes its organiser's time hard, and that of the invitee, who has chosen no time, softly.
 fn busy(meeting: &Meeting, guard: &str, now: Instant) -> Compiled {
-    // What comes of calendars and events is hard, and comes with them.
-    let hard = i64::from(!matches!(meeting.source, Source::Proposal(_)));
-    let comes = |partstat| partstat != PartStat::Declined && meeting.status == Status::Confirmed;
-    let coming = meeting.attendees.iter().filter(|a| comes(a.partstat));
+    let takes_place = meeting.status == Status::Confirmed;
+    let coming = meeting.attendees.iter().filter(|a| takes_place && a.partstat != PartStat::Declined);
     let keys: Vec<String> = coming.map(|a| a.address.key()).collect();
+    let organiser = takes_place && matches!(meeting.source, Source::Calendar(_));
+    let hard = matches!(meeting.source, Source::Event(_));
     let add = format!(
         "insert into busy (account, starts_at, ends_at, guard_start, guard_end, hard, made_at, kind, source)
-         select a.id, ?3, ?4, ?3, ?4, ?5, ?6, 'meeting', ?1
-         from json_each(?2) j join accounts a on a.address_key = j.value and a.verified = 1 where {guard}"
+         select id, ?3, ?4, ?3, ?4, max(hard), ?6, 'meeting', ?1 from (
+           select a.id, ?5 as hard from json_each(?2) j
+             join accounts a on a.address_key = j.value and a.verified = 1
+           union all select id, 1 from accounts where id = ?7)
+         where {guard} group by id"
     );
     let params = [
         Param::id(meeting.id),
         json!(keys).to_string().into(),
         meeting.begin.millis().into(),
         meeting.end.millis().into(),
-        hard.into(),
+        i64::from(hard).into(),
         now.millis().into(),
+        if organiser { Param::id(meeting.organiser.account) } else { Param::Null },
     ];
     Directory::statement(&add, &params)
 }
@@ -200,11 +205,29 @@ pub fn row_id(seed: &str, letter: &Letter) -> String {
     format!("{seed}-{}", letter.attendee)
 }
 
-/// The mails of an act, `seed` making their ids; held while the organiser's address is not verified.
+/// The mails of an act, `seed` making their ids.
 fn mails(
     meeting: &Meeting,
     letters: &[Letter],
     (seed, guard): (&str, &str),
+    key_id: &str,
+    now: Instant,
+) -> Vec<Compiled> {
+    let rows: Vec<Value> = letters.iter().map(|letter| mail(&row_id(seed, letter), letter)).collect();
+    queue(meeting, &rows, guard, key_id, now)
+}
+
+/// A mail for [`queue`].
+pub(super) fn mail(id: &str, letter: &Letter) -> Value {
+    json!([id, mail::Letter::from(letter.clone())])
+}
+
+/// The statements that queue mails, each where `guard` holds, which calls it `j.value`; held while the organiser's address is not
+/// verified. They are about this meeting, or about others of the same source.
+pub(super) fn queue(
+    meeting: &Meeting,
+    mails: &[Value],
+    guard: &str,
     key_id: &str,
     now: Instant,
 ) -> Vec<Compiled> {
@@ -216,23 +239,21 @@ fn mails(
          from json_each(?2) j join (select ?6 as id, exists (select 1 from accounts where id = ?6 and verified = 0)
            as waits) o where (?1 or true) and {guard}"
     );
-    let row = |letter: &Letter| json!([row_id(seed, letter), mail::Letter::from(letter.clone())]);
-    let rows: Vec<Value> = letters.iter().map(row).collect();
-    let insert = |rows: &[Value]| {
+    let insert = |mails: &[Value]| {
         let params = [
             Param::id(meeting.id),
-            json!(rows).to_string().into(),
+            json!(mails).to_string().into(),
             key_id.into(),
             now.millis().into(),
-            i64::from(scheduler::shard(meeting.id)).into(),
+            i64::from(scheduler::shard(meeting.source.id())).into(),
             Param::id(meeting.organiser.account),
         ];
         Directory::statement(&add, &params)
     };
-    rows.chunks(MAILS_AT_ONCE).map(insert).collect()
+    mails.chunks(MAILS_AT_ONCE).map(insert).collect()
 }
 
-fn attendees(meeting: &Meeting) -> Value {
+pub(super) fn attendees(meeting: &Meeting) -> Value {
     let row = |a: &whittle_domain::meeting::Attendee| {
         json!({
             "number": a.number, "address": a.address, "key": a.address.key(), "name": a.name,
@@ -244,7 +265,7 @@ fn attendees(meeting: &Meeting) -> Value {
 }
 
 /// The word that serde writes for one of the domain's.
-fn word<T: serde::Serialize>(value: &T) -> Param {
+pub(super) fn word<T: serde::Serialize>(value: &T) -> Param {
     match json!(value) {
         Value::String(word) => word.into(),
         _ => Param::Null,

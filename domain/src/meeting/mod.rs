@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! of_proposal(&Proposal, head)           -> Option<Meeting>            what an agreed proposal becomes
+//! of_calendar(&Calendar, &[Scheduled], head) -> Vec<Meeting>           what a schedule of a calendar becomes
 //! decide(&Meeting, &Act, now, link_days) -> Result<Option<Change>, Rejection>  what an act makes of it, who hears of it
 //! ```
 
@@ -12,7 +13,7 @@ mod view;
 
 pub use act::{Act, Caller, Change, Command, Rejection, Standing, Update, decide};
 pub use letter::{Letter, Template, agreed};
-pub use source::of_proposal;
+pub use source::{of_calendar, of_proposal};
 pub use view::{AttendeeView, MailProblem, View, view};
 
 use serde::{Deserialize, Serialize};

@@ -83,7 +83,7 @@ pub struct SourceView {
     pub kind: String,
     /// Its id.
     pub id: u64,
-    /// Where it is shown: of a proposal `{origin}/{id}/`.
+    /// Where it is shown: of a proposal `{origin}/{id}/`, of a calendar its details.
     pub url: String,
 }
 
@@ -92,7 +92,7 @@ pub struct SourceView {
 pub fn view(meeting: &Meeting, standing: &Standing, origin: &str) -> View {
     let path = match meeting.source {
         Source::Proposal(proposal) => proposal.to_string(),
-        Source::Calendar(calendar) => format!("schedules/calendars/{calendar}"),
+        Source::Calendar(calendar) => format!("schedules/calendars/{calendar}/details"),
         Source::Event(event) => format!("api/event/{event}"),
     };
     let sees = standing.sees_addresses;

@@ -81,6 +81,7 @@ pub fn delete(account: u64, unfinished: Vec<Statement>) -> Statement {
 const PURGE: &str = "update accounts set leaving = 1, active = 0, epoch = epoch + 1 where id in (
     select id from accounts a where a.verified = 0 and a.demo = 0 and a.leaving = 0 and a.created_at < :before
       and not exists (select 1 from proposals where creator = a.id and state <> 'closed')
+      and not exists (select 1 from calendars where owner = a.id and state <> 'closed')
       and not exists (select 1 from meetings where organiser = a.id)
       and not exists (select 1 from contacts where owner = a.id)
     limit :most)";
