@@ -1,5 +1,5 @@
 //! The link that a browser has opened. Its token moves from the URL to a cookie that browsers send to the pages of this one
-//! proposal or meeting alone, so that it stands in no history, no referrer and no address that somebody copies.
+//! proposal, meeting or calendar alone, so that it stands in no history, no referrer and no address that somebody copies.
 
 use whittle_domain::instant::Instant;
 use whittle_domain::link::{Link, Purpose};
@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::http::cookies::Cookies;
 use crate::http::head::Head;
 use crate::http::reply::Reply;
-use crate::route::{Meeting, Proposal, Route};
+use crate::route::{Calendar, Meeting, Proposal, Route};
 
 /// The cookie.
 const LINK: &str = "__Secure-link";
@@ -25,6 +25,8 @@ struct Opens {
     subject: u64,
     /// Where the browser sends the cookie.
     path: String,
+    /// The page that it opens, where that is not the one that was asked for: the token stands in that one's path.
+    page: Option<String>,
 }
 
 /// The token that this browser has.
@@ -37,27 +39,37 @@ fn name(env: &Env) -> &'static str {
 }
 
 fn opens(route: Route) -> Option<Opens> {
-    let of_proposal =
-        |id: u64| Some(Opens { purpose: Purpose::Proposal, subject: id, path: format!("/{id}") });
-    let of_meeting =
-        |id: u64| Some(Opens { purpose: Purpose::Meeting, subject: id, path: format!("/meetings/{id}") });
+    let of = |purpose, subject, path| Some(Opens { purpose, subject, path, page: None });
     match route {
-        Route::Proposal(Proposal::Show(id) | Proposal::Log(id)) => of_proposal(id),
-        Route::Meeting(Meeting::Meeting(id)) => of_meeting(id),
+        Route::Proposal(Proposal::Show(id) | Proposal::Log(id)) => {
+            of(Purpose::Proposal, id, format!("/{id}"))
+        }
+        Route::Meeting(Meeting::Meeting(id)) => of(Purpose::Meeting, id, format!("/meetings/{id}")),
+        Route::Calendar(Calendar::OpenInvitation(id)) => {
+            let path = calendar_path(id);
+            let page = Some(format!("{path}/respond/"));
+            Some(Opens { purpose: Purpose::Calendar, subject: id, path, page })
+        }
         _ => None,
     }
+}
+
+/// Where browsers send the cookie of a calendar's link.
+pub fn calendar_path(id: u64) -> String {
+    format!("/schedules/calendars/{id}")
 }
 
 /// The answer to a browser that opens a link: 303 to the same page, which the cookie opens from now on. None where the
 /// token is not authentic; one that has expired is kept, because its page offers a new one.
 pub fn open(route: Route, head: &Head, token: &str, env: &Env, now: Instant) -> Option<Reply> {
-    let Opens { purpose, subject, path } = opens(route)?;
+    let Opens { purpose, subject, path, page } = opens(route)?;
     let link = link::verify_even_expired(token, purpose, subject, env, now).ok()?;
     let age = link.expires().seconds().saturating_sub(now.seconds()).max(DAY_SECONDS);
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(head.query.iter().filter(|(name, _)| name != "et"));
     let query = query.finish();
-    let target = if query.is_empty() { head.path.clone() } else { format!("{}?{query}", head.path) };
+    let page = page.unwrap_or_else(|| head.path.clone());
+    let target = if query.is_empty() { page } else { format!("{page}?{query}") };
     Some(Reply::see_other(&target).with("Set-Cookie", &set(token, &path, age, env)))
 }
 

@@ -80,6 +80,22 @@ impl Credential {
         }
     }
 
+    /// The credential of a route that takes links alone: the token in its path, then one that is sent as [`Self::explicit`] reads
+    /// it or as `token` in the body, then that of the browser's cookie.
+    pub fn of_link(in_path: Option<&str>, head: &Head, body: &Body, cookie: Option<String>) -> Self {
+        if let Some(token) = in_path {
+            return Self::Link(token.to_owned());
+        }
+        if let link @ Self::Link(_) = Self::explicit(head, body) {
+            return link;
+        }
+        match (body.get("token").and_then(Value::as_str), cookie) {
+            (Some(token), _) => Self::Link(token.to_owned()),
+            (None, Some(cookie)) => Self::OpenedLink(cookie),
+            (None, None) => Self::None,
+        }
+    }
+
     fn of_header(header: &str, place: String) -> Self {
         let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
         let rest = rest.trim();

@@ -36,6 +36,9 @@ struct ErrorPage {
 
 /// The page of an error, with the status and the headers that the API gives it.
 pub fn show(error: Error, asked: &PageRequest) -> Reply {
+    if matches!(error, Error::Unauthorized(_)) && asked.takes_links_alone {
+        return link(error, asked, "/", say("error-home"));
+    }
     let needs_account = matches!(error, Error::Unauthorized(_)) && !asked.path.is_empty();
     let page = match needs_account {
         true => SignInPage::instead(asked, &error).render(),

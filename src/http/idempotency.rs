@@ -151,14 +151,15 @@ pub fn forgetting(now: Instant) -> Statement {
 /// Whose key it is, and the account that the row goes with. A stranger's is that of the place that he asks from.
 async fn caller(context: &RequestContext, env: &Env) -> Result<(String, Option<i64>)> {
     match (context.route.policy().credentials, &context.credential) {
-        (Credentials::AccountOrLink, Credential::Link(token) | Credential::OpenedLink(token)) => {
-            Ok((format!("link {token}"), None))
-        }
+        (
+            Credentials::AccountOrLink | Credentials::Link,
+            Credential::Link(token) | Credential::OpenedLink(token),
+        ) => Ok((format!("link {token}"), None)),
         (Credentials::Account | Credentials::AccountOrLink, credential) => {
             let id = authenticate(credential, env, context.now).await?.id;
             Ok((format!("account {id}"), i64::try_from(id).ok()))
         }
-        (Credentials::None | Credentials::InRequest | Credentials::Signature, _) => {
+        (Credentials::None | Credentials::InRequest | Credentials::Link | Credentials::Signature, _) => {
             Ok((format!("place {}", context.place), None))
         }
     }

@@ -22,6 +22,8 @@ pub struct PageRequest {
     pub signed_in: bool,
     /// Whether a mailed link opens the page, too.
     pub takes_links: bool,
+    /// Whether nothing but a mailed link opens it.
+    pub takes_links_alone: bool,
     /// Whether something is sent to be done, and not only to be shown.
     pub sends: bool,
     /// Whether this is a development server, which shows the mail that it sends.

@@ -22,6 +22,7 @@ use crate::http::page::{self, PageRequest};
 use crate::http::reply::{self, Reply};
 use crate::http::viewer::{self, Viewer};
 use crate::http::{body, error_page, negotiation, same_origin};
+use crate::route::calendar::link_token;
 use crate::route::{Miss, Policy, Route, Service, route, token};
 use crate::{account, calendar, contact, health, mail, meeting, openapi, proposal, random};
 use whittle_domain::zone::Zone;
@@ -81,6 +82,7 @@ fn page_request(policy: Option<Policy>, head: &Head, env: &Env) -> PageRequest {
     let mut asked = PageRequest {
         signed_in: session.is_some(),
         takes_links: policy.is_some_and(Policy::takes_links),
+        takes_links_alone: policy.is_some_and(Policy::takes_links_alone),
         sends: !head.is_safe(),
         dev: config::is_dev(env),
         notice: head.cookies.get(notice::COOKIE).and_then(Notice::parse),
@@ -91,8 +93,11 @@ fn page_request(policy: Option<Policy>, head: &Head, env: &Env) -> PageRequest {
         },
         ..PageRequest::default()
     };
-    if policy.is_some_and(Policy::takes_sessions) {
+    let of_link = policy.is_some_and(Policy::takes_links_alone);
+    let has_clean_path = !of_link || link_token(&head.path).is_none();
+    if policy.is_some_and(Policy::takes_sessions) || (of_link && has_clean_path) {
         asked.path.clone_from(&head.path);
+        let session = session.filter(|_| !of_link);
         let cookie = session.or_else(|| opened_link::cookie(&head.cookies, env));
         let token = cookie.and_then(|cookie| Some(session::token(&cookie, &config::keys(env).ok()?)));
         asked.csrf = token.unwrap_or_default();
@@ -120,7 +125,8 @@ async fn answer(
     }
     let dev = dev::parse_header(head.dev.as_deref(), env);
     let now = clock::now(Offset(dev.offset.unwrap_or(0)));
-    if let Some(token) = head.query("et").filter(|_| html && head.is_safe())
+    let in_path = link_token(&head.path).filter(|_| policy.takes_links_alone());
+    if let Some(token) = in_path.or_else(|| head.query("et")).filter(|_| html && head.is_safe())
         && let Some(reply) = opened_link::open(route, head, token, env, now)
     {
         return Ok(reply);
@@ -130,6 +136,7 @@ async fn answer(
     // Only its own pages get the cookie of a link.
     let link = opened_link::cookie(&head.cookies, env).filter(|_| policy.takes_links());
     let credential = match Credential::explicit(head, &content.fields) {
+        _ if policy.takes_links_alone() => Credential::of_link(in_path, head, &content.fields, link),
         // Such a route acts by what stands in its path or body, whoever's browser it is.
         _ if !policy.takes_sessions() => Credential::None,
         Credential::None => Credential::of_cookies(session.clone(), link),

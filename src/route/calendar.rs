@@ -78,13 +78,20 @@ impl Calendar {
             | Self::Respond(_)
             | Self::ChangeAnswer(_)
             | Self::ResendInvitation(_)
-            | Self::ForgetInvitation(_) => Policy::ACCOUNT_OR_LINK,
+            | Self::ForgetInvitation(_) => Policy::LINK,
             Self::CalendarLog(_) => Policy::ACCOUNT.formats(Formats::JsonOrLines),
             Self::CalendarLive(_) => Policy::ACCOUNT_OR_LINK.socket(),
             Self::Answers(_) => Policy::ACCOUNT.formats(Formats::Csv),
             Self::CalendarFile(_) => Policy::ACCOUNT.formats(Formats::Calendar),
         }
     }
+}
+
+/// The token in a path such as `/schedules/calendars/{id}/respond/{token}/`, where it has one.
+pub fn link_token(path: &str) -> Option<&str> {
+    let (_, rest) = path.split_once("/respond/")?;
+    let token = rest.strip_suffix('/').unwrap_or(rest);
+    (!token.is_empty()).then_some(token)
 }
 
 /// The route of a method and the segments below `/schedules/calendars/`.
@@ -122,6 +129,7 @@ fn of_calendar(method: &str, calendar: u64, segments: &[&str]) -> Result<Route, 
         ["confirm"] => {
             methods(method, &[("GET", Calendar::Suggest(calendar)), ("POST", Calendar::Finalize(calendar))])
         }
+        ["respond", ""] => Err(Miss::NotFound),
         ["respond"] | ["respond", _] => methods(
             method,
             &[

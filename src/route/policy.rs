@@ -16,6 +16,9 @@ pub enum Credentials {
     Account,
     /// An account's, or those of who holds a mailed link.
     AccountOrLink,
+    /// A mailed link's alone, from the path, from the body or from the cookie of a link that was opened. A session in the same
+    /// browser makes no difference.
+    Link,
     /// The sender's signature over headers and body.
     Signature,
 }
@@ -79,6 +82,8 @@ impl Policy {
     };
     /// JSON in and out, for an account or a link.
     pub const ACCOUNT_OR_LINK: Self = Self { credentials: Credentials::AccountOrLink, ..Self::ACCOUNT };
+    /// JSON in and out, for a link.
+    pub const LINK: Self = Self { credentials: Credentials::Link, ..Self::ACCOUNT };
     /// JSON in and out, for whom path or body name.
     pub const IN_REQUEST: Self = Self { credentials: Credentials::InRequest, ..Self::ACCOUNT };
     /// JSON, for everybody.
@@ -130,7 +135,12 @@ impl Policy {
 
     /// Whether a mailed link says who asks.
     pub const fn takes_links(self) -> bool {
-        matches!(self.credentials, Credentials::AccountOrLink)
+        matches!(self.credentials, Credentials::AccountOrLink | Credentials::Link)
+    }
+
+    /// Whether nothing but a mailed link says who asks.
+    pub const fn takes_links_alone(self) -> bool {
+        matches!(self.credentials, Credentials::Link)
     }
 
     /// Whether a name and a password in the `Authorization` header say who asks.

@@ -2,6 +2,12 @@ use super::*;
 
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get"];
 
+const RESPONDING: [(&str, Calendar); 3] = [
+    ("GET", Calendar::OpenInvitation(7)),
+    ("POST", Calendar::Respond(7)),
+    ("PUT", Calendar::ChangeAnswer(7)),
+];
+
 /// Every path with all its routes, in the order of `Allow`.
 fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
     fn row<R: Copy + Into<Route>>(
@@ -92,6 +98,43 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
         row("/schedules/contacts/groups/", &[("GET", Contact::ContactGroups)]),
         row("/schedules/contacts/import/", &[("POST", Contact::ImportContacts)]),
         row("/schedules/contacts/export/", &[("GET", Contact::ExportContacts)]),
+        row("/schedules/home/", &[("GET", Calendar::Calendars)]),
+        row("/schedules/calendars/create/", &[("POST", Calendar::CreateCalendar)]),
+        row(
+            "/schedules/calendars/compose/",
+            &[("GET", Calendar::ComposeCalendar), ("POST", Calendar::ComposeMoreCalendar)],
+        ),
+        row("/schedules/calendars/7/", &[("DELETE", Calendar::CloseCalendar(7))]),
+        row("/schedules/calendars/7/copy/", &[("POST", Calendar::CopyCalendar(7))]),
+        row(
+            "/schedules/calendars/7/details/",
+            &[("GET", Calendar::Details(7)), ("PUT", Calendar::Edit(7)), ("PATCH", Calendar::Edit(7))],
+        ),
+        row(
+            "/schedules/calendars/remind/7/8/",
+            &[("GET", Calendar::RemindByGet(7, 8)), ("POST", Calendar::Remind(7, 8))],
+        ),
+        row(
+            "/schedules/calendars/7/confirm/",
+            &[("GET", Calendar::Suggest(7)), ("POST", Calendar::Finalize(7))],
+        ),
+        row("/schedules/calendars/7/respond/x/", &RESPONDING),
+        row("/schedules/calendars/7/respond/", &RESPONDING),
+        row("/schedules/calendars/7/resend/", &[("POST", Calendar::ResendInvitation(7))]),
+        row("/schedules/calendars/7/forget/", &[("POST", Calendar::ForgetInvitation(7))]),
+        row("/schedules/calendars/7/log/", &[("GET", Calendar::CalendarLog(7))]),
+        row("/schedules/calendars/7/live/", &[("GET", Calendar::CalendarLive(7))]),
+        row("/schedules/calendars/7/answers.csv", &[("GET", Calendar::Answers(7))]),
+        row("/schedules/calendars/7/calendar.ics", &[("GET", Calendar::CalendarFile(7))]),
+        row("/schedules/calendars/7/meetings/", &[("GET", Calendar::Meetings(7))]),
+        row(
+            "/schedules/calendars/7/meetings/8/",
+            &[
+                ("GET", Calendar::CalendarMeeting(7, 8)),
+                ("PATCH", Calendar::UpdateCalendarMeeting(7, 8)),
+                ("DELETE", Calendar::CancelCalendarMeeting(7, 8)),
+            ],
+        ),
         row("/openapi", &[("GET", Service::OpenApi)]),
         row("/healthz", &[("GET", Service::Health)]),
     ]
@@ -133,6 +176,7 @@ fn variants() -> Vec<&'static str> {
         include_str!("mail.rs"),
         include_str!("account.rs"),
         include_str!("contact.rs"),
+        include_str!("calendar.rs"),
         include_str!("service.rs"),
     ];
     let body = |source: &'static str| {
@@ -194,6 +238,12 @@ fn what_is_no_route_is_told_apart() {
         "/7/parties/p0/link/x",
         "/7/parties/2/link/",
         "/1.0/",
+        "/schedules/calendars/",
+        "/schedules/calendars/x/details/",
+        "/schedules/calendars/7/respond//",
+        "/schedules/calendars/7/respond/x/y/",
+        "/schedules/calendars/7/meetings/x/",
+        "/schedules/calendars/remind/7/",
         "",
         "/٣/",
     ] {
