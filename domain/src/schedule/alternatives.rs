@@ -35,23 +35,33 @@ pub fn alternatives(problem: &Problem, count: usize, work: u64) -> Alternatives 
     let mut work = WorkBudget::new(work);
     let instance = Instance::new(problem, Goal::BestSchedule, |_, _| true);
     let first = Search::run(&instance, 0, None, &mut work);
+    after(problem, &instance, &first, count, &mut work)
+}
+
+/// The alternatives when the search for the best schedule has been done.
+pub(super) fn after(
+    problem: &Problem,
+    instance: &Instance,
+    first: &Search,
+    count: usize,
+    work: &mut WorkBudget,
+) -> Alternatives {
     let mut found = Alternatives { schedules: Vec::new(), complete: first.bound == first.value };
     // A schedule with this value or a smaller one places fewer invitees than the best.
     let fewer = {
         let best = problem.scale().objective(first.value);
         problem.scale().min_value(best.placed).saturating_sub(1)
     };
-    let root = first.vectors.first().cloned();
-    let mut sets =
-        vec![Set { fixed: Vec::new(), forbidden: Vec::new(), value: first.value, best: first.schedule }];
+    let root = first.vectors.first();
+    let best = first.schedule.clone();
+    let mut sets = vec![Set { fixed: Vec::new(), forbidden: Vec::new(), value: first.value, best }];
     while found.schedules.len() < count && !sets.is_empty() {
         let set = sets.remove(0);
         found.schedules.push(to_schedule(problem, &set.best));
         let wanted = count.saturating_sub(found.schedules.len());
         if wanted > 0 && set.value > 0 {
-            let mut split =
-                Split { problem, instance: &instance, root: root.as_ref(), fewer, wanted, sets: &mut sets };
-            found.complete &= split.divide(&set, &mut work);
+            let mut split = Split { problem, instance, root, fewer, wanted, sets: &mut sets };
+            found.complete &= split.divide(&set, work);
         }
     }
     found

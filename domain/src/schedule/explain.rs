@@ -52,7 +52,11 @@ pub const MAX_SETS: usize = 5;
 /// Explains why invitees have no meeting in this schedule, which must place as many invitees as possible.
 #[must_use]
 pub fn explain(problem: &Problem, schedule: &Schedule, work: u64) -> Explanation {
-    let mut work = WorkBudget::new(work);
+    within(problem, schedule, &mut WorkBudget::new(work))
+}
+
+/// [`explain`] with what is left of a budget.
+pub(super) fn within(problem: &Problem, schedule: &Schedule, work: &mut WorkBudget) -> Explanation {
     let invitees = &problem.input().invitees;
     let placed: Vec<bool> = invitees.iter().map(|i| schedule.0.iter().any(|p| p.invitee == i.id)).collect();
     let mut explanation = Explanation { complete: true, ..Explanation::default() };
@@ -68,7 +72,7 @@ pub fn explain(problem: &Problem, schedule: &Schedule, work: u64) -> Explanation
             continue;
         }
         let set = (explanation.competing.len() < MAX_SETS && !work.is_exhausted())
-            .then(|| minimal_set(problem, &placed, index, &mut work))
+            .then(|| minimal_set(problem, &placed, index, work))
             .flatten();
         match set {
             Some(set) => {

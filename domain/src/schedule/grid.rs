@@ -5,6 +5,8 @@
 //! or more. Merging slots into blocks is therefore all that is needed.
 
 use super::problem::{Preference, PreferredSlot};
+use crate::duration::Duration;
+use crate::instant::Instant;
 use crate::slot::Slot;
 
 /// A half-open interval of time in microseconds since 1970-01-01T00:00:00Z.
@@ -17,6 +19,14 @@ pub(super) struct Span {
 impl From<&Slot> for Span {
     fn from(slot: &Slot) -> Self {
         Self { begin: slot.begin().micros(), end: slot.end().micros() }
+    }
+}
+
+impl Span {
+    /// The slot from begin to end. `None` if it is empty.
+    fn slot(self) -> Option<Slot> {
+        let duration = Duration::from_micros(self.end.saturating_sub(self.begin));
+        Slot::new(Instant::from_micros(self.begin)?, duration).ok()
     }
 }
 
@@ -87,4 +97,33 @@ pub(super) fn preferences(
         }
     }
     preferences
+}
+
+/// The preference for a meeting at this time: the lowest of its moments, of which each has the highest of the slots that
+/// cover it. `None` if the meeting does not lie inside one contiguous block of available time.
+#[must_use]
+pub fn preference_for(available: &[PreferredSlot], meeting: &Slot) -> Option<Preference> {
+    preferences(available, &[meeting.begin().micros()], meeting.duration().micros()).into_iter().next()?
+}
+
+/// The contiguous blocks that these slots make, ordered by time: slots that overlap or touch become one.
+#[must_use]
+pub fn contiguous_blocks<'a>(slots: impl IntoIterator<Item = &'a Slot>) -> Vec<Slot> {
+    merge_spans(slots.into_iter().map(Span::from)).into_iter().filter_map(Span::slot).collect()
+}
+
+/// The parts of the slots that lie within the blocks, merged and ordered by time. The blocks must be contiguous and ordered.
+#[must_use]
+pub fn common_blocks<'a>(slots: impl IntoIterator<Item = &'a Slot>, blocks: &[Slot]) -> Vec<Slot> {
+    let slots = contiguous_blocks(slots);
+    let mut common = Vec::new();
+    for slot in &slots {
+        let first = blocks.partition_point(|block| block.end() <= slot.begin());
+        let overlapping = blocks.iter().skip(first).take_while(|block| block.begin() < slot.end());
+        common.extend(overlapping.filter_map(|block| {
+            let (begin, end) = (slot.begin().max(block.begin()), slot.end().min(block.end()));
+            Span { begin: begin.micros(), end: end.micros() }.slot()
+        }));
+    }
+    common
 }

@@ -47,27 +47,31 @@ const MAX_TRIED: usize = 24;
 /// all.
 #[must_use]
 pub fn relaxations(problem: &Problem, schedule: &Schedule, work: u64) -> Vec<Relaxation> {
-    let mut work = WorkBudget::new(work);
+    within(problem, schedule, &mut WorkBudget::new(work))
+}
+
+/// [`relaxations`] with what is left of a budget.
+pub(super) fn within(problem: &Problem, schedule: &Schedule, work: &mut WorkBudget) -> Vec<Relaxation> {
     let all = problem.pairs_by_invitee().len();
     let placed = schedule.0.len();
     let mut found = Vec::new();
     // A schedule of a search that the work limit ended may place fewer than possible. Then no change is needed.
-    if placed >= all || solve::max_placed(problem, &mut work) != Some(placed) {
+    if placed >= all || solve::max_placed(problem, work) != Some(placed) {
         return found;
     }
     let unplaced = problem.input().invitees.iter().enumerate();
     let unplaced = unplaced.filter(|(_, i)| !schedule.0.iter().any(|p| p.invitee == i.id));
     for (index, invitee) in unplaced.take(MAX_SUGGESTED) {
-        let starts = extra_starts(problem, schedule, index, &mut work);
+        let starts = extra_starts(problem, schedule, index, work);
         let relaxation =
             |begin| Relaxation::ExtraStart { invitee: invitee.id, begin, placed: placed.saturating_add(1) };
         found.extend(starts.into_iter().map(relaxation));
     }
-    found.extend(shorter_step(problem.input(), placed, &mut work));
-    let more = shorter_meeting(problem.input(), placed.saturating_add(1), &mut work);
+    found.extend(shorter_step(problem.input(), placed, work));
+    let more = shorter_meeting(problem.input(), placed.saturating_add(1), work);
     found.extend(more);
     if !matches!(more, Some(Relaxation::ShorterMeeting { placed, .. }) if placed >= all) {
-        found.extend(shorter_meeting(problem.input(), all, &mut work));
+        found.extend(shorter_meeting(problem.input(), all, work));
     }
     found
 }

@@ -39,6 +39,17 @@ impl WorkBudget {
         self.left <= 0
     }
 
+    /// Lets `task` spend at most one part in `parts` of what is left. What it does not spend stays.
+    pub(in crate::schedule) fn part<T>(&mut self, parts: u64, task: impl FnOnce(&mut Self) -> T) -> T {
+        let granted = self.remaining().checked_div(parts).unwrap_or(0);
+        let mut part = Self::new(granted);
+        let done = task(&mut part);
+        // A pass that has begun is finished, so a task may take a little more than it was granted.
+        let granted = i64::try_from(granted).unwrap_or(i64::MAX);
+        self.left = self.left.saturating_sub(granted.saturating_sub(part.left));
+        done
+    }
+
     pub(in crate::schedule) fn remaining(self) -> u64 {
         u64::try_from(self.left).unwrap_or(0)
     }
@@ -69,13 +80,20 @@ pub fn solve(problem: &Problem, work: u64) -> Solution {
     let mut budget = WorkBudget::new(work);
     let instance = Instance::new(problem, Goal::BestSchedule, |_, _| true);
     let search = Search::run(&instance, 0, None, &mut budget);
-    let schedule = to_schedule(problem, &search.schedule);
-    let bound = problem.scale().objective(search.bound);
+    solution(problem, search, work.saturating_sub(budget.remaining()))
+}
+
+/// The result of a search for the best schedule, which took this much work.
+pub(super) fn solution(problem: &Problem, search: Search, work: u64) -> Solution {
     Solution {
-        schedule,
+        schedule: to_schedule(problem, &search.schedule),
         optimal: search.bound == search.value,
-        certificate: Certificate { bound, multipliers: search.vectors, tree: search.tree },
-        work: work.saturating_sub(budget.remaining()),
+        certificate: Certificate {
+            bound: problem.scale().objective(search.bound),
+            multipliers: search.vectors,
+            tree: search.tree,
+        },
+        work,
     }
 }
 
