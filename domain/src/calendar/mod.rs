@@ -6,11 +6,16 @@
 
 mod act;
 mod state;
+mod suggest;
 mod view;
 
 pub use act::{Act, Caller, Command, Edit, Finalization, New, NewInvitee, Rejection};
 pub use state::{
     Actor, Answer, Calendar, CalendarDescription, CalendarName, Intent, Invitee, Owner, OwnerSlot, Phase,
     Scheduled, Standing,
+};
+pub use suggest::{
+    Conflict, ConflictKind, DEFAULT_COUNT, Gap, MAX_COUNT, Planned, SUGGESTION_WORK, Score, Suggested,
+    Suggestions, best_schedule, conflicts, fingerprint, problem, problem_input, score, suggest, unanswered,
 };
 pub use view::{InviteeView, PersonView, Reading};
