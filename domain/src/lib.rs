@@ -4,6 +4,7 @@
 //! Values:
 //! * [`slot`], [`instant`], [`duration`], [`address`], [`text`], [`zone`]: what the API reads and writes.
 //! * [`wall`]: wall time becomes instants.
+//! * [`weekly`]: hours of a week, in wall time, and the slots that they make.
 //! * [`night`]: which slots are at night for somebody.
 //! * [`hex`], [`keyring`], [`link`], [`webhook`]: keys, the tokens of mailed links, the signature of the provider's webhooks.
 //!
@@ -45,4 +46,5 @@ pub mod slot;
 pub mod text;
 pub mod wall;
 pub mod webhook;
+pub mod weekly;
 pub mod zone;

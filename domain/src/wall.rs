@@ -112,6 +112,46 @@ impl WallTime {
         }
     }
 
+    /// The first instant at which clocks in this time zone show this time or a later one: hours that begin or end in a gap
+    /// begin or end with it. `None` if the instant would be outside the range of [`Instant`].
+    #[must_use]
+    pub fn resolve_forward(self, zone: &Zone) -> Option<Instant> {
+        match self.resolve(zone, Some(Fold::First)) {
+            Ok(instant) => Some(instant),
+            Err(Unresolved::Gap { after, .. }) => after.resolve(zone, Some(Fold::First)).ok(),
+            Err(_) => None,
+        }
+    }
+
+    /// The instant that a calendar means by this time (RFC 5545, 3.3.5): of two equal times the first, and in a gap the time
+    /// as it would be by the UTC offset of before the gap. `None` if the instant would be outside the range of [`Instant`].
+    #[must_use]
+    pub fn resolve_as_calendar(self, zone: &Zone) -> Option<Instant> {
+        match zone.time_zone().to_ambiguous_timestamp(self.0).offset() {
+            AmbiguousOffset::Unambiguous { offset }
+            | AmbiguousOffset::Fold { before: offset, .. }
+            | AmbiguousOffset::Gap { before: offset, .. } => self.with_offset(offset),
+        }
+    }
+
+    /// The instant of this time by a UTC offset in seconds. `None` where either is out of range.
+    #[must_use]
+    pub fn resolve_by_offset(self, seconds: i32) -> Option<Instant> {
+        self.with_offset(Offset::from_seconds(seconds).ok()?)
+    }
+
+    /// The same time of day so many days later, or earlier. `None` where the calendar ends.
+    #[must_use]
+    pub fn plus_days(self, days: i32) -> Option<Self> {
+        self.0.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(Self)
+    }
+
+    /// The seconds from another wall time to this one, as a clock without any changes would count them.
+    #[must_use]
+    pub fn seconds_since(self, earlier: Self) -> i64 {
+        self.0.duration_since(earlier.0).as_secs()
+    }
+
     fn with_offset(self, offset: Offset) -> Option<Instant> {
         Instant::from_micros(offset.to_timestamp(self.0).ok()?.as_microsecond())
     }
@@ -228,6 +268,27 @@ mod tests {
             [first.instant.to_string(), second.instant.to_string()],
             ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"]
         );
+    }
+
+    #[test]
+    fn hours_and_calendars_go_on_across_a_gap_and_take_the_first_of_two() {
+        let berlin = Zone::parse("Europe/Berlin").unwrap();
+        for (text, forward, calendar) in [
+            ("2026-03-29T01:30", "2026-03-29T00:30:00Z", "2026-03-29T00:30:00Z"),
+            ("2026-03-29T02:30", "2026-03-29T01:00:00Z", "2026-03-29T01:30:00Z"),
+            ("2026-03-29T03:00", "2026-03-29T01:00:00Z", "2026-03-29T01:00:00Z"),
+            ("2026-10-25T02:30", "2026-10-25T00:30:00Z", "2026-10-25T00:30:00Z"),
+        ] {
+            let wall = WallTime::parse(text).unwrap();
+            assert_eq!(wall.resolve_forward(&berlin).unwrap().to_string(), forward, "{text}");
+            assert_eq!(wall.resolve_as_calendar(&berlin).unwrap().to_string(), calendar, "{text}");
+        }
+        let wall = WallTime::parse("2026-03-29T02:30").unwrap();
+        assert_eq!(wall.resolve_by_offset(-9_000).unwrap().to_string(), "2026-03-29T05:00:00Z");
+        assert_eq!(wall.resolve_by_offset(i32::MAX), None);
+        assert_eq!(wall.plus_days(-29).unwrap().to_string(), "2026-02-28T02:30");
+        assert_eq!(wall.plus_days(i32::MAX), None);
+        assert_eq!(wall.seconds_since(wall.plus_days(-1).unwrap()), 86_400);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod fields;
 mod meeting;
 mod proposal;
 mod wall;
+mod weekly;
 
 pub use account::{
     Dialect, parse_email, parse_new_password, parse_own_password, parse_password_change, parse_settings,
@@ -21,6 +22,7 @@ pub use proposal::{
     parse_narrowing, parse_new_proposal, parse_next_round, parse_notice, parse_optional_flag,
     parse_replacement, parse_revocation, parse_slot_choice,
 };
+pub use weekly::{WeeklySlots, parse_weekly};
 
 /// The body of a request: the members of a JSON object, or the fields of a form as JSON strings.
 pub type Body = serde_json::Map<String, serde_json::Value>;
