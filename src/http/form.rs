@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use whittle_domain::slot::{Slot, WrittenSlot};
 
 use crate::error::{Error, Result};
 use crate::http::reply::Reply;
@@ -42,6 +43,18 @@ impl Form {
     pub fn fields(&self) -> &[(String, String)] {
         &self.0
     }
+}
+
+/// A slot as forms carry it.
+pub fn slot_value(slot: &Slot) -> String {
+    let written = WrittenSlot::from(slot);
+    format!("{}|{}", written.begin, written.duration)
+}
+
+/// A slot that a form carries.
+pub fn parse_slot(value: &str) -> Option<Slot> {
+    let (begin, duration) = value.split_once('|')?;
+    WrittenSlot { begin: begin.to_owned(), duration: duration.to_owned() }.parse()
 }
 
 /// Why a form was refused: what is said at its head, and beside its fields.

@@ -4,6 +4,7 @@
 use whittle_domain::zone::Zone;
 
 use crate::http::reply::Reply;
+use crate::texts::{Said, say};
 
 /// The cookie that remembers a choice.
 pub const COOKIE: &str = "zone";
@@ -28,6 +29,19 @@ pub enum Source {
 pub struct Shown {
     pub zone: Zone,
     pub source: Source,
+}
+
+impl Shown {
+    /// Says in which zone times are shown, and why; `origin` says it of the zone of what is shown.
+    pub fn line(&self, origin: Said<'_>) -> String {
+        let zone = self.zone.to_string();
+        match self.source {
+            Source::Chosen => say("zone-chosen").with("zone", zone).to_string(),
+            Source::Account => say("zone-account").with("zone", zone).to_string(),
+            Source::Guess => say("zone-guess").with("zone", zone).to_string(),
+            Source::Origin => origin.to_string(),
+        }
+    }
 }
 
 /// What a request says of its reader's zone.

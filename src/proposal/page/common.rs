@@ -15,6 +15,8 @@ const RECENT: usize = 8;
 /// What the templates of a proposal's pages share.
 pub struct Common {
     pub id: u64,
+    /// Its path, below which its forms are sent.
+    pub base: String,
     /// As whom the page acts: forms carry it.
     pub label: String,
     /// As whom the page acts, for its reader.
@@ -65,6 +67,7 @@ impl Common {
         };
         Self {
             id: reader.view.id,
+            base: super::act::path(reader.view.id),
             version: reader.view.version,
             state: match reader.view.successor {
                 Some(_) => "succeeded",
@@ -78,7 +81,7 @@ impl Common {
             zone: shown.zone.clone(),
             zone_is_chosen: shown.source == Source::Chosen,
             origin: reader.zone.clone(),
-            zone_line: zone_line(shown),
+            zone_line: shown.line(say("zone-origin").with("zone", shown.zone.to_string())),
             here: match context.form {
                 Some(_) => super::act::path(reader.view.id),
                 None => context.page.path.clone(),
@@ -107,17 +110,6 @@ fn acts_by_link(reader: &ReaderView, context: &RequestContext) -> bool {
         }
         _ => false,
     }
-}
-
-fn zone_line(shown: &Shown) -> String {
-    let zone = shown.zone.to_string();
-    match shown.source {
-        Source::Chosen => say("zone-chosen").with("zone", zone),
-        Source::Account => say("zone-account").with("zone", zone),
-        Source::Guess => say("zone-guess").with("zone", zone),
-        Source::Origin => say("zone-origin").with("zone", zone),
-    }
-    .to_string()
 }
 
 fn facts(reader: &ReaderView, zone: &Zone) -> Vec<(String, Vec<String>)> {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
 use whittle_domain::proposal::{CutTime, ReaderView};
-use whittle_domain::slot::{Slot, WrittenSlot};
+use whittle_domain::slot::Slot;
 use whittle_domain::zone::Zone;
 
 use super::name;
+pub use crate::http::form::{parse_slot as parse, slot_value as value};
 use crate::texts::{say, when};
 
 /// A day of the reader's zone with its times.
@@ -148,16 +149,4 @@ impl Times<'_> {
         let clock = |at| LocalTime::of(at, self.zone).hour_and_minute();
         (clock(slot.begin()), clock(slot.end()))
     }
-}
-
-/// A slot as forms carry it.
-pub fn value(slot: &Slot) -> String {
-    let written = WrittenSlot::from(slot);
-    format!("{}|{}", written.begin, written.duration)
-}
-
-/// A slot that a form carries.
-pub fn parse(value: &str) -> Option<Slot> {
-    let (begin, duration) = value.split_once('|')?;
-    WrittenSlot { begin: begin.to_owned(), duration: duration.to_owned() }.parse()
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use whittle_domain::proposal::Phase;
 use worker::Env;
 
+use super::act::path;
 use super::{Page, organiser, read, read_again, respond};
 use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
@@ -36,11 +37,12 @@ fn is_expired(error: &Error) -> bool {
 #[template(path = "page/proposal/expired.html")]
 struct ExpiredPage {
     page: Layout,
-    id: u64,
+    /// The path of what the link opens.
+    base: String,
 }
 
 fn expired(id: u64, context: &RequestContext) -> Result<Reply> {
-    Reply::html(401, &ExpiredPage { page: Layout::new(&context.page, say("expired-title")), id })
+    Reply::html(401, &ExpiredPage { page: Layout::new(&context.page, say("expired-title")), base: path(id) })
 }
 
 #[derive(Template)]
