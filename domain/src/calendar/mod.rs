@@ -5,6 +5,7 @@
 //! is in [`crate::schedule`].
 
 mod act;
+pub mod rows;
 mod state;
 mod suggest;
 mod view;
