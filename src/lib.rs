@@ -25,6 +25,7 @@ mod objects;
 mod openapi;
 mod platform;
 mod proposal;
+mod quota;
 mod random;
 mod route;
 mod statement;

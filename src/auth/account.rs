@@ -35,6 +35,10 @@ pub struct Account {
     pub username: String,
     /// The name by which others are told of it, if it has one.
     pub name: Option<Name>,
+    /// Empty where it has none.
+    pub first_name: String,
+    /// Empty where it has none.
+    pub last_name: String,
     /// Once it is another, whatever the account signed in by is void.
     pub epoch: i64,
     pub address: Address,
@@ -140,6 +144,8 @@ impl From<Row> for Account {
         Self {
             id: row.id,
             name: display_name(&row.first_name, &row.last_name),
+            first_name: row.first_name,
+            last_name: row.last_name,
             username: row.username,
             epoch: row.epoch,
             address: row.address,

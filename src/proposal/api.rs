@@ -9,8 +9,8 @@ use worker::Env;
 
 use super::caller::{caller, caller_even_expired};
 use super::client::call;
+use super::list;
 use super::wire::{Admit, Create, Log, MakeLink, Notify, OpenRound, Perform, Show};
-use super::{list, quota};
 use crate::auth::account::{Account, authenticate_and_query};
 use crate::config;
 use crate::error::{Error, Result, bad_request};
@@ -20,6 +20,7 @@ use crate::http::rate_limit::RateLimit;
 use crate::http::reply::Reply;
 use crate::object::failpoint;
 use crate::object::rpc::Representation;
+use crate::quota::{self, PROPOSALS};
 use crate::random;
 
 /// `GET /`: what the caller created or is a verified party to; staff everything.
@@ -30,7 +31,7 @@ pub async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
 /// `POST /`: propose.
 /// 1. the caller must be an account; 2. the body must parse; 3. a fresh object becomes the proposal ([`open`]); 4. 201.
 pub async fn propose(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let count = quota::count(env, context.now);
+    let count = quota::count(&PROPOSALS, env, context.now);
     let (account, mut counted) = authenticate_and_query(context, env, vec![count]).await?;
     let title = generated_title(random::bytes()?);
     let new = input::parse_new_proposal(&context.body, title, account.timezone.clone(), context.now)?;
@@ -49,9 +50,9 @@ pub async fn open(
     context: &RequestContext,
     env: &Env,
 ) -> Result<Representation> {
-    quota::check(account, counted, env, context.now)?;
+    quota::check(&PROPOSALS, account, counted, env, context.now)?;
     failpoint::pause(&context.dev, env, "before_propose").await;
-    quota::keep_address(account, env).await?;
+    quota::keep_address(&PROPOSALS, account, env).await?;
     let proposed = Proposed { creator: creator(account), via: context.credential.via(), new };
     call(id, Create { id, proposed }, &context.dev, env).await
 }

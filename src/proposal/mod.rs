@@ -13,7 +13,6 @@ mod new;
 pub mod object;
 mod page;
 mod projection;
-mod quota;
 mod refusal;
 mod tasks;
 pub mod wire;

@@ -15,9 +15,10 @@ use crate::http::context::RequestContext;
 use crate::http::form::{Faults, Form};
 use crate::http::notice::Notice;
 use crate::http::reply::Reply;
+use crate::proposal::api;
 use crate::proposal::client::call;
 use crate::proposal::wire::{Admit, Notify, OpenRound};
-use crate::proposal::{api, quota};
+use crate::quota::{self, PROPOSALS};
 
 /// Makes the proposal of a preview, and sends it unless that is not wanted.
 ///
@@ -26,7 +27,7 @@ use crate::proposal::{api, quota};
 ///    yet is invited; 5. 303 to its page.
 pub async fn create(form: &Form, context: &RequestContext, env: &Env) -> Result<Reply> {
     let mut draft = Draft::of_form(form);
-    let count = quota::count(env, context.now);
+    let count = quota::count(&PROPOSALS, env, context.now);
     let (known, mut counted) = store::load(&draft, context, env, vec![count]).await?;
     let counted = counted.pop().map(|rows| rows.texts()).unwrap_or_default();
     let zone = draft.zone().unwrap_or_else(|| known.account.timezone.clone());
