@@ -2,7 +2,7 @@
 
 use worker::Env;
 
-use super::page;
+use super::{page, suggest};
 use crate::error::{Result, not_found};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
@@ -14,5 +14,8 @@ pub async fn dispatch(route: Calendar, context: RequestContext, env: &Env) -> Re
     {
         return Ok(page);
     }
-    Err(not_found())
+    match route {
+        Calendar::Suggest(id) => suggest::show(id, &context, env).await,
+        _ => Err(not_found()),
+    }
 }

@@ -3,4 +3,5 @@
 pub mod client;
 pub mod dispatch;
 mod page;
+pub mod suggest;
 pub mod wire;

@@ -22,6 +22,7 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/unsubscribe.ftl"),
     include_str!("../../texts/en/service.ftl"),
     include_str!("../../texts/en/new.ftl"),
+    include_str!("../../texts/en/calendar-suggest.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

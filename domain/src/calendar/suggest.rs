@@ -88,6 +88,14 @@ pub struct Suggestions {
     pub work: u64,
 }
 
+impl Calendar {
+    /// The length of each meeting.
+    #[must_use]
+    pub fn meeting_length(&self) -> Duration {
+        Duration::from_seconds(i64::from(self.meeting_minutes).saturating_mul(60))
+    }
+}
+
 /// The ids of the contacts who are asked and have not answered, in the order of their numbers.
 #[must_use]
 pub fn unanswered(calendar: &Calendar) -> Vec<u64> {
@@ -101,7 +109,7 @@ pub fn unanswered(calendar: &Calendar) -> Vec<u64> {
 /// before `now`, rounded up to five minutes, counts as an engagement.
 #[must_use]
 pub fn problem_input(calendar: &Calendar, engagements: &[Slot], now: Instant) -> Option<ProblemInput> {
-    if !calendar.all_answered() && now < calendar.deadline {
+    if !calendar.all_answered() && now < calendar.deadline && !calendar.deadline_passed {
         return None;
     }
     let blocks = contiguous_blocks(calendar.slots.iter().map(|s| &s.available.slot));
