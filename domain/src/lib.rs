@@ -12,6 +12,7 @@
 //! * [`proposal`]: *Find a time*. What a caller may do, what follows from it, and which mails it causes.
 //! * [`meeting`]: the agreed time, its changes, its mails and its iCalendar parts.
 //! * [`schedule`]: *One-to-ones*. The best schedule, its certificate, alternatives and explanations.
+//! * [`busy`]: the engagements that an account imports from a calendar file.
 //! * [`contact`]: an account's contacts, with import and export as CSV.
 //! * [`account`]: user names, passwords and settings.
 //!
@@ -25,6 +26,7 @@
 
 pub mod account;
 pub mod address;
+pub mod busy;
 pub mod calendar;
 pub mod contact;
 pub mod detail;
