@@ -1,5 +1,5 @@
-//! What an object's machine asks of the domain. A proposal is an entity, and so will a calendar be; whatever the machine
-//! does (one transaction, one order of acts, mail, tasks, the alarm) is the same for both.
+//! What an object's machine asks of the domain. Proposals and calendars are entities; whatever the machine does
+//! (one transaction, one order of acts, mail, tasks, the alarm) is the same for both.
 //!
 //! ```text
 //! create(id, New, now)        -> Decision                       what begins an entity
@@ -10,13 +10,12 @@
 //! letters(before, after, ...) -> Vec<Outgoing>                  the mails that an event sends
 //! ```
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::instant::Instant;
 use crate::ledger::{Digest, LedgerKind, Recorded, Salts};
-use crate::proposal::Undeliverable;
 
 /// Something that has one history: acts on it have one order, and each leaves its entries in one ledger.
 ///
@@ -142,4 +141,58 @@ pub enum NotSent {
     Unsubscribed,
     /// Its reader wants less mail of this kind.
     Unwanted,
+}
+
+/// How a caller was authenticated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Via {
+    /// A mailed link.
+    Link,
+    /// User name and password with the request (RFC 7617).
+    Basic,
+    /// An account's token.
+    Token,
+    /// An account's access token (RFC 6750).
+    Bearer,
+    /// A browser's session.
+    Session,
+    /// Not at all: the system itself acts.
+    System,
+}
+
+impl Via {
+    /// The word in the log.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Basic => "basic",
+            Self::Token => "token",
+            Self::Bearer => "bearer",
+            Self::Session => "session",
+            Self::System => "system",
+        }
+    }
+}
+
+/// Why mail does not reach an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Undeliverable {
+    /// The mail provider reports a lasting bounce.
+    Bounced,
+    /// The recipient reported our mail as spam.
+    Complained,
+}
+
+impl Undeliverable {
+    /// The word of the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Bounced => "bounced",
+            Self::Complained => "complained",
+        }
+    }
 }

@@ -42,11 +42,13 @@ pub enum Purpose {
     Address,
     /// Undo a change of an account's address. The link is mailed to the old address.
     Undo,
+    /// Unsubscribe, from a mail about a calendar.
+    UnsubscribeCalendar,
 }
 
 impl Purpose {
     #[cfg(test)]
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Proposal,
         Self::Meeting,
         Self::Calendar,
@@ -57,6 +59,7 @@ impl Purpose {
         Self::UnsubscribeMeeting,
         Self::Address,
         Self::Undo,
+        Self::UnsubscribeCalendar,
     ];
 
     const fn code(self) -> u8 {
@@ -71,6 +74,7 @@ impl Purpose {
             Self::UnsubscribeMeeting => 8,
             Self::Address => 9,
             Self::Undo => 10,
+            Self::UnsubscribeCalendar => 11,
         }
     }
 
@@ -87,6 +91,7 @@ impl Purpose {
             Self::UnsubscribeMeeting => "whittle/link/1/unsubscribe-meeting",
             Self::Address => "whittle/link/1/address",
             Self::Undo => "whittle/link/1/undo",
+            Self::UnsubscribeCalendar => "whittle/link/1/unsubscribe-calendar",
         }
     }
 }
@@ -98,7 +103,7 @@ pub struct Link {
     pub purpose: Purpose,
     /// The id of the proposal, meeting, calendar or account, depending on the purpose.
     pub subject: u64,
-    /// The number of the party or attendee that the holder acts as. Zero if the purpose has none.
+    /// The number of the party, attendee or invitee that the holder acts as. Zero if the purpose has none.
     pub party: u16,
     /// The generation that the party had when the link was made. Raising the party's generation voids older links.
     pub generation: u32,
@@ -127,9 +132,15 @@ impl Link {
     /// A link of a party of a proposal that is good for so many days from `at` on.
     #[must_use]
     pub fn proposal(proposal: u64, party: u16, generation: u32, at: Instant, days: i64) -> Self {
-        let expires = at.saturating_add(Duration::from_seconds(days.saturating_mul(86_400)));
-        let expires = expires.seconds();
+        let expires = days_after(at, days);
         Self { purpose: Purpose::Proposal, subject: proposal, party, generation, expires }
+    }
+
+    /// A link of an invitee of a calendar that is good for so many days from `at` on.
+    #[must_use]
+    pub fn calendar(calendar: u64, invitee: u16, generation: u32, at: Instant, days: i64) -> Self {
+        let expires = days_after(at, days);
+        Self { purpose: Purpose::Calendar, subject: calendar, party: invitee, generation, expires }
     }
 
     /// The instant from which on the link is refused.
@@ -191,6 +202,11 @@ impl Link {
             expires: i64::from_be_bytes(*expires),
         })
     }
+}
+
+/// The seconds since 1970 of the instant so many days after `at`.
+fn days_after(at: Instant, days: i64) -> i64 {
+    at.saturating_add(Duration::from_seconds(days.saturating_mul(86_400))).seconds()
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{CalendarDescription, CalendarName, Scheduled};
 use crate::address::Address;
+use crate::entity::{Undeliverable, Via};
 use crate::input::FieldErrors;
 use crate::instant::Instant;
-use crate::proposal::{Undeliverable, Via};
 use crate::schedule::PreferredSlot;
 use crate::text::PersonName;
 use crate::zone::Zone;

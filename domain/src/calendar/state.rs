@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::time::{merge, subtract};
+use super::{Caller, Rejection};
 use crate::address::Address;
+use crate::entity::Undeliverable;
 use crate::instant::Instant;
-use crate::proposal::Undeliverable;
 use crate::schedule::PreferredSlot;
 use crate::slot::Slot;
 use crate::text::{Line, PersonName, Text};
@@ -29,6 +31,19 @@ pub enum Phase {
     Finalized,
     /// Its owner, or staff, has closed it without meetings.
     Closed,
+}
+
+impl Phase {
+    /// The word of the log.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Finalizing => "finalizing",
+            Self::Finalized => "finalized",
+            Self::Closed => "closed",
+        }
+    }
 }
 
 /// The account that the invitees meet.
@@ -65,6 +80,8 @@ pub struct Answer {
     pub at: Instant,
     /// The owner's time by then, merged: what is added later was not asked about.
     pub asked: Vec<Slot>,
+    /// What was added since, as far as the invitee was mailed about it; merged.
+    pub told: Vec<Slot>,
 }
 
 /// Somebody who is asked: a contact of the owner as it was when it was invited.
@@ -100,6 +117,38 @@ pub struct Invitee {
     pub entries: u32,
 }
 
+impl Invitee {
+    /// The label, such as `i2`: the name of the invitee in the ledger.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("i{}", self.number)
+    }
+
+    /// First and last name.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+
+    /// Whether mail that the invitee did not ask for may be sent to it.
+    #[must_use]
+    pub const fn takes_mail(&self) -> bool {
+        !self.removed && !self.opted_out && self.undeliverable.is_none()
+    }
+}
+
+impl Owner {
+    /// How people are told who asks: by name, or by address where the account has no name.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let name = format!("{} {}", self.first_name.trim(), self.last_name.trim());
+        match name.trim() {
+            "" => self.address.to_string(),
+            name => name.to_owned(),
+        }
+    }
+}
+
 /// A meeting of a chosen schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scheduled {
@@ -129,6 +178,9 @@ pub struct Calendar {
     pub id: u64,
     /// The `ETag`, raised by every change that its readers can see.
     pub version: u32,
+    /// The version of the last change that is more than time passing or somebody's wish for mail: `If-Match` takes it and all
+    /// that came after it.
+    pub material_version: u32,
     /// How many ledger entries there are.
     pub entries: u32,
     /// See [`Phase`].
@@ -188,6 +240,15 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// The number of the invitee, if one acts.
+    #[must_use]
+    pub const fn invitee(&self) -> Option<u16> {
+        match self {
+            Self::Invitee(number) => Some(*number),
+            Self::Owner | Self::Staff(_) | Self::System => None,
+        }
+    }
+
     /// `owner`, `i2`, `staff` or `system`.
     #[must_use]
     pub fn label(&self) -> String {
@@ -240,5 +301,78 @@ impl Calendar {
     #[must_use]
     pub fn all_answered(&self) -> bool {
         self.active_invitees().all(|invitee| invitee.answer.is_some())
+    }
+
+    /// The owner's time, merged: blocks that neither overlap nor touch, ordered by begin.
+    #[must_use]
+    pub fn owner_time(&self) -> Vec<Slot> {
+        merge(self.slots.iter().map(|slot| slot.available.slot))
+    }
+
+    /// What was added to the owner's time since this answer was given.
+    #[must_use]
+    pub fn added_since(&self, answer: &Answer) -> Vec<Slot> {
+        subtract(&self.owner_time(), &answer.asked)
+    }
+
+    /// Whether mail that the owner did not ask for may be sent to it.
+    #[must_use]
+    pub const fn owner_takes_mail(&self) -> bool {
+        !self.owner_opted_out
+    }
+
+    /// Whether this address wants no mail about this, as the owner's or as that of whichever invitee, removed ones included.
+    #[must_use]
+    pub fn refuses_mail(&self, address: &Address) -> bool {
+        (self.owner_opted_out && self.owner.address == *address)
+            || self.invitees.iter().any(|invitee| invitee.opted_out && invitee.address == *address)
+    }
+
+    /// Whether answers are refused because of time: at the deadline itself they are.
+    #[must_use]
+    pub fn is_past_deadline(&self, now: Instant) -> bool {
+        self.deadline <= now
+    }
+
+    /// What the caller is to this calendar.
+    ///
+    /// # Errors
+    /// [`Rejection::LinkVoid`] for a link of no such invitee, of a removed one or of another generation, [`Rejection::Foreign`]
+    /// for an account that has nothing to do with it.
+    pub fn standing(&self, caller: &Caller) -> Result<Standing, Rejection> {
+        let without_address = |actor| Ok(Standing { actor, address: None });
+        match caller {
+            Caller::System => without_address(Actor::System),
+            Caller::Unsubscriber { invitee: 0 } => without_address(Actor::Owner),
+            // Mail to somebody who was removed since can still be on its way.
+            Caller::Unsubscriber { invitee } => {
+                let known = self.invitees.iter().find(|known| known.number == *invitee);
+                without_address(Actor::Invitee(known.ok_or(Rejection::LinkVoid)?.number))
+            }
+            Caller::Link { invitee, generation } => {
+                let known = self.invitee(*invitee).filter(|known| known.generation == *generation);
+                let known = known.ok_or(Rejection::LinkVoid)?;
+                Ok(Standing { actor: Actor::Invitee(known.number), address: Some(known.address.clone()) })
+            }
+            Caller::Account { id, address, verified, staff } => {
+                let actor = match (self.owner.account == *id, staff) {
+                    (true, _) => Actor::Owner,
+                    (false, true) => Actor::Staff(address.clone()),
+                    (false, false) => return Err(Rejection::Foreign),
+                };
+                Ok(Standing { actor, address: verified.then(|| address.clone()) })
+            }
+        }
+    }
+
+    /// What the caller is to this calendar, if it may read it: a read that leaves no trace asks this first.
+    ///
+    /// # Errors
+    /// As [`Calendar::standing`]; [`Rejection::Forbidden`] for an unsubscribe link, which is good for nothing else.
+    pub fn reader(&self, caller: &Caller) -> Result<Standing, Rejection> {
+        match caller {
+            Caller::Unsubscriber { .. } => Err(Rejection::Forbidden),
+            _ => self.standing(caller),
+        }
     }
 }

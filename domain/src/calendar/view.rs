@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Calendar, Phase};
+use super::decide::may_answer;
+use super::{Calendar, Invitee, Phase, Rejection, Standing};
 use crate::instant::Instant;
 use crate::ledger::Digest;
 use crate::schedule::PreferredSlot;
@@ -80,4 +81,66 @@ pub struct InviteeView {
     pub meeting: Option<(u64, Slot)>,
     /// The ledger's head: a receipt.
     pub head: Digest,
+}
+
+impl InviteeView {
+    /// Why the reader may not answer at `now`, in the documented order: before the faults of a body are told.
+    ///
+    /// # Errors
+    /// The [`Rejection`] of [`super::Command::Answer`]; `replace` is meant as there.
+    pub fn may_answer(&self, replace: bool, now: Instant) -> Result<(), Rejection> {
+        match self.phase {
+            Phase::Open => may_answer(self.deadline, self.answer.is_some(), replace, now),
+            Phase::Finalizing => Err(Rejection::Finalizing),
+            Phase::Finalized => Err(Rejection::Finalized),
+            Phase::Closed => Err(Rejection::Closed),
+        }
+    }
+}
+
+/// What whoever has this standing ([`Calendar::reader`]) reads of the calendar with the ledger's `head`.
+#[must_use]
+pub fn reading(calendar: &Calendar, standing: &Standing, head: Digest) -> Reading {
+    let number = standing.actor.invitee();
+    // Only the owner's own standing, staff's and the system's lead to the whole calendar, whoever was removed since.
+    match calendar.invitees.iter().find(|invitee| Some(invitee.number) == number) {
+        Some(invitee) => Reading::Invitee(Box::new(invitee_view(calendar, invitee, head))),
+        None => Reading::Owner { calendar: Box::new(calendar.clone()), label: standing.actor.label(), head },
+    }
+}
+
+fn invitee_view(calendar: &Calendar, invitee: &Invitee, head: Digest) -> InviteeView {
+    let person = |invitee: &Invitee| PersonView {
+        id: invitee.contact,
+        first_name: invitee.first_name.to_string(),
+        last_name: invitee.last_name.to_string(),
+    };
+    let answer = invitee.answer.as_ref();
+    let meeting = calendar.scheduled.iter().find(|meeting| meeting.invitee == invitee.number);
+    InviteeView {
+        calendar_id: calendar.id,
+        version: calendar.version,
+        phase: calendar.phase,
+        name: calendar.name.to_string(),
+        description: calendar.description.to_string(),
+        timezone: calendar.timezone.clone(),
+        deadline: calendar.deadline,
+        meeting_minutes: calendar.meeting_minutes,
+        step_minutes: calendar.step_minutes,
+        owner: PersonView {
+            id: calendar.owner.account,
+            first_name: calendar.owner.first_name.clone(),
+            last_name: calendar.owner.last_name.clone(),
+        },
+        invitees: calendar.active_invitees().map(person).collect(),
+        you: person(invitee),
+        address: invitee.address.to_string(),
+        label: invitee.label(),
+        owner_slots: calendar.slots.iter().map(|slot| slot.available).collect(),
+        answer: answer.map(|answer| answer.slots.clone()),
+        answered_at: answer.map(|answer| answer.at),
+        added: answer.map_or_else(Vec::new, |answer| calendar.added_since(answer)),
+        meeting: meeting.map(|meeting| (meeting.meeting, meeting.slot)),
+        head,
+    }
 }

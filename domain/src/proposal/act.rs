@@ -6,44 +6,12 @@ use super::{Actor, Creator, Proposal, Visibility};
 use crate::address::Address;
 use crate::detail::Detail;
 use crate::duration::Duration;
+use crate::entity::{Undeliverable, Via};
 use crate::input::FieldErrors;
 use crate::instant::Instant;
 use crate::slot::{Slot, Slots, Widened};
 use crate::text::{Description, Location, Name, Note, Text, Title};
 use crate::zone::Zone;
-
-/// How a caller was authenticated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Via {
-    /// A mailed link.
-    Link,
-    /// User name and password with the request (RFC 7617).
-    Basic,
-    /// An account's token.
-    Token,
-    /// An account's access token (RFC 6750).
-    Bearer,
-    /// A browser's session.
-    Session,
-    /// Not at all: the system itself acts.
-    System,
-}
-
-impl Via {
-    /// The word in the log.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Link => "link",
-            Self::Basic => "basic",
-            Self::Token => "token",
-            Self::Bearer => "bearer",
-            Self::Session => "session",
-            Self::System => "system",
-        }
-    }
-}
 
 /// The caller, as far as a proposal needs to know it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,27 +62,6 @@ impl Caller {
                 Err(_) => link,
             },
             one => one,
-        }
-    }
-}
-
-/// Why mail does not reach an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Undeliverable {
-    /// The mail provider reports a lasting bounce.
-    Bounced,
-    /// The recipient reported our mail as spam.
-    Complained,
-}
-
-impl Undeliverable {
-    /// The word of the API.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Bounced => "bounced",
-            Self::Complained => "complained",
         }
     }
 }

@@ -28,8 +28,7 @@ mod state;
 mod view;
 
 pub use act::{
-    Act, Caller, Command, Event, Narrowing, New, NewDeadline, NewParty, NextRound, Notice, Rejection,
-    Undeliverable, Via, What,
+    Act, Caller, Command, Event, Narrowing, New, NewDeadline, NewParty, NextRound, Notice, Rejection, What,
 };
 pub use apply::{apply, replay};
 pub use decide::{MOST_ENTRIES, MOST_ENTRIES_OF_A_PARTY, MOST_ENTRIES_OF_PARTIES, create, decide, successor};
@@ -42,3 +41,5 @@ pub use reader::{CutTime, Person, ReaderView, Shown, You, reader_view};
 pub use record::record;
 pub use state::{Actor, Answer, Creator, Cut, Party, Pending, Phase, Proposal, Standing, Visibility};
 pub use view::{AnswerState, AnswerView, View, view};
+
+pub use crate::entity::{Undeliverable, Via};
