@@ -16,6 +16,7 @@ pub async fn dispatch(route: Calendar, context: RequestContext, env: &Env) -> Re
     }
     match route {
         Calendar::Suggest(id) => suggest::show(id, &context, env).await,
+        Calendar::ComposeCalendar | Calendar::ComposeMoreCalendar => page::told(&context, env).await,
         _ => Err(not_found()),
     }
 }

@@ -9,7 +9,7 @@ pub mod home;
 mod hosted;
 pub mod list;
 mod live;
-mod new;
+pub mod new;
 pub mod object;
 mod page;
 mod projection;

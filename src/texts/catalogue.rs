@@ -23,6 +23,7 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/service.ftl"),
     include_str!("../../texts/en/new.ftl"),
     include_str!("../../texts/en/calendar-suggest.ftl"),
+    include_str!("../../texts/en/calendar.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -30,7 +30,7 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     if !context.html {
         return told(context, env).await;
     }
-    let (known, _) = store::load(&Draft::default(), context, env, Vec::new()).await?;
+    let (known, _) = store::load(&Draft::default().wanted(), context, env, Vec::new()).await?;
     let zone = context.page.viewer.zone(Some(&known.account.timezone), &Zone::default()).zone;
     let draft = match context.query("again").and_then(|id| id.parse().ok()) {
         Some(id) => again(id, &known, context, env).await?,
@@ -62,7 +62,7 @@ async fn told(context: &RequestContext, env: &Env) -> Result<Reply> {
 pub async fn compose(context: &RequestContext, env: &Env) -> Result<Reply> {
     let Some(form) = context.form.as_ref().filter(|_| context.html) else { return told(context, env).await };
     let mut draft = Draft::of_form(form);
-    let (known, _) = store::load(&draft, context, env, Vec::new()).await?;
+    let (known, _) = store::load(&draft.wanted(), context, env, Vec::new()).await?;
     let zone = draft.zone().unwrap_or_else(|| known.account.timezone.clone());
     let rows = check::settle(&mut draft, &zone, context.now);
     let part = form.get("do").unwrap_or("preview");
@@ -124,7 +124,7 @@ pub fn previewed(
 const PURPOSE: &str = "whittle/once/1";
 
 /// What a preview carries so that sending it twice makes one proposal: the id of a key, a point, and 128 random bits.
-fn new_once(env: &Env) -> Result<String> {
+pub fn new_once(env: &Env) -> Result<String> {
     Ok(format!("{}.{}", config::keys(env)?.newest_id(), random::name()?))
 }
 

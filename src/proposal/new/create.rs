@@ -28,7 +28,7 @@ use crate::quota::{self, PROPOSALS};
 pub async fn create(form: &Form, context: &RequestContext, env: &Env) -> Result<Reply> {
     let mut draft = Draft::of_form(form);
     let count = quota::count(&PROPOSALS, env, context.now);
-    let (known, mut counted) = store::load(&draft, context, env, vec![count]).await?;
+    let (known, mut counted) = store::load(&draft.wanted(), context, env, vec![count]).await?;
     let counted = counted.pop().map(|rows| rows.texts()).unwrap_or_default();
     let zone = draft.zone().unwrap_or_else(|| known.account.timezone.clone());
     let rows = check::settle(&mut draft, &zone, context.now);

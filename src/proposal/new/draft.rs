@@ -4,7 +4,9 @@ use whittle_domain::contact::people::{self, Person};
 use whittle_domain::proposal::{View, Visibility};
 use whittle_domain::zone::Zone;
 
+use super::store::Wanted;
 use super::times::{Listed, Row, SeriesFields};
+use super::who;
 use crate::http::form::Form;
 
 /// The fields of the page.
@@ -102,6 +104,17 @@ impl Draft {
             open: view.visibility == Visibility::Open,
             again: Some(view.id),
             ..Self::default()
+        }
+    }
+
+    /// What has to be read of the account for it.
+    pub fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            contacts: self.contacts.iter().chain(&self.optional_contacts).copied().collect(),
+            groups: self.groups.iter().chain(&self.optional_groups).map(String::as_str).collect(),
+            find: &self.find,
+            keys: who::pasted(self).map(|person| person.person.address.key()).collect(),
+            with_keys: false,
         }
     }
 

@@ -5,11 +5,11 @@
 //! `POST /` with the form of the preview makes the proposal, by the API's own handler ([`create`]).
 
 pub mod api;
-mod check;
+pub mod check;
 pub mod create;
 pub mod draft;
-mod page;
-mod preview;
-mod store;
-mod times;
+pub mod page;
+pub mod preview;
+pub mod store;
+pub mod times;
 mod who;

@@ -99,12 +99,38 @@ impl ComposePage<'_> {
         [1, 2, 3, 4, 5, 6, 7].map(|number| (number, when::weekday(number)))
     }
 
-    fn ticked(&self, ids: &[u64], id: &u64) -> bool {
-        ids.contains(id)
+    /// Where its buttons lead.
+    const fn here(&self) -> &'static str {
+        "/new/"
     }
 
-    fn named(&self, groups: &[String], name: &str) -> bool {
-        groups.iter().any(|group| group == name)
+    const fn has_optional(&self) -> bool {
+        true
+    }
+
+    /// Whether times that are painted can be split into several.
+    const fn splits(&self) -> bool {
+        true
+    }
+
+    fn on_day(&self, number: &i8) -> bool {
+        self.draft.series.days.contains(number)
+    }
+
+    fn ticks(&self, id: &u64) -> bool {
+        self.draft.contacts.contains(id)
+    }
+
+    fn ticks_optional(&self, id: &u64) -> bool {
+        self.draft.optional_contacts.contains(id)
+    }
+
+    fn names_group(&self, name: &str) -> bool {
+        self.draft.groups.iter().any(|group| group == name)
+    }
+
+    fn names_optional_group(&self, name: &str) -> bool {
+        self.draft.optional_groups.iter().any(|group| group == name)
     }
 
     /// How many contacts are not shown.
@@ -266,7 +292,7 @@ fn days(slots: impl Iterator<Item = (Slot, String, bool)>, zone: &Zone) -> Vec<D
     days
 }
 
-fn clock(slot: &Slot, zone: &Zone) -> String {
+pub fn clock(slot: &Slot, zone: &Zone) -> String {
     let clock = when::clock_range(slot, zone);
     let begin = whittle_domain::wall::WallTime::at(slot.begin(), zone);
     match begin.is_some_and(|(wall, _)| wall.resolve(zone, None).is_err()) {

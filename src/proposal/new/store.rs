@@ -1,5 +1,5 @@
-//! What the page reads of the account, in the transaction that authenticates it: its name, its contacts and groups, and the zones
-//! of people who know it.
+//! What a page on which people are chosen reads of the account, in the transaction that authenticates it: its name, its contacts and
+//! groups, and the zones of people who know it.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,6 @@ use whittle_domain::contact::{View as Contact, fold_case};
 use whittle_domain::zone::Zone;
 use worker::Env;
 
-use super::draft::Draft;
 use crate::auth::account::{Account, authenticate_and_query};
 use crate::contact::store::shown;
 use crate::d1::Statement;
@@ -20,6 +19,21 @@ use crate::platform::Rows;
 pub const SHOWN: i64 = 40;
 /// The most members of groups that are read: four times what a proposal can have.
 const MOST_MEMBERS: i64 = 200;
+
+/// What is chosen on the page.
+#[derive(Default)]
+pub struct Wanted<'a> {
+    /// The ids of the contacts that are ticked.
+    pub contacts: Vec<u64>,
+    /// The names of the groups that are ticked.
+    pub groups: Vec<&'a str>,
+    /// What is sought among the contacts.
+    pub find: &'a str,
+    /// The keys of addresses that were typed.
+    pub keys: Vec<String>,
+    /// Whether contacts with these addresses are read, too.
+    pub with_keys: bool,
+}
 
 /// What was read.
 pub struct Known {
@@ -49,6 +63,8 @@ const NAME: &str = "select trim(first_name || ' ' || last_name) as json from me"
 
 const CONTACTS: &str = ", chosen as (
     select value as id from json_each(:ids)
+    union select id from contacts where owner = (select id from me)
+      and :with_keys and email_key in (select value from json_each(:keys))
     union select id from (
       select c.id from contacts c where c.owner = (select id from me)
         and not exists (select 1 from json_each(:words) w
@@ -82,29 +98,27 @@ const ZONES: &str = ", asked as (
 
 /// Reads all of it, and what `more` reads for the account.
 pub async fn load(
-    draft: &Draft,
+    wanted: &Wanted<'_>,
     context: &RequestContext,
     env: &Env,
     more: Vec<Statement>,
 ) -> Result<(Known, Vec<Rows>)> {
-    let ids: Vec<u64> = draft.contacts.iter().chain(&draft.optional_contacts).copied().collect();
-    let groups = draft.groups.iter().chain(&draft.optional_groups);
-    let groups: Vec<String> = groups.map(|name| fold_case(name)).collect();
-    let words: Vec<String> = draft.find.split_whitespace().map(fold_case).collect();
-    let (ids, groups) = (json!(ids).to_string(), json!(groups).to_string());
-    let pasted = super::who::pasted(draft);
-    let keys: Vec<String> = pasted.map(|person| person.person.address.key()).collect();
+    let groups: Vec<String> = wanted.groups.iter().map(|name| fold_case(name)).collect();
+    let words: Vec<String> = wanted.find.split_whitespace().map(fold_case).collect();
+    let (ids, groups) = (json!(wanted.contacts).to_string(), json!(groups).to_string());
+    let keys = json!(wanted.keys).to_string();
     let contacts = Statement::new(CONTACTS)
         .embed("shown", Statement::new(shown("id")))
         .bind("ids", ids.as_str())
+        .bind("keys", keys.as_str())
+        .bind("with_keys", i64::from(wanted.with_keys))
         .bind("words", json!(words).to_string())
         .bind("most", SHOWN);
     let members = Statement::new(MEMBERS)
         .embed("shown", Statement::new(shown("id")))
         .bind("groups", groups.as_str())
         .bind("most", MOST_MEMBERS);
-    let zones =
-        Statement::new(ZONES).bind("keys", json!(keys).to_string()).bind("ids", ids).bind("groups", groups);
+    let zones = Statement::new(ZONES).bind("keys", keys).bind("ids", ids).bind("groups", groups);
     let own = [NAME.into(), contacts, TOTAL.into(), GROUPS.into(), members, zones];
     let queries = own.into_iter().chain(more).collect();
     let (account, read) = authenticate_and_query(context, env, queries).await?;

@@ -230,7 +230,7 @@ impl SeriesFields {
 }
 
 /// `09:30` in minutes from midnight.
-fn minute_of_day(clock: &str) -> Option<u16> {
+pub fn minute_of_day(clock: &str) -> Option<u16> {
     let (hours, minutes) = clock.split_once(':')?;
     let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.get(..2)?.parse().ok()?);
     (hours < 24 && minutes < 60).then(|| hours.saturating_mul(60).saturating_add(minutes))
