@@ -48,7 +48,7 @@ struct Contact {
     id: u64,
 }
 
-#[derive(Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 struct Available {
     date: String,
     start_time: String,
@@ -163,7 +163,12 @@ fn main() -> Checked<()> {
             let (_, end_time) = wall(available.slot.end(), &zone);
             Available { date, start_time, end_time, preference: available.preference.level() }
         });
-        require(expected.collect::<Vec<_>>() == *told, "another answer than the problem's")?;
+        let same = expected.collect::<Vec<_>>().iter().zip(told).all(|(expected, told)| {
+            // Midnight is told as the end of its day.
+            let end_time = told.end_time.replace("24:00:00", "00:00:00");
+            *expected == Available { end_time, ..told.clone() }
+        });
+        require(same && invitee.available.len() == told.len(), "another answer than the problem's")?;
     }
 
     let mut last: Option<Objective> = None;

@@ -44,7 +44,7 @@ fn invited(number: u16, answer: Option<Vec<PreferredSlot>>) -> Invitee {
         opened: false,
         reminded: Vec::new(),
         reminded_at: None,
-        answer: answer.map(|slots| Answer { slots, at: at(0), asked: Vec::new() }),
+        answer: answer.map(|slots| Answer { slots, at: at(0), asked: Vec::new(), told: Vec::new() }),
         opted_out: false,
         undeliverable: None,
         entries: 0,
@@ -56,6 +56,7 @@ fn calendar(meeting: u16, step: u16, owner: &[PreferredSlot], invitees: Vec<Invi
     Calendar {
         id: 7,
         version: 1,
+        material_version: 1,
         entries: 1,
         phase: Phase::Open,
         owner: Owner {
@@ -311,6 +312,9 @@ fn a_schedule_made_by_hand_is_told_all_its_faults() {
         [(0, K::Busy(minutes(59, 70)))]
     );
     assert_eq!(told(&[item(2, 0, 60)], &[], 1), [(0, K::Past)]);
+    let years = 3 * 366 * 1_440;
+    let far = told(&[item(3, years, years + 60)], &[], -5);
+    assert_eq!(far, [(0, K::Unanswered), (0, K::TooFar), (0, K::OutsideOwner)]);
     let all =
         told(&[item(1, 0, 60), item(2, 0, 60), item(2, 55, 115), item(5, 110, 130)], &[minutes(0, 10)], 30);
     let busy = K::Busy(minutes(0, 10));

@@ -62,6 +62,7 @@ conflict-outside-answer = { $name } has not named this time.
 conflict-busy = You have another engagement then: { $when }.
 conflict-busy-titled = You have “{ $title }” then: { $when }.
 conflict-past = The meeting with { $name } would begin in the past.
+conflict-too-far = The meeting with { $name } would be more than two years from now.
 conflict-unanswered = { $name } has not said when to come.
 conflict-outside-owner = The meeting with { $name } is not within the time that you offered.
 conflict-someone = this contact

@@ -4,12 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::Calendar;
+use super::limits::is_within_reach;
+use super::time::{holds, merge, overlap};
 use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::ledger::Digest;
 use crate::schedule::{
     self, Certificate, CompetingSet, Objective, Placed, Problem, ProblemError, ProblemInput, Relaxation,
-    Schedule, UnplacedReason, analyse, common_blocks, contiguous_blocks, preference_for,
+    Schedule, UnplacedReason, analyse, common_blocks, preference_for,
 };
 use crate::slot::Slot;
 
@@ -109,10 +111,10 @@ pub fn unanswered(calendar: &Calendar) -> Vec<u64> {
 /// before `now`, rounded up to five minutes, counts as an engagement.
 #[must_use]
 pub fn problem_input(calendar: &Calendar, engagements: &[Slot], now: Instant) -> Option<ProblemInput> {
-    if !calendar.all_answered() && now < calendar.deadline && !calendar.deadline_passed {
+    if !calendar.all_answered() && !calendar.is_past_deadline(now) && !calendar.deadline_passed {
         return None;
     }
-    let blocks = contiguous_blocks(calendar.slots.iter().map(|s| &s.available.slot));
+    let blocks = calendar.owner_time();
     let passed = blocks.first().and_then(|first| until_now(first.begin(), now));
     let answered = calendar.active_invitees().filter_map(|invitee| {
         let available = invitee.answer.as_ref()?.slots.clone();
@@ -122,7 +124,7 @@ pub fn problem_input(calendar: &Calendar, engagements: &[Slot], now: Instant) ->
         meeting_minutes: calendar.meeting_minutes,
         step_minutes: calendar.step_minutes,
         owner: calendar.slots.iter().map(|s| s.available).collect(),
-        busy: common_blocks(engagements.iter().chain(&passed), &blocks),
+        busy: common_blocks(&merge(engagements.iter().copied().chain(passed)), &blocks),
         invitees: answered.collect(),
     })
 }
@@ -259,6 +261,8 @@ pub enum ConflictKind {
     Busy(Slot),
     /// The meeting begins in the past.
     Past,
+    /// The meeting is more than two years from now.
+    TooFar,
     /// A warning: the contact has not answered.
     Unanswered,
     /// A warning: the meeting does not lie inside one contiguous block of the owner's time.
@@ -266,6 +270,24 @@ pub enum ConflictKind {
 }
 
 impl ConflictKind {
+    /// What finalising says of it, in the words of the document or beside them; `contact` is that of the item. `None` for a
+    /// warning.
+    #[must_use]
+    pub fn error(self, contact: u64) -> Option<String> {
+        let text = match self {
+            Self::NotInvited => "Contact not invited to calendar",
+            Self::Empty => "End time must be after start time.",
+            Self::Twice(_) => "Contact is scheduled twice",
+            Self::Overlap(_) => "Meeting times overlap",
+            Self::OutsideAnswer => return Some(format!("Invalid meeting time for contact: {contact}")),
+            Self::Busy(_) => "Unresolved availability conflict",
+            Self::Past => "Meeting time is in the past",
+            Self::TooFar => "Meeting time is more than two years from now",
+            Self::Unanswered | Self::OutsideOwner => return None,
+        };
+        Some(text.to_owned())
+    }
+
     /// Whether the schedule can be chosen all the same.
     #[must_use]
     pub const fn is_warning(&self) -> bool {
@@ -290,7 +312,7 @@ pub fn conflicts(
     engagements: &[Slot],
     now: Instant,
 ) -> Vec<Conflict> {
-    let owner: Vec<_> = calendar.slots.iter().map(|s| s.available).collect();
+    let owner = calendar.owner_time();
     let mut found = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let mut note = |kind| found.push(Conflict { item: index, kind });
@@ -306,23 +328,25 @@ pub fn conflicts(
             note(ConflictKind::Empty);
             continue;
         };
-        for (other, _) in earlier().filter(|(_, o)| o.begin < item.end && item.begin < o.end) {
+        for (other, _) in earlier().filter(|(_, o)| o.slot().is_some_and(|other| overlap(&other, &slot))) {
             note(ConflictKind::Overlap(other));
         }
         match invitee.map(|invitee| &invitee.answer) {
-            Some(Some(answer)) if preference_for(&answer.slots, &slot).is_none() => {
+            Some(Some(answer)) if !holds(&merge(answer.slots.iter().map(|a| a.slot)), &slot) => {
                 note(ConflictKind::OutsideAnswer);
             }
             Some(None) => note(ConflictKind::Unanswered),
             _ => {}
         }
-        for busy in engagements.iter().filter(|b| b.begin() < item.end && item.begin < b.end()) {
+        for busy in engagements.iter().filter(|busy| overlap(busy, &slot)) {
             note(ConflictKind::Busy(*busy));
         }
         if item.begin < now {
             note(ConflictKind::Past);
+        } else if !is_within_reach(&slot, now) {
+            note(ConflictKind::TooFar);
         }
-        if preference_for(&owner, &slot).is_none() {
+        if !holds(&owner, &slot) {
             note(ConflictKind::OutsideOwner);
         }
     }

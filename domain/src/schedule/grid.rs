@@ -106,24 +106,17 @@ pub fn preference_for(available: &[PreferredSlot], meeting: &Slot) -> Option<Pre
     preferences(available, &[meeting.begin().micros()], meeting.duration().micros()).into_iter().next()?
 }
 
-/// The contiguous blocks that these slots make, ordered by time: slots that overlap or touch become one.
+/// The parts of the slots that lie within the blocks, ordered by time. Both must be merged and ordered.
 #[must_use]
-pub fn contiguous_blocks<'a>(slots: impl IntoIterator<Item = &'a Slot>) -> Vec<Slot> {
-    merge_spans(slots.into_iter().map(Span::from)).into_iter().filter_map(Span::slot).collect()
-}
-
-/// The parts of the slots that lie within the blocks, merged and ordered by time. The blocks must be contiguous and ordered.
-#[must_use]
-pub fn common_blocks<'a>(slots: impl IntoIterator<Item = &'a Slot>, blocks: &[Slot]) -> Vec<Slot> {
-    let slots = contiguous_blocks(slots);
-    let mut common = Vec::new();
-    for slot in &slots {
-        let first = blocks.partition_point(|block| block.end() <= slot.begin());
-        let overlapping = blocks.iter().skip(first).take_while(|block| block.begin() < slot.end());
-        common.extend(overlapping.filter_map(|block| {
-            let (begin, end) = (slot.begin().max(block.begin()), slot.end().min(block.end()));
-            Span { begin: begin.micros(), end: end.micros() }.slot()
-        }));
-    }
-    common
+pub fn common_blocks(slots: &[Slot], blocks: &[Slot]) -> Vec<Slot> {
+    let within = |slot: &Slot| {
+        let (begin, end) = (slot.begin(), slot.end());
+        let first = blocks.partition_point(|block| block.end() <= begin);
+        let overlapping = blocks.iter().skip(first).take_while(move |block| block.begin() < end);
+        overlapping.filter_map(move |block| {
+            let span = Span { begin: begin.max(block.begin()).micros(), end: end.min(block.end()).micros() };
+            span.slot()
+        })
+    };
+    slots.iter().flat_map(within).collect()
 }

@@ -34,7 +34,7 @@ pub use common::{
     find_common_times, find_unavailable,
 };
 pub use explain::{CompetingSet, Explanation, MAX_SETS, UnplacedReason, explain};
-pub use grid::{common_blocks, contiguous_blocks, preference_for};
+pub use grid::{common_blocks, preference_for};
 pub use objective::{Objective, Scale};
 pub use problem::{Invitee, Pair, Preference, PreferredSlot, Problem, ProblemError, ProblemInput, Start};
 pub use relax::{Relaxation, relaxations};

@@ -3,9 +3,8 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use whittle_domain::calendar::wall::{NaiveSlot, WallSlot, naive};
 use whittle_domain::calendar::{Calendar, Gap, Score, Suggested, Suggestions};
-use whittle_domain::instant::Instant;
-use whittle_domain::local::LocalTime;
 use whittle_domain::schedule::{Placed, PreferredSlot, ProblemInput, Relaxation};
 use whittle_domain::slot::Slot;
 use whittle_domain::zone::Zone;
@@ -25,8 +24,8 @@ struct Person {
 struct Meeting {
     #[serde(flatten)]
     person: Person,
-    start_time: String,
-    end_time: String,
+    #[serde(flatten)]
+    time: NaiveSlot,
 }
 
 /// A suggested meeting, for a checker.
@@ -76,8 +75,11 @@ pub fn of(found: &Found) -> Value {
     });
     let engagements = found.engagements.iter().map(|e| {
         json!({
-            "start_time": naive(e.slot.begin(), zone), "end_time": naive(e.slot.end(), zone),
-            "hard": e.hard, "kind": e.kind, "title": e.title,
+            "start_time": naive(e.slot.begin(), zone),
+            "end_time": naive(e.slot.end(), zone),
+            "hard": e.hard,
+            "kind": e.kind,
+            "title": e.title,
         })
     });
     json!({
@@ -108,36 +110,27 @@ fn person(calendar: &Calendar, contact: u64) -> Person {
     }
 }
 
-/// `2026-11-24T10:00:00`
-pub fn naive(instant: Instant, zone: &Zone) -> String {
-    let local = LocalTime::of(instant, zone);
-    format!("{}T{}", local.date(), clock(&local))
+/// A slot of an answer, as the document and as the code of the original call its preference.
+#[derive(Serialize)]
+struct Available {
+    #[serde(flatten)]
+    slot: WallSlot,
+    preference: u8,
+    preference_level: u8,
 }
 
-/// `10:00:00`
-fn clock(local: &LocalTime) -> String {
-    format!("{}:{:02}", local.hour_and_minute(), local.second)
-}
-
-fn available(slot: &PreferredSlot, zone: &Zone) -> Value {
-    let begin = LocalTime::of(slot.slot.begin(), zone);
-    let level = slot.preference.level();
-    json!({
-        "date": begin.date(),
-        "start_time": clock(&begin),
-        "end_time": clock(&LocalTime::of(slot.slot.end(), zone)),
-        "preference": level,
-        "preference_level": level,
-    })
+fn available(available: &PreferredSlot, zone: &Zone) -> Available {
+    let level = available.preference.level();
+    Available { slot: WallSlot::of(&available.slot, zone), preference: level, preference_level: level }
 }
 
 fn schedule(calendar: &Calendar, suggested: &Suggested) -> Vec<Meeting> {
-    let meeting = |placed: &Placed| Meeting {
-        person: person(calendar, placed.invitee),
-        start_time: naive(placed.begin, &calendar.timezone),
-        end_time: naive(placed.begin.saturating_add(calendar.meeting_length()), &calendar.timezone),
+    let meeting = |placed: &Placed| {
+        let slot = Slot::new(placed.begin, calendar.meeting_length()).ok()?;
+        let person = person(calendar, placed.invitee);
+        Some(Meeting { person, time: NaiveSlot::of(&slot, &calendar.timezone) })
     };
-    suggested.meetings.iter().map(meeting).collect()
+    suggested.meetings.iter().filter_map(meeting).collect()
 }
 
 /// A score in numbers.

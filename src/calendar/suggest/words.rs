@@ -1,6 +1,6 @@
 //! Suggestions in words, for the API and for pages.
 
-use whittle_domain::calendar::{Calendar, Conflict, ConflictKind, Gap, Planned, Score, Suggestions};
+use whittle_domain::calendar::{Calendar, Conflict, ConflictKind, Gap, Invitee, Planned, Score, Suggestions};
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
@@ -12,10 +12,9 @@ use crate::texts::{Said, say, when};
 
 /// The name of a contact as it was invited, or what it is called otherwise.
 pub fn name(calendar: &Calendar, contact: u64) -> String {
-    calendar.invitee_of_contact(contact).map_or_else(
-        || say("conflict-someone").to_string(),
-        |invitee| format!("{} {}", invitee.first_name, invitee.last_name),
-    )
+    calendar
+        .invitee_of_contact(contact)
+        .map_or_else(|| say("conflict-someone").to_string(), Invitee::full_name)
 }
 
 /// `Ana Berg, Ben Cole and Cem Demir`
@@ -147,6 +146,7 @@ pub fn conflict(
             }
         }
         ConflictKind::Past => say("conflict-past").with("name", name),
+        ConflictKind::TooFar => say("conflict-too-far").with("name", name),
         ConflictKind::Unanswered => say("conflict-unanswered").with("name", name),
         ConflictKind::OutsideOwner => say("conflict-outside-owner").with("name", name),
     }
