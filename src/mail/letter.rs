@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use whittle_domain::account::MailLevel;
 use whittle_domain::address::Address;
-use whittle_domain::{account, meeting, proposal};
+use whittle_domain::{account, calendar, meeting, proposal};
 
 use super::suppression::{Recipient, Suppressed};
 
@@ -15,6 +15,8 @@ pub enum Letter {
     Meeting(Box<meeting::Letter>),
     /// About a proposal.
     Proposal(Box<proposal::Letter>),
+    /// About a calendar.
+    Calendar(Box<calendar::Letter>),
     /// About an account.
     Account(Box<account::Letter>),
 }
@@ -27,6 +29,7 @@ impl Letter {
         enum Kind {
             Meeting,
             Proposal,
+            Calendar,
             Account,
         }
         #[derive(Deserialize)]
@@ -36,6 +39,7 @@ impl Letter {
         Ok(match serde_json::from_str::<Tagged>(text)?.kind {
             Kind::Meeting => Self::Meeting(serde_json::from_str(text)?),
             Kind::Proposal => Self::Proposal(serde_json::from_str(text)?),
+            Kind::Calendar => Self::Calendar(serde_json::from_str(text)?),
             Kind::Account => Self::Account(serde_json::from_str(text)?),
         })
     }
@@ -45,6 +49,7 @@ impl Letter {
         match self {
             Self::Meeting(letter) => &letter.to,
             Self::Proposal(letter) => &letter.to,
+            Self::Calendar(letter) => &letter.to,
             Self::Account(letter) => &letter.to,
         }
     }
@@ -54,6 +59,7 @@ impl Letter {
         match self {
             Self::Meeting(letter) => letter.meeting.organiser.account,
             Self::Proposal(letter) => letter.account,
+            Self::Calendar(letter) => letter.account,
             Self::Account(letter) => letter.account,
         }
     }
@@ -61,7 +67,7 @@ impl Letter {
     pub fn recipient(&self) -> Recipient<'_> {
         let attendee = match self {
             Self::Meeting(letter) => Some((letter.meeting.id, letter.attendee)),
-            Self::Proposal(_) | Self::Account(_) => None,
+            Self::Proposal(_) | Self::Calendar(_) | Self::Account(_) => None,
         };
         Recipient { to: self.to(), account: self.account(), attendee, own: self.own() }
     }
@@ -73,6 +79,7 @@ impl Letter {
             Self::Proposal(letter) => {
                 letter.unsubscribe.as_ref().filter(|way| way.party == 0).map(|_| letter.template.level())
             }
+            Self::Calendar(letter) => (letter.invitee == 0).then(|| letter.template.level()),
             Self::Meeting(letter) => (letter.attendee == 0).then(|| letter.template.level()),
             Self::Account(_) => None,
         }
@@ -82,7 +89,7 @@ impl Letter {
     pub fn is_to_its_sender(&self) -> bool {
         match self {
             Self::Meeting(letter) => letter.to == letter.meeting.organiser.address,
-            Self::Proposal(_) | Self::Account(_) => self.own().is_some(),
+            Self::Proposal(_) | Self::Calendar(_) | Self::Account(_) => self.own().is_some(),
         }
     }
 
@@ -91,6 +98,7 @@ impl Letter {
         match self {
             Self::Meeting(letter) => letter.to = to,
             Self::Proposal(letter) => letter.to = to,
+            Self::Calendar(letter) => letter.to = to,
             Self::Account(letter) => letter.to = to,
         }
     }
@@ -108,6 +116,7 @@ impl Letter {
             (Self::Account(_), Suppressed::Unsubscribed) => true,
             (Self::Account(letter), Suppressed::Bounced) => letter.template == account::Template::Reset,
             (Self::Proposal(letter), Suppressed::Unsubscribed) => letter.template == proposal::Template::Link,
+            (Self::Calendar(letter), Suppressed::Unsubscribed) => letter.template == calendar::Template::Link,
             _ => false,
         }
     }
@@ -116,6 +125,12 @@ impl Letter {
 impl From<proposal::Letter> for Letter {
     fn from(letter: proposal::Letter) -> Self {
         Self::Proposal(Box::new(letter))
+    }
+}
+
+impl From<calendar::Letter> for Letter {
+    fn from(letter: calendar::Letter) -> Self {
+        Self::Calendar(Box::new(letter))
     }
 }
 
@@ -138,7 +153,7 @@ mod tests {
     use super::*;
 
     /// A letter of each kind as an outbox has stored it: whatever is written from now on, these are read.
-    fn stored() -> [Value; 3] {
+    fn stored() -> [Value; 4] {
         let link = |purpose: &str| json!({ "purpose": purpose, "subject": 42, "party": 2, "generation": 1, "expires": 2_000_000_000 });
         let head = "0f".repeat(32);
         let slot = json!({ "b": 1_667_257_882_000_000_i64, "d": 10_000_000 });
@@ -171,6 +186,13 @@ mod tests {
                 "kind": "account", "template": "verify", "to": "bea@example.org", "account": 7, "username": "bea",
                 "link": link("verify"), "other": null,
             }),
+            json!({
+                "kind": "calendar", "template": "deadline", "to": "bea@example.org", "reply_to": null, "calendar": 42,
+                "account": 1, "invitee": 0, "name": "cybes", "description": "", "timezone": "UTC", "owner": "ob@localhost",
+                "first_name": "O", "last_name": "B", "deadline": 0, "meeting_minutes": 60, "added": [slot],
+                "best": [["Bea", slot]], "missing": ["Cyd"], "answered": 1, "invited": 2,
+                "link": link("calendar"), "unsubscribe": link("unsubscribecalendar"), "head": head,
+            }),
         ]
     }
 
@@ -184,10 +206,11 @@ mod tests {
 
     #[test]
     fn a_letter_is_of_the_kind_that_it_says() {
-        let [proposal, meeting, account] = stored().map(|stored| Letter::parse(&stored.to_string()).unwrap());
+        let [proposal, meeting, account, calendar] = stored().map(|stored| Letter::parse(&stored.to_string()).unwrap());
         assert!(matches!(proposal, Letter::Proposal(_)));
         assert!(matches!(meeting, Letter::Meeting(_)));
         assert!(matches!(account, Letter::Account(_)));
+        assert!(matches!(calendar, Letter::Calendar(_)));
         // Whatever else it has in common with another kind, without its own kind it is no letter.
         let [mut stored, ..] = stored();
         stored["kind"] = json!("account");

@@ -44,6 +44,7 @@ struct Attachment {
 }
 
 mod account;
+mod calendar;
 mod layout;
 mod meeting;
 mod proposal;
@@ -71,6 +72,7 @@ impl Post<'_> {
     fn message(&self, letter: &Letter) -> Result<String> {
         match letter {
             Letter::Proposal(letter) => self.of_proposal(letter),
+            Letter::Calendar(letter) => self.of_calendar(letter),
             Letter::Meeting(letter) => self.of_meeting(letter),
             Letter::Account(letter) => self.of_account(letter),
         }

@@ -11,6 +11,7 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/mail.ftl"),
     include_str!("../../texts/en/mail-account.ftl"),
     include_str!("../../texts/en/mail-meeting.ftl"),
+    include_str!("../../texts/en/mail-calendar.ftl"),
     include_str!("../../texts/en/time.ftl"),
     include_str!("../../texts/en/meeting.ftl"),
     include_str!("../../texts/en/home.ftl"),

@@ -25,3 +25,7 @@ mail-declined-lead = { $who } has declined “{ $title }”:
 mail-declined-advice = You can leave it as it is. To move or cancel the meeting, please sign in.
 mail-accepted-headline = { $who } will come: { $title }
 mail-accepted-lead = { $who } has accepted “{ $title }”:
+
+# A meeting of one-to-ones. The words “Meeting Scheduled” are the original's.
+mail-scheduled-headline = Meeting Scheduled: { $title }
+mail-scheduled-lead = You have a meeting scheduled with { $who }: “{ $title }”.

@@ -2,7 +2,7 @@
 
 use base64ct::{Base64, Encoding as _};
 use whittle_domain::ical::{self, Recipient, Service};
-use whittle_domain::meeting::{Letter, Meeting, Template};
+use whittle_domain::meeting::{Letter, Meeting, Source, Template};
 use whittle_domain::proposal::Visibility;
 use whittle_domain::slot::Slot;
 
@@ -54,6 +54,11 @@ fn written(letter: &Letter, link: &str) -> Mail {
     let title = letter.meeting.title.as_str();
     let who = who(letter);
     match letter.template {
+        Template::Agreed if matches!(letter.meeting.source, Source::Calendar(_)) => {
+            let lead = say("mail-scheduled-lead").with("who", other(letter)).with("title", title);
+            let mail = Mail::new(say("mail-scheduled-headline").with("title", title));
+            invitation(mail, letter, &lead, &say("mail-agreed-calendar"), link)
+        }
         Template::Agreed => {
             let lead = say("mail-agreed-lead").with("title", title);
             let mail = Mail::new(say("mail-agreed-headline").with("title", title));
@@ -113,6 +118,16 @@ fn whole(mail: Mail, letter: &Letter) -> Mail {
     let times = slot.iter().map(|slot| Time::of(slot, &meeting.timezone)).collect();
     let description = if letter.about.is_none() { meeting.description.as_str() } else { "" };
     mail.times(times).place(meeting.location.as_str(), description)
+}
+
+/// Whom the recipient meets one-to-one: the organiser, or who comes.
+fn other(letter: &Letter) -> String {
+    let organiser = &letter.meeting.organiser;
+    let is_organiser = letter.attendee == 0 || letter.to == organiser.address;
+    let attendee = letter.meeting.attendees.first().filter(|_| is_organiser);
+    let (name, address) =
+        attendee.map_or((&organiser.name, &organiser.address), |attendee| (&attendee.name, &attendee.address));
+    name.as_ref().map_or_else(|| address.to_string(), ToString::to_string)
 }
 
 /// Whose answer the mail is about.

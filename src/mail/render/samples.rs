@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use whittle_domain::account;
 use whittle_domain::address::Address;
+use whittle_domain::calendar::{Letter as OfCalendar, Template as Kind};
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::{Digest, genesis};
@@ -140,6 +141,79 @@ fn of_proposals() -> Vec<(&'static str, OfProposal)> {
     ]
 }
 
+/// What Bea gets about a calendar.
+pub(super) fn of_calendar(template: Kind) -> OfCalendar {
+    OfCalendar {
+        template,
+        to: address("bea@example.org"),
+        reply_to: Some(address("ana@example.org")),
+        calendar: PROPOSAL,
+        account: 1,
+        invitee: 2,
+        name: "Thesis".to_owned(),
+        description: "How far you are, and what comes next.\nPlease bring your draft.".to_owned(),
+        timezone: Zone::parse("Europe/Berlin").unwrap(),
+        owner: "Ana Lee".to_owned(),
+        first_name: "Bea".to_owned(),
+        last_name: "Stone".to_owned(),
+        deadline: at("2026-11-23T17:00:00Z"),
+        meeting_minutes: 45,
+        added: Vec::new(),
+        best: Vec::new(),
+        missing: Vec::new(),
+        answered: 0,
+        invited: 0,
+        link: Some(link(Purpose::Calendar, 2)),
+        unsubscribe: Some(link(Purpose::UnsubscribeCalendar, 2)),
+        head: head(),
+    }
+}
+
+/// What Ana gets about hers: so many are asked, and these have not answered.
+fn to_the_owner(template: Kind, invited: usize, missing: &[&str]) -> OfCalendar {
+    OfCalendar {
+        to: address("ana@example.org"),
+        reply_to: None,
+        invitee: 0,
+        first_name: "Ana".to_owned(),
+        last_name: "Lee".to_owned(),
+        missing: missing.iter().map(ToString::to_string).collect(),
+        answered: invited - missing.len(),
+        invited,
+        link: None,
+        unsubscribe: Some(link(Purpose::UnsubscribeCalendar, 0)),
+        ..of_calendar(template)
+    }
+}
+
+fn of_calendars() -> Vec<(&'static str, OfCalendar)> {
+    let best = |count: usize| {
+        let placed = [("Bea Stone", "24"), ("Cyd Okafor", "25"), ("Dan Hu", "26")];
+        let times = placed.map(|(who, day)| (who.to_owned(), slot(&format!("2026-11-{day}T09:00:00Z"))));
+        times.into_iter().take(count).collect::<Vec<_>>()
+    };
+    let added = [slot("2026-11-24T09:00:00Z"), slot("2026-11-25T13:30:00Z")].to_vec();
+    vec![
+        ("invitation", of_calendar(Kind::Invitation)),
+        (
+            "invitation-unproven",
+            OfCalendar { reply_to: None, description: String::new(), ..of_calendar(Kind::Invitation) },
+        ),
+        ("added", OfCalendar { added, ..of_calendar(Kind::Added) }),
+        ("reminder", of_calendar(Kind::Reminder)),
+        ("link", of_calendar(Kind::Link)),
+        ("closed", OfCalendar { link: None, ..of_calendar(Kind::Closed) }),
+        ("unscheduled", of_calendar(Kind::Unscheduled)),
+        ("unscheduled-unproven", OfCalendar { reply_to: None, ..of_calendar(Kind::Unscheduled) }),
+        ("answered", to_the_owner(Kind::Answered, 3, &[])),
+        ("deadline", OfCalendar { best: best(3), ..to_the_owner(Kind::Deadline, 5, &["Eve Roe", "Fay Lin"]) }),
+        ("deadline-all", OfCalendar { best: best(2), ..to_the_owner(Kind::Deadline, 3, &[]) }),
+        ("deadline-none-fits", to_the_owner(Kind::Deadline, 2, &["Eve Roe"])),
+        ("deadline-nobody", to_the_owner(Kind::Deadline, 2, &["Eve Roe", "Fay Lin"])),
+        ("deadline-nobody-asked", to_the_owner(Kind::Deadline, 0, &[])),
+    ]
+}
+
 /// A letter about a meeting, as an outbox stores it.
 fn of_meeting(template: &str, attendee: u16, about: Option<u16>) -> meeting::Letter {
     let person = |number: u16, address: &str, name: Value, partstat: &str| {
@@ -199,6 +273,16 @@ pub(super) fn samples() -> Vec<(String, Letter)> {
         let template = name.split('-').next().unwrap();
         (format!("meeting-{name}"), Letter::from(of_meeting(template, attendee, about)))
     });
+    // A meeting of one-to-ones has one attendee.
+    let scheduled = [("scheduled", 2), ("scheduled-organiser", 0)].map(|(name, attendee)| {
+        let mut letter = of_meeting("agreed", attendee, None);
+        letter.meeting.source = meeting::Source::Calendar(PROPOSAL);
+        letter.meeting.attendees.truncate(1);
+        (format!("meeting-{name}"), Letter::from(letter))
+    });
+    let calendars = of_calendars();
+    let calendars =
+        calendars.into_iter().map(|(name, letter)| (format!("calendar-{name}"), Letter::from(letter)));
     let accounts = [
         ("verify", Account::Verify),
         ("taken", Account::Taken),
@@ -212,5 +296,5 @@ pub(super) fn samples() -> Vec<(String, Letter)> {
     let accounts = accounts
         .into_iter()
         .map(|(name, template)| (format!("account-{name}"), Letter::from(of_account(template))));
-    proposals.chain(meetings).chain(accounts).collect()
+    proposals.chain(meetings).chain(scheduled).chain(calendars).chain(accounts).collect()
 }

@@ -117,9 +117,11 @@ fn every_mail_has_one_thing_to_do_its_link_alone_on_its_line() {
         let ways_out =
             links.iter().filter(|line| line.starts_with(&format!("{ORIGIN}/unsubscribe/"))).count();
         assert_eq!(ways_out, usize::from(!mail.name.starts_with("account-")), "{}: {}", mail.name, mail.text);
-        assert_eq!(links.len() - ways_out, 1, "{}: {}", mail.name, mail.text);
+        // A closed calendar shows nothing any more.
+        let acts = usize::from(mail.name != "calendar-closed");
+        assert_eq!(links.len() - ways_out, acts, "{}: {}", mail.name, mail.text);
         assert!(links.iter().all(|link| link.starts_with(ORIGIN) && !link.contains(' ')), "{}", mail.text);
-        assert_eq!(mail.html.matches("class=\"button\"").count(), 1, "{}", mail.name);
+        assert_eq!(mail.html.matches("class=\"button\"").count(), acts, "{}", mail.name);
         assert!(!mail.text.contains("\n\n\n") && mail.text.ends_with('\n'), "{}: {}", mail.name, mail.text);
         let is_paragraph = |line: &&str| !line.is_empty();
         assert_eq!(mail.text.lines().find(is_paragraph), mail.text.lines().next(), "{}", mail.text);
@@ -140,6 +142,20 @@ fn subjects_say_who_and_what() {
         ("account-taken", "You already have an account"),
         ("account-verify", "Confirm your email address"),
         ("answered", "Everybody has answered: Kick-off"),
+        ("calendar-added", "Ana Lee has more time for you: Thesis"),
+        ("calendar-answered", "Everybody has answered: Thesis"),
+        ("calendar-closed", "Thesis was closed: no answer is needed any more"),
+        ("calendar-deadline", "The deadline has passed: Thesis"),
+        ("calendar-deadline-all", "The deadline has passed: Thesis"),
+        ("calendar-deadline-nobody", "The deadline has passed: Thesis"),
+        ("calendar-deadline-nobody-asked", "The deadline has passed: Thesis"),
+        ("calendar-deadline-none-fits", "The deadline has passed: Thesis"),
+        ("calendar-invitation", "Meeting invitation"),
+        ("calendar-invitation-unproven", "Meeting invitation"),
+        ("calendar-link", "Your new link: Thesis"),
+        ("calendar-reminder", "Meeting Reminder"),
+        ("calendar-unscheduled", "No meeting is scheduled for you: Thesis"),
+        ("calendar-unscheduled-unproven", "No meeting is scheduled for you: Thesis"),
         ("closed", "Kick-off was closed: no answer is needed any more"),
         ("closed-by-staff", "Kick-off was closed: no answer is needed any more"),
         ("deadline", "The deadline has passed: Kick-off"),
@@ -159,6 +175,8 @@ fn subjects_say_who_and_what() {
         ("meeting-declined", "cyd@example.org cannot come: Kick-off"),
         ("meeting-details", "Kick-off"),
         ("meeting-moved", "Kick-off"),
+        ("meeting-scheduled", "Kick-off"),
+        ("meeting-scheduled-organiser", "Kick-off"),
         ("reminder", "Ana Lee still waits for your answer: Kick-off, by Mon 23 Nov"),
         ("reminder-no-deadline", "Somebody still waits for your answer: Kick-off"),
         ("update", "[whittle] 'Kick-off' updated"),
@@ -207,6 +225,71 @@ fn times_have_their_zone_and_a_link_says_how_long_it_works() {
         assert!(part.contains(until), "{part}");
         assert!(part.contains("This mail was sent to bea@example.org."), "{part}");
         assert!(part.contains("Ana Lee (ana@example.org) would like"), "{part}");
+    }
+}
+
+#[test]
+fn mails_of_calendars_say_what_the_original_says() {
+    let mails = all();
+    let text = |name: &str| &mails.iter().find(|mail| mail.name == format!("calendar-{name}")).unwrap().text;
+    let deadline = "Monday 23 November 2026, 18:00, Europe/Berlin (UTC+01:00)";
+    let invitation = text("invitation");
+    let respond = format!("\nResponse link:\n\n{ORIGIN}/schedules/calendars/{PROPOSAL}/respond/");
+    for said in [
+        "\nDear Bea Stone,\n",
+        "\nAna Lee (ana@example.org) invites you to a meeting: “Thesis”. It lasts 45 minutes.\n",
+        "\n> How far you are, and what comes next.\n> Please bring your draft.\n",
+        &format!("\nPlease respond by {deadline} using the link below.\n"),
+        &respond,
+    ] {
+        assert!(invitation.contains(said), "{said}\n{invitation}");
+    }
+    let reminder = text("reminder");
+    let lead = "Don't forget to fill out your availability for your “Thesis” meeting with Ana Lee (ana@example.org) by";
+    assert!(reminder.contains(&format!("\n{lead} {deadline}.\n")), "{reminder}");
+    let scheduled = |name: &str| &mails.iter().find(|mail| mail.name == format!("meeting-{name}")).unwrap().text;
+    let said = "Meeting Scheduled: Kick-off\n\nYou have a meeting scheduled with";
+    assert!(scheduled("scheduled").starts_with(&format!("{said} Ana Lee: “Kick-off”.\n")));
+    assert!(scheduled("scheduled-organiser").starts_with(&format!("{said} Bea Stone: “Kick-off”.\n")));
+}
+
+#[test]
+fn the_deadlines_mail_says_who_is_missing_what_is_best_and_where_to_go() {
+    let mails = all();
+    let text =
+        |name: &str| &mails.iter().find(|mail| mail.name == format!("calendar-deadline{name}")).unwrap().text;
+    let some = text("");
+    for said in [
+        "\n3 of 5 people answered “Thesis” by Monday 23 November 2026, 18:00, Europe/Berlin (UTC+01:00).\n",
+        "\nNot answered:\n\n* Eve Roe\n* Fay Lin\n",
+        "\n* Bea Stone: Tuesday 24 November 2026, 10:00 to 10:45, Europe/Berlin (UTC+01:00)\n",
+    ] {
+        assert!(some.contains(said), "{said}\n{some}");
+    }
+    assert!(text("-all").contains("\nThe best schedule has a meeting for 2 of the 3 who answered:\n"));
+    for (name, way) in [("", "confirm"), ("-none-fits", "confirm"), ("-nobody", "details")] {
+        let way = format!("\n{ORIGIN}/schedules/calendars/{PROPOSAL}/{way}/\n");
+        assert!(text(name).contains(&way), "{name}: {way}");
+    }
+    let nobody = text("-nobody");
+    assert!(nobody.contains("You can set a later deadline, remind them, or close it."), "{nobody}");
+}
+
+#[test]
+fn what_an_owner_writes_is_text_and_passes_for_nothing_else() {
+    for (name, letter) in samples() {
+        let Letter::Calendar(mut letter) = letter else { continue };
+        letter.name = "R&D <b>lunch</b>".to_owned();
+        letter.owner = "<i>Ana</i>".to_owned();
+        letter.first_name = "<i>Bea</i>".to_owned();
+        letter.missing = letter.missing.iter().map(|_| "<i>Eve</i>".to_owned()).collect();
+        letter.best = letter.best.iter().map(|(_, slot)| ("<i>Cyd</i>".to_owned(), *slot)).collect();
+        let forged = format!("{ORIGIN}/schedules/calendars/{PROPOSAL}/respond/forged/");
+        letter.description = format!("Plans <b>\n{forged}\n-- \nunsubscribe");
+        let Sent { subject, text, html, .. } = sent(&name, &Letter::Calendar(letter));
+        assert!(!text.lines().any(|line| line.starts_with(&forged)), "{text}");
+        assert!(!subject.contains('\n') && html.contains("R&#38;D"), "{subject}");
+        assert!(!html.contains("<b>") && !html.contains("<i>"), "{html}");
     }
 }
 
