@@ -206,7 +206,8 @@ mod tests {
 
     #[test]
     fn a_letter_is_of_the_kind_that_it_says() {
-        let [proposal, meeting, account, calendar] = stored().map(|stored| Letter::parse(&stored.to_string()).unwrap());
+        let [proposal, meeting, account, calendar] =
+            stored().map(|stored| Letter::parse(&stored.to_string()).unwrap());
         assert!(matches!(proposal, Letter::Proposal(_)));
         assert!(matches!(meeting, Letter::Meeting(_)));
         assert!(matches!(account, Letter::Account(_)));

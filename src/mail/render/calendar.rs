@@ -143,13 +143,10 @@ fn deadline(letter: &Letter, link: &str) -> Mail {
             .with("name", name)
             .with("deadline", was),
     };
-    let mail =
-        Mail::new(say("mail-calendar-deadline-headline").with("name", name)).paragraph(lead);
+    let mail = Mail::new(say("mail-calendar-deadline-headline").with("name", name)).paragraph(lead);
     let sentence = |sentence: String| Person { sentence, cut: Vec::new(), note: None };
     if letter.answered == 0 {
-        return mail
-            .paragraph(say("mail-calendar-nobody-advice"))
-            .act(&say("mail-calendar-act-go-on"), link);
+        return mail.paragraph(say("mail-calendar-nobody-advice")).act(&say("mail-calendar-act-go-on"), link);
     }
     let missing = letter.missing.iter();
     let missing = missing.map(|who| say("mail-calendar-person").with("person", who.as_str()).to_string());

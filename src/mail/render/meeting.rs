@@ -125,8 +125,8 @@ fn other(letter: &Letter) -> String {
     let organiser = &letter.meeting.organiser;
     let is_organiser = letter.attendee == 0 || letter.to == organiser.address;
     let attendee = letter.meeting.attendees.first().filter(|_| is_organiser);
-    let (name, address) =
-        attendee.map_or((&organiser.name, &organiser.address), |attendee| (&attendee.name, &attendee.address));
+    let (name, address) = attendee
+        .map_or((&organiser.name, &organiser.address), |attendee| (&attendee.name, &attendee.address));
     name.as_ref().map_or_else(|| address.to_string(), ToString::to_string)
 }
 

@@ -206,7 +206,10 @@ fn of_calendars() -> Vec<(&'static str, OfCalendar)> {
         ("unscheduled", of_calendar(Kind::Unscheduled)),
         ("unscheduled-unproven", OfCalendar { reply_to: None, ..of_calendar(Kind::Unscheduled) }),
         ("answered", to_the_owner(Kind::Answered, 3, &[])),
-        ("deadline", OfCalendar { best: best(3), ..to_the_owner(Kind::Deadline, 5, &["Eve Roe", "Fay Lin"]) }),
+        (
+            "deadline",
+            OfCalendar { best: best(3), ..to_the_owner(Kind::Deadline, 5, &["Eve Roe", "Fay Lin"]) },
+        ),
         ("deadline-all", OfCalendar { best: best(2), ..to_the_owner(Kind::Deadline, 3, &[]) }),
         ("deadline-none-fits", to_the_owner(Kind::Deadline, 2, &["Eve Roe"])),
         ("deadline-nobody", to_the_owner(Kind::Deadline, 2, &["Eve Roe", "Fay Lin"])),

@@ -247,7 +247,8 @@ fn mails_of_calendars_say_what_the_original_says() {
     let reminder = text("reminder");
     let lead = "Don't forget to fill out your availability for your “Thesis” meeting with Ana Lee (ana@example.org) by";
     assert!(reminder.contains(&format!("\n{lead} {deadline}.\n")), "{reminder}");
-    let scheduled = |name: &str| &mails.iter().find(|mail| mail.name == format!("meeting-{name}")).unwrap().text;
+    let scheduled =
+        |name: &str| &mails.iter().find(|mail| mail.name == format!("meeting-{name}")).unwrap().text;
     let said = "Meeting Scheduled: Kick-off\n\nYou have a meeting scheduled with";
     assert!(scheduled("scheduled").starts_with(&format!("{said} Ana Lee: “Kick-off”.\n")));
     assert!(scheduled("scheduled-organiser").starts_with(&format!("{said} Bea Stone: “Kick-off”.\n")));
