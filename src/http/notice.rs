@@ -94,6 +94,8 @@ notices! {
     Resubscribed "resubscribed" say("notice-resubscribed");
     LinkForgotten "link-forgotten" say("notice-link-forgotten");
     Proposed "proposed" say("notice-proposed");
+    TimesSent "times-sent" say("notice-times-sent");
+    TimesNone "times-none" say("notice-times-none");
     --
     Sent "sent" |count: u16| say("notice-sent").with("count", count);
     Held "held" |count: u16| say("notice-held").with("count", count);

@@ -17,6 +17,7 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/home.ftl"),
     include_str!("../../texts/en/proposal.ftl"),
     include_str!("../../texts/en/organiser.ftl"),
+    include_str!("../../texts/en/calendar-answer.ftl"),
     include_str!("../../texts/en/errors.ftl"),
     include_str!("../../texts/en/account.ftl"),
     include_str!("../../texts/en/contact.ftl"),

@@ -153,6 +153,25 @@ pub fn slot_with_zone(wanted: &Slot, zone: &Zone) -> String {
     say("with-zone").with("time", time).with("zone", zone_at(wanted.begin(), zone)).to_string()
 }
 
+/// How a slot reads in the zone that it comes from, where that shows something else than the zone of the reader:
+/// `04:00 to 04:45 in America/New_York`.
+pub fn origin(slot: &Slot, zone: &Zone, own: &Zone) -> Option<String> {
+    let (here, there) = (LocalTime::of(slot.begin(), zone), LocalTime::of(slot.begin(), own));
+    if here.offset == there.offset {
+        return None;
+    }
+    let clock = clock_range(slot, own);
+    let said = if here.date() == there.date() {
+        say("time-origin").with("time", clock).with("zone", own.to_string())
+    } else {
+        say("time-origin-day")
+            .with("time", clock)
+            .with("day", short_day(&there))
+            .with("zone", own.to_string())
+    };
+    Some(said.to_string())
+}
+
 /// `Friday 27 November 2026, 18:00`: for a page that names the zone once.
 pub fn moment(instant: Instant, zone: &Zone) -> String {
     let local = LocalTime::of(instant, zone);

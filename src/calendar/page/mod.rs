@@ -1,5 +1,6 @@
 //! The pages of calendars: which page a route has, and what the pages share.
 
+mod answer;
 mod common;
 mod compose;
 
@@ -20,6 +21,10 @@ use crate::route::Calendar;
 /// The page of a route; none where the API's answer is shown as it is, such as a file.
 pub async fn dispatch(route: Calendar, context: &RequestContext, env: &Env) -> Result<Option<Reply>> {
     match (route, &context.form) {
+        (Calendar::OpenInvitation(id), _) => answer::show(id, context, env).await.map(Some),
+        (Calendar::Respond(id), Some(form)) => answer::act(id, form, false, context, env).await.map(Some),
+        (Calendar::ChangeAnswer(id), Some(form)) => answer::act(id, form, true, context, env).await.map(Some),
+        (Calendar::ResendInvitation(id), Some(_)) => answer::resend(id, context, env).await.map(Some),
         (Calendar::ComposeCalendar, _) => compose::api::show(context, env).await.map(Some),
         (Calendar::ComposeMoreCalendar, Some(form)) => {
             compose::api::compose(form, context, env).await.map(Some)

@@ -81,7 +81,7 @@ impl Times<'_> {
             slot: *slot,
             value: value(slot),
             clock: when::clock_range(slot, self.zone),
-            origin: self.origin(slot),
+            origin: when::origin(slot, self.zone, &self.reader.zone),
             kept: false,
             cut: None,
             cut_by: None,
@@ -124,24 +124,6 @@ impl Times<'_> {
     /// Whether a part of this time is still offered: then it stands there.
     fn is_shortened(&self, cut: &CutTime) -> bool {
         self.reader.offered.iter().any(|slot| slot.is_within(&cut.slot))
-    }
-
-    fn origin(&self, slot: &Slot) -> Option<String> {
-        let zone = &self.reader.zone;
-        let (here, there) = (LocalTime::of(slot.begin(), self.zone), LocalTime::of(slot.begin(), zone));
-        if here.offset == there.offset {
-            return None;
-        }
-        let clock = when::clock_range(slot, zone);
-        let key = if here.date() == there.date() {
-            say("time-origin").with("time", clock).with("zone", zone.to_string())
-        } else {
-            say("time-origin-day")
-                .with("time", clock)
-                .with("day", when::short_day(&there))
-                .with("zone", zone.to_string())
-        };
-        Some(key.to_string())
     }
 
     /// The clock times between which the whole slot lies.
