@@ -3,6 +3,7 @@
 //! An answer may have other edges than the rows, and may reach beyond the owner's time. Such an answer is changed only where
 //! somebody marks a row anew: what no row shows, and what is left as it was, stays to the microsecond.
 
+use super::time::{between, merge, overlap, subtract};
 use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::schedule::{Invitee, Preference, PreferredSlot, Problem, ProblemInput};
@@ -14,8 +15,6 @@ const MOST: usize = 200;
 const SHORTEST: i64 = 30;
 /// From this length in minutes on rows are not made longer.
 const LONGEST: i64 = 1_440;
-/// Microseconds in a minute.
-const MINUTE: i64 = 60_000_000;
 
 /// What an answer says of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,33 +25,9 @@ pub enum Mark {
     Uneven,
 }
 
-/// A half-open interval in microseconds.
-type Span = (i64, i64);
-
-const fn is_overlapping(one: Span, other: Span) -> bool {
-    one.0 < other.1 && other.0 < one.1
-}
-
-fn span(slot: &Slot) -> Span {
-    (slot.begin().micros(), slot.end().micros())
-}
-
-fn slot((begin, end): Span) -> Option<Slot> {
-    Slot::new(Instant::from_micros(begin)?, Duration::from_micros(end.checked_sub(begin)?)).ok()
-}
-
-/// Blocks of time without a gap, in order.
-fn merged(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
-    let mut spans: Vec<Span> = spans.into_iter().collect();
-    spans.sort_unstable();
-    spans.dedup_by(|next, block| {
-        let touches = next.0 <= block.1;
-        if touches {
-            block.1 = block.1.max(next.1);
-        }
-        touches
-    });
-    spans
+/// The blocks of somebody's time.
+fn blocks(slots: &[PreferredSlot]) -> Vec<Slot> {
+    merge(slots.iter().map(|given| given.slot))
 }
 
 /// Cuts the owner's time into rows, in order. Each block without a gap is cut from its begin on, as the starts of meetings are
@@ -60,52 +35,46 @@ fn merged(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
 /// the last of a block may be shorter.
 #[must_use]
 pub fn rows(owner: &[PreferredSlot], step_minutes: u16) -> Vec<Slot> {
-    let blocks = merged(owner.iter().map(|available| span(&available.slot)));
+    let blocks = blocks(owner);
     let step = i64::from(step_minutes.max(1));
     let shortest = step.saturating_mul(SHORTEST.saturating_add(step).saturating_sub(1).div_euclid(step));
     let cuts = |minutes: i64| {
-        let length = minutes.saturating_mul(MINUTE).max(MINUTE);
-        blocks.iter().flat_map(move |(begin, end)| {
-            let begins = std::iter::successors(Some(*begin), move |at| at.checked_add(length));
-            begins.take_while(move |at| at < end).map(move |at| (at, at.saturating_add(length).min(*end)))
+        let length = Duration::from_seconds(minutes.saturating_mul(60));
+        blocks.iter().flat_map(move |block| {
+            let begins = std::iter::successors(Some(block.begin()), move |at| at.checked_add(length));
+            let rest = begins.take_while(move |at| *at < block.end());
+            rest.filter_map(move |at| between(at, at.saturating_add(length).min(block.end())))
         })
     };
     let lengths = std::iter::successors(Some(shortest), |minutes| minutes.checked_mul(2));
     let fits =
         |minutes: &i64| *minutes >= LONGEST || cuts(*minutes).take(MOST.saturating_add(1)).count() <= MOST;
     let length = lengths.into_iter().find(fits).unwrap_or(LONGEST);
-    cuts(length).filter_map(slot).collect()
+    cuts(length).collect()
 }
 
 /// What an answer says within a row: pieces of one preference, in order, without those where the invitee cannot.
 #[must_use]
 pub fn pieces(answer: &[PreferredSlot], row: &Slot) -> Vec<PreferredSlot> {
-    let (begin, end) = span(row);
-    let touching: Vec<(Span, Preference)> = answer
-        .iter()
-        .map(|given| (span(&given.slot), given.preference))
-        .filter(|(given, _)| is_overlapping(*given, (begin, end)))
-        .collect();
-    let mut edges: Vec<i64> = touching.iter().flat_map(|((from, to), _)| [*from, *to]).collect();
-    edges.extend([begin, end]);
-    edges.retain(|edge| (begin..=end).contains(edge));
+    let touching: Vec<&PreferredSlot> = answer.iter().filter(|given| overlap(&given.slot, row)).collect();
+    let mut edges: Vec<Instant> =
+        touching.iter().flat_map(|given| [given.slot.begin(), given.slot.end()]).collect();
+    edges.extend([row.begin(), row.end()]);
+    edges.retain(|edge| (row.begin()..=row.end()).contains(edge));
     edges.sort_unstable();
     edges.dedup();
-    let mut found: Vec<(Span, Preference)> = Vec::new();
-    for pair in edges.array_windows::<2>() {
-        let piece = (pair[0], pair[1]);
-        let there = touching.iter().filter(|(given, _)| is_overlapping(*given, piece));
+    let mut found: Vec<PreferredSlot> = Vec::new();
+    for [from, to] in edges.array_windows() {
+        let Some(slot) = between(*from, *to) else { continue };
+        let there = touching.iter().filter(|given| overlap(&given.slot, &slot));
         // Where slots overlap, the highest preference counts.
-        let Some(preference) = there.map(|(_, preference)| *preference).max() else { continue };
-        match found.last_mut() {
-            Some((last, same)) if last.1 == piece.0 && *same == preference => last.1 = piece.1,
-            _ => found.push((piece, preference)),
+        let Some(preference) = there.map(|given| given.preference).max() else { continue };
+        match found.last_mut().filter(|last| last.slot.end() == *from && last.preference == preference) {
+            Some(last) => last.slot = between(last.slot.begin(), *to).unwrap_or(last.slot),
+            None => found.push(PreferredSlot { slot, preference }),
         }
     }
     found
-        .into_iter()
-        .filter_map(|(piece, preference)| Some(PreferredSlot { slot: slot(piece)?, preference }))
-        .collect()
 }
 
 /// What an answer says of a row.
@@ -127,56 +96,30 @@ pub fn marked(answer: &[PreferredSlot], marks: &[(Slot, Option<Preference>)]) ->
     if changed.is_empty() {
         return answer.to_vec();
     }
-    let taken = merged(changed.iter().map(|(row, _)| span(row)));
-    let left = answer.iter().flat_map(|given| {
-        outside(span(&given.slot), &taken).into_iter().map(|piece| (piece, given.preference))
-    });
-    let added = changed.iter().filter_map(|(row, wanted)| Some((span(row), (*wanted)?)));
-    let all: Vec<(Span, Preference)> = left.chain(added).collect();
-    // What touches and is liked the same is one slot.
-    let levels = Preference::ALL.into_iter().flat_map(|level| {
-        let same = all.iter().filter(move |(_, preference)| *preference == level).map(|(piece, _)| *piece);
-        merged(same).into_iter().map(move |piece| (piece, level))
-    });
-    let mut result: Vec<PreferredSlot> = levels
-        .filter_map(|(piece, preference)| Some(PreferredSlot { slot: slot(piece)?, preference }))
-        .collect();
-    result.sort_by_key(|given| (given.slot, given.preference));
-    result
-}
-
-/// What of a span lies outside of blocks that are in order.
-fn outside(whole: Span, blocks: &[Span]) -> Vec<Span> {
-    let (mut begin, end) = whole;
-    let mut left = Vec::new();
-    for block in blocks.iter().filter(|block| is_overlapping(**block, whole)) {
-        if begin < block.0 {
-            left.push((begin, block.0));
-        }
-        begin = begin.max(block.1);
+    let taken = merge(changed.iter().map(|(row, _)| *row));
+    let mut slots: Vec<PreferredSlot> = Vec::new();
+    for preference in Preference::ALL {
+        let given = answer.iter().filter(|given| given.preference == preference);
+        let left = given.flat_map(|given| subtract(&[given.slot], &taken));
+        let added = changed.iter().filter(|(_, wanted)| *wanted == Some(preference)).map(|(row, _)| *row);
+        // What touches and is liked the same is one slot.
+        slots.extend(merge(left.chain(added)).into_iter().map(|slot| PreferredSlot { slot, preference }));
     }
-    if begin < end {
-        left.push((begin, end));
-    }
-    left
+    slots.sort_by_key(|given| (given.slot, given.preference));
+    slots
 }
 
 /// Whether every moment of a slot lies in one of others.
 #[must_use]
 pub fn is_covered(slot: &Slot, others: &[Slot]) -> bool {
-    outside(span(slot), &merged(others.iter().map(span))).is_empty()
+    subtract(&[*slot], &merge(others.iter().copied())).is_empty()
 }
 
-/// What two sets of slots have in common, in order and without overlaps.
+/// What two people's times have in common, in order and without overlaps.
 #[must_use]
 pub fn common(some: &[PreferredSlot], others: &[PreferredSlot]) -> Vec<Slot> {
-    let blocks = |slots: &[PreferredSlot]| merged(slots.iter().map(|given| span(&given.slot)));
-    let others = blocks(others);
-    let both = blocks(some).into_iter().flat_map(|(begin, end)| {
-        let touching = others.iter().filter(move |other| is_overlapping(**other, (begin, end)));
-        touching.map(move |other| (begin.max(other.0), end.min(other.1))).collect::<Vec<_>>()
-    });
-    both.filter_map(slot).collect()
+    let some = blocks(some);
+    subtract(&some, &subtract(&some, &blocks(others)))
 }
 
 /// At how many starts a meeting with this invitee is possible, whatever else the owner has to do. `None` where the times are too many
@@ -205,7 +148,7 @@ mod tests {
     fn time(text: &str) -> Slot {
         let (from, to) = text.split_once('-').unwrap();
         let at = |clock: &str| Instant::parse(&format!("2027-03-0{clock}:00Z")).unwrap();
-        slot((at(from).micros(), at(to).micros())).unwrap()
+        between(at(from), at(to)).unwrap()
     }
 
     /// `1T09:00-1T10:00=3`, with blanks between.
@@ -233,7 +176,7 @@ mod tests {
     fn rows_are_whole_steps_of_at_least_half_an_hour_from_the_begin_of_each_block() {
         let owner = slots("1T09:10-1T10:00=3 1T10:00-1T10:50=1 1T14:00-1T14:20=2");
         let lengths = |step| -> Vec<i64> {
-            rows(&owner, step).iter().map(|row| row.duration().micros() / MINUTE).collect()
+            rows(&owner, step).iter().map(|row| row.duration().micros() / 60_000_000).collect()
         };
         assert_eq!(lengths(15), [30, 30, 30, 10, 20], "preferences are no edges");
         assert_eq!(lengths(20), [40, 40, 20, 20]);
@@ -248,7 +191,7 @@ mod tests {
             slots(&(1..=count).map(|day| format!("{day}T00:00-{day}T23:30=3 ")).collect::<String>())
         };
         assert_eq!((rows(&days(4), 5).len(), rows(&days(5), 5).len()), (188, 120));
-        let block = slot((0, 5_000 * 1_440 * MINUTE)).unwrap();
+        let block = Slot::new(Instant::from_millis(0), Duration::from_seconds(5_000 * 86_400)).unwrap();
         let long = [PreferredSlot { slot: block, preference: Preference::ALL[2] }];
         assert_eq!(rows(&long, 5).len(), 3_750, "longer rows than of some 30 hours would say nothing");
     }

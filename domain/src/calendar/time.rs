@@ -5,7 +5,7 @@ use crate::instant::Instant;
 use crate::slot::Slot;
 
 /// The slot between two instants; `None` where nothing lies between them.
-fn between(begin: Instant, end: Instant) -> Option<Slot> {
+pub(super) fn between(begin: Instant, end: Instant) -> Option<Slot> {
     let length = end.micros().saturating_sub(begin.micros());
     Slot::new(begin, Duration::from_micros(length)).ok()
 }
