@@ -61,6 +61,11 @@ impl WallTime {
         Self(civil)
     }
 
+    /// The date.
+    pub(crate) fn date(self) -> jiff::civil::Date {
+        self.0.date()
+    }
+
     /// Reads a wall time in the spellings of [`Instant::parse`]. `None` if the text is not in this format or has an offset.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

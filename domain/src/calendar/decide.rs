@@ -109,8 +109,8 @@ const fn misuses(caller: &Caller, command: &Command) -> bool {
     matches!(caller, Caller::Unsubscriber { .. }) && !matches!(command, Command::OptOut | Command::OptIn)
 }
 
-/// Whether the calendar can be changed by people.
-fn is_open(calendar: &Calendar) -> Result<(), Rejection> {
+/// Whether people can change the calendar.
+pub(super) fn is_open(calendar: &Calendar) -> Result<(), Rejection> {
     match calendar.phase {
         Phase::Open => Ok(()),
         Phase::Finalizing => Err(Rejection::Finalizing),

@@ -1,10 +1,31 @@
 //! Choosing a schedule: the intent, and its end.
 
+use super::decide::is_open;
 use super::limits::is_within_reach;
 use super::time::{holds, merge, overlap};
 use super::{Calendar, Finalization, Intent, Invitee, Rejection, Scheduled, What};
 use crate::input::FieldErrors;
 use crate::instant::Instant;
+use crate::slot::Slot;
+
+impl Calendar {
+    /// The meeting of a chosen schedule with this contact. A contact that is not invited gets the number 0, which
+    /// [`super::Command::Finalize`] refuses.
+    #[must_use]
+    pub fn scheduled_with(&self, contact: u64, slot: Slot, meeting: u64) -> Scheduled {
+        Scheduled { meeting, invitee: self.invitee_of_contact(contact).map_or(0, |i| i.number), slot }
+    }
+
+    /// Whether the calendar could be finalised with these meetings, as far as it knows: not whether the owner has other
+    /// engagements.
+    ///
+    /// # Errors
+    /// As of [`super::Command::Finalize`].
+    pub fn check_schedule(&self, scheduled: &[Scheduled], now: Instant) -> Result<(), Rejection> {
+        is_open(self)?;
+        check(self, scheduled, now)
+    }
+}
 
 /// Records the intent to make these meetings. The owner's other engagements are not known here: the reservation meets them.
 ///
@@ -25,7 +46,7 @@ pub(super) fn choose(
 ///
 /// # Errors
 /// [`Rejection::Unschedulable`] with the document's words, or that there are no meetings.
-pub(super) fn check(calendar: &Calendar, scheduled: &[Scheduled], now: Instant) -> Result<(), Rejection> {
+fn check(calendar: &Calendar, scheduled: &[Scheduled], now: Instant) -> Result<(), Rejection> {
     let fault = |text: &str| Err(Rejection::Unschedulable(text.to_owned()));
     if scheduled.is_empty() {
         let why = FieldErrors::one("finalized_schedule", "This list may not be empty.");

@@ -29,6 +29,7 @@ pub mod limits;
 mod record;
 pub mod rows;
 mod state;
+mod stored;
 mod suggest;
 pub mod time;
 mod view;

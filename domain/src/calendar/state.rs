@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::time::{merge, subtract};
-use super::{Caller, Rejection};
+use super::{Caller, Rejection, stored};
 use crate::address::Address;
 use crate::entity::Undeliverable;
 use crate::instant::Instant;
@@ -75,12 +75,15 @@ pub struct OwnerSlot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// As it was given: slots may overlap, and reach beyond the owner's time.
+    #[serde(with = "stored::preferred")]
     pub slots: Vec<PreferredSlot>,
     /// When it was given last, UTC.
     pub at: Instant,
     /// The owner's time by then, merged: what is added later was not asked about.
+    #[serde(with = "stored::plain")]
     pub asked: Vec<Slot>,
     /// What was added since, as far as the invitee was mailed about it; merged.
+    #[serde(with = "stored::plain")]
     pub told: Vec<Slot>,
 }
 

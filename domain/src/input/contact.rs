@@ -100,7 +100,7 @@ pub fn parse_search<'a>(name: &str, value: Option<&'a str>) -> Result<Option<&'a
 }
 
 /// Reads an id from an integer, or from a text, which is what forms send.
-fn parse_id(value: &Value) -> Result<Option<u64>, Value> {
+pub(super) fn parse_id(value: &Value) -> Result<Option<u64>, Value> {
     let invalid = || message("A valid integer is required.");
     let text = match value {
         Value::String(_) | Value::Number(_) | Value::Null => parse_text(value)?,

@@ -64,7 +64,7 @@ pub(super) fn message(text: &str) -> Value {
 }
 
 /// An error of a list as a whole, not of one of its items.
-fn list_error(text: &str) -> Value {
+pub(super) fn list_error(text: &str) -> Value {
     json!({ "non_field_errors": [text] })
 }
 
@@ -80,7 +80,7 @@ fn too_many(max: usize) -> Value {
     list_error(&format!("Ensure this field has no more than {max} elements."))
 }
 
-fn null() -> Value {
+pub(super) fn null() -> Value {
     message("This field may not be null.")
 }
 
@@ -103,7 +103,7 @@ pub(super) fn optional<'a, T>(
 }
 
 /// The name of the value's type in Python, which the messages quote.
-fn type_name(value: &Value) -> &'static str {
+pub(super) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "NoneType",
         Value::Bool(_) => "bool",

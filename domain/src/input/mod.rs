@@ -2,6 +2,8 @@
 //! and words of the original API (spec 1.3, 1.5, 1.7, 1.9).
 
 mod account;
+mod calendar;
+mod calendar_times;
 mod contact;
 mod fields;
 mod meeting;
@@ -12,6 +14,10 @@ mod weekly;
 pub use account::{
     Dialect, parse_email, parse_new_password, parse_own_password, parse_password_change, parse_settings,
     parse_sign_up, parse_username,
+};
+pub use calendar::{
+    CalendarEdit, ChosenMeeting, FoundContact, NewCalendar, parse_answer, parse_calendar_edit,
+    parse_finalized_schedule, parse_new_calendar,
 };
 pub use contact::{
     parse_contact_changes, parse_contact_id, parse_csv_text, parse_flag, parse_new_contact, parse_search,

@@ -43,7 +43,7 @@ pub(super) fn parse_new_begin(body: &Map<String, Value>, value: &Value) -> Resul
 }
 
 /// The instant of a wall time, or why there is none, in words for whoever chose it.
-fn resolve(wall: WallTime, zone: &Zone, fold: Option<Fold>) -> Result<Instant, Value> {
+pub(super) fn resolve(wall: WallTime, zone: &Zone, fold: Option<Fold>) -> Result<Instant, Value> {
     wall.resolve(zone, fold).map_err(|why| match why {
         Unresolved::Gap { before, after } => json!([format!(
             "{wall} does not exist in {zone}, because clocks are put forward then. The times next to it are {before} and {after}."
