@@ -4,4 +4,5 @@ pub mod client;
 pub mod dispatch;
 mod page;
 pub mod suggest;
+pub mod unfinished;
 pub mod wire;

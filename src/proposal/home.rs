@@ -173,13 +173,19 @@ const fn lists(path: &'static str) -> [List; 3] {
 
 /// `GET /api/home/`
 pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let (_, home) = home(context, env, "/api/home/").await?;
+    let (_, home, _) = home(context, env, "/api/home/", Vec::new()).await?;
     Ok(Reply::json(200, serde_json::to_string(&home)?))
 }
 
-/// The account that asks and what it has under way. The pages of the parts are chosen by the query, and are at `path`.
+/// The account that asks and what it has under way, and what `more` reads for the account. The pages of the parts are chosen by the
+/// query, and are at `path`.
 /// 1. the cursors must parse; 2. account and parts come in one batch; 3. the account must be admitted; 4. the rows are read.
-pub async fn home(context: &RequestContext, env: &Env, path: &'static str) -> Result<(Account, Home)> {
+pub async fn home(
+    context: &RequestContext,
+    env: &Env,
+    path: &'static str,
+    more: Vec<Statement>,
+) -> Result<(Account, Home, Vec<Rows>)> {
     let lists = lists(path);
     let origin = config::origin(env)?;
     let [needs, waiting, agreed] = &lists;
@@ -191,7 +197,10 @@ pub async fn home(context: &RequestContext, env: &Env, path: &'static str) -> Re
         let query = query.bind("now", context.now.millis()).bind("at", at).bind("id", id);
         queries.push(query.bind("most", rows_to_ask_for()));
     }
+    let own = queries.len();
+    queries.extend(more);
     let (account, mut found) = authenticate_and_query(context, env, queries).await?;
+    let more = found.split_off(own.min(found.len()));
     let (coming, others, own) = (found.pop(), found.pop(), found.pop());
     let now = context.now;
     let home = Home {
@@ -199,7 +208,7 @@ pub async fn home(context: &RequestContext, env: &Env, path: &'static str) -> Re
         waiting: part(others, waiting, &origin, |found| proposal(found, now))?,
         agreed: part(coming, agreed, &origin, |found| meeting(found, &origin))?,
     };
-    Ok((account, home))
+    Ok((account, home, more))
 }
 
 /// One row more than a page has tells whether there is a next one.

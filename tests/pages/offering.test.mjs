@@ -107,7 +107,7 @@ test("a draft outlives its tab, is offered to its account alone, and goes on as 
   await v.page.goto("/new/?title=Other");
   const found = v.page.locator(".draft-found .notice");
   await found.waitFor();
-  assert.match(await found.innerText(), /^You began a proposal at \d\d:\d\d on \w+day and did not send it\./);
+  assert.match(await found.innerText(), /^You began this at \d\d:\d\d on \w+day and did not send it\./);
   await sound(v);
   await v.page.locator("main").getByRole("button", { name: "Go on with it" }).click();
   await v.page.waitForURL(/\/new\//);

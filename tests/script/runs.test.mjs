@@ -6,12 +6,12 @@ import { allTimes, fits, parse, repaint, splitOf, timesOf, valueOf, without } fr
 const DATE = "2026-11-24";
 const run = (from, to, more = {}) => ({ date: DATE, from: from * 60, minutes: (to - from) * 60, fold: "-", ...more });
 /// The rows of a day of half hours of which these hours are painted.
-const rows = (...hours) => Array.from({ length: 48 }, (_, row) => hours.some(([from, to]) => row >= from * 2 && row < to * 2));
+const rows = (...hours) => Array.from({ length: 48 }, (_, row) => Number(hours.some(([from, to]) => row >= from * 2 && row < to * 2)));
 const painted = (runs, was, ...hours) => repaint(runs, DATE, new Set(was), rows(...hours), 30).map((one) => [one.from / 60, (one.from + one.minutes) / 60, one.split && timesOf(one).length]);
 
 test("a time is read as the form carries it, and written the same", () => {
-  for (const value of ["2026-11-24T10:00 45 -", "2026-10-25T02:30 45 1", "2027-01-01T00:00 1440 0"]) assert.equal(valueOf(parse(value)), value);
-  for (const value of ["", "2026-11-24T10:00", "2026-11-24T10:00:30 45 -", "2026-11-24T10:00 45 2", "2026-11-24 10:00 45 -"]) assert.equal(parse(value), undefined);
+  for (const value of ["2026-11-24T10:00 45 -", "2026-10-25T02:30 45 1", "2027-01-01T00:00 1440 0", "2026-11-24T09:00 480 - 3"]) assert.equal(valueOf(parse(value)), value);
+  for (const value of ["", "2026-11-24T10:00", "2026-11-24T10:00:30 45 -", "2026-11-24T10:00 45 2", "2026-11-24 10:00 45 -", "2026-11-24T10:00 45 - 4"]) assert.equal(parse(value), undefined);
 });
 
 test("a stretch without a gap is one run", () => {
@@ -52,4 +52,13 @@ test("a time that two runs make is offered once", () => {
 
 test("a run fits where it begins and ends with a row", () => {
   assert.deepEqual([[run(9, 10), 30], [run(9.25, 10), 30], [run(9.25, 10), 15], [{ ...run(23, 24), minutes: 90 }, 30]].map(([one, step]) => fits(one, step)), [true, false, true, false]);
+});
+
+test("neighbours of another level are times of their own, and another level is another time", () => {
+  const rows = Array.from({ length: 48 }, (_, row) => (row >= 18 && row < 20 ? 3 : row >= 20 && row < 22 ? 1 : 0));
+  const made = repaint([], DATE, new Set(), rows, 30, true);
+  assert.deepEqual(made.map(valueOf), ["2026-11-24T09:00 60 - 3", "2026-11-24T10:00 60 - 1"]);
+  const again = repaint(made, DATE, new Set(made), rows.map((level) => level && 2), 30, true);
+  assert.deepEqual(again.map(valueOf), ["2026-11-24T09:00 120 - 2"]);
+  assert.deepEqual(repaint(again, DATE, new Set(again), rows.map((level) => level && 2), 30, true), again);
 });

@@ -80,3 +80,26 @@ cal-preview-send = { $count ->
     [one] Invite this person
    *[other] Invite { $count } people
 }
+
+# The list of one's own calendars.
+cal-list-title = One-to-ones
+cal-list-empty = Here you meet many people one by one: students, applicants, a whole team. They say when they can, and the best schedule is worked out for you.
+cal-list-begin = Start one-to-ones
+cal-list-how-1 = You choose the people and give the times that you have, each with how much you like it.
+cal-list-how-2 = Everybody marks by a link in their mail when they can, until the deadline.
+cal-list-how-3 = You see the best schedules side by side and why they are, change what you like, and everybody has it in the calendar.
+cal-list-all = { $count ->
+    [one] The person has answered. Choose a schedule.
+   *[other] All { $count } people have answered. Choose a schedule.
+}
+cal-list-late = { $answered ->
+    [0] The deadline has passed, and nobody of { $count } has answered.
+   *[other] The deadline has passed, and { $answered } of { $count } have answered. Choose a schedule.
+}
+cal-list-open = { $answered ->
+    [0] Nobody of { $count } has answered yet. They have until { $time }.
+    [one] 1 of { $count } has answered. They have until { $time }.
+   *[other] { $answered } of { $count } have answered. They have until { $time }.
+}
+cal-list-finalizing = The meetings are being made.
+cal-list-cancelled = cancelled

@@ -6,6 +6,7 @@ title-of-page = { $title } · Whittle
 skip-to-content = Skip to the content
 nav-label = Main
 nav-new = Find a time
+nav-one-to-ones = One-to-ones
 nav-contacts = Contacts
 nav-account = Account
 nav-sign-in = Sign in

@@ -57,6 +57,7 @@ landing-find = Offer times to a group. Everybody cuts, nobody can add, and the l
 landing-find-link = Propose times
 landing-one-title = One-to-ones
 landing-one = Meet many people one by one: they say when they can, and the best schedule is computed.
+landing-one-link = Start one-to-ones
 landing-book-title = Book
 landing-book = Let others take a free hour of your week, and never be booked twice.
 landing-soon = Coming soon

@@ -16,6 +16,11 @@ paint-count = { $count ->
    *[other] { $count } times are offered.
 }
 paint-many = You offer { $count } times, and { $most } is the most. Remove some, or make fewer of them longer.
+paint-many-levels = You have { $count } times, and { $most } is the most. Make fewer of them longer.
+paint-level-3 = 3, best
+paint-level-2 = 2, good
+paint-level-1 = 1, if need be
+paint-level-of = How much you like { $time }
 paint-split = Split
 paint-join = Make it one time
 paint-remove = Remove

@@ -66,7 +66,7 @@ answer-list = Show as a list
 answer-grid = Show as a grid
 
 # A proposal that was begun, on the empty page of a new one.
-draft-found = You began a proposal at { $clock } on { $weekday } and did not send it.
+draft-found = You began this at { $clock } on { $weekday } and did not send it.
 draft-go-on = Go on with it
 draft-discard = Discard it
 

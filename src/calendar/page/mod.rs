@@ -3,6 +3,7 @@
 mod answer;
 mod common;
 mod compose;
+mod list;
 
 use whittle_domain::calendar::{Act, Calendar as State, Caller, Command, Reading};
 use whittle_domain::ledger::Digest;
@@ -25,6 +26,7 @@ pub async fn dispatch(route: Calendar, context: &RequestContext, env: &Env) -> R
         (Calendar::Respond(id), Some(form)) => answer::act(id, form, false, context, env).await.map(Some),
         (Calendar::ChangeAnswer(id), Some(form)) => answer::act(id, form, true, context, env).await.map(Some),
         (Calendar::ResendInvitation(id), Some(_)) => answer::resend(id, context, env).await.map(Some),
+        (Calendar::Calendars, _) => list::show(context, env).await.map(Some),
         (Calendar::ComposeCalendar, _) => compose::api::show(context, env).await.map(Some),
         (Calendar::ComposeMoreCalendar, Some(form)) => {
             compose::api::compose(form, context, env).await.map(Some)

@@ -9,6 +9,7 @@ use whittle_domain::proposal::View;
 use whittle_domain::zone::Zone;
 use worker::Env;
 
+use crate::calendar::unfinished::{self, Unfinished};
 use crate::config;
 use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
@@ -28,8 +29,13 @@ struct HomePage {
     needs_you: Shown,
     waiting: Shown,
     agreed: Shown,
+}
+
+impl HomePage {
     /// Whether nothing at all is under way.
-    empty: bool,
+    const fn is_empty(&self) -> bool {
+        self.needs_you.total == 0 && self.waiting.total == 0 && self.agreed.total == 0
+    }
 }
 
 /// A part of the page.
@@ -38,6 +44,15 @@ struct Shown {
     total: u64,
     next: Option<String>,
     rows: Vec<Row>,
+}
+
+impl Shown {
+    /// With calendars before its proposals, on its first page: nobody has many that are open.
+    fn led_by(mut self, calendars: Vec<Row>) -> Self {
+        self.total = self.total.saturating_add(u64::try_from(calendars.len()).unwrap_or_default());
+        self.rows.splice(0..0, calendars);
+        self
+    }
 }
 
 struct Row {
@@ -54,7 +69,7 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     if matches!(context.credential, Credential::None) {
         return landing(context, env);
     }
-    let (account, home) = match home(context, env, "/").await {
+    let (account, home, more) = match home(context, env, "/", vec![unfinished::query()]).await {
         // A session that has run out is a stranger's.
         Err(Error::Unauthorized(_)) if matches!(context.credential, Credential::Session(_)) => {
             return landing(context, env);
@@ -63,13 +78,17 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     };
     let Home { needs_you, waiting, agreed } = home;
     let zone = |origin: &Zone| context.page.viewer.zone(Some(&account.timezone), origin).zone;
-    let empty = needs_you.total == 0 && waiting.total == 0 && agreed.total == 0;
+    let now = context.now;
+    let (decide, open): (Vec<Unfinished>, Vec<Unfinished>) =
+        unfinished::read(more.first())?.into_iter().partition(|calendar| calendar.needs_owner(now));
+    let calendars = |calendars: &[Unfinished]| -> Vec<Row> {
+        calendars.iter().map(|one| calendar(one, &zone(&one.zone()), now)).collect()
+    };
     let template = HomePage {
         page: Layout::new(&context.page, say("home-title")),
-        needs_you: part(needs_you, |row| proposal(row, &zone)),
-        waiting: part(waiting, |row| proposal(row, &zone)),
+        needs_you: part(needs_you, |row| proposal(row, &zone)).led_by(calendars(&decide)),
+        waiting: part(waiting, |row| proposal(row, &zone)).led_by(calendars(&open)),
         agreed: part(agreed, |row| meeting(row, &zone)),
-        empty,
     };
     Reply::html(200, &template)
 }
@@ -109,6 +128,15 @@ fn proposal(row: &ProposalRow, zone: &impl Fn(&Zone) -> Zone) -> Row {
         title: view.title.clone(),
         line: line.to_string(),
         act: act.map(|act| act.to_string()),
+    }
+}
+
+fn calendar(calendar: &Unfinished, zone: &Zone, now: Instant) -> Row {
+    Row {
+        path: calendar.path(now),
+        title: calendar.name.clone(),
+        line: calendar.line(zone, now),
+        act: calendar.needs_owner(now).then(|| say("home-act-fix").to_string()),
     }
 }
 

@@ -1,4 +1,4 @@
-// The page on which a proposal is composed: what is typed is kept until it is sent, and offered to whoever comes back.
+// The page on which a proposal or a calendar is composed: what is typed is kept until it is sent, and offered to whoever comes back.
 import { attempt, fieldsOf, forget, keep, type Draft, type Saved } from "../draft.ts";
 import { define, make } from "../page.ts";
 import { say } from "../texts.ts";
@@ -24,7 +24,7 @@ function offer(saved: Saved, draft: Draft, form: HTMLFormElement): void {
   const discard = () => {
     draft.forget();
     place?.replaceChildren();
-    form.querySelector<HTMLElement>("#title")?.focus();
+    form.querySelector<HTMLElement>("input:not([type=hidden])")?.focus();
   };
   place?.append(
     make("div", { className: "notice" },

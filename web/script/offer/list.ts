@@ -5,7 +5,8 @@ import { type Run, timesOf, valueOf } from "./runs.ts";
 import { told } from "./week.ts";
 
 export interface Acts {
-  split(run: Run): void;
+  /** Without it no run can be split. */
+  split?(run: Run): void;
   join(run: Run): void;
   remove(run: Run): void;
   /** Removes one of the times of a run that is split: the one that begins at this minute. */
@@ -30,10 +31,10 @@ function item(run: Run, zone: string, acts: Acts): HTMLElement {
   const parts = run.split ? timesOf(run) : [];
   return make("li", {},
     // Where the clocks are changed, a time is told by its length already.
-    make("p", {}, make("strong", {}, name), clock.endsWith(length) ? "" : `, ${length}`),
+    make("p", {}, make("strong", {}, name), clock.endsWith(length) ? "" : `, ${length}`, run.level ? `, ${say(`paint-level-${run.level}`)}` : ""),
     make("div", { className: "acts" },
       // One button for both, so that it keeps the focus.
-      button(run.split ? say("paint-join") : say("paint-split"), name, `split ${valueOf(run)}`, () => (run.split ? acts.join(run) : acts.split(run))),
+      ...(acts.split ? [button(run.split ? say("paint-join") : say("paint-split"), name, `split ${valueOf(run)}`, () => (run.split ? acts.join(run) : acts.split?.(run)))] : []),
       button(say("paint-remove"), name, `remove ${valueOf(run)}`, () => acts.remove(run))),
     ...(parts.length ? [make("ul", { className: "parts" }, ...parts.map((time) => {
       const { clock: at } = told(time, zone);

@@ -11,12 +11,17 @@ import { daysFrom, mondayOf, shift, today, told, type Week, weekOf } from "./wee
 
 learn(texts);
 
-/** What a proposal can have; the server judges it (`Slots::MAX`). */
-const MOST = 30;
+/** What a proposal can have, and a calendar, whose times have levels; the server judges it (`Slots::MAX`, `MOST_TIMES`). */
+const MOST = { plain: 30, leveled: 500 };
 /** The first row that is in view, in minutes from midnight. */
 const MORNING = 7 * 60;
 /** How a run is split where the fields of the series say nothing. */
 const USUAL = { length: 45, every: 60 };
+
+/** The choice of a level, as the server renders it. */
+const levelsOf = (clock: string, chosen: number) =>
+  make("select", { name: "level", "aria-label": say("paint-level-of", { time: clock }) },
+    ...[3, 2, 1].map((level) => new Option(say(`paint-level-${level}`), String(level), level === chosen, level === chosen)));
 
 /** Opens the grid in its place, and gives what opens and closes it from then on. */
 export function paint(element: HTMLElement, life: AbortSignal): () => void {
@@ -28,7 +33,10 @@ export function paint(element: HTMLElement, life: AbortSignal): () => void {
   const zone = form.querySelector<HTMLSelectElement>("[name=zone]")!;
   const day = element.querySelector<HTMLInputElement>("#paint-day")!;
   const rows = element.querySelector<HTMLSelectElement>("#paint-rows")!;
-  const [each, every] = ["length", "every"].map((name) => element.querySelector<HTMLInputElement>(`#paint-${name}`)!) as [HTMLInputElement, HTMLInputElement];
+  // In a calendar each time has a level, and none is split: it has room for many meetings.
+  const leveled = "levels" in element.dataset;
+  const most = leveled ? MOST.leveled : MOST.plain;
+  const [each, every] = ["length", "every"].map((name) => element.querySelector<HTMLInputElement>(`#paint-${name}`)) as [HTMLInputElement, HTMLInputElement];
   const grid: TimeGrid = document.createElement("time-grid");
   // Splitting and removing are steps, too, and another week keeps them: the history is ours.
   grid.setAttribute("no-history", "");
@@ -42,9 +50,16 @@ export function paint(element: HTMLElement, life: AbortSignal): () => void {
   const boxes = () => [...chosen.querySelectorAll<HTMLInputElement>("[name=keep]")];
   const values = (list: readonly Run[]) => allTimes(list).map(valueOf);
 
+  /** What a box stands for: the level beside it counts. */
+  function valueAt(box: HTMLInputElement): string {
+    const run = leveled ? parse(box.value) : undefined;
+    const chosenLevel = box.closest(".time")?.querySelector<HTMLSelectElement>("[name=level]")?.value;
+    return run && chosenLevel ? valueOf({ ...run, level: Number(chosenLevel) }) : box.value;
+  }
+
   /** Reads what is ticked, unless it is what was painted here. */
   function read(): void {
-    const ticked = boxes().filter(({ checked }) => checked).map(({ value }) => value);
+    const ticked = boxes().filter(({ checked }) => checked).map(valueAt);
     if (String(ticked) === String(values(runs))) return;
     runs = ticked.map(parse).filter((run) => run !== undefined).sort(order);
     [past, future] = [[], []];
@@ -55,20 +70,21 @@ export function paint(element: HTMLElement, life: AbortSignal): () => void {
   /** Writes the times into the form, as the server renders them. What is there and not ticked, or no run, stays as it is. */
   function write(): void {
     const kept = values(runs);
-    const others = boxes().filter(({ value }) => !kept.includes(value));
-    const strange = others.filter(({ value }) => !parse(value)).map((box) => box.closest("label")!);
-    const unticked = others.filter(({ checked }) => !checked).flatMap(({ value }) => parse(value) ?? []);
+    const others = boxes().filter((box) => !kept.includes(valueAt(box)));
+    const strange = others.filter(({ value }) => !parse(value)).map((box) => box.closest(".time")!);
+    const unticked = others.filter(({ checked }) => !checked).flatMap((box) => parse(valueAt(box)) ?? []);
     const days = new Map<string, HTMLElement[]>();
     for (const run of [...allTimes(runs), ...unticked].sort(order)) {
       const { day: name, clock } = told(run, zone.value);
       const value = valueOf(run);
-      const label = make("label", { className: "time" },
+      const label = make("label", { className: leveled ? "choice" : "time" },
         make("input", { type: "hidden", name: "time", value }),
         make("input", { type: "checkbox", name: "keep", value, checked: kept.includes(value) }),
         make("strong", {}, clock));
-      days.set(name, [...(days.get(name) ?? []), label]);
+      const time = leveled ? make("div", { className: "time" }, label, levelsOf(clock, run.level ?? 3)) : label;
+      days.set(name, [...(days.get(name) ?? []), time]);
     }
-    const fieldsets = [...days].map(([name, labels]) => make("fieldset", { className: "day" }, make("legend", {}, name), make("div", { className: "times" }, ...labels)));
+    const fieldsets = [...days].map(([name, labels]) => make("fieldset", { className: "day" }, make("legend", {}, name), make("div", { className: leveled ? "times leveled" : "times" }, ...labels)));
     chosen.replaceChildren(make("p", { className: "soft" }, say("times-chosen", { count: kept.length })), ...fieldsets, ...strange);
     form.dispatchEvent(new Event("input"));
   }
@@ -77,7 +93,7 @@ export function paint(element: HTMLElement, life: AbortSignal): () => void {
   function draw(): void {
     const scroll = grid.querySelector(".grid-scroll")?.scrollTop;
     const step = Number(rows.value);
-    week = weekOf(monday, step, zone.value, runs);
+    week = weekOf(monday, step, zone.value, runs, leveled);
     grid.show(week.shape);
     const scroller = grid.querySelector<HTMLElement>(".grid-scroll")!;
     const head = scroller.querySelector("thead")!.getBoundingClientRect().height;
@@ -89,12 +105,12 @@ export function paint(element: HTMLElement, life: AbortSignal): () => void {
   function tell(): void {
     const count = allTimes(runs).length;
     const state = part("count");
-    state.textContent = count > MOST ? say("paint-many", { count, most: MOST }) : say("paint-count", { count });
-    state.classList.toggle("fault", count > MOST);
+    state.textContent = count > most ? say(leveled ? "paint-many-levels" : "paint-many", { count, most }) : say("paint-count", { count });
+    state.classList.toggle("fault", count > most);
     part("zone").textContent = say("paint-zone", { zone: zone.value });
     for (const [name, able] of [["undo", past.length], ["redo", future.length]] as const) part(name).setAttribute("aria-disabled", String(!able));
     listRuns(part("runs"), runs, zone.value, {
-      split: (run) => replace(run, splitOf(run, each.valueAsNumber, every.valueAsNumber), say("paint-unfit", { minutes: each.value, every: every.value })),
+      ...(!leveled && { split: (run) => replace(run, splitOf(run, each.valueAsNumber, every.valueAsNumber), say("paint-unfit", { minutes: each.value, every: every.value })) }),
       join: ({ split: _, ...whole }) => set(runs.map((run) => (valueOf(run) === valueOf(whole) ? whole : run))),
       remove: (run) => set(runs.filter((other) => other !== run)),
       drop: (run, from) => {
@@ -147,10 +163,12 @@ export function paint(element: HTMLElement, life: AbortSignal): () => void {
     chosen.hidden = isOpen;
     toggle.setAttribute("aria-expanded", String(isOpen));
     if (!isOpen) return toggle.focus();
-    const [minutes, step] = ["minutes", "every"].map((name) => form.querySelector<HTMLInputElement>(`[name=series-${name}]`)?.valueAsNumber || 0);
-    const isSet = minutes && step && minutes !== step;
-    each.value ||= String(isSet ? minutes : USUAL.length);
-    every.value ||= String(isSet ? step : USUAL.every);
+    if (!leveled) {
+      const [minutes, step] = ["minutes", "every"].map((name) => form.querySelector<HTMLInputElement>(`[name=series-${name}]`)?.valueAsNumber || 0);
+      const isSet = minutes && step && minutes !== step;
+      each.value ||= String(isSet ? minutes : USUAL.length);
+      every.value ||= String(isSet ? step : USUAL.every);
+    }
     read();
     // On a weekend one paints the next week: of this one nothing is left but that.
     const now = today(zone.value);
@@ -168,8 +186,8 @@ export function paint(element: HTMLElement, life: AbortSignal): () => void {
     for (const column of new Set(changes.map(({ column }) => column))) {
       const date = dates[column]!;
       const was = new Set(next.filter((run) => run.date === date && week.isPainted(run)));
-      const painted = week.shape.rows.map((_, row) => grid.level(column, row) > 0);
-      next = repaint(next, date, was, painted, Number(rows.value));
+      const painted = week.shape.rows.map((_, row) => grid.level(column, row));
+      next = repaint(next, date, was, painted, Number(rows.value), leveled);
     }
     set(next, true);
   });

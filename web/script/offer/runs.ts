@@ -16,22 +16,25 @@ export interface Run {
   minutes: number;
   /** Which of two equal wall times is meant: `0`, `1`, or `-` where that is not asked. */
   fold: string;
+  /** How much it is liked, 1 to 3, where that is asked. */
+  level?: number;
   split?: Split;
 }
 
 export const DAY = 1440;
 
-/** The run of a time as the form carries it, such as `2026-11-24T10:00 45 -`. */
+/** The run of a time as the form carries it, such as `2026-11-24T10:00 45 -`, or `2026-11-24T09:00 480 - 3` with a preference. */
 export function parse(value: string): Run | undefined {
-  const [, date, hours, minutes, lasts, fold] = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d) (\d+) ([-01])$/.exec(value) ?? [];
-  return date && fold ? { date, from: Number(hours) * 60 + Number(minutes), minutes: Number(lasts), fold } : undefined;
+  const [, date, hours, minutes, lasts, fold, level] = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d) (\d+) ([-01])(?: ([1-3]))?$/.exec(value) ?? [];
+  if (!date || !fold) return undefined;
+  return { date, from: Number(hours) * 60 + Number(minutes), minutes: Number(lasts), fold, ...(level && { level: Number(level) }) };
 }
 
 /** `09:30` */
 export const clockOf = (minute: number) => [minute / 60, minute % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
 
 /** A time as the form carries it. */
-export const valueOf = ({ date, from, minutes, fold }: Run) => `${date}T${clockOf(from)} ${minutes} ${fold}`;
+export const valueOf = ({ date, from, minutes, fold, level }: Run) => `${date}T${clockOf(from)} ${minutes} ${fold}${level ? ` ${level}` : ""}`;
 
 /** The times that a run makes. */
 export function timesOf(run: Run): Run[] {
@@ -72,29 +75,30 @@ export const fits = ({ from, minutes }: Run, step: number) => from % step === 0 
 
 export const covers = (run: Run, from: number) => run.from <= from && from < run.from + run.minutes;
 
-/** The runs after a day was painted anew. `was` are those of its runs that were painted, `rows` are its rows as they are now. A stretch that
- * is as it was keeps its runs; a new or a changed one is one time, or is split as it was. */
-export function repaint(runs: readonly Run[], date: string, was: ReadonlySet<Run>, rows: readonly boolean[], step: number): Run[] {
-  const made = stretches(rows, step).flatMap(([from, to]): Run[] => {
+/** The runs after a day was painted anew. `was` are those of its runs that were painted, `rows` are the levels of its rows as they are now,
+ * 0 for what is not painted. A stretch of one level that is as it was keeps its runs; a new or a changed one is one time, or is split as it
+ * was. Runs have levels only where `leveled` says so. */
+export function repaint(runs: readonly Run[], date: string, was: ReadonlySet<Run>, rows: readonly number[], step: number, leveled = false): Run[] {
+  const made = stretches(rows, step).flatMap(([from, to, level]): Run[] => {
     const before = [...was].filter((run) => run.from < to && from < run.from + run.minutes);
-    const isSame = before.every((run) => run.from >= from && run.from + run.minutes <= to);
+    const isSame = before.every((run) => run.from >= from && run.from + run.minutes <= to && (run.level ?? level) === level);
     const all = Array.from({ length: (to - from) / step }, (_, n) => from + n * step);
     if (isSame && all.every((minute) => before.some((run) => covers(run, minute)))) return before;
-    const run: Run = { date, from, minutes: to - from, fold: "-" };
+    const run: Run = { date, from, minutes: to - from, fold: "-", ...(leveled && { level }) };
     const split = before.find((one) => one.split)?.split;
     return [(split && splitOf(run, split.length, split.every)) ?? run];
   });
   return [...runs.filter((run) => !was.has(run)), ...made].sort(order);
 }
 
-/** The stretches of painted rows, from minute to minute. */
-function stretches(rows: readonly boolean[], step: number): [number, number][] {
-  const found: [number, number][] = [];
-  rows.forEach((painted, row) => {
+/** The stretches of rows that are painted with one level, from minute to minute. */
+function stretches(rows: readonly number[], step: number): [number, number, number][] {
+  const found: [number, number, number][] = [];
+  rows.forEach((level, row) => {
     const last = found.at(-1);
-    if (!painted) return;
-    if (last?.[1] === row * step) last[1] += step;
-    else found.push([row * step, (row + 1) * step]);
+    if (!level) return;
+    if (last?.[1] === row * step && last[2] === level) last[1] += step;
+    else found.push([row * step, (row + 1) * step, level]);
   });
   return found;
 }

@@ -66,8 +66,9 @@ export interface Week {
   isPainted(run: Run): boolean;
 }
 
-/** A week to paint on. Times that its rows cannot show close what they touch, so that nothing is painted over them. */
-export function weekOf(monday: string, step: number, zone: string, runs: readonly Run[]): Week {
+/** A week to paint on, with one level or with three. Times that its rows cannot show close what they touch, so that nothing is painted over
+ * them. */
+export function weekOf(monday: string, step: number, zone: string, runs: readonly Run[], leveled = false): Week {
   const days = daysFrom(monday);
   const minutes = Array.from({ length: DAY / step }, (_, row) => row * step);
   const why = days.map((date) => reasons(date, step, sure(zone)));
@@ -82,14 +83,18 @@ export function weekOf(monday: string, step: number, zone: string, runs: readonl
     const [date, from] = [days[column], row * step];
     const taken = others.find((run) => run.date === date && run.from < from + step && from < run.from + run.minutes);
     const reason = taken ? say("paint-taken", { time: told(taken, zone).clock }) : why[column]?.[row];
-    const level = painted.some((run) => run.date === date && covers(run, from)) ? 1 : 0;
+    // Where times overlap, the one that is liked best counts.
+    const level = Math.max(0, ...painted.filter((run) => run.date === date && covers(run, from)).map((run) => run.level ?? 1));
     return { level, ...(reason !== undefined && { closed: reason }) };
   };
   const shape: Shape = {
     label: say("paint-label"),
     columns: days.map((date) => ({ short: dayShort(local(wallOf(date), "UTC")), long: dayLong(local(wallOf(date), "UTC")) })),
     rows: minutes.map((from) => ({ short: clockOf(from), long: say("clock-range", { from: clockOf(from), to: clockOf((from + step) % DAY) }) })),
-    levels: [{ name: say("paint-no"), mark: "" }, { name: say("paint-yes"), mark: "✓" }],
+    levels: [
+      { name: say("paint-no"), mark: "" },
+      ...(leveled ? [1, 2, 3].map((level) => ({ name: say(`paint-level-${level}`), mark: String(level) })) : [{ name: say("paint-yes"), mark: "✓" }]),
+    ],
     cell,
     major: (row) => (row * step) % 60 === 0,
     copyTargets: (column) => [
