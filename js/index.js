@@ -81,5 +81,6 @@ const object = (name) =>
   };
 
 export class ProposalObject extends object("ProposalObject") {}
+export class CalendarObject extends object("CalendarObject") {}
 export class MailClock extends object("MailClock") {}
 export class AccountDeleter extends object("AccountDeleter") {}

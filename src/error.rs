@@ -25,6 +25,8 @@ pub enum Error {
     Forbidden(Value),
     /// 404.
     NotFound(Cow<'static, str>),
+    /// 404, where an API's document has another body.
+    Absent(Value),
     /// 405: not with this method; these are allowed.
     MethodNotAllowed { method: String, allow: Cow<'static, str> },
     /// 406: no format that `Accept` takes.
@@ -92,6 +94,7 @@ impl Error {
                 | Self::Unauthorized(_)
                 | Self::Forbidden(_)
                 | Self::NotFound(_)
+                | Self::Absent(_)
         )
     }
 

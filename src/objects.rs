@@ -7,6 +7,7 @@ use worker::Env;
 use worker::worker_sys::DurableObjectState;
 
 use crate::account::deleter::AccountDeleter;
+use crate::calendar::object::CalendarObject;
 use crate::error::Error;
 use crate::mail::scheduler::MailClock;
 use crate::object::host::{Host, Hosting};
@@ -25,6 +26,7 @@ impl HostedObject {
         let host = Host::new(state, env);
         let hosting: Rc<dyn Hosting> = match class {
             "ProposalObject" => Rc::new(ProposalObject::new(host)),
+            "CalendarObject" => Rc::new(CalendarObject::new(host)),
             "MailClock" => Rc::new(MailClock::new(host)),
             "AccountDeleter" => Rc::new(AccountDeleter::new(host)),
             _ => return Err(JsValue::from_str("no such class")),

@@ -96,7 +96,7 @@ fn page(error: &Error, asked: &PageRequest) -> ErrorPage {
 
 /// Whether opening the same page again shows the same.
 const fn is_gone(error: &Error) -> bool {
-    matches!(error, Error::NotFound(_) | Error::Gone(_))
+    matches!(error, Error::NotFound(_) | Error::Absent(_) | Error::Gone(_))
 }
 
 fn words(error: &Error) -> Words {
@@ -106,7 +106,7 @@ fn words(error: &Error) -> Words {
         Error::Unauthorized(_) => of(say("error-401-title"), say("error-401")),
         Error::Forbidden(body) if is_csrf(body) => of(say("error-csrf-title"), say("error-csrf")),
         Error::Forbidden(_) => of(say("error-403-title"), say("error-403")),
-        Error::NotFound(_) => of(say("error-404-title"), say("error-404")),
+        Error::NotFound(_) | Error::Absent(_) => of(say("error-404-title"), say("error-404")),
         Error::MethodNotAllowed { .. } => of(say("error-405-title"), say("error-405")),
         Error::NotAcceptable => of(say("error-406-title"), say("error-406")),
         Error::Conflict(_) => of(say("error-409-title"), say("error-409")),
@@ -187,6 +187,7 @@ mod tests {
             (403, forbidden()),
             (403, csrf("CSRF token incorrect.")),
             (404, not_found()),
+            (404, Error::Absent(json!({ "error": "It is over." }))),
             (405, Error::MethodNotAllowed { method: "PUT".to_owned(), allow: "GET".into() }),
             (406, Error::NotAcceptable),
             (409, conflict("The deadline has passed.")),

@@ -14,6 +14,7 @@ impl From<Error> for Reply {
             Error::Unauthorized(body) => with(401, body),
             Error::Forbidden(body) => with(403, body),
             Error::NotFound(text) => detail(404, &text),
+            Error::Absent(body) => with(404, body),
             Error::MethodNotAllowed { method, allow } => {
                 detail(405, &format!("Method \"{method}\" not allowed.")).with("Allow", &allow)
             }

@@ -9,17 +9,16 @@ use worker::Env;
 use super::suppression;
 use crate::clock::{self, Offset};
 use crate::config;
-use crate::d1::{Directory, Param};
+use crate::d1::{Directory, Statement};
 use crate::dev::Dev;
 use crate::error::{Result, bad_json, not_found, unauthorized};
 use crate::http::body::Signed;
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
-use crate::proposal::client::call;
-use crate::proposal::wire::NoteUndeliverable;
+use crate::{calendar, proposal};
 
-/// The open proposals at which it is shown; all others find out when they next send.
-const MOST_PROPOSALS: i64 = 50;
+/// The open proposals, and the open calendars, at which it is shown; all others find out when they next send.
+const MOST: i64 = 50;
 
 #[derive(Deserialize)]
 struct Event {
@@ -56,7 +55,7 @@ impl Event {
 }
 
 /// Takes an event; 204, however often it comes.
-/// 1. the signature must be good; 2. the address is suppressed; 3. open proposals show it at their party.
+/// 1. the signature must be good; 2. the address is suppressed; 3. open proposals and calendars show it at whom they ask.
 pub async fn take(context: &RequestContext, env: &Env) -> Result<Reply> {
     let secrets = config::var(env, "MAIL_WEBHOOK_SECRET").ok_or_else(not_found)?;
     let Signed { bytes, id, timestamp, signature } = context.signed.as_ref().ok_or_else(not_found)?;
@@ -72,21 +71,32 @@ pub async fn take(context: &RequestContext, env: &Env) -> Result<Reply> {
         event.data.to.iter().filter_map(|to| super::mailbox(to).1.parse().ok()).collect();
     for address in &addresses {
         suppression::add(&directory, address, why, now).await?;
-        for id in open_proposals(&directory, address).await? {
-            let note = NoteUndeliverable { address: address.clone(), why };
-            call(id, note, &Dev::default(), env).await?;
+        let [proposals, calendars] = asking(&directory, address).await?;
+        for id in proposals {
+            let note = proposal::wire::NoteUndeliverable { address: address.clone(), why };
+            proposal::client::call(id, note, &Dev::default(), env).await?;
+        }
+        for id in calendars {
+            let note = calendar::wire::NoteUndeliverable { address: address.clone(), why };
+            calendar::client::call(id, note, &Dev::default(), env).await?;
         }
     }
     Ok(Reply::empty())
 }
 
-async fn open_proposals(directory: &Directory, address: &Address) -> Result<Vec<u64>> {
-    let select =
-        "select cast(p.id as text) as json from proposal_parties q join proposals p on p.id = q.proposal
-      where q.address_key = ?1 and p.state = 'open' order by p.created_at desc limit ?2";
-    let params: [Param; 2] = [address.key().into(), MOST_PROPOSALS.into()];
-    let rows = directory.rows(select, &params).await?;
-    Ok(rows.iter().filter_map(|row| row.parse().ok()).collect())
+const PROPOSALS: &str =
+    "select cast(p.id as text) as json from proposal_parties q join proposals p on p.id = q.proposal
+  where q.address_key = :key and p.state = 'open' order by p.created_at desc limit :most";
+const CALENDARS: &str =
+    "select cast(c.id as text) as json from calendar_invitees i join calendars c on c.id = i.calendar
+  where i.address_key = :key and c.state = 'open' order by c.created_at desc limit :most";
+
+/// The open proposals and calendars that ask an address.
+async fn asking(directory: &Directory, address: &Address) -> Result<[Vec<u64>; 2]> {
+    let query = |sql: &'static str| Statement::new(sql).bind("key", address.key()).bind("most", MOST);
+    let rows = directory.batch(vec![query(PROPOSALS), query(CALENDARS)]).await?;
+    let mut ids = rows.iter().map(|rows| rows.iter().filter_map(|row| row.parse().ok()).collect());
+    Ok([ids.next().unwrap_or_default(), ids.next().unwrap_or_default()])
 }
 
 #[cfg(test)]

@@ -16,12 +16,11 @@ use crate::d1::{Directory, Param, Statement};
 use crate::dev::Dev;
 use crate::error::Result;
 use crate::object::rpc::Json;
-use crate::proposal::client::call;
-use crate::proposal::wire::Release;
+use crate::{calendar, proposal};
 
-/// Proposals, and mails of meetings, that one run releases at most.
+/// Proposals, calendars, and mails of meetings, that one run releases at most.
 const MOST: i64 = 100;
-/// Proposals that a verification releases itself, each with a call of its object and one of D1; cron releases the rest.
+/// Proposals, and calendars, that a verification releases itself, each with a call of its object and one of D1; cron releases the rest.
 const MOST_INLINE: i64 = 5;
 /// Ids are below 2^53.
 const LAST_ID: u64 = (1 << 53) - 1;
@@ -39,11 +38,16 @@ const RELEASE: &str = "update outbox set status = 'due', account = null, due_at 
       json_extract(body, '$.link.expires') + cast((:now - created_at) / 1000 as integer))
   where status = 'held' and id in (select value from json_each(:ids))
   returning cast(shard as text) as json";
-const HOLDING: &str = "select json_array(p.creator, p.id, p.entries) as json
+const PROPOSALS_HOLDING: &str = "select json_array(p.creator, p.id, p.entries) as json
   from proposals p join accounts a on a.id = p.creator
   where p.holds_mail = 1 and p.creator between :first and :last and a.verified = 1
   order by random() limit :most";
-const HOLDS_NONE: &str = "update proposals set holds_mail = 0 where id = :id and entries = :entries";
+const PROPOSAL_HOLDS_NONE: &str = "update proposals set holds_mail = 0 where id = :id and entries = :entries";
+const CALENDARS_HOLDING: &str = "select json_array(c.owner, c.id, c.entries) as json
+  from calendars c join accounts a on a.id = c.owner
+  where c.holds_mail = 1 and c.owner between :first and :last and a.verified = 1
+  order by random() limit :most";
+const CALENDAR_HOLDS_NONE: &str = "update calendars set holds_mail = 0 where id = :id and entries = :entries";
 
 /// A mail that D1's outbox holds for an account that is verified by now.
 #[derive(Deserialize)]
@@ -55,14 +59,21 @@ struct Held {
     body: String,
 }
 
-/// A proposal that holds mail: its creator, its id, and how many entries its log had.
+/// A proposal, or a calendar, that holds mail: who made it, its id, and how many entries its log had.
 #[derive(Deserialize)]
 struct Holding(u64, u64, i64);
 
 /// Releases what is held for this account, or for any, that is verified by now. Cut off anywhere, the next run goes on.
 pub async fn release(env: &Env, account: Option<u64>, now: Instant) -> Result<()> {
     release_meetings(env, account, now).await?;
-    release_proposals(env, account).await
+    release_objects(env, account, (PROPOSALS_HOLDING, PROPOSAL_HOLDS_NONE), async |id, account| {
+        proposal::client::call(id, proposal::wire::Release { account }, &Dev::default(), env).await
+    })
+    .await?;
+    release_objects(env, account, (CALENDARS_HOLDING, CALENDAR_HOLDS_NONE), async |id, account| {
+        calendar::client::call(id, calendar::wire::Release { account }, &Dev::default(), env).await
+    })
+    .await
 }
 
 /// A statement about what this account holds, or any. As a range of accounts SQLite finds it by index.
@@ -107,15 +118,22 @@ async fn release_meetings(env: &Env, account: Option<u64>, now: Instant) -> Resu
     Ok(())
 }
 
-async fn release_proposals(env: &Env, account: Option<u64>) -> Result<()> {
+/// Has objects of one kind release what they hold; `release` asks the one of this id to do so for this account, which tells whether
+/// nothing is held any more.
+async fn release_objects(
+    env: &Env,
+    account: Option<u64>,
+    (holding, holds_none): (&'static str, &'static str),
+    release: impl AsyncFn(u64, u64) -> Result<Json<bool>>,
+) -> Result<()> {
     let directory = Directory::of(env);
     let most = if account.is_some() { MOST_INLINE } else { MOST };
-    for row in directory.all(held_by(account, HOLDING).bind("most", most)).await? {
+    for row in directory.all(held_by(account, holding).bind("most", most)).await? {
         let Holding(account, id, entries) = serde_json::from_str(&row)?;
         // One that fails is not to keep the others waiting.
-        match call(id, Release { account }, &Dev::default(), env).await {
+        match release(id, account).await {
             Ok(Json(true)) => {
-                let none = Statement::new(HOLDS_NONE).bind("id", Param::id(id)).bind("entries", entries);
+                let none = Statement::new(holds_none).bind("id", Param::id(id)).bind("entries", entries);
                 directory.execute(none).await?;
             }
             Ok(Json(false)) => {}

@@ -14,9 +14,9 @@ use crate::error::{Result, bad_request};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
-    /// About this proposal or meeting.
+    /// About this proposal, meeting or calendar.
     Proposal,
-    /// Of whoever proposed it.
+    /// Of whoever proposed it, or called it.
     Sender,
     /// All of it.
     Everything,

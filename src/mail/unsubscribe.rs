@@ -1,4 +1,4 @@
-//! `/unsubscribe/<token>/`: out of this proposal or meeting, of a sender's mail, or of all. GET shows a form, POST acts
+//! `/unsubscribe/<token>/`: out of this proposal, meeting or calendar, of a sender's mail, or of all. GET shows a form, POST acts
 //! (RFC 8058: one click of a mail program is a POST).
 
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use worker::Env;
 
 use super::page;
 use super::scope::Scope;
+use crate::calendar;
 use crate::config;
 use crate::d1::Directory;
 use crate::error::{Result, bad_link, refused_link};
@@ -52,7 +53,7 @@ pub async fn act_as_page(context: RequestContext, env: &Env) -> Result<Reply> {
 
 /// POST: done, however often.
 /// 1. the token must be authentic; 2. the scope must be one; 3. what goes beyond the proposal is noted in the directory;
-///    4. the proposal or meeting notes it for itself, and shows it.
+///    4. the proposal, meeting or calendar notes it for itself, and shows it.
 pub async fn act(context: RequestContext, env: &Env) -> Result<Reply> {
     let link = link(&context, env)?;
     let scope = Scope::parse(context.body.get("scope").map(|scope| scope.as_str().unwrap_or("no text")))?;
@@ -68,6 +69,10 @@ pub async fn act(context: RequestContext, env: &Env) -> Result<Reply> {
             let act =
                 Act { caller, command: if scope == Scope::None { Command::OptIn } else { Command::OptOut } };
             meeting::act(env, meeting.id, &act, context.now, &context.dev).await?;
+        }
+        Purpose::UnsubscribeCalendar => {
+            let request = calendar::wire::Unsubscribe { invitee: link.party, scope };
+            calendar::client::call(link.subject, request, &context.dev, env).await?;
         }
         _ => {
             let request = Unsubscribe { party: link.party, generation: link.generation, scope };
@@ -85,9 +90,7 @@ pub async fn act(context: RequestContext, env: &Env) -> Result<Reply> {
 fn link(context: &RequestContext, env: &Env) -> Result<Link> {
     let keys = config::keys(env)?;
     let read = |purpose| Link::verify(&context.token, purpose, &keys, context.now);
-    match read(Purpose::Unsubscribe) {
-        Err(LinkError::Invalid) => read(Purpose::UnsubscribeMeeting),
-        other => other,
-    }
-    .map_err(refused_link)
+    let purposes = [Purpose::Unsubscribe, Purpose::UnsubscribeMeeting, Purpose::UnsubscribeCalendar];
+    let judged = purposes.map(read).into_iter().find(|judged| *judged != Err(LinkError::Invalid));
+    judged.unwrap_or(Err(LinkError::Invalid)).map_err(refused_link)
 }

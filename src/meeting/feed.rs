@@ -186,6 +186,19 @@ pub async fn of_meeting(id: u64, context: &RequestContext, env: &Env) -> Result<
     Ok(file(&meeting, attendee, env))
 }
 
+/// These meetings for a calendar, as far as they take place, as their organiser sees them.
+pub async fn of_meetings(ids: &[u64], env: &Env) -> Result<Reply> {
+    let select = format!(
+        "{} and m.status = 'confirmed' and m.id in (select value from json_each(?1)) order by m.starts_at, m.id",
+        store::SELECT
+    );
+    let rows = Directory::of(env).rows(&select, &[json!(ids).to_string().into()]).await?;
+    let meetings: Vec<Meeting> =
+        rows.iter().map(|row| serde_json::from_str(row)).collect::<serde_json::Result<_>>()?;
+    let coming: Vec<_> = meetings.into_iter().map(|meeting| (meeting, Recipient::Organiser)).collect();
+    Ok(reply(env, |service| ical::feed(&coming, &[], service)))
+}
+
 /// The meeting as its organiser, or else this attendee, may see it.
 fn file(meeting: &Meeting, attendee: Option<u16>, env: &Env) -> Reply {
     let own: Option<&Address> = attendee.and_then(|n| meeting.attendee(n)).map(|a| &a.address);

@@ -87,6 +87,39 @@ impl Output for Representation {
     }
 }
 
+/// Declares the requests that the objects of `BINDING` take: each is a variant of `Request`, and a type of its own with the type of
+/// its answer.
+macro_rules! requests {
+    ($($(#[$doc:meta])* $name:ident $fields:tt -> $output:ty;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+            pub struct $name $fields
+
+            impl Rpc for $name {
+                const BINDING: &'static str = BINDING;
+                type Request = Request;
+                type Output = $output;
+            }
+
+            impl From<$name> for Request {
+                fn from(request: $name) -> Self {
+                    Self::$name(Box::new(request))
+                }
+            }
+        )*
+
+        /// All requests that the object takes.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Request {
+            $(#[allow(missing_docs)] $name(Box<$name>),)*
+        }
+    };
+}
+
+pub(crate) use requests;
+
 /// Calls the object `name`.
 pub async fn call<C: Rpc>(env: &Env, name: &str, call: C, dev: &Dev) -> Result<C::Output> {
     let message = Message { request: C::Request::from(call), dev: dev.clone() };

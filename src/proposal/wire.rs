@@ -7,40 +7,10 @@ use whittle_domain::meeting::Meeting;
 use whittle_domain::proposal::{self, Caller, Proposed, Undeliverable};
 
 use crate::mail::scope::Scope;
-use crate::object::rpc::{Json, Representation, Rpc};
+use crate::object::rpc::{Json, Representation, Rpc, requests};
 
 /// The binding of the objects.
 pub const BINDING: &str = "PROPOSAL";
-
-/// Declares the requests: each is a variant of [`Request`], and a type of its own with the type of its answer.
-macro_rules! requests {
-    ($($(#[$doc:meta])* $name:ident $fields:tt -> $output:ty;)*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-            pub struct $name $fields
-
-            impl Rpc for $name {
-                const BINDING: &'static str = BINDING;
-                type Request = Request;
-                type Output = $output;
-            }
-
-            impl From<$name> for Request {
-                fn from(request: $name) -> Self {
-                    Self::$name(Box::new(request))
-                }
-            }
-        )*
-
-        /// All requests that the object takes.
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Request {
-            $(#[allow(missing_docs)] $name(Box<$name>),)*
-        }
-    };
-}
 
 requests! {
     /// To become a proposal. Asked again with the same id it is a conflict, but for a next round, which is shown.
