@@ -24,6 +24,7 @@ pub async fn dispatch(route: Calendar, context: RequestContext, env: &Env) -> Re
         Calendar::RemindByGet(id, contact) => api::remind_by_get(id, contact, &context, env).await,
         Calendar::Remind(id, contact) => api::remind(id, contact, &context, env).await,
         Calendar::Suggest(id) => suggest::show(id, &context, env).await,
+        Calendar::Finalize(id) if suggest::is_dry_run(&context) => suggest::dry_run(id, &context, env).await,
         Calendar::ComposeCalendar | Calendar::ComposeMoreCalendar => page::told(&context, env).await,
         Calendar::Finalize(id) => api::finalize(id, &context, env).await,
         Calendar::OpenInvitation(id) => respond::show(id, &context, env).await,

@@ -7,6 +7,7 @@
 //! 4. Otherwise they are worked out, and kept once the answer is on its way.
 
 mod body;
+mod dry_run;
 mod store;
 pub mod words;
 
@@ -19,6 +20,7 @@ use whittle_domain::schedule::{Problem, ProblemError};
 use whittle_domain::slot::Slot;
 use worker::Env;
 
+pub use dry_run::{Judged, judge};
 pub use store::Engagement;
 
 use super::client::call;
@@ -61,6 +63,16 @@ impl Found {
 pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let found = find(id, count(context)?, context, env).await?;
     Ok(Reply::json(200, body::of(&found).to_string()).etag(found.calendar.version))
+}
+
+/// `POST /schedules/calendars/{id}/confirm/?dry_run=true`: what is wrong with a schedule; nothing is changed.
+pub async fn dry_run(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    dry_run::answer(id, context, env).await
+}
+
+/// Whether the query asks to change nothing.
+pub fn is_dry_run(context: &RequestContext) -> bool {
+    context.query("dry_run") == Some("true")
 }
 
 /// How many schedules the query asks for.
