@@ -11,7 +11,7 @@ import { Miniflare, convertV4MiniflareOptions } from "miniflare";
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SECRET = Buffer.alloc(32, 7);
 const DAY = "2026-11-17";
-const CLASSES = { PROPOSAL: "ProposalObject", MAIL_CLOCK: "MailClock", ACCOUNT_DELETER: "AccountDeleter" };
+const CLASSES = { PROPOSAL: "ProposalObject", CALENDAR: "CalendarObject", MAIL_CLOCK: "MailClock", ACCOUNT_DELETER: "AccountDeleter" };
 const BUDGETS = ["BUDGET_RECIPIENT", "BUDGET_SENDER", "BUDGET_PROPOSAL", "QUOTA_PROPOSALS_DAY", "QUOTA_PROPOSALS_OPEN", "QUOTA_UNVERIFIED_DAY", "QUOTA_UNVERIFIED_OPEN"];
 const LIMITS = { RATE_LIMIT_NAME: "1001", RATE_LIMIT_PLACE: "1002", RATE_LIMIT_MAIL: "1003" };
 
@@ -83,15 +83,17 @@ export function insertAccounts(db, people) {
   }
 }
 
-const linkKey = Buffer.from(hkdfSync("sha256", SECRET, "whittle", "whittle/link/1/proposal", 64));
+const keyOf = (purpose) => Buffer.from(hkdfSync("sha256", SECRET, "whittle", `whittle/link/1/${purpose}`, 64));
+const PURPOSES = { proposal: { code: 1, key: keyOf("proposal") }, calendar: { code: 3, key: keyOf("calendar") } };
 
-/// A mailed link's token for a party of a proposal.
-export function link(id, party) {
+/// A mailed link's token for a party of a proposal, or an invitee of a calendar.
+export function link(id, party, purpose = "proposal") {
+  const { code, key } = PURPOSES[purpose];
   const bytes = Buffer.alloc(27);
-  bytes.set([1, 1, 2]);
+  bytes.set([1, code, 2]);
   bytes.write("k1", 3);
   bytes.writeBigUInt64BE(BigInt(id), 5);
   bytes.writeUInt16BE(party, 13);
   bytes.writeBigInt64BE(BigInt(Math.floor(Date.now() / 1000) + 86_400), 19);
-  return Buffer.concat([bytes, createHmac("sha256", linkKey).update(bytes).digest()]).toString("base64url");
+  return Buffer.concat([bytes, createHmac("sha256", key).update(bytes).digest()]).toString("base64url");
 }
