@@ -126,7 +126,7 @@ test("a calendar is forgotten when asked, with its marks; ticks stay", async () 
   await choose(at, "mine.ics", MINE);
   await place.getByRole("button", { name: "Keep what is free" }).click();
   await place.getByRole("button", { name: "Forget this calendar" }).click();
-  assert.deepEqual([await marks(v), await ticks(v), await said.innerText()], [[], FREE, "The calendar is forgotten. What is ticked stays as it is."]);
+  assert.deepEqual([await marks(v), await ticks(v), await said.innerText()], [[], FREE, "The calendar is forgotten. What is marked stays as it is."]);
   assert.equal(await place.locator("button:visible").count(), 0, "there is nothing to press");
   assert.equal(await v.page.evaluate(() => window.heard), 2, "who shows it elsewhere hears of it");
 });

@@ -14,7 +14,12 @@ calendar-kept = { $count ->
     [one] One time is unticked, because you are busy then. Nothing is saved yet.
    *[other] { $count } times are unticked, because you are busy then. Nothing is saved yet.
 }
-calendar-forgotten = The calendar is forgotten. What is ticked stays as it is.
+calendar-set-no = { $count ->
+    [0] Nothing had to be changed: every time that is marked is free.
+    [one] One time is set to No, because you are busy then. Nothing is sent yet.
+   *[other] { $count } times are set to No, because you are busy then. Nothing is sent yet.
+}
+calendar-forgotten = The calendar is forgotten. What is marked stays as it is.
 calendar-large = { $name } is larger than 1 MB. Export a shorter part of your calendar, such as the next months. Nothing has changed.
 calendar-broken = { $name } cannot be read as a calendar. Export your calendar as an .ics file and choose that. Nothing has changed.
 calendar-often = “{ $title }” in { $name } repeats too often to be compared with these times. Nothing has changed.

@@ -47,5 +47,11 @@ grid-ways =
 # An answer on it.
 answer-cut = removed
 answer-keep = keep
+rate-no = No
+rate-1 = If need be
+rate-2 = Good
+rate-3 = Best
+rate-brush = { $mark } { $name }
+rate-before = as you answered
 answer-copy-weekday = every { $weekday }
 answer-copy-all = all other days

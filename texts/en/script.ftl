@@ -6,9 +6,15 @@ keep-these = { $count ->
    *[other] Keep these { $count } times
 }
 state-unsaved = Not saved yet: { $count } of { $of } ticked.
+send-these = { $count ->
+    [0] Send these times
+    [one] Send this 1 time
+   *[other] Send these { $count } times
+}
+state-unsent = Not sent yet: { $count } of { $of } marked.
 state-saving = Saving…
 state-saved = Saved at { $time }.
-state-failed = Not saved: the service did not answer. What you ticked is still here.
+state-failed = Not saved: the service did not answer. What you marked is still here.
 state-again = Try again
 draft-back = Your unsaved changes of { $clock } on { $weekday } are back.
 draft-drop = Discard them
@@ -81,6 +87,14 @@ calendar-unread = { $name } could not be opened just now. Choose it again in a m
 # What others do while a page is open.
 live-cut = { $name } removed { $time }.
 live-cut-many = { $name } removed { $count } times.
+live-came = { $count ->
+    [one] New: { $time }.
+   *[other] { $count } times are new. They are marked.
+}
+live-gone = { $count ->
+    [one] Not offered any more: { $time }.
+   *[other] { $count } times are not offered any more.
+}
 live-other = This has changed since you opened it: { $what }
 live-show = Show it
 

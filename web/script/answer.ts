@@ -1,22 +1,13 @@
-// The answer to a proposal: what is ticked, with undo and redo; and whether it is saved. The form's own boxes hold it.
+// The answer to a proposal or a calendar: what is marked, with undo and redo; and whether it is saved.
 import { keep } from "./draft.ts";
+import { type Marks, NO, best, count, isRating, isSame, marks, ofFields, setMarks, write } from "./marks.ts";
 import { define, historyKey, make } from "./page.ts";
 import { send } from "./send.ts";
 import { say } from "./texts.ts";
 import { clock, ofDevice } from "./time.ts";
 
-/** What is ticked of a form, as the values of its boxes. */
-export const ticked = (form: HTMLFormElement) => new Set(boxes(form).filter((box) => box.checked).map((box) => box.value));
-
-/** The boxes of the times that are offered. */
-export const boxes = (form: HTMLFormElement) => [...form.querySelectorAll<HTMLInputElement>("input[type=checkbox][name=keep]")];
-
-/** Ticks these times and no others; a time that is not offered any more stays as it is. One step of undo. */
-export function setTicks(form: HTMLFormElement, wanted: ReadonlySet<string>): void {
-  const changed = boxes(form).filter((box) => box.checked !== wanted.has(box.value));
-  for (const box of changed) box.checked = wanted.has(box.value);
-  if (changed.length > 0) form.dispatchEvent(new Event("change", { bubbles: true }));
-}
+/** Whether somebody writes there. */
+const isText = (target: EventTarget | null) => target instanceof HTMLInputElement && !["checkbox", "radio"].includes(target.type);
 
 /** When an answer was saved: the page that shows it says so. */
 let saved: Date | undefined;
@@ -30,9 +21,9 @@ define("answer", (element, life) => {
   const keeps = form.querySelector<HTMLButtonElement>(".foot button[value=keep]");
   const actor = form.querySelector<HTMLInputElement>("input[name=as]")?.value ?? "";
   const draft = keep(form, `answer ${location.pathname} ${actor}`, life);
-  const past: Set<string>[] = [];
-  let future: Set<string>[] = [];
-  let now = ticked(form);
+  const past: Marks[] = [];
+  let future: Marks[] = [];
+  let now = marks(form);
   let is: State = "unsaved" in form.dataset ? "unsaved" : "clean";
 
   const tell = (...said: (Node | string)[]) => state?.replaceChildren(...said);
@@ -42,25 +33,26 @@ define("answer", (element, life) => {
     const able = { undo: past.length > 0, redo: future.length > 0 };
     for (const [act, can] of Object.entries(able)) form.querySelector(`[data-act=${act}]`)?.setAttribute("aria-disabled", String(!can));
     if (is === "clean" || !state) return;
-    if (keeps) keeps.textContent = say("keep-these", { count: now.size });
-    if (is === "unsaved") tell(say("state-unsaved", { count: now.size, of: boxes(form).length }));
+    const counted = { count: count(now), of: now.size };
+    if (keeps) keeps.textContent = isRating(form) ? say("send-these", counted) : say("keep-these", counted);
+    if (is === "unsaved") tell(isRating(form) ? say("state-unsent", counted) : say("state-unsaved", counted));
     if (is === "saving") tell(say("state-saving"));
     if (is === "failed") tell(say("state-failed"), " ", link("state-again", () => form.requestSubmit(keeps)));
   }
 
-  /** The boxes have changed, by whatever means. */
+  /** What is marked has changed, by whatever means. */
   function changed(): void {
-    now = ticked(form);
+    now = marks(form);
     is = "unsaved";
     show();
-    form.dispatchEvent(new Event("ticks"));
+    form.dispatchEvent(new Event("marks"));
   }
 
-  function step(from: Set<string>[], to: Set<string>[]): void {
+  function step(from: Marks[], to: Marks[]): void {
     const next = from.pop();
     if (!next) return;
     to.push(now);
-    for (const box of boxes(form)) box.checked = next.has(box.value);
+    write(form, next);
     changed();
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -68,15 +60,14 @@ define("answer", (element, life) => {
   form.addEventListener("change", ({ target }) => {
     // The zone is no part of the answer.
     if (target instanceof HTMLSelectElement) return;
-    const next = ticked(form);
-    if (next.size !== now.size || [...next].some((value) => !now.has(value))) {
+    if (!isSame(marks(form), now)) {
       past.push(now);
       future = [];
     }
     changed();
   });
   form.addEventListener("input", ({ target }) => {
-    if (target instanceof HTMLInputElement && target.type !== "checkbox") changed();
+    if (isText(target)) changed();
   });
 
   let hideGrid: (() => void) | undefined;
@@ -96,29 +87,33 @@ define("answer", (element, life) => {
     button.textContent = say(hideGrid ? "answer-list" : "answer-grid");
   }
 
+  /** Gives the times of a form, or of a part of it, new values. */
+  const setAll = (part: Element, change: (value: string) => string) => setMarks(form, new Map([...marks(part)].map(([time, value]) => [time, change(value)])));
+  /** The buttons of a day say the value, and the day. */
+  const ofDay = ({ parentElement, value }: HTMLButtonElement) => parentElement?.parentElement && setAll(parentElement.parentElement, () => value[0] ?? NO);
+
   const acts: Record<string, () => void> = {
     grid: () => void swap(),
-    all: () => setTicks(form, new Set(boxes(form).map((box) => box.value))),
-    clear: () => setTicks(form, new Set()),
-    invert: () => setTicks(form, new Set(boxes(form).filter((box) => !box.checked).map((box) => box.value))),
+    all: () => setAll(form, () => best(form)),
+    clear: () => setAll(form, () => NO),
+    invert: () => setAll(form, (value) => (value === NO ? best(form) : NO)),
     undo: () => step(past, future),
     redo: () => step(future, past),
   };
   form.addEventListener("click", (event) => {
     const pressed = (event.target as Element).closest<HTMLButtonElement>("button");
-    const act = pressed && acts[pressed.dataset.act ?? pressed.value];
+    const act = pressed?.name === "bulk" ? () => ofDay(pressed) : pressed && acts[pressed.dataset.act ?? pressed.value];
     if (!act) return;
     event.preventDefault();
     act();
   });
   form.addEventListener("keydown", (event) => {
-    const writes = event.target instanceof HTMLInputElement && event.target.type !== "checkbox";
-    const act = writes ? undefined : historyKey(event);
+    const act = isText(event.target) ? undefined : historyKey(event);
     if (!act) return;
     event.preventDefault();
     acts[act]?.();
   });
-  document.addEventListener("whittle:refreshed", () => ((now = ticked(form)), show()), { signal: life });
+  document.addEventListener("whittle:refreshed", () => ((now = marks(form)), show()), { signal: life });
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -141,12 +136,11 @@ define("answer", (element, life) => {
   if (saved) tell(say("state-saved", { time: clock(ofDevice(saved)) }));
   saved = undefined;
 
-  // What an earlier visit left unsaved is ticked and written again.
+  // What an earlier visit left unsaved is marked and written again.
   const kept = state && is === "clean" ? draft.restore() : undefined;
   if (!kept) return;
   const values = (name: string) => kept.fields.flatMap(([other, value]) => (other === name ? [value] : []));
-  const wanted = new Set(values("keep"));
-  for (const box of boxes(form)) box.checked = wanted.has(box.value);
+  write(form, ofFields(form, kept.fields));
   const note = form.querySelector<HTMLInputElement>("input[name=note]");
   if (note) note.value = values("note")[0] ?? "";
   changed();

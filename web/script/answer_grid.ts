@@ -1,7 +1,7 @@
-// The answer on a grid: days across, times down. The boxes of the form stay what is sent; the grid shows and sets them.
-import { boxes, setTicks, ticked } from "./answer.ts";
+// The answer on a grid: days across, times down. The controls of the form stay what is sent; the grid shows and sets them.
 import "./grid/element.ts";
-import type { GridChange, Place, Shape } from "./grid/element.ts";
+import type { GridChange, Level, Place, Shape } from "./grid/element.ts";
+import { NO, isRating, marks, setMarks } from "./marks.ts";
 import { make } from "./page.ts";
 import { say } from "./texts.ts";
 import { type Local, type Slot, clock as clockOf, clockRange, date, dayLong, dayShort, local, slotOf } from "./time.ts";
@@ -19,8 +19,15 @@ interface Time {
 
 const DAY = 86_400_000;
 
-/** The shape of the list in a zone, and where the box of each value stands. */
-function shapeOf(list: HTMLElement, zone: string): { shape: Shape; places: Map<string, Place> } {
+/** The levels of the grid, and the value that each stands for. */
+function levelsOf(form: Element): { levels: Level[]; values: string[] } {
+  if (!isRating(form)) return { levels: [{ name: say("answer-cut"), mark: "✕" }, { name: say("answer-keep"), mark: "✓" }], values: [NO, "1"] };
+  const rates = [say("rate-1"), say("rate-2"), say("rate-3")].map((name, n) => ({ name, mark: String(n + 1), brush: say("rate-brush", { mark: n + 1, name }) }));
+  return { levels: [{ name: say("rate-no"), mark: "" }, ...rates, { name: say("rate-before"), mark: "~", isGiven: true }], values: [NO, "1", "2", "3", "keep"] };
+}
+
+/** The shape of the list in a zone, and where each time stands. */
+function shapeOf(list: HTMLElement, zone: string, { levels, values }: ReturnType<typeof levelsOf>): { shape: Shape; places: Map<string, Place> } {
   const met = new Map<string, number>();
   const times = [...list.querySelectorAll<HTMLElement>("[data-slot]")].map((item): Time => {
     const slot = slotOf(item.dataset.slot ?? "");
@@ -46,17 +53,18 @@ function shapeOf(list: HTMLElement, zone: string): { shape: Shape; places: Map<s
   const others = (column: number, is: (day: Time) => boolean) => days.flatMap((day, n) => (n !== column && is(day) ? [n] : []));
   // Two lengths from the same time of day are told apart by their ends.
   const isAlone = (begin: Local) => rows.filter((row) => clockOf(row.begin) === clockOf(begin)).length === 1;
+  const now = marks(list);
   const shape: Shape = {
     columns: days.map(({ begin }) => ({ short: dayShort(begin), long: dayLong(begin) })),
     rows: rows.map(({ begin, clock }) => ({ short: isAlone(begin) ? clockOf(begin) : clock, long: clock })),
-    levels: [{ name: say("answer-cut"), mark: "✕" }, { name: say("answer-keep"), mark: "✓" }],
+    levels,
     cell(column, row) {
       const item = at.get(`${column} ${row}`)?.item;
       if (!item) return undefined;
-      const box = item.querySelector<HTMLInputElement>("input[name=keep]");
-      const notes = [...item.querySelectorAll("small")].map((small) => small.textContent).join(", ");
+      const value = now.get(item.dataset.slot ?? "");
+      const notes = [...item.querySelectorAll("small, .before")].map((note) => note.textContent).join(", ");
       const busy = item.classList.contains("busy");
-      return box ? { level: Number(box.checked), busy, ...(notes && { note: notes }) } : { level: 0, closed: notes };
+      return value === undefined ? { level: 0, closed: notes } : { level: values.indexOf(value), busy, ...(notes && { note: notes }) };
     },
     gapBefore: (column) => column > 0 && number(days[column]!.begin) - number(days[column - 1]!.begin) > 1,
     copyTargets(column) {
@@ -64,6 +72,7 @@ function shapeOf(list: HTMLElement, zone: string): { shape: Shape; places: Map<s
       const targets = [
         { label: say("answer-copy-weekday", { weekday: say(`weekday-${weekday}`) }), columns: others(column, ({ begin }) => begin.weekday === weekday) },
         { label: say("answer-copy-all"), columns: others(column, () => true) },
+        ...(levels.length > 2 ? days.map(({ begin }, n) => ({ label: dayShort(begin), columns: n === column ? [] : [n] })) : []),
       ];
       return targets.filter(({ columns }) => columns.length > 0);
     },
@@ -75,13 +84,14 @@ function shapeOf(list: HTMLElement, zone: string): { shape: Shape; places: Map<s
 export function showGrid(form: HTMLFormElement, list: HTMLElement, life: AbortSignal): () => void {
   const shown = new AbortController();
   const signal = AbortSignal.any([life, shown.signal]);
+  const { levels, values } = levelsOf(form);
   let places = new Map<string, Place>();
   // The form's own undo knows of every step, also of those in the list.
   const grid = make("time-grid");
   grid.setAttribute("no-history", "");
 
   function draw(): void {
-    const made = shapeOf(list, document.querySelector<HTMLElement>("[data-zone]")?.dataset.zone ?? "UTC");
+    const made = shapeOf(list, document.querySelector<HTMLElement>("[data-zone]")?.dataset.zone ?? "UTC", { levels, values });
     places = made.places;
     grid.show(made.shape);
   }
@@ -89,13 +99,15 @@ export function showGrid(form: HTMLFormElement, list: HTMLElement, life: AbortSi
   grid.addEventListener("grid-change", (event) => {
     const { changes, origin } = (event as GridChange).detail;
     if (origin === "owner") return;
-    const wanted = ticked(form);
-    for (const { column, row, level } of changes) {
-      const value = [...places].find(([, place]) => place.column === column && place.row === row)?.[0];
-      if (value && level) wanted.add(value);
-      else if (value) wanted.delete(value);
-    }
-    setTicks(form, wanted);
+    const wanted = new Map(
+      changes.flatMap(({ column, row, level }) => {
+        const time = [...places].find(([, place]) => place.column === column && place.row === row)?.[0];
+        return time === undefined ? [] : [[time, values[level] ?? NO] as const];
+      }),
+    );
+    setMarks(form, wanted);
+    // What a time cannot have, such as what was answered for another, it does not have on the grid either.
+    follow();
   });
   for (const act of ["undo", "redo"]) {
     grid.addEventListener(`grid-${act}`, (event) => {
@@ -104,16 +116,18 @@ export function showGrid(form: HTMLFormElement, list: HTMLElement, life: AbortSi
     });
   }
   const follow = () => {
-    const changes = boxes(form).flatMap((box) => {
-      const place = places.get(box.value);
-      return place && grid.level(place.column, place.row) !== Number(box.checked) ? [{ ...place, level: Number(box.checked) }] : [];
+    const changes = [...marks(form)].flatMap(([time, value]) => {
+      const [place, level] = [places.get(time), values.indexOf(value)];
+      return place && grid.level(place.column, place.row) !== level ? [{ ...place, level }] : [];
     });
     if (changes.length > 0) grid.apply(changes);
   };
-  form.addEventListener("ticks", follow, { signal });
+  form.addEventListener("marks", follow, { signal });
   for (const change of ["whittle:refreshed", "whittle:busy"]) document.addEventListener(change, draw, { signal });
   list.after(grid);
   draw();
+  // Painting gives what suits best, until somebody chooses otherwise.
+  if (isRating(form)) grid.brush = 3;
   return () => {
     shown.abort();
     grid.remove();

@@ -72,6 +72,9 @@ function renewAll(here: HTMLElement, there: HTMLElement, page: Document): void {
   here.dataset.version = there.dataset.version ?? "";
   const said = part(here, "said");
   if (said && news.length > 0) said.textContent = news.join(" ");
+  // Times that come and go are said for everybody to see: what has gone is not there any more to show it.
+  const changes = main.querySelector("[data-changes]");
+  if (changes && news.length > 0) changes.textContent = news.join(" ");
   document.dispatchEvent(new Event("whittle:refreshed"));
 }
 
@@ -125,6 +128,7 @@ function isUnsaved(): boolean {
 function renewTimes(main: Element, page: Document): string[] {
   const cuts = new Map<string, string[]>();
   const said: string[] = [];
+  const came: string[] = [];
   const known = [...main.querySelectorAll<HTMLElement>("li[data-slot]")];
   const wanted = [...page.querySelectorAll<HTMLElement>("main li[data-slot]")];
   const bySlot = (items: HTMLElement[]) => new Map(items.map((item) => [item.dataset.slot ?? "", item]));
@@ -135,7 +139,11 @@ function renewTimes(main: Element, page: Document): string[] {
     const isCut = item.matches(".cut");
     if (!before) {
       const longer = known.find((one) => !next.has(one.dataset.slot ?? "") && isWithin(slot, one.dataset.slot ?? ""));
-      if (!longer) continue;
+      if (!longer) {
+        came.push(slot);
+        item.classList.add("is-new");
+        continue;
+      }
       said.push(wordsOf(shorten(longer, item)));
     } else if (isCut && !before.matches(".cut")) {
       const { by } = item.dataset;
@@ -145,10 +153,15 @@ function renewTimes(main: Element, page: Document): string[] {
       // What is around the words, such as the box, stays.
       const [words, other] = [before, item].map((one) => one.querySelector("span"));
       if (words && other && face(words) !== face(other)) words.replaceWith(document.importNode(other, true));
+      const [answered, as] = [before, item].map((one) => one.querySelector(".before")?.lastChild);
+      if (answered && as) answered.textContent = as.textContent;
     }
   }
-  for (const [slot, item] of old) if (!next.has(slot)) item.remove();
+  const gone = [...old].filter(([slot]) => !next.has(slot)).map(([slot, item]) => (item.remove(), slot));
   arrange(main, page);
+  const named = (slots: string[]) => ({ count: slots.length, time: slots[0] ? slotLong(slotOf(slots[0]), zone) : "" });
+  if (main.querySelector("[data-changes]") && came.length > 0) said.push(say("live-came", named(came)));
+  if (main.querySelector("[data-changes]") && gone.length > 0) said.push(say("live-gone", named(gone)));
   for (const [name, times] of cuts) {
     if (times.length > MOST_NAMED) said.push(say("live-cut-many", { name, count: times.length }));
     else for (const time of times) said.push(say("live-cut", { name, time }));

@@ -3,7 +3,7 @@
 import { define, make } from "./page.ts";
 import { refresh } from "./refresh.ts";
 import { say } from "./texts.ts";
-import { clockRange, date, dayLong, knows, local, origin, slotOf } from "./time.ts";
+import { clockRange, date, dayLong, knows, local, origin, slotLong, slotOf } from "./time.ts";
 
 /** Puts the times of a list under the days of a zone. The elements of the times stay what they are, with what is ticked and focused. */
 function regroup(list: HTMLElement, zone: string): void {
@@ -21,11 +21,15 @@ function regroup(list: HTMLElement, zone: string): void {
       day = shell?.cloneNode(false) as Element;
       const [heading, items] = [shell?.firstElementChild?.cloneNode(false) as Element, shell?.querySelector(".times")?.cloneNode(false) as Element];
       heading.textContent = dayLong(begin);
-      day.append(heading, items);
+      const bulk = shell?.querySelector(".bulk")?.cloneNode(true) as Element | undefined;
+      // Each button of a day says the day, after what it sets.
+      for (const button of bulk?.querySelectorAll("button") ?? []) button.value = button.value.replace(/\S+$/, key);
+      day.append(heading, ...(bulk ? [bulk] : []), items);
       days.set(key, day);
     }
     const time = item.querySelector("time");
     if (time) time.textContent = clockRange(slot, zone);
+    item.querySelector("[role=radiogroup]")?.setAttribute("aria-label", slotLong(slot, zone));
     item.querySelector(".origin")?.remove();
     const there = origin(slot, zone, own);
     if (there) item.querySelector("strong")?.after(make("small", { className: "origin" }, there));

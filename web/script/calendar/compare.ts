@@ -1,7 +1,7 @@
-// The times of an answer beside the reader's own calendar: what is busy is striped, and can be unticked at once. The file is read in the
+// The times of an answer beside the reader's own calendar: what is busy is striped, and can be taken out at once. The file is read in the
 // browser alone, and is forgotten with the page.
 import texts from "../../../texts/en/script-calendar.ftl";
-import { setTicks, ticked } from "../answer.ts";
+import { NO, isRating, marks, setMarks } from "../marks.ts";
 import { inform, make } from "../page.ts";
 import { learn, say } from "../texts.ts";
 import { clockRange, slotOf } from "../time.ts";
@@ -34,7 +34,7 @@ export function compare(element: HTMLElement, form: HTMLFormElement, life: Abort
   const [input, said, acts] = [part<HTMLInputElement>("file"), part("said"), part("acts")];
   const tell = (text: string, bad = false) => inform(said, text, bad);
   const zone = () => form.querySelector<HTMLInputElement>("[name=shown_zone]")?.value ?? "UTC";
-  const offered = () => [...form.querySelectorAll<HTMLElement>("[data-slot]")].filter((item) => item.querySelector("[name=keep]"));
+  const offered = () => [...form.querySelectorAll<HTMLElement>("[data-slot]")].filter((item) => item.querySelector("input"));
   const slot = (item: HTMLElement) => slotOf(item.dataset.slot ?? "");
   if (calendar?.path !== location.pathname) calendar = undefined;
 
@@ -49,7 +49,7 @@ export function compare(element: HTMLElement, form: HTMLFormElement, life: Abort
       if (!first) continue;
       count += 1;
       const values = { what: busyBetween(begin, end) ?? "", time: first.isAllDay ? say("busy-all-day") : clockRange(first, zone()) };
-      item.querySelector("label > span")?.append(make("small", { className: "busy-with" }, say("busy-with", values)));
+      item.querySelector("label > span, .rate > span")?.append(make("small", { className: "busy-with" }, say("busy-with", values)));
     }
     if (acts) acts.hidden = !calendar;
     document.dispatchEvent(new Event("whittle:busy"));
@@ -78,10 +78,10 @@ export function compare(element: HTMLElement, form: HTMLFormElement, life: Abort
   }
 
   part("keep")?.addEventListener("click", () => {
-    const before = ticked(form);
-    const keep = new Set([...before].filter((value) => within(slotOf(value).begin, slotOf(value).end).length === 0));
-    setTicks(form, keep);
-    tell(say("calendar-kept", { count: before.size - keep.size }));
+    const taken = [...marks(form)].filter(([time, value]) => value !== NO && within(slotOf(time).begin, slotOf(time).end).length > 0);
+    setMarks(form, new Map(taken.map(([time]) => [time, NO])));
+    const count = taken.length;
+    tell(isRating(form) ? say("calendar-set-no", { count }) : say("calendar-kept", { count }));
   });
   part("forget")?.addEventListener("click", () => {
     calendar = undefined;

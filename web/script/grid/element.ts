@@ -164,7 +164,7 @@ customElements.define("time-grid", TimeGrid);
 
 /** What "grid-change" tells. */
 export type GridChange = CustomEvent<{ changes: Change[]; origin: Origin }>;
-export type { Change, Place, Shape } from "./model.ts";
+export type { Change, Level, Place, Shape } from "./model.ts";
 
 declare global {
   interface HTMLElementTagNameMap {

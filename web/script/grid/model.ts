@@ -10,6 +10,10 @@ export interface Heading {
 export interface Level {
   name: string;
   mark: string;
+  /** What the button says that has painting set it, where that is not the mark. */
+  brush?: string;
+  /** Whether a cell can only be found at this level: nothing on the grid sets it, but undo and redo. */
+  isGiven?: boolean;
 }
 
 /** A cell as it is at first. */
@@ -83,9 +87,9 @@ export class Model {
     }
   }
 
-  /** The highest level, which is the best. */
+  /** The highest level that can be set, which is the best. */
   get best(): number {
-    return this.shape.levels.length - 1;
+    return this.shape.levels.findLastIndex(({ isGiven }) => !isGiven);
   }
 
   /** The number of a place, column by column; NaN outside of the grid. */
@@ -212,7 +216,7 @@ export class Model {
 
   /** The levels of a column for others. Where it has no open cell, theirs stay as they are. */
   copied(column: number, to: number[]): Change[] {
-    const source = this.places(this.area({ column })).filter((place) => this.open(place));
+    const source = this.places(this.area({ column })).filter((place) => this.open(place) && !this.shape.levels[this.level(place)]?.isGiven);
     return to.flatMap((other) => source.map((place) => ({ column: other, row: place.row, level: this.level(place) })));
   }
 }

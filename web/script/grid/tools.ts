@@ -9,7 +9,7 @@ export class Tools {
   readonly #board: Board;
   readonly #undo: HTMLButtonElement;
   readonly #redo: HTMLButtonElement;
-  readonly #brushes: HTMLButtonElement[];
+  readonly #brushes: { level: number | undefined; element: HTMLButtonElement }[];
   readonly #copy: HTMLDetailsElement;
   /** The column whose copies are offered. */
   #column = NaN;
@@ -30,14 +30,18 @@ export class Tools {
     });
     paint.classList.add("grid-paint");
     pressed(paint, pointer.paintMode);
-    // With two levels there is nothing to choose: painting gives the opposite.
-    this.#brushes = (levels.length < 3 ? [] : [undefined, ...levels]).map((level, n) => {
-      const brush = button(level ? level.mark || level.name : say("grid-toggle"), () => {
-        board.brush = n ? n - 1 : undefined;
+    // With two levels there is nothing to choose: painting gives the opposite. So it does where no brush is chosen, but for levels whose
+    // brushes have a text: one of those is always chosen, and takes its own level back.
+    const settable = levels.slice(0, model.best + 1);
+    const choices = model.best < 2 ? [] : settable.map((level, n) => ({ level: n, text: level.brush ?? (level.mark || level.name), name: level.brush ?? level.name }));
+    const toggle = { level: undefined, text: say("grid-toggle"), name: say("grid-toggle") };
+    this.#brushes = (choices.length === 0 || settable.some(({ brush }) => brush) ? choices : [toggle, ...choices]).map(({ level, text, name }) => {
+      const element = button(text, () => {
+        board.brush = level;
         this.update();
       });
-      if (level) brush.ariaLabel = level.name;
-      return brush;
+      if (name !== text) element.ariaLabel = name;
+      return { level, element };
     });
     this.#copy = make("details", { className: "grid-copy" });
     const pages = group(
@@ -53,7 +57,7 @@ export class Tools {
     this.element = make(
       "div",
       { className: "grid-tools" },
-      ...(this.#brushes.length ? [group(say("grid-brush"), ...this.#brushes)] : []),
+      ...(this.#brushes.length ? [group(say("grid-brush"), ...this.#brushes.map(({ element }) => element))] : []),
       group(say("grid-acts"), ...(history ? [this.#undo, this.#redo] : []), all, none, invert, paint, button(say("grid-help"), () => board.around.help())),
       this.#copy,
       pages,
@@ -67,7 +71,7 @@ export class Tools {
     // A button that was disabled while it has the focus would lose it.
     this.#undo.setAttribute("aria-disabled", String(!model.canUndo));
     this.#redo.setAttribute("aria-disabled", String(!model.canRedo));
-    this.#brushes.forEach((one, n) => pressed(one, brush === (n ? n - 1 : undefined)));
+    for (const { level, element } of this.#brushes) pressed(element, brush === level);
     if (at.column !== this.#column) this.#offerCopies(at.column);
   }
 

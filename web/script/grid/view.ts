@@ -101,9 +101,9 @@ export class View {
     this.writes++;
     const { shape, best } = this.#model;
     const here = this.#model.has(place);
-    const { mark = "" } = shape.levels[level] ?? {};
+    const { mark = "", isGiven = false } = shape.levels[level] ?? {};
     if (cell.textContent !== mark) cell.textContent = mark;
-    cell.dataset.heat = String(level && Math.max(1, Math.floor((level * STEPS) / best)));
+    cell.dataset.heat = String(isGiven ? 1 : level && Math.max(1, Math.floor((level * STEPS) / best)));
     cell.classList.toggle("closed", here && closed);
     cell.classList.toggle("missing", !here);
     cell.classList.toggle("busy", !!this.#model.cell(place)?.busy);
