@@ -275,6 +275,21 @@ begin
   select raise(abort, 'busy rows are inserted and deleted');
 end;
 
+-- The events of calendar files whose times an account has imported: which rows of `busy` came of which event.
+create table busy_imports (
+  id integer primary key,                                     -- random, the `source` of its rows in `busy`
+  account integer not null references accounts (id) on delete cascade,
+  uid text not null,                                          -- SHA-256 of the event's UID
+  print text not null,                                        -- SHA-256 of its times: another one is a change
+  instances integer not null check (instances > 0),           -- how many times it has
+  imported_at integer not null,
+  unique (account, uid)
+) strict;
+
+create trigger busy_imports_end after delete on busy_imports begin
+  delete from busy where kind = 'import' and source = old.id;
+end;
+
 -- The outbox of meetings: as that of objects (src/object/outbox.rs), in 16 shards by meeting.
 create table outbox (
   id text primary key,

@@ -37,14 +37,14 @@ pub async fn read(request: &Request, head: &Head, wanted: policy::Body) -> Resul
     let of_fields = |fields| Content { fields, form: None, signed: None };
     match wanted {
         policy::Body::None => Ok(Content::default()),
-        policy::Body::Fields(most) => fields(request, head, most).await,
-        policy::Body::File(most) if kind(head) == "text/csv" => {
+        policy::Body::Fields(most) => fields(request, head, most, None).await,
+        policy::Body::File(most, file) if kind(head) == file.media => {
             let bytes = bytes(request, head, most).await?;
             let text = String::from_utf8(bytes)
-                .map_err(|_| bad_request(json!({ "csv": ["The file is not UTF-8."] })))?;
-            Ok(of_fields(Body::from_iter([("csv".to_owned(), Value::String(text))])))
+                .map_err(|_| bad_request(json!({ (file.field): ["The file is not UTF-8."] })))?;
+            Ok(of_fields(Body::from_iter([(file.field.to_owned(), Value::String(text))])))
         }
-        policy::Body::File(most) => fields(request, head, most).await,
+        policy::Body::File(most, file) => fields(request, head, most, Some(file.field)).await,
         policy::Body::Raw(most) => {
             let bytes = bytes(request, head, most).await?;
             let header = |name: &str| request.headers().get(name).ok().flatten().unwrap_or_default();
@@ -64,7 +64,7 @@ fn kind(head: &Head) -> String {
     head.media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-async fn fields(request: &Request, head: &Head, most: usize) -> Result<Content> {
+async fn fields(request: &Request, head: &Head, most: usize, file: Option<&str>) -> Result<Content> {
     let bytes = bytes(request, head, most).await?;
     if bytes.is_empty() {
         return Ok(Content::default());
@@ -74,7 +74,7 @@ async fn fields(request: &Request, head: &Head, most: usize) -> Result<Content> 
             return parse_json(&bytes).map(|fields| Content { fields, ..Content::default() });
         }
         "application/x-www-form-urlencoded" => serde_urlencoded::from_bytes(&bytes).unwrap_or_default(),
-        "multipart/form-data" => multipart(&head.media, &bytes).await?,
+        "multipart/form-data" => multipart(&head.media, &bytes, file).await?,
         _ => return Err(Error::UnsupportedMedia(head.media.clone())),
     };
     Ok(Content { fields: flat(&form), form: Some(Form::new(form)), signed: None })
@@ -113,7 +113,7 @@ fn flat(fields: &[(String, String)]) -> Body {
 }
 
 /// The platform reads multipart; a response is its way to a form from bytes.
-async fn multipart(media: &str, bytes: &[u8]) -> Result<Vec<(String, String)>> {
+async fn multipart(media: &str, bytes: &[u8], file: Option<&str>) -> Result<Vec<(String, String)>> {
     let wrong = || bad_request(json!({ "detail": "Multipart form parse error." }));
     let headers = web_sys::Headers::new().map_err(|_| wrong())?;
     headers.set("Content-Type", media).map_err(|_| wrong())?;
@@ -131,7 +131,7 @@ async fn multipart(media: &str, bytes: &[u8]) -> Result<Vec<(String, String)>> {
         let Some(key) = pair.get(0).as_string() else { continue };
         if let Some(value) = pair.get(1).as_string() {
             fields.push((key, value));
-        } else if let ("csv", Ok(file)) = (key.as_str(), pair.get(1).dyn_into::<web_sys::Blob>()) {
+        } else if let (true, Ok(file)) = (file == Some(&key), pair.get(1).dyn_into::<web_sys::Blob>()) {
             // The one field that is chosen from a disk; as a browser reads it, with no faults of encoding.
             let text = wasm_bindgen_futures::JsFuture::from(file.text()).await.map_err(|_| wrong())?;
             fields.push((key, text.as_string().unwrap_or_default()));

@@ -88,6 +88,8 @@ notices! {
     ContactChanged "contact-changed" say("notice-contact-changed");
     ContactRemoved "contact-removed" say("notice-contact-removed");
     ContactsImported "contacts-imported" say("notice-contacts-imported");
+    BusyImported "busy-imported" say("notice-busy-imported");
+    BusyForgotten "busy-forgotten" say("notice-busy-forgotten");
     Unsubscribed "unsubscribed" say("notice-unsubscribed");
     UnsubscribedSender "unsubscribed-sender" say("notice-unsubscribed-sender");
     UnsubscribedAll "unsubscribed-all" say("notice-unsubscribed-all");

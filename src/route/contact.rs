@@ -1,6 +1,6 @@
 //! The routes of contacts.
 
-use super::policy::{Formats, Policy};
+use super::policy::{File, Formats, Policy};
 
 /// The largest import, in bytes: a thousand rows of 256 bytes.
 const MOST_IMPORTED: usize = 256 * 1024;
@@ -33,7 +33,7 @@ impl Contact {
     pub const fn policy(self) -> Policy {
         match self {
             Self::AddContact => Policy::ACCOUNT.idempotent(),
-            Self::ImportContacts => Policy::ACCOUNT.file(MOST_IMPORTED).idempotent(),
+            Self::ImportContacts => Policy::ACCOUNT.file(MOST_IMPORTED, File::CSV).idempotent(),
             Self::Contacts
             | Self::ChangeContact
             | Self::PutContact

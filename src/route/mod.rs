@@ -5,6 +5,7 @@
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 pub mod account;
+pub mod busy;
 pub mod calendar;
 pub mod contact;
 pub mod mail;
@@ -16,6 +17,7 @@ pub mod service;
 mod tests;
 
 pub use account::Account;
+pub use busy::Busy;
 pub use calendar::Calendar;
 pub use contact::Contact;
 pub use mail::Mail;
@@ -33,6 +35,7 @@ pub enum Route {
     Mail(Mail),
     Account(Account),
     Contact(Contact),
+    Busy(Busy),
     Service(Service),
 }
 
@@ -71,6 +74,7 @@ impl Route {
             Self::Mail(route) => route.policy(),
             Self::Account(route) => route.policy(),
             Self::Contact(route) => route.policy(),
+            Self::Busy(route) => route.policy(),
             Self::Service(route) => route.policy(),
         }
     }
@@ -109,6 +113,12 @@ impl From<Account> for Route {
 impl From<Contact> for Route {
     fn from(route: Contact) -> Self {
         Self::Contact(route)
+    }
+}
+
+impl From<Busy> for Route {
+    fn from(route: Busy) -> Self {
+        Self::Busy(route)
     }
 }
 
@@ -185,6 +195,10 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
             methods(method, &[("GET", Account::LogoutForm), ("POST", Account::ApiLogout)])
         }
         ["api", "home"] => methods(method, &[("GET", Proposal::Home)]),
+        ["api", "user", "busy"] => methods(method, &[("GET", Busy::ListBusy)]),
+        ["api", "user", "busy", "import"] => {
+            methods(method, &[("POST", Busy::ImportBusy), ("DELETE", Busy::ForgetBusy)])
+        }
         ["api", "user", "get_detail"] => methods(method, &[("GET", Account::Detail)]),
         ["api-auth", "login"] => {
             methods(method, &[("GET", Account::LoginForm), ("POST", Account::BrowserLogin)])

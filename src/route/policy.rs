@@ -47,10 +47,26 @@ pub enum Body {
     None,
     /// Fields, as JSON or a form, of this many bytes at most.
     Fields(usize),
-    /// A CSV file as it is, or as a field of JSON or a form, of this many bytes at most.
-    File(usize),
+    /// A file as it is, or as a field of JSON or a form, of this many bytes at most.
+    File(usize, File),
     /// Bytes as they were signed.
     Raw(usize),
+}
+
+/// What kind of file a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its media type.
+    pub media: &'static str,
+    /// The field that has it where it is not the whole body.
+    pub field: &'static str,
+}
+
+impl File {
+    /// Rows, as spreadsheets write them.
+    pub const CSV: Self = Self { media: "text/csv", field: "csv" };
+    /// iCalendar.
+    pub const CALENDAR: Self = Self { media: "text/calendar", field: "calendar" };
 }
 
 /// What a route may be called with.
@@ -104,8 +120,8 @@ impl Policy {
     }
 
     /// With a file of this many bytes at most.
-    pub const fn file(self, most: usize) -> Self {
-        Self { body: Body::File(most), ..self }
+    pub const fn file(self, most: usize, file: File) -> Self {
+        Self { body: Body::File(most, file), ..self }
     }
 
     /// From any site.

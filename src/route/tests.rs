@@ -135,6 +135,8 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
                 ("DELETE", Calendar::CancelCalendarMeeting(7, 8)),
             ],
         ),
+        row("/api/user/busy/", &[("GET", Busy::ListBusy)]),
+        row("/api/user/busy/import/", &[("POST", Busy::ImportBusy), ("DELETE", Busy::ForgetBusy)]),
         row("/openapi", &[("GET", Service::OpenApi)]),
         row("/healthz", &[("GET", Service::Health)]),
     ]
@@ -176,6 +178,7 @@ fn variants() -> Vec<&'static str> {
         include_str!("mail.rs"),
         include_str!("account.rs"),
         include_str!("contact.rs"),
+        include_str!("busy.rs"),
         include_str!("calendar.rs"),
         include_str!("service.rs"),
     ];

@@ -2,6 +2,7 @@
 //! and words of the original API (spec 1.3, 1.5, 1.7, 1.9).
 
 mod account;
+mod busy;
 mod calendar;
 mod calendar_times;
 mod contact;
@@ -15,6 +16,7 @@ pub use account::{
     Dialect, parse_email, parse_new_password, parse_own_password, parse_password_change, parse_settings,
     parse_sign_up, parse_username,
 };
+pub use busy::{parse_body_flag, parse_busy_range, parse_calendar_text};
 pub use calendar::{
     CalendarEdit, ChosenMeeting, FoundContact, NewCalendar, parse_answer, parse_calendar_edit,
     parse_finalized_schedule, parse_new_calendar,

@@ -1,0 +1,22 @@
+# The page of an account's engagements.
+
+busy-tab = Busy times
+busy-title = Busy times
+busy-lead = When you look for times, Whittle knows your meetings here. Import your own calendar, and it knows the rest of your week, too.
+busy-import-title = Your own calendar
+busy-import-none = Nothing is imported yet.
+busy-import-stored = { $instances ->
+    [one] One busy time is imported, last on { $at }.
+   *[other] { $instances } busy times are imported, last on { $at }.
+}
+busy-file-label = Calendar file (.ics)
+busy-file-hint = Your calendar program exports it. Only the times of the next twelve months are kept, no titles, and only you see them. What you import is shown as a hint: it never blocks anything.
+busy-replace-label = Remove what was imported before and is not in this file
+busy-import-button = Import
+busy-forget-button = Forget all that was imported
+busy-coming-title = Coming up
+busy-coming-lead = Your meetings and imported busy times of the next four weeks, in { $zone }.
+busy-coming-none = You are free for the next four weeks.
+busy-kind-import = Imported
+busy-kind-other = Reserved
+busy-next = More
