@@ -281,7 +281,7 @@ create table busy_imports (
   account integer not null references accounts (id) on delete cascade,
   uid text not null,                                          -- SHA-256 of the event's UID
   print text not null,                                        -- SHA-256 of its times: another one is a change
-  instances integer not null check (instances > 0),           -- how many times it has
+  instances integer not null constraint busy_imports_bound check (instances > 0), -- how many times it has
   imported_at integer not null,
   unique (account, uid)
 ) strict;

@@ -92,12 +92,16 @@ function* times(component, name) {
 
 const lengthOf = (period) => (period.duration ?? period.end.subtractDateTz(period.start)).toSeconds();
 
-/// Whether a rule says this day: ical.js takes 30 February for 2 March, and the birthday of 29 February for 1 March.
-function isMeant({ freq, parts }, start, { year, month, day }) {
+/// Whether a rule says this day: ical.js takes 30 February for 2 March, the birthday of 29 February for 1 March, and leaves out
+/// numbers of weeks beside months.
+function isMeant({ freq, parts, wkst }, start, time) {
+  const { year, month, day } = time;
   if (freq === "YEARLY" && Object.keys(parts).length === 0) return day === start.day;
   const days = ICAL.Time.daysInMonth(month, year);
   const named = (list, ...numbers) => !list || list.some((number) => numbers.includes(number));
-  return named(parts.BYMONTH, month) && named(parts.BYMONTHDAY, day, day - days - 1);
+  // Weeks that are counted from the end of the year are taken as ical.js has them.
+  const weeks = parts.BYWEEKNO?.every((week) => week > 0) ? parts.BYWEEKNO : undefined;
+  return named(parts.BYMONTH, month) && named(parts.BYMONTHDAY, day, day - days - 1) && named(weeks, time.weekNumber(wkst));
 }
 
 /// When a rule says that an event begins, from one day to another. `until` is for the domain, which knows the zones.

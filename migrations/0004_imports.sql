@@ -5,7 +5,7 @@ create table busy_imports (
   account integer not null references accounts (id) on delete cascade,
   uid text not null,
   print text not null,
-  instances integer not null check (instances > 0),
+  instances integer not null constraint busy_imports_bound check (instances > 0),
   imported_at integer not null,
   unique (account, uid)
 ) strict;

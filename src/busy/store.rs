@@ -132,7 +132,7 @@ pub async fn import(
             .bind("most", i64::try_from(MAX_IMPORTED).unwrap_or(i64::MAX)),
     ];
     let done = directory.batch(statements).await.map_err(|error| match error {
-        Error::Database(Refusal::Constraint(words)) if words.contains("busy_imports") => {
+        Error::Database(Refusal::Constraint(words)) if words.contains("busy_imports_bound") => {
             let most = format!("An account has {MAX_IMPORTED} imported busy times at most.");
             FieldErrors::one("calendar", &most).into()
         }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { SLOTS, propose, start } from "../support/harness.mjs";
+import { CALENDAR } from "../support/busy.mjs";
 import { answer, partyLink } from "../support/agree.mjs";
 import { idempotent } from "../support/routes.mjs";
 
@@ -62,12 +63,13 @@ const ROUTES = {
   VerifyAgain: async () => ["POST", "/accounts/verify/", 202, { as: (await account(0)).name }],
   ChangeAddress: (who) => ["POST", "/accounts/address/", 202, { as: who.name, json: { email: `other-${who.address}`, password: "p" } }],
   AddContact: (who) => ["POST", "/schedules/contacts/", 201, { as: who.name, json: { first_Name: "Bo", last_Name: "Lee", email: "bo@example.org" } }],
+  ImportBusy: (who) => ["POST", "/api/user/busy/import/", 200, { as: who.name, json: { calendar: CALENDAR } }],
   ImportContacts: (who) => ["POST", "/schedules/contacts/import/", 200, { as: who.name, json: { csv: "first_Name,last_Name,email\nCy,Lee,cy@example.org" } }],
 };
 
 /// All mails that were ever queued or counted, and all that a route can make.
 async function made() {
-  const tables = ["mail_counts", "proposals", "accounts", "contacts", "address_changes"];
+  const tables = ["mail_counts", "proposals", "accounts", "contacts", "address_changes", "busy_imports"];
   const counts = await service.db.batch(tables.map((name) => service.db.prepare(`select count(*) as n from ${name}`)));
   return counts.map(({ results }) => results[0].n);
 }

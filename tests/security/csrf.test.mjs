@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { ORIGIN, SLOTS, files, propose, query, start, until } from "../support/harness.mjs";
 import { agree, answer, partyLink } from "../support/agree.mjs";
+import { CALENDAR } from "../support/busy.mjs";
 import { sign } from "../support/links.mjs";
 import { WEBHOOK_SECRET, bounced, event, form } from "../support/post.mjs";
 import { operations } from "../support/routes.mjs";
@@ -86,6 +87,8 @@ const SESSIONS = {
   "PATCH /schedules/contacts/": async (who) => ["PATCH", "/schedules/contacts/", 200, { contact_id: await contact(who), last_Name: "Li" }],
   "PUT /schedules/contacts/": async (who) => ["PUT", "/schedules/contacts/", 200, { contact_id: await contact(who), last_Name: "Li" }],
   "DELETE /schedules/contacts/": async (who) => ["DELETE", "/schedules/contacts/", 204, { contact_id: await contact(who) }],
+  "POST /api/user/busy/import/": () => ["POST", "/api/user/busy/import/", 200, { calendar: CALENDAR }],
+  "DELETE /api/user/busy/import/": () => ["DELETE", "/api/user/busy/import/", 204],
   "POST /schedules/contacts/import/": () => ["POST", "/schedules/contacts/import/", 200, { csv: "first_Name,last_Name,email\nCy,Lee,cy@example.org" }],
 };
 const UNVERIFIED = ["POST /accounts/verify/"];

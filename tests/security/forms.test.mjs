@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ORIGIN, start } from "../support/harness.mjs";
 import { agree, meetingLink, partyLink } from "../support/agree.mjs";
+import { CALENDAR } from "../support/busy.mjs";
 import { sign } from "../support/links.mjs";
 import { operations } from "../support/routes.mjs";
 import { cookies, session } from "../support/sessions.mjs";
@@ -80,6 +81,7 @@ const PAGES = {
   "GET /accounts/verify/{token}/": (who) => [mailed("/accounts/verify/", "verify", 4, who.id), mailed("/accounts/verify/", "verify", 4, who.id)],
   "GET /accounts/me/": () => ["/accounts/me/"],
   "GET /accounts/sessions/": () => ["/accounts/sessions/"],
+  "GET /api/user/busy/": () => ["/api/user/busy/"],
   "GET /schedules/contacts/": () => ["/schedules/contacts/"],
   "GET /schedules/contacts/groups/": () => ["/schedules/contacts/groups/"],
   "GET /openapi": () => ["/openapi", "/openapi"],
@@ -148,6 +150,7 @@ const typed = (name, path, who) =>
     zone: "Europe/Berlin",
     "t0-date": "2031-01-07",
     "t0-clock": "10:00",
+    calendar: CALENDAR,
     text: "first_name,last_name,email\nA,B,a@example.org",
   })[name];
 
