@@ -81,7 +81,9 @@ pub fn decide(calendar: &Calendar, act: &Act, now: Instant) -> Result<Vec<Event>
     let after = events.iter().fold(Some(calendar.clone()), apply);
     if let Some(after) = after {
         fits(&act.command, &after)?;
-        events.extend(all_answered(calendar, &after, now));
+        if matches!(act.command, Command::Answer { .. }) {
+            events.extend(all_answered(calendar, &after, now));
+        }
     }
     Ok(events)
 }
@@ -205,12 +207,9 @@ fn answer(
     Ok(if says_nothing { Vec::new() } else { vec![What::Answered { slots: slots.to_vec() }] })
 }
 
-/// The owner is told when the last answer comes; not of an act of its own.
+/// The owner is told when the last answer comes.
 fn all_answered(before: &Calendar, after: &Calendar, now: Instant) -> Option<Event> {
-    let by_answer = before.version < after.version
-        && before.invitees.len() == after.invitees.len()
-        && before.active_invitees().count() == after.active_invitees().count();
-    let complete = by_answer && after.all_answered() && !before.all_answered();
+    let complete = after.all_answered() && !before.all_answered();
     (complete && after.owner_takes_mail()).then_some(Event {
         at: now,
         by: Actor::System,
