@@ -37,7 +37,7 @@ pub async fn create(context: &RequestContext, env: &Env) -> Result<Reply> {
     let id = context.dev.id.map_or_else(random::id, Ok)?;
     make(id, new.clone(), &account, &counted, context, env).await?;
     let url = format!("{}/schedules/calendars/{id}/details/", config::origin(env)?);
-    Ok(Reply::json(201, bodies::created(id, &new).to_string()).with("Location", &url))
+    Ok(Reply::json(201, bodies::created(id, &new)?).with("Location", &url))
 }
 
 /// Makes the calendar `id`, if the account's quota has room for it, by what [`quota::count`] gave.
@@ -157,7 +157,7 @@ pub async fn finalize(id: u64, context: &RequestContext, env: &Env) -> Result<Re
     let act = act(caller, Command::Finalize(chosen), context);
     let finalize = Finalize { act, expected: context.expected() };
     let Json(calendar) = call(id, finalize, &context.dev, env).await?;
-    Ok(Reply::json(200, bodies::finalized(&calendar).to_string()).etag(calendar.version))
+    Ok(Reply::json(200, bodies::finalized(&calendar)?).etag(calendar.version))
 }
 
 /// The schedule of a body, its meetings with fresh ids.
@@ -200,7 +200,7 @@ fn act(caller: Caller, command: Command, context: &RequestContext) -> Act {
 fn shown(reading: Reading) -> Result<Reply> {
     match reading {
         Reading::Owner { calendar, .. } => {
-            Ok(Reply::json(200, bodies::details(&calendar).to_string()).etag(calendar.version))
+            Ok(Reply::json(200, bodies::details(&calendar)?).etag(calendar.version))
         }
         Reading::Invitee(_) => Err(Error::Internal("an owner's act by an invitee".to_owned())),
     }

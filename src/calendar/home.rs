@@ -1,8 +1,7 @@
 //! `GET /schedules/home/`: the calendars of an account, and the meetings that came of them. One D1 batch, authentication joined into
 //! it. All of it comes from the directory: nothing is decided by it.
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use whittle_domain::calendar::wall::NaiveSlot;
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
@@ -10,7 +9,6 @@ use whittle_domain::slot::Slot;
 use whittle_domain::zone::Zone;
 use worker::Env;
 
-use super::bodies::with_times;
 use crate::auth::account::authenticate_and_query;
 use crate::config;
 use crate::d1::Statement;
@@ -51,6 +49,45 @@ struct FoundMeeting(i64, i64, i64, u64, String, String, Zone, Option<(u64, u64, 
 #[derive(Deserialize)]
 struct FoundCalendar(i64, i64, String, String, i64);
 
+/// The answer. Where the next page of a list is, is said where there is one.
+#[derive(Serialize)]
+struct Home {
+    finalized_meetings: Vec<MeetingItem>,
+    unfinalized_meetings: Vec<CalendarItem>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finalized_next: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfinalized_next: Option<String>,
+}
+
+/// A meeting. `id` is the meeting's here, as the document has it.
+#[derive(Serialize)]
+struct MeetingItem {
+    id: i64,
+    calendar_id: u64,
+    name: String,
+    description: String,
+    #[serde(flatten)]
+    times: NaiveSlot,
+    contact: Option<ContactItem>,
+}
+
+#[derive(Serialize)]
+struct ContactItem {
+    id: u64,
+    first_name: String,
+    last_name: String,
+    email: String,
+}
+
+#[derive(Serialize)]
+struct CalendarItem {
+    id: i64,
+    name: String,
+    description: String,
+    deadline: String,
+}
+
 /// 1. the cursors must parse; 2. account and lists come in one batch; 3. the account must be admitted; 4. the rows are written.
 pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     let page = |sql: &'static str, list: &List| -> Result<Statement> {
@@ -62,53 +99,41 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     let (_, mut found) = authenticate_and_query(context, env, queries).await?;
     let (open, made) = (found.pop(), found.pop());
     let origin = config::origin(env)?;
-    let (meetings, next_meetings) = rows(made, &MEETINGS, &origin, meeting)?;
-    let (calendars, next_calendars) = rows(open, &CALENDARS, &origin, calendar)?;
-    let mut body = json!({ "finalized_meetings": meetings, "unfinalized_meetings": calendars });
-    for (name, next) in [("finalized_next", next_meetings), ("unfinalized_next", next_calendars)] {
-        if let Some(next) = next {
-            body[name] = json!(next);
-        }
-    }
-    Ok(Reply::json(200, body.to_string()))
+    let (finalized_meetings, finalized_next) = rows(made, &MEETINGS, &origin, meeting)?;
+    let (unfinalized_meetings, unfinalized_next) = rows(open, &CALENDARS, &origin, calendar)?;
+    let home = Home { finalized_meetings, unfinalized_meetings, finalized_next, unfinalized_next };
+    Ok(Reply::json(200, serde_json::to_string(&home)?))
 }
 
 /// The rows of a list, and where the next page of it is.
-fn rows<F: for<'a> Deserialize<'a>>(
+fn rows<F: for<'a> Deserialize<'a>, T>(
     rows: Option<Rows>,
     list: &List,
     origin: &str,
-    write: impl Fn(F) -> (Cursor, Value),
-) -> Result<(Vec<Value>, Option<String>)> {
+    write: impl Fn(F) -> (Cursor, Option<T>),
+) -> Result<(Vec<T>, Option<String>)> {
     let texts = rows.map(|rows| rows.texts()).unwrap_or_default();
     let is_last = texts.len() <= MOST;
     let found: Vec<F> =
         texts.iter().map(|text| serde_json::from_str(text)).collect::<serde_json::Result<_>>()?;
-    let (cursors, items): (Vec<Cursor>, Vec<Value>) = found.into_iter().take(MOST).map(write).unzip();
+    let (cursors, items): (Vec<Cursor>, Vec<Option<T>>) = found.into_iter().take(MOST).map(write).unzip();
     let last = cursors.last().filter(|_| !is_last);
     let next = last.map(|Cursor { at, id }| list.next(&format!("{at}.{id}"), origin, &[])).transpose()?;
-    Ok((items, next))
+    Ok((items.into_iter().flatten().collect(), next))
 }
 
-/// `id` is the meeting's here, as the document has it.
-fn meeting(found: FoundMeeting) -> (Cursor, Value) {
-    let FoundMeeting(at, id, ends_at, calendar, name, description, zone, with) = found;
-    let contact = with.map(|(_, id, first, last, email)| {
-        json!({ "id": id, "first_name": first, "last_name": last, "email": email })
-    });
-    let mut row = json!({
-        "id": id, "calendar_id": calendar, "name": name, "description": description, "contact": contact,
-    });
+fn meeting(found: FoundMeeting) -> (Cursor, Option<MeetingItem>) {
+    let FoundMeeting(at, id, ends_at, calendar_id, name, description, zone, with) = found;
     let length = Duration::from_micros(ends_at.saturating_sub(at).saturating_mul(1_000));
-    if let Ok(slot) = Slot::new(Instant::from_millis(at), length) {
-        with_times(&mut row, &NaiveSlot::of(&slot, &zone));
-    }
-    (Cursor { at, id }, row)
+    let times = Slot::new(Instant::from_millis(at), length).map(|slot| NaiveSlot::of(&slot, &zone));
+    let contact =
+        with.map(|(_, id, first_name, last_name, email)| ContactItem { id, first_name, last_name, email });
+    let item = times.ok().map(|times| MeetingItem { id, calendar_id, name, description, times, contact });
+    (Cursor { at, id }, item)
 }
 
-fn calendar(found: FoundCalendar) -> (Cursor, Value) {
+fn calendar(found: FoundCalendar) -> (Cursor, Option<CalendarItem>) {
     let FoundCalendar(at, id, name, description, deadline) = found;
     let deadline = Instant::from_millis(deadline).to_string();
-    let row = json!({ "id": id, "name": name, "description": description, "deadline": deadline });
-    (Cursor { at, id }, row)
+    (Cursor { at, id }, Some(CalendarItem { id, name, description, deadline }))
 }

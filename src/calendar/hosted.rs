@@ -24,9 +24,10 @@ impl Hosted for Calendar {
     fn refuse(&self, rejection: Rejection, act: &Act, _: &Env) -> Error {
         match rejection {
             // Nobody but who sees all of it changes it by `If-Match`.
-            Rejection::Stale => {
-                Error::Stale { body: bodies::details(self).to_string(), version: self.version }
-            }
+            Rejection::Stale => match bodies::details(self) {
+                Ok(body) => Error::Stale { body, version: self.version },
+                Err(error) => error,
+            },
             other => refused(other, &act.command),
         }
     }

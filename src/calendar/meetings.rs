@@ -1,9 +1,7 @@
 //! The meetings that came of a calendar: D1 is the truth for them, and who may see them together the calendar says.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
-use whittle_domain::calendar::wall::NaiveSlot;
-use whittle_domain::calendar::{Calendar, Caller};
+use whittle_domain::calendar::{Calendar, Caller, Scheduled};
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::Source;
@@ -11,7 +9,7 @@ use whittle_domain::slot::Slot;
 use worker::Env;
 
 use super::api::whole;
-use super::bodies::with_times;
+use super::bodies::{self, MeetingRow};
 use crate::auth::account::{authenticate, authenticate_and_query};
 use crate::d1::{Param, Statement};
 use crate::error::{Error, Result, not_found};
@@ -35,29 +33,23 @@ pub async fn list(id: u64, context: &RequestContext, env: &Env) -> Result<Reply>
     let texts = found.pop().map(|rows| rows.texts()).unwrap_or_default();
     let found: Vec<Found> =
         texts.iter().map(|text| serde_json::from_str(text)).collect::<serde_json::Result<_>>()?;
-    let mut rows: Vec<(Instant, Value)> = rows(&calendar, &found);
+    let mut rows = rows(&calendar, &found);
     rows.sort_by_key(|(begin, _)| *begin);
-    let rows: Vec<Value> = rows.into_iter().map(|(_, row)| row).collect();
-    Ok(Reply::json(200, json!(rows).to_string()).etag(calendar.version))
+    let rows: Vec<MeetingRow<'_>> = rows.into_iter().map(|(_, row)| row).collect();
+    Ok(Reply::json(200, serde_json::to_string(&rows)?).etag(calendar.version))
 }
 
 /// The meetings with their begins. One that the directory does not have yet takes place as it was finalised.
-fn rows(calendar: &Calendar, found: &[Found]) -> Vec<(Instant, Value)> {
-    let row = |one: &whittle_domain::calendar::Scheduled| {
-        let invitee = calendar.invitees.iter().find(|invitee| invitee.number == one.invitee)?;
+fn rows<'a>(calendar: &'a Calendar, found: &'a [Found]) -> Vec<(Instant, MeetingRow<'a>)> {
+    let row = |one: &Scheduled| {
         let current = found.iter().find(|found| found.0 == one.meeting);
         let moved = current.and_then(|Found(_, starts_at, ends_at, _)| {
             let length = Duration::from_micros(ends_at.saturating_sub(*starts_at).saturating_mul(1_000));
             Slot::new(Instant::from_millis(*starts_at), length).ok()
         });
         let slot = moved.unwrap_or(one.slot);
-        let mut row = json!({
-            "id": invitee.contact, "meeting_id": one.meeting, "first_name": invitee.first_name,
-            "last_name": invitee.last_name, "email": invitee.address,
-            "status": current.map_or("confirmed", |found| found.3.as_str()),
-        });
-        with_times(&mut row, &NaiveSlot::of(&slot, &calendar.timezone));
-        Some((slot.begin(), row))
+        let status = Some(current.map_or("confirmed", |found| found.3.as_str()));
+        Some((slot.begin(), MeetingRow { status, ..bodies::meeting(calendar, &Scheduled { slot, ..*one })? }))
     };
     calendar.scheduled.iter().filter_map(row).collect()
 }

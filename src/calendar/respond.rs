@@ -21,7 +21,7 @@ use crate::object::rpc::Json;
 /// `GET /schedules/calendars/{id}/respond/{token}/`: look, which leaves one VIEW entry an invitee and version.
 pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let view = read(id, true, context, env).await?;
-    Ok(Reply::json(200, bodies::invitation(&view).to_string()).etag(view.version))
+    Ok(Reply::json(200, bodies::invitation(&view)?).etag(view.version))
 }
 
 /// `POST /schedules/calendars/{id}/respond/{token}/`: answer. `PUT`, with `replace`: answer anew. 200.

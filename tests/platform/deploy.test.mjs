@@ -20,7 +20,7 @@ test("a dry run of the deployment is whole and warns of nothing", { timeout: 300
   assert.equal(code, 0, said);
   assert.doesNotMatch(said, /warning|error/i, said);
   // The deployment of wrangler.toml's top level: its objects, its database, its files, its rate limits, its own budgets.
-  for (const wanted of [/env\.PROPOSAL \(ProposalObject\)/, /env\.MAIL_CLOCK \(MailClock\)/, /env\.DB \(whittle\)/, /env\.ASSETS/, /env\.RATE_LIMIT_NAME \(20 requests/, /env\.BUDGET_SENDER \("200"\)/]) {
+  for (const wanted of [/env\.PROPOSAL \(ProposalObject\)/, /env\.CALENDAR \(CalendarObject\)/, /env\.MAIL_CLOCK \(MailClock\)/, /env\.DB \(whittle\)/, /env\.ASSETS/, /env\.RATE_LIMIT_NAME \(20 requests/, /env\.BUDGET_SENDER \("200"\)/]) {
     assert.match(said, wanted);
   }
   assert.doesNotMatch(said, /env\.DEV\b|SECRET_KEYS/, "what belongs to developers, or is secret, is not in it");

@@ -84,7 +84,7 @@ export async function start(options) {
   return {
     ...shared.service,
     async close() {
-      shared.service.save((path) => !path.includes("ProposalObject"));
+      shared.service.save((path) => !/ProposalObject|CalendarObject/.test(path));
       shared.lent = false;
     },
   };
@@ -375,7 +375,7 @@ export async function devServer(name) {
 
 /// The SQLite files of all proposals below a state folder.
 export const objectFiles = (state) =>
-  files(state).filter((path) => path.includes("ProposalObject") && path.endsWith(".sqlite") && !path.endsWith("metadata.sqlite"));
+  files(state).filter((path) => /ProposalObject|CalendarObject/.test(path) && path.endsWith(".sqlite") && !path.endsWith("metadata.sqlite"));
 
 /// The rows of a query against a SQLite file that the Worker may have open.
 export function query(path, sql) {

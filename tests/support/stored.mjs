@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { files, query, until } from "./harness.mjs";
 
 const USER_TABLES = "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\' and name not like 'sqlite%'";
-const objects = ({ tmp }) => files(tmp).filter((path) => /(Proposal|MailClock|Deleter)[^/]*\/.*\.sqlite$/.test(path) && !path.endsWith("metadata.sqlite"));
+const objects = ({ tmp }) => files(tmp).filter((path) => /(Proposal|Calendar|MailClock|Deleter)[^/]*\/.*\.sqlite$/.test(path) && !path.endsWith("metadata.sqlite"));
 
 /// Waits until no mail and no task is on its way.
 export const settled = (service) =>
