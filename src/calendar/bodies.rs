@@ -236,7 +236,8 @@ pub struct MeetingRow<'a> {
     last_name: &'a PersonName,
     email: &'a Address,
     #[serde(flatten)]
-    pub times: NaiveSlot,
+    times: NaiveSlot,
+    /// Whether it takes place, where that is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<&'a str>,
 }

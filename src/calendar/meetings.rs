@@ -49,7 +49,9 @@ fn rows<'a>(calendar: &'a Calendar, found: &'a [Found]) -> Vec<(Instant, Meeting
         });
         let slot = moved.unwrap_or(one.slot);
         let status = Some(current.map_or("confirmed", |found| found.3.as_str()));
-        Some((slot.begin(), MeetingRow { status, ..bodies::meeting(calendar, &Scheduled { slot, ..*one })? }))
+        let mut row = bodies::meeting(calendar, &Scheduled { slot, ..*one })?;
+        row.status = status;
+        Some((slot.begin(), row))
     };
     calendar.scheduled.iter().filter_map(row).collect()
 }
