@@ -3,6 +3,7 @@
 use serde_json::json;
 use whittle_domain::calendar::{Act, Command, InviteeView, Reading};
 use whittle_domain::input;
+use whittle_domain::schedule::PreferredSlot;
 use worker::Env;
 
 use super::bodies;
@@ -37,11 +38,23 @@ pub async fn answer(id: u64, replace: bool, context: &RequestContext, env: &Env)
             return Err(fault.into());
         }
     };
+    submit(id, slots, replace, context, env).await?;
+    let said = json!({ "success_message": "Availability submitted successfully." });
+    Ok(Reply::json(200, said.to_string()))
+}
+
+/// Has the object take an answer.
+pub async fn submit(
+    id: u64,
+    slots: Vec<PreferredSlot>,
+    replace: bool,
+    context: &RequestContext,
+    env: &Env,
+) -> Result<()> {
     let caller = invitee(id, context, env).await?;
     let act = Act { caller, via: context.credential.via(), command: Command::Answer { slots, replace } };
     call(id, Perform { act, expected: context.expected() }, &context.dev, env).await?;
-    let said = json!({ "success_message": "Availability submitted successfully." });
-    Ok(Reply::json(200, said.to_string()))
+    Ok(())
 }
 
 /// `POST /schedules/calendars/{id}/resend/`: mail the caller a new link; for this a link that has expired is good enough.
@@ -63,10 +76,11 @@ pub async fn forget(id: u64, context: &RequestContext, env: &Env) -> Result<Repl
     Ok(opened_link::forget(reply, &opened_link::calendar_path(id), env))
 }
 
-/// What the holder of the link reads.
-async fn read(id: u64, looks: bool, context: &RequestContext, env: &Env) -> Result<Box<InviteeView>> {
+/// What the holder of the link reads. A page that is brought up to date leaves a VIEW only of whoever has never looked.
+pub async fn read(id: u64, looks: bool, context: &RequestContext, env: &Env) -> Result<Box<InviteeView>> {
     let caller = invitee(id, context, env).await?;
-    let act = Act { caller, via: context.credential.via(), command: Command::View };
+    let command = if context.shows("live") { Command::Refresh } else { Command::View };
+    let act = Act { caller, via: context.credential.via(), command };
     match call(id, Read { act, looks }, &context.dev, env).await? {
         Json(Reading::Invitee(view)) => Ok(view),
         Json(Reading::Owner { .. }) => Err(bad_token()),

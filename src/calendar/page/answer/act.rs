@@ -11,6 +11,7 @@ use worker::Env;
 use super::common::{is_open, name, path, shown};
 use super::form::{self, Choice, Doubt, Typed, rows_to_ask};
 use super::over::{self, Dead};
+use crate::calendar::respond;
 use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
 use crate::http::form::{Faults, Form};
@@ -20,10 +21,9 @@ use crate::texts::{say, when};
 
 /// The page: the form as long as answers are taken, and else what came of it.
 pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
-    match read(id, true, context, env).await {
-        Ok(Read::Invitee(view)) => page(&view, context),
-        Ok(Read::Owner) => Ok(Reply::see_other(&format!("/schedules/calendars/{id}/details/"))),
-        Err(error) => refused(id, error, context),
+    match respond::read(id, true, context, env).await {
+        Ok(view) => page(&view, context),
+        Err(error) => refused(id, error, context, env).await,
     }
 }
 
@@ -38,10 +38,9 @@ fn page(view: &InviteeView, context: &RequestContext) -> Result<Reply> {
 /// 1. what comes too late is told; 2. buttons that save nothing show the page again; 3. where the owner has changed the times since
 ///    the form was opened, the page shows it; 4. what leaves no meeting possible is asked first; 5. the calendar takes the answer.
 pub async fn act(id: u64, form: &Form, replace: bool, context: &RequestContext, env: &Env) -> Result<Reply> {
-    let view = match read(id, false, context, env).await {
-        Ok(Read::Invitee(view)) => view,
-        Ok(Read::Owner) => return Err(Error::SomebodyElse),
-        Err(error) => return refused(id, error, context),
+    let view = match respond::read(id, false, context, env).await {
+        Ok(view) => view,
+        Err(error) => return refused(id, error, context, env).await,
     };
     if !is_open(&view, context.now) {
         return over::page(&view, true, &context.page, context.now);
@@ -60,7 +59,7 @@ pub async fn act(id: u64, form: &Form, replace: bool, context: &RequestContext, 
         return form::confirm(&view, &typed, doubt, &context.page, context.now);
     }
     let is_none = answer.is_empty();
-    match send(id, answer, replace, context, env).await {
+    match respond::submit(id, answer, replace, context, env).await {
         Ok(()) => {
             let notice = if is_none { Notice::TimesNone } else { Notice::TimesSent };
             Ok(Reply::saved(&path(id), notice))
@@ -155,10 +154,9 @@ async fn not_taken(
     if error.is_about_the_reader() || !error.is_refusal() {
         return Err(error);
     }
-    let view = match read(id, false, context, env).await {
-        Ok(Read::Invitee(view)) => view,
-        Ok(Read::Owner) => return Err(error),
-        Err(error) => return refused(id, error, context),
+    let view = match respond::read(id, false, context, env).await {
+        Ok(view) => view,
+        Err(error) => return refused(id, error, context, env).await,
     };
     if !is_open(&view, context.now) {
         return over::page(&view, true, &context.page, context.now);
@@ -173,8 +171,12 @@ async fn not_taken(
 }
 
 /// The page of whoever may not look, or has nothing to look at.
-fn refused(id: u64, error: Error, context: &RequestContext) -> Result<Reply> {
+async fn refused(id: u64, error: Error, context: &RequestContext, env: &Env) -> Result<Reply> {
     match error {
+        // What was closed can still be read, and its page says so.
+        Error::Gone(_) => {
+            over::page(&*respond::read(id, false, context, env).await?, false, &context.page, context.now)
+        }
         Error::Unauthorized(body) if body.get("expires").is_some() => over::expired(id, &context.page),
         Error::Unauthorized(_) if !has_link(context) => over::dead(Dead::NoLink, &context.page),
         Error::Unauthorized(_) => over::dead(Dead::Void, &context.page),
@@ -192,26 +194,9 @@ fn has_link(context: &RequestContext) -> bool {
 }
 
 /// A new link, for whoever has one that has expired.
-pub async fn resend(_id: u64, _context: &RequestContext, _env: &Env) -> Result<Reply> {
-    Ok(Reply::saved("/", Notice::LinkSent))
-}
-
-/// What somebody reads.
-enum Read {
-    Invitee(Box<InviteeView>),
-    Owner,
-}
-
-async fn read(_id: u64, _looks: bool, _context: &RequestContext, _env: &Env) -> Result<Read> {
-    Err(crate::error::not_found())
-}
-
-async fn send(
-    _id: u64,
-    _slots: Vec<PreferredSlot>,
-    _replace: bool,
-    _context: &RequestContext,
-    _env: &Env,
-) -> Result<()> {
-    Err(crate::error::not_found())
+pub async fn resend(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    match respond::resend(id, context, env).await {
+        Ok(_) => Ok(Reply::saved("/", Notice::LinkSent)),
+        Err(error) => refused(id, error, context, env).await,
+    }
 }
