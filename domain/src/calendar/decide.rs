@@ -3,7 +3,7 @@
 use super::due::{Due, due};
 use super::edit::edit;
 use super::finalize::{choose, ends_intent};
-use super::limits::{self, MOST_ANSWER_SLOTS, MOST_BYTES};
+use super::limits::{MOST_ANSWER_SLOTS, can_be_stored};
 use super::{
     Act, Actor, Calendar, Caller, Command, Event, Invitee, New, Owner, Phase, Rejection, Standing, What,
     apply,
@@ -149,7 +149,7 @@ fn fits(command: &Command, after: &Calendar) -> Result<(), Rejection> {
         Command::Edit(_) => "add_availabilities",
         _ => return Ok(()),
     };
-    if limits::bytes(after) <= MOST_BYTES {
+    if can_be_stored(after) {
         return Ok(());
     }
     let why = "This calendar has no room for so many slots. Send fewer and longer ones.";

@@ -65,10 +65,38 @@ pub fn unsolvable(
     }
 }
 
-/// The bytes that the calendar takes when it is stored, with what is kept free for answers that are still to come.
+/// Whether the calendar can be stored, with what is kept free for answers that are still to come.
 #[must_use]
-pub fn bytes(calendar: &Calendar) -> usize {
-    let stored = serde_json::to_string(calendar).map_or(usize::MAX, |text| text.len());
+pub fn can_be_stored(calendar: &Calendar) -> bool {
     let unanswered = calendar.active_invitees().filter(|invitee| invitee.answer.is_none()).count();
-    stored.saturating_add(unanswered.saturating_mul(BYTES_OF_AN_ANSWER))
+    let kept = unanswered.saturating_mul(BYTES_OF_AN_ANSWER);
+    let fits = |bytes: usize| bytes.saturating_add(kept) <= MOST_BYTES;
+    // Only large ones are written to be measured.
+    fits(most_bytes(calendar)) || serde_json::to_string(calendar).is_ok_and(|text| fits(text.len()))
+}
+
+/// No calendar of so many invitees and slots takes more bytes than this.
+fn most_bytes(calendar: &Calendar) -> usize {
+    /// The calendar's own texts, and the owner's.
+    const REST: usize = 8_000;
+    /// A row with two names of 150 characters, each of six bytes as JSON writes some, and an address.
+    const INVITEE: usize = 2_800;
+    const OWNER_SLOT: usize = 120;
+    const MEETING: usize = 120;
+    /// Two numbers of up to 20 digits and a preference.
+    const ANSWERED_SLOT: usize = 44;
+    let answers = calendar.invitees.iter().filter_map(|invitee| invitee.answer.as_ref());
+    let slots = answers.map(|answer| {
+        answer.slots.len().saturating_add(answer.asked.len()).saturating_add(answer.told.len())
+    });
+    let slots = slots.fold(0, usize::saturating_add);
+    [
+        (calendar.invitees.len(), INVITEE),
+        (calendar.seen.len(), 300),
+        (calendar.slots.len(), OWNER_SLOT),
+        (calendar.scheduled.len(), MEETING),
+        (slots, ANSWERED_SLOT),
+    ]
+    .into_iter()
+    .fold(REST, |sum, (count, bytes)| sum.saturating_add(count.saturating_mul(bytes)))
 }
