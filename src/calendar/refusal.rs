@@ -27,16 +27,22 @@ pub fn hidden(error: Error) -> Error {
     if error == foreign() { not_found() } else { error }
 }
 
+const FINALIZED: &str = "Calendar is already finalized";
+
+/// 404, where a schedule of a finalised calendar is to be chosen.
+pub fn already_finalized() -> Error {
+    Error::Absent(said(FINALIZED))
+}
+
 /// The refusal of an act. A stale one ([`Rejection::Stale`]) is answered by whoever has the calendar, for its answer shows it.
 pub fn refused(rejection: Rejection, command: &Command) -> Error {
-    const FINALIZED: &str = "Calendar is already finalized";
     match rejection {
         Rejection::LinkVoid => bad_token(),
         Rejection::Foreign => foreign(),
         Rejection::Forbidden => forbidden(),
         Rejection::Closed => Error::Gone(Cow::Borrowed("This calendar is closed.")),
         Rejection::Finalized => match command {
-            Command::Finalize(_) => Error::Absent(said(FINALIZED)),
+            Command::Finalize(_) => already_finalized(),
             Command::Answer { .. } => bad_request(said(FINALIZED)),
             _ => conflict("The calendar is finalized."),
         },

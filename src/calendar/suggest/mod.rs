@@ -13,7 +13,7 @@ pub mod words;
 
 use serde_json::json;
 use whittle_domain::calendar::{
-    self, Act, Calendar, Caller, Command, DEFAULT_COUNT, MAX_COUNT, Reading, SUGGESTION_WORK, Suggestions,
+    self, Calendar, DEFAULT_COUNT, MAX_COUNT, Phase, SUGGESTION_WORK, Suggestions,
 };
 use whittle_domain::instant::Instant;
 use whittle_domain::schedule::{Problem, ProblemError};
@@ -23,13 +23,12 @@ use worker::Env;
 pub use dry_run::{Judged, judge};
 pub use store::Engagement;
 
-use super::client::call;
-use super::wire::Read;
+use super::api;
+use super::refusal::already_finalized;
 use crate::auth::account::{Account, authenticate_and_query};
 use crate::error::{Result, bad_request, forbidden};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
-use crate::object::rpc::Json;
 
 /// The work limit of the summary at the deadline, a tenth of a request's: nobody waits for it, but the object does nothing else
 /// meanwhile.
@@ -92,19 +91,13 @@ pub async fn find(id: u64, count: usize, context: &RequestContext, env: &Env) ->
     let kept = rows.pop().and_then(|rows| store::read_kept(&rows));
     let read = rows.pop().map(|rows| store::read_engagements(&rows)).unwrap_or_default();
 
-    let caller = Caller::Account {
-        id: account.id,
-        address: account.address.clone(),
-        verified: account.verified,
-        staff: account.staff,
-    };
-    let act = Act { caller, via: context.credential.via(), command: Command::View };
-    let Json(reading) = call(id, Read { act, looks: false }, &context.dev, env).await?;
-    let Reading::Owner { calendar, .. } = reading else { return Err(forbidden()) };
+    let calendar = api::whole(id, account.clone().into(), context, env).await?;
     if calendar.owner.account != account.id {
         return Err(forbidden());
     }
-
+    if calendar.phase == Phase::Finalized {
+        return Err(already_finalized());
+    }
     let read = match read {
         Some(all) => all,
         None => store::engagements_of(&calendar, context.now, env).await?,
