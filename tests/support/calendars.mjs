@@ -101,14 +101,13 @@ export const mailsArrived = (service, id, which, count = 1) =>
     return found.length >= count && found;
   });
 
-let checker;
+const CHECKER = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug/examples/verify_schedule");
+/// Builds the program that checks answers; before a server is started, which would take the long pause for the end.
+export const buildChecker = () => execFileSync("cargo", ["build", "--quiet", "--package", "whittle-domain", "--example", "verify_schedule"], { cwd: ROOT });
+
 /// Has the answer with suggestions checked by a program that is no part of the Worker (domain/examples/verify_schedule.rs); gives
 /// whether it holds, and what it says.
 export function verified(confirmed) {
-  if (!checker) {
-    execFileSync("cargo", ["build", "--quiet", "--package", "whittle-domain", "--example", "verify_schedule"], { cwd: ROOT });
-    checker = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug/examples/verify_schedule");
-  }
-  const { status, stdout, stderr } = spawnSync(checker, { input: JSON.stringify(confirmed), encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(CHECKER, { input: JSON.stringify(confirmed), encoding: "utf8" });
   return { holds: status === 0, said: status === 0 ? stdout : stderr };
 }
