@@ -271,10 +271,10 @@ describe("finalise", () => {
   test("a calendar that is closed is gone for its owner", async () => {
     const id = await made();
     assert.equal((await service.ask("DELETE", at(id), { as: "zo" })).status, 204);
-    for (const [method, json] of [["GET"], ["POST", { finalized_schedule: [chosen(people[0].id, DAY, 540, 600)] }]]) {
-      const { status } = await service.ask(method, at(id, "confirm/"), { as: "zo", json });
-      assert.ok([404, 410].includes(status), `${method} ${status}`);
-    }
+    const closed = [410, { detail: "This calendar is closed." }];
+    const json = { finalized_schedule: [chosen(people[0].id, DAY, 540, 600)] };
+    assert.deepEqual(told(await service.ask("GET", at(id, "confirm/"), { as: "zo" })), closed);
+    for (const query of ["", "?dry_run=true"]) assert.deepEqual(told(await service.ask("POST", at(id, `confirm/${query}`), { as: "zo", json })), closed, query);
   });
 });
 

@@ -1,12 +1,13 @@
 //! `POST .../confirm/?dry_run=true`: what is wrong with a schedule, and how good it is beside the best one.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use whittle_domain::calendar::{self, Conflict, ConflictKind, Planned, Score};
 use whittle_domain::input::{self, ChosenMeeting};
 use whittle_domain::schedule::Problem;
 use worker::Env;
 
-use super::{Found, body, words};
+use super::body::ScoreRow;
+use super::{Found, words};
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
@@ -43,28 +44,55 @@ pub async fn answer(id: u64, context: &RequestContext, env: &Env) -> Result<Repl
     let items: Vec<Planned> = chosen.iter().map(planned).collect();
     let judged = judge(&found, &items, context);
     let zone = &found.calendar.timezone;
-    let written = |conflict: &Conflict| {
-        let contact = items.get(conflict.item).map(|item| item.contact);
-        json!({
-            "item": conflict.item,
-            "contact_id": contact,
-            "code": code(conflict.kind),
-            "error": conflict.kind.error(contact.unwrap_or_default()),
-            "message": words::conflict(&found.calendar, &items, &found.engagements, conflict, zone),
-            "with": other(conflict.kind).and_then(|other| items.get(other)).map(|item| item.contact),
-        })
+    let row = |conflict: &Conflict| {
+        let contact_id = items.get(conflict.item).map(|item| item.contact).unwrap_or_default();
+        Row {
+            item: conflict.item,
+            contact_id,
+            code: code(conflict.kind),
+            error: conflict.kind.error(contact_id),
+            message: words::conflict(&found.calendar, &items, &found.engagements, conflict, zone),
+            with: other(conflict.kind).and_then(|other| items.get(other)).map(|item| item.contact),
+        }
     };
-    let (warnings, problems): (Vec<&Conflict>, Vec<&Conflict>) =
-        judged.conflicts.iter().partition(|conflict| conflict.kind.is_warning());
-    let answer = json!({
-        "valid": problems.is_empty(),
-        "problems": problems.into_iter().map(written).collect::<Vec<Value>>(),
-        "warnings": warnings.into_iter().map(written).collect::<Vec<Value>>(),
-        "score": body::score(&judged.score, zone),
-        "words": words::score(&judged.score, zone),
-        "best_score": judged.best.map(|best| body::score(&best, zone)),
-    });
-    Ok(Reply::json(200, answer.to_string()))
+    let rows = |warnings: bool| {
+        judged.conflicts.iter().filter(|conflict| conflict.kind.is_warning() == warnings).map(row).collect()
+    };
+    let problems: Vec<Row> = rows(false);
+    let answer = Answer {
+        valid: problems.is_empty(),
+        problems,
+        warnings: rows(true),
+        score: ScoreRow::of(&judged.score, zone),
+        words: words::score(&judged.score, zone),
+        best_score: judged.best.map(|best| ScoreRow::of(&best, zone)),
+    };
+    Ok(Reply::json(200, serde_json::to_string(&answer)?))
+}
+
+/// The body of the answer.
+#[derive(Serialize)]
+struct Answer {
+    valid: bool,
+    problems: Vec<Row>,
+    warnings: Vec<Row>,
+    score: ScoreRow,
+    words: String,
+    best_score: Option<ScoreRow>,
+}
+
+/// Something that is wrong.
+#[derive(Serialize)]
+struct Row {
+    /// The index of the item in the schedule.
+    item: usize,
+    contact_id: u64,
+    code: &'static str,
+    /// What finalising would say; none of a warning.
+    error: Option<String>,
+    message: String,
+    /// The contact with whose meeting it conflicts.
+    with: Option<u64>,
 }
 
 /// The machine's name of a conflict.

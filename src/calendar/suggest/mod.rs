@@ -13,7 +13,7 @@ pub mod words;
 
 use serde_json::json;
 use whittle_domain::calendar::{
-    self, Calendar, DEFAULT_COUNT, MAX_COUNT, Phase, SUGGESTION_WORK, Suggestions,
+    self, Calendar, Command, DEFAULT_COUNT, MAX_COUNT, Phase, Rejection, SUGGESTION_WORK, Suggestions,
 };
 use whittle_domain::instant::Instant;
 use whittle_domain::schedule::{Problem, ProblemError};
@@ -24,7 +24,7 @@ pub use dry_run::{Judged, judge};
 pub use store::Engagement;
 
 use super::api;
-use super::refusal::already_finalized;
+use super::refusal::{already_finalized, refused};
 use crate::auth::account::{Account, authenticate_and_query};
 use crate::error::{Result, bad_request, forbidden};
 use crate::http::context::RequestContext;
@@ -61,7 +61,7 @@ impl Found {
 /// `GET /schedules/calendars/{id}/confirm/`: suggested schedules.
 pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let found = find(id, count(context)?, context, env).await?;
-    Ok(Reply::json(200, body::of(&found).to_string()).etag(found.calendar.version))
+    Ok(Reply::json(200, body::of(&found)?).etag(found.calendar.version))
 }
 
 /// `POST /schedules/calendars/{id}/confirm/?dry_run=true`: what is wrong with a schedule; nothing is changed.
@@ -95,8 +95,10 @@ pub async fn find(id: u64, count: usize, context: &RequestContext, env: &Env) ->
     if calendar.owner.account != account.id {
         return Err(forbidden());
     }
-    if calendar.phase == Phase::Finalized {
-        return Err(already_finalized());
+    match calendar.phase {
+        Phase::Open | Phase::Finalizing => {}
+        Phase::Finalized => return Err(already_finalized()),
+        Phase::Closed => return Err(refused(Rejection::Closed, &Command::View)),
     }
     let read = match read {
         Some(all) => all,
