@@ -194,6 +194,9 @@ function read(text, from, to) {
     if (jcal[2].length > MOST_COMPONENTS) throw new Trouble("often");
     found.timezone ??= calendar.getFirstPropertyValue("x-wr-timezone") ?? undefined;
     for (const change of zones.flatMap((zone) => zone.getAllSubcomponents())) {
+      // Clocks are changed some times a year. A rule that changes them each day since 1601 would only cost time.
+      const rules = change.getAllProperties("rrule").map((rule) => rule.getFirstValue());
+      if (rules.some((rule) => rule.freq !== "YEARLY" && rule.freq !== "MONTHLY")) throw new Trouble("broken");
       // A zone changes at the begin of a component, too, where it also names dates: ical.js reads the dates alone.
       const start = change.getFirstPropertyValue("dtstart");
       if (start instanceof ICAL.Time && change.hasProperty("rdate") && !change.hasProperty("rrule")) change.addPropertyWithValue("rdate", start);

@@ -17,6 +17,8 @@
 
 mod act;
 mod apply;
+mod copy;
+pub mod csv;
 mod decide;
 mod due;
 mod edit;
@@ -37,6 +39,7 @@ pub mod wall;
 
 pub use act::{Act, Caller, Command, Edit, Finalization, New, NewInvitee, Rejection};
 pub use apply::{apply, replay};
+pub use copy::{Copied, MOST_WEEKS};
 pub use decide::{
     ENTRIES_KEPT_FOR_AN_INVITEE, MOST_ENTRIES, MOST_ENTRIES_OF_AN_INVITEE, MOST_ENTRIES_OF_INVITEES,
     MOST_ENTRIES_TO_FINALIZE, create, decide,

@@ -55,14 +55,20 @@ fn quote(cell: &str) -> String {
     }
 }
 
+/// Writes a row, of which no cell is a formula.
+#[must_use]
+pub fn write_row(cells: &[&str]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| quote(&escape_formula(cell))).collect();
+    format!("{}\r\n", cells.join(","))
+}
+
 /// Writes the file of these contacts.
 #[must_use]
 pub fn write(contacts: &[StoredContact]) -> String {
-    let mut file = format!("{}\r\n", HEADER.join(","));
+    let mut file = write_row(&HEADER);
     for contact in contacts {
-        let cells = [&contact.first_name, &contact.last_name, &contact.email, &contact.groups.to_text()];
-        file.push_str(&cells.map(|cell| quote(&escape_formula(cell))).join(","));
-        file.push_str("\r\n");
+        let groups = contact.groups.to_text();
+        file.push_str(&write_row(&[&contact.first_name, &contact.last_name, &contact.email, &groups]));
     }
     file
 }

@@ -4,18 +4,20 @@
 use serde_json::{Map, Value, json};
 
 use super::calendar_times::{parse_dated_slot, parse_stamped_slot};
-use super::contact::parse_id;
+use super::contact::{parse_groups, parse_id};
 use super::fields::{
     list_error, message, missing, null, optional, parse_boolean, parse_instant, parse_line, parse_list,
     parse_optional_text, parse_zone, required, type_name,
 };
 use super::wall::{parse_fold, resolve};
+use super::weekly::parse_weekly;
 use super::{Body, FieldErrors};
 use crate::calendar::limits::{
     MEETING_MINUTES, MOST_ANSWER_SLOTS, MOST_INVITEES, MOST_OWNER_SLOTS, STEP_MINUTES, is_within_reach,
     unsolvable,
 };
 use crate::calendar::{CalendarDescription, CalendarName, Edit, New, NewInvitee};
+use crate::contact::Groups;
 use crate::instant::Instant;
 use crate::schedule::{Preference, PreferredSlot};
 use crate::slot::Slot;
@@ -60,8 +62,12 @@ pub struct NewCalendar {
     pub reminders: bool,
     /// See [`New::slots`].
     pub slots: Vec<PreferredSlot>,
-    /// The ids of the contacts, each once, 1 to 200 of them. 0 stands for what cannot be an id.
+    /// The ids of the contacts, each once, 200 at most; at least one where no group is named. 0 stands for what cannot be an id.
     pub invitees: Vec<u64>,
+    /// The groups whose contacts are invited as well.
+    pub groups: Groups,
+    /// What was left out or changed of weekly hours, a sentence for each.
+    pub notes: Vec<String>,
 }
 
 impl NewCalendar {
@@ -92,6 +98,8 @@ pub struct CalendarEdit {
     pub edit: Edit,
     /// The ids of the contacts that are to be invited as well, each once. 0 stands for what cannot be an id.
     pub add_invitees: Vec<u64>,
+    /// The groups whose contacts are to be invited as well, as far as they are not invited yet.
+    pub groups: Groups,
 }
 
 impl CalendarEdit {
@@ -146,7 +154,13 @@ pub fn parse_new_calendar(
     let timezone = timezone.flatten().unwrap_or_else(|| default_zone.clone());
     let deadline = required(body, "deadline", |value| parse_deadline(body, value, &timezone, now));
     let deadline = errors.check("deadline", deadline);
-    let invitees = errors.check("invitees", required(body, "invitees", |v| parse_contacts(v, false)));
+    let groups = errors.check("groups", optional(body, "groups", parse_groups)).flatten().unwrap_or_default();
+    let has_groups = groups.names().next().is_some();
+    let invitees = match body.get("invitees") {
+        None if has_groups => Ok(Vec::new()),
+        _ => required(body, "invitees", |value| parse_invitees(value, has_groups)),
+    };
+    let invitees = errors.check("invitees", invitees);
     let mut minutes = |field: &str, [least, most]: [u16; 2], default: u16| {
         let value = optional(body, field, |value| parse_integer(value, least, most));
         errors.check(field, value).map(|value| value.unwrap_or(default))
@@ -155,8 +169,21 @@ pub fn parse_new_calendar(
     let step_minutes = minutes("step_minutes", STEP_MINUTES, DEFAULT_STEP_MINUTES);
     let reminders = errors.check("reminders", optional(body, "reminders", parse_boolean));
     let (field, value) = either(body, "available_slots", "availability");
-    let slots = value.ok_or_else(missing).and_then(|value| parse_slots(value, &timezone, now));
+    let has_weekly = body.get("weekly").is_some_and(|weekly| !weekly.is_null());
+    let slots = match value {
+        None if has_weekly => Ok(Vec::new()),
+        value => value.ok_or_else(missing).and_then(|value| parse_slots(value, &timezone, now)),
+    };
     let slots = errors.check(field, slots);
+    let weekly = parse_weekly(body, &timezone, now).unwrap_or_else(|wrong| {
+        errors.merge(wrong);
+        None
+    });
+    let (hours, notes) = weekly.map_or_else(Default::default, |weekly| (weekly.slots, weekly.notes));
+    let slots = slots.map(|slots| [slots, hours].concat());
+    if slots.as_ref().is_some_and(|slots| slots.len() > MOST_OWNER_SLOTS) {
+        errors.add(field, &format!("Ensure this field has no more than {MOST_OWNER_SLOTS} elements."));
+    }
     if let (Some(slots), Some(meeting), Some(step)) = (&slots, meeting_minutes, step_minutes)
         && let Some(why) = unsolvable(slots.iter().copied(), meeting, step)
     {
@@ -175,6 +202,8 @@ pub fn parse_new_calendar(
             reminders: reminders?.unwrap_or(true),
             slots: slots?,
             invitees: invitees?,
+            groups,
+            notes,
         })
     };
     new().ok_or_else(FieldErrors::default)
@@ -185,12 +214,13 @@ pub fn parse_new_calendar(
 /// # Errors
 /// All errors of all fields, or that there is none of the fields.
 pub fn parse_calendar_edit(body: &Body, zone: &Zone, now: Instant) -> Result<CalendarEdit, FieldErrors> {
-    const FIELDS: [&str; 8] = [
+    const FIELDS: [&str; 9] = [
         "name",
         "description",
         "deadline",
         "reminders",
         "add_invitees",
+        "groups",
         "remove_invitees",
         "add_availabilities",
         "remove_availabilities",
@@ -211,6 +241,7 @@ pub fn parse_calendar_edit(body: &Body, zone: &Zone, now: Instant) -> Result<Cal
         |field: &str| given(field).and_then(|value| errors.check(field, parse_contacts(value, true)));
     let add_invitees = ids("add_invitees").unwrap_or_default();
     edit.remove_invitees = ids("remove_invitees").unwrap_or_default();
+    let groups = given("groups").and_then(|value| errors.check("groups", parse_groups(value)));
     edit.add_slots = given("add_availabilities")
         .and_then(|value| errors.check("add_availabilities", parse_slots(value, zone, now)))
         .unwrap_or_default();
@@ -218,7 +249,7 @@ pub fn parse_calendar_edit(body: &Body, zone: &Zone, now: Instant) -> Result<Cal
         .and_then(|value| errors.check("remove_availabilities", parse_slot_ids(value)))
         .unwrap_or_default();
     errors.into_result()?;
-    Ok(CalendarEdit { edit, add_invitees })
+    Ok(CalendarEdit { edit, add_invitees, groups: groups.unwrap_or_default() })
 }
 
 /// Reads the body of `POST /schedules/calendars/{id}/respond/{token}/`. Times without an offset are meant in the calendar's `zone`.
@@ -342,6 +373,15 @@ fn parse_items(value: &Value, most: usize) -> Result<&Vec<Value>, Value> {
         Value::Array(items) => Ok(items),
         other => Err(message(&not_a_list(other))),
     }
+}
+
+/// Reads the ids of those who are invited: none where groups are.
+fn parse_invitees(value: &Value, may_be_empty: bool) -> Result<Vec<u64>, Value> {
+    let ids = parse_contacts(value, may_be_empty)?;
+    if ids.len() > MOST_INVITEES {
+        return Err(message(&format!("Ensure this field has no more than {MOST_INVITEES} elements.")));
+    }
+    Ok(ids)
 }
 
 /// Reads ids of contacts; each counts once. What cannot be an id is no contact: 0 stands for it.

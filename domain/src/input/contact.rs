@@ -115,7 +115,7 @@ pub(super) fn parse_id(value: &Value) -> Result<Option<u64>, Value> {
 }
 
 /// Reads groups from a list of names or, as forms send them, from one text with semicolons.
-fn parse_groups(value: &Value) -> Result<Groups, Value> {
+pub(super) fn parse_groups(value: &Value) -> Result<Groups, Value> {
     if let Value::String(text) = value {
         return Groups::parse(text).map_err(|error| match error {
             GroupsError::TooMany => too_many(),
