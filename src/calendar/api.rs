@@ -1,19 +1,20 @@
 //! The handlers of calendars for their owners: who may, what is asked, one call of the object, one answer.
 
 use serde_json::json;
+use whittle_domain::calendar::csv;
 use whittle_domain::calendar::{
     Act, Calendar, Caller, Command, Composed, Edit, Finalization, New, Owner, Reading, Scheduled,
 };
-use whittle_domain::input;
+use whittle_domain::contact::csv::CONTENT_TYPE as CSV;
+use whittle_domain::input::{self, CalendarEdit, FieldErrors, FoundContact};
 use worker::Env;
 
 use super::bodies;
 use super::client::call;
-use super::contacts::{self, Contacts};
+use super::contacts::{self, Contacts, Grouped};
 use super::refusal::{hidden, invalid_contact};
 use super::wire::{Admit, Create, Finalize, Log, Perform, Read, Remind};
 use crate::auth::account::{Account, authenticate, authenticate_and_query};
-use crate::config;
 use crate::error::{Error, Result, conflict, forbidden};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
@@ -22,23 +23,6 @@ use crate::http::reply::Reply;
 use crate::object::rpc::{Json, Representation};
 use crate::quota::{self, CALENDARS};
 use crate::random;
-
-/// `POST /schedules/calendars/create/`
-/// 1. the caller must be an account; 2. the body must parse, and its contacts be the caller's; 3. a fresh object becomes the calendar
-///    ([`make`]); 4. 201.
-pub async fn create(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let count = quota::count(&CALENDARS, env, context.now);
-    let named = contacts::query(contacts::items(&context.body, "invitees"));
-    let (account, mut found) = authenticate_and_query(context, env, vec![count, named]).await?;
-    let known = contacts::read(found.pop())?;
-    let counted = found.pop().map(|rows| rows.texts()).unwrap_or_default();
-    let new = input::parse_new_calendar(&context.body, &account.timezone, context.now)?;
-    let new = new.with_contacts(|id| known.find(id))?;
-    let id = context.dev.id.map_or_else(random::id, Ok)?;
-    make(id, new.clone(), &account, &counted, context, env).await?;
-    let url = format!("{}/schedules/calendars/{id}/details/", config::origin(env)?);
-    Ok(Reply::json(201, bodies::created(id, &new)?).with("Location", &url))
-}
 
 /// Makes the calendar `id`, if the account's quota has room for it, by what [`quota::count`] gave.
 pub async fn make(
@@ -79,12 +63,14 @@ pub async fn details(id: u64, context: &RequestContext, env: &Env) -> Result<Rep
 ///    details after it.
 pub async fn edit(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let named = contacts::query(contacts::items(&context.body, "add_invitees"));
-    let (account, mut found) = authenticate_and_query(context, env, vec![named]).await?;
+    let groups = contacts::query_groups(&input::invited_groups(&context.body));
+    let (account, mut found) = authenticate_and_query(context, env, vec![named, groups]).await?;
+    let grouped = contacts::read_grouped(found.pop())?;
     let known = contacts::read(found.pop())?;
     let caller = Caller::from(account);
     let calendar = whole(id, caller.clone(), context, env).await.map_err(hidden)?;
     let parsed = input::parse_calendar_edit(&context.body, &calendar.timezone, context.now);
-    let edit = match parsed.and_then(|edit| edit.with_contacts(|id| known.find(id))) {
+    let edit = match parsed.and_then(|edit| added(edit, &calendar, &known, &grouped)) {
         Ok(edit) => Edit { if_match: context.if_match.as_deref().and_then(versions), ..edit },
         Err(fault) => {
             let act = act(caller, Command::Edit(Edit::default()), context);
@@ -95,6 +81,22 @@ pub async fn edit(id: u64, context: &RequestContext, env: &Env) -> Result<Reply>
     let act = act(caller, Command::Edit(edit), context);
     let Json(reading) = call(id, Perform { act, expected: context.expected() }, &context.dev, env).await?;
     shown(reading)
+}
+
+/// The changes with the contacts that they name, by their ids and by their groups; of a group those who are not invited yet.
+fn added(
+    mut edit: CalendarEdit,
+    calendar: &Calendar,
+    known: &Contacts,
+    grouped: &Grouped,
+) -> std::result::Result<Edit, FieldErrors> {
+    let is_invited = |contact| calendar.invitee_of_contact(contact).is_some();
+    let groups = std::mem::take(&mut edit.groups);
+    input::join_groups(&mut edit.add_invitees, &groups, |name| grouped.ids(name), is_invited)?;
+    edit.with_contacts(|id| match known.find(id) {
+        FoundContact::Unknown => grouped.contacts.find(id),
+        found => found,
+    })
 }
 
 /// `DELETE /schedules/calendars/{id}/`: close it without meetings, and tell who was asked; the owner and staff. 204.
@@ -169,6 +171,14 @@ fn schedule(calendar: &Calendar, known: &Contacts, context: &RequestContext) -> 
         return Err(invalid_contact());
     }
     chosen.iter().map(|one| Ok(calendar.scheduled_with(one.contact, one.slot, random::id()?))).collect()
+}
+
+/// `GET /schedules/calendars/{id}/answers.csv`: who can when, as CSV; the owner and staff.
+pub async fn answers(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
+    let account = authenticate(&context.credential, env, context.now).await?;
+    let calendar = whole(id, account.into(), context, env).await.map_err(hidden)?;
+    let reply = Reply::json(200, csv::write(&calendar)).media(CSV);
+    Ok(reply.with("Content-Disposition", &format!("attachment; filename=\"answers-{id}.csv\"")))
 }
 
 /// `GET /schedules/calendars/{id}/log/`: the ledger, as JSON or as an export that can be verified; the owner and staff.

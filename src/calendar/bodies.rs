@@ -38,6 +38,21 @@ impl SlotRow {
     }
 }
 
+/// Somebody of a calendar who is not asked by its copy.
+#[derive(Serialize)]
+pub struct LeftOut {
+    id: u64,
+    first_name: PersonName,
+    last_name: PersonName,
+}
+
+impl LeftOut {
+    pub fn of(invitee: &Invitee) -> Self {
+        let (first_name, last_name) = (invitee.first_name.clone(), invitee.last_name.clone());
+        Self { id: invitee.contact, first_name, last_name }
+    }
+}
+
 #[derive(Serialize)]
 struct Created<'a> {
     id: u64,
@@ -50,12 +65,20 @@ struct Created<'a> {
     meeting_minutes: u16,
     step_minutes: u16,
     reminders: bool,
+    /// What was left out or changed of the times, a sentence for each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+    /// Who is asked by the calendar that this is a copy of, and is no contact any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LeftOut>,
 }
 
 /// A calendar that was made, as `POST /schedules/calendars/create/` shows it.
-pub fn created(id: u64, new: &New) -> Result<String> {
+pub fn created(id: u64, new: &New, notes: Vec<String>, left_out: Vec<LeftOut>) -> Result<String> {
     Ok(serde_json::to_string(&Created {
         id,
+        notes,
+        left_out,
         name: &new.name,
         description: &new.description,
         deadline: new.deadline.to_string(),

@@ -2,8 +2,8 @@
 
 use worker::Env;
 
-use super::{api, home, live, meetings, page, respond, suggest};
-use crate::error::{Result, not_found};
+use super::{api, create, home, live, meetings, page, respond, suggest};
+use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::meeting::api as meeting_api;
@@ -17,7 +17,9 @@ pub async fn dispatch(route: Calendar, context: RequestContext, env: &Env) -> Re
     }
     match route {
         Calendar::Calendars => home::show(&context, env).await,
-        Calendar::CreateCalendar => api::create(&context, env).await,
+        Calendar::CreateCalendar => create::create(&context, env).await,
+        Calendar::CopyCalendar(id) => create::copy(id, &context, env).await,
+        Calendar::Answers(id) => api::answers(id, &context, env).await,
         Calendar::CloseCalendar(id) => api::close(id, &context, env).await,
         Calendar::Details(id) => api::details(id, &context, env).await,
         Calendar::Edit(id) => api::edit(id, &context, env).await,
@@ -48,6 +50,5 @@ pub async fn dispatch(route: Calendar, context: RequestContext, env: &Env) -> Re
             meetings::require(id, meeting, &context, env).await?;
             meeting_api::cancel(meeting, context, env).await
         }
-        _ => Err(not_found()),
     }
 }

@@ -6,6 +6,7 @@ mod bodies;
 mod caller;
 pub mod client;
 mod contacts;
+pub mod create;
 pub mod dispatch;
 mod home;
 mod hosted;

@@ -4,9 +4,11 @@
 mod account;
 mod busy;
 mod calendar;
+mod calendar_copy;
 mod calendar_times;
 mod contact;
 mod fields;
+mod invited_groups;
 mod meeting;
 mod proposal;
 mod wall;
@@ -21,10 +23,12 @@ pub use calendar::{
     CalendarEdit, ChosenMeeting, FoundContact, NewCalendar, parse_answer, parse_calendar_edit,
     parse_finalized_schedule, parse_new_calendar,
 };
+pub use calendar_copy::{override_members, parse_shift};
 pub use contact::{
     parse_contact_changes, parse_contact_id, parse_csv_text, parse_flag, parse_new_contact, parse_search,
 };
 pub use fields::FieldErrors;
+pub use invited_groups::{invited_groups, join_groups};
 pub use meeting::parse_update;
 pub use proposal::{
     parse_narrowing, parse_new_proposal, parse_next_round, parse_notice, parse_optional_flag,
