@@ -264,7 +264,7 @@ proptest! {
             for other in c.invitees.iter().filter(|other| other.address != invitee.address) {
                 prop_assert!(!text.contains(other.address.as_str()), "{} in {text}", other.address);
             }
-            prop_assert!(view.owner.first_name.is_empty() == !scenario.named);
+            prop_assert_eq!(view.owner.first_name.is_empty(), !scenario.named);
         }
     }
 
