@@ -3,6 +3,8 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::unreachable,
     reason = "a test may panic"
 )]
 
