@@ -4,9 +4,11 @@
 use serde_json::{Map, Value, json};
 use whittle_domain::account::Username;
 use whittle_domain::address::Address;
+use whittle_domain::calendar::{self, CalendarDescription, CalendarName, limits};
 use whittle_domain::contact::{Groups, MAX_CONTACTS, PAGE_SIZE, csv};
 use whittle_domain::input;
 use whittle_domain::instant::Instant;
+use whittle_domain::schedule::Problem;
 use whittle_domain::slot::Slots;
 use whittle_domain::text::{Description, LineError, Location, Name, Note, PersonName, Title};
 use whittle_domain::zone::Zone;
@@ -79,4 +81,35 @@ fn a_proposal_has_as_many_parties_as_the_table_says() {
     };
     assert!(read(1) && read(max));
     assert!(!read(0) && !read(max + 1));
+}
+
+#[test]
+fn the_table_of_limits_has_the_numbers_of_calendars() {
+    let texts = [max_of(CalendarName::parse), max_of(CalendarDescription::parse)].join("; ");
+    assert_eq!(limit("name of a calendar; description"), format!("{texts} characters"));
+    let both = |one: usize, other: usize| format!("{}; {}", written(one), written(other));
+    assert_eq!(limit("people asked by a calendar"), both(limits::MOST_INVITEES, limits::MOST_NUMBERS));
+    let slots = both(limits::MOST_OWNER_SLOTS, limits::MOST_ANSWER_SLOTS);
+    let tenths = limits::MOST_BYTES / 100_000;
+    let size = format!(
+        "{slots}, within two years; fewer where a calendar would grow beyond {}.{} MB",
+        tenths / 10,
+        tenths % 10
+    );
+    assert_eq!(limit("times of a calendar's owner"), size);
+    assert_eq!(limit("starts that meetings"), written(Problem::MAX_STARTS));
+    let ([least, most], [closest, farthest]) = (limits::MEETING_MINUTES, limits::STEP_MINUTES);
+    assert_eq!(
+        limit("length of a calendar's meetings"),
+        format!("{least} to {most}; {closest} to {farthest} minutes")
+    );
+    let entries = [
+        calendar::MOST_ENTRIES,
+        calendar::MOST_ENTRIES_TO_FINALIZE,
+        calendar::MOST_ENTRIES_OF_AN_INVITEE,
+        calendar::MOST_ENTRIES_OF_INVITEES,
+    ];
+    let entries = entries.map(|most| written(most as usize)).join("; ");
+    let kept = calendar::ENTRIES_KEPT_FOR_AN_INVITEE;
+    assert_eq!(limit("entries in the log of a calendar"), format!("{entries}, {kept}"));
 }
