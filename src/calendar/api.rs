@@ -13,7 +13,7 @@ use super::bodies;
 use super::client::call;
 use super::contacts::{self, Contacts, Grouped};
 use super::refusal::{hidden, invalid_contact};
-use super::wire::{Admit, Create, Finalize, Log, Perform, Read, Remind};
+use super::wire::{Admit, Create, Finalize, Log, Perform, Read, Remind, ShowLog};
 use crate::auth::account::{Account, authenticate, authenticate_and_query};
 use crate::error::{Error, Result, conflict, forbidden};
 use crate::http::context::RequestContext;
@@ -186,8 +186,12 @@ pub async fn log(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> 
     let account = authenticate(&context.credential, env, context.now).await?;
     let jsonl = context.query("format") == Some("jsonl")
         || quality(&context.accept, "application/jsonl") > quality(&context.accept, "application/json");
-    let log = Log { caller: account.into(), jsonl };
-    let Representation { body, .. } = call(id, log, &context.dev, env).await.map_err(hidden)?;
+    let caller = Caller::from(account);
+    let shown = match jsonl {
+        true => call(id, Log { caller, jsonl }, &context.dev, env).await,
+        false => call(id, ShowLog { caller }, &context.dev, env).await,
+    };
+    let Representation { body, .. } = shown.map_err(hidden)?;
     Ok(match jsonl {
         true => Reply::json(200, body).media("application/jsonl"),
         false => Reply::json(200, body),

@@ -11,6 +11,7 @@ pub mod dispatch;
 mod home;
 mod hosted;
 mod live;
+mod log;
 mod meetings;
 pub mod object;
 mod page;

@@ -12,6 +12,7 @@
 use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
+use serde_json::json;
 use wasm_bindgen::JsValue;
 use whittle_domain::calendar::{
     self, Act, Calendar, CalendarLedger, Caller, Command, Phase, Progress, Reading, Rejection, Standing,
@@ -19,9 +20,11 @@ use whittle_domain::calendar::{
 use whittle_domain::entity::{Entity as _, Via};
 use whittle_domain::ledger::Stored;
 
+use super::log;
 use super::refusal::{refused, unresolved_conflict};
 use super::tasks::RESERVE;
 use super::wire::{self, Create, Reminded, Request as ObjectRequest};
+use crate::config;
 use crate::error::{Error, Result, bad_link, conflict};
 use crate::mail::scope::Scope;
 use crate::object::host::{Host, Hosting};
@@ -82,6 +85,7 @@ impl CalendarObject {
                 self.finalize(&request.act, request.expected.as_deref()).await.map(Json),
             ),
             ObjectRequest::Log(request) => rpc::answer::<wire::Log>(self.log(&request.caller, request.jsonl)),
+            ObjectRequest::ShowLog(request) => rpc::answer::<wire::ShowLog>(self.show_log(&request.caller)),
             ObjectRequest::Admit(request) => rpc::answer::<wire::Admit>(self.admit(&request.act)),
             ObjectRequest::Exists(_) => rpc::answer::<wire::Exists>(self.machine.load().map(|_| ())),
             ObjectRequest::Unsubscribe(request) => {
@@ -197,18 +201,31 @@ impl CalendarObject {
         }
     }
 
-    fn log(&self, caller: &Caller, jsonl: bool) -> Result<Representation> {
+    /// The ledger, for who may read it.
+    fn ledger(&self, caller: &Caller) -> Result<(Rc<Current<Calendar>>, Vec<Stored<Progress>>)> {
         let current = self.load()?;
-        let Current { entity: calendar, head, .. } = current.as_ref();
-        let standing = Self::standing(calendar, caller)?;
+        let standing = Self::standing(&current.entity, caller)?;
         if !matches!(standing.actor, calendar::Actor::Owner | calendar::Actor::Staff(_)) {
             return Err(refused(Rejection::Forbidden, &Command::View));
         }
-        let stored: Vec<Stored<Progress>> = store::ledger(&self.machine.host.sql)?;
+        Ok((current, store::ledger(&self.machine.host.sql)?))
+    }
+
+    fn log(&self, caller: &Caller, jsonl: bool) -> Result<Representation> {
+        let (current, stored) = self.ledger(caller)?;
         let body = match jsonl {
-            true => store::export::<CalendarLedger>(calendar.id, &stored, |entry| entry.openings.clone()),
-            false => serde_json::json!({ "entries": stored, "head": head }).to_string(),
+            true => {
+                store::export::<CalendarLedger>(current.entity.id, &stored, |entry| entry.openings.clone())
+            }
+            false => json!({ "entries": stored, "head": current.head }).to_string(),
         };
+        Ok(Representation { body: body.into(), version: None })
+    }
+
+    fn show_log(&self, caller: &Caller) -> Result<Representation> {
+        let (current, stored) = self.ledger(caller)?;
+        let origin = config::origin(self.machine.env())?;
+        let body = log::shown(&current.entity, &stored, current.head, &origin)?;
         Ok(Representation { body: body.into(), version: None })
     }
 

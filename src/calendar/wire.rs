@@ -36,8 +36,10 @@ requests! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub expected: Option<String>,
     } -> Json<Box<Calendar>>;
-    /// To tell the log, as an export that can be verified or as the API's list.
+    /// To tell the log, as an export that can be verified or as it is stored.
     Log { pub caller: Caller, pub jsonl: bool } -> Representation;
+    /// To tell the log as the API shows it.
+    ShowLog { pub caller: Caller } -> Representation;
     /// To tell whether the act would be refused whatever its content: before the faults of a body are told.
     Admit { pub act: calendar::Act } -> ();
     /// To tell whether there is such a calendar.
