@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { ROWS, as, askWhen, day, edit, linkTo, mine, own, stored } from "../support/availability.mjs";
 import { browse } from "../support/browser.mjs";
 import { answered, at } from "../support/calendars.mjs";
-import { cell, drag, fingers, middle, press, tool } from "../support/grid.mjs";
+import { cell, drag, fingers, middle, press, toTop, tool } from "../support/grid.mjs";
 import { start, until } from "../support/harness.mjs";
 import { axe, wide } from "../support/look.mjs";
 import { settle } from "../support/world.mjs";
@@ -100,6 +100,7 @@ test("the grid and the list are two views of the same answer", { timeout: 90_000
     if (way === "list") for (const [n, level] of [[0, 3], [1, 3], [7, 3], [8, 3], [4, 1], [5, 1], [11, 2]]) await choice(v, ROWS[n], level).click();
     else await onGrid(v);
     if (way === "mouse") {
+      await toTop(v);
       await drag(v, [0, 0], [1, 1]);
       await tool(v, "1 If need be").click();
       await drag(v, [0, 4], [0, 5]);
@@ -115,7 +116,7 @@ test("the grid and the list are two views of the same answer", { timeout: 90_000
       await press(v, "2");
     }
     if (way === "touch") {
-      await v.page.locator(".grid-scroll").evaluate((grid) => grid.scrollIntoView({ block: "start" }));
+      await toTop(v);
       const finger = await fingers(v);
       await finger.holdAndDrag(await middle(v, 0, 0), await middle(v, 1, 1));
       await tool(v, "1 If need be").tap();

@@ -31,8 +31,8 @@ export async function askWhen(service, name, more = {}, slots = TIMES) {
   return { ...calendar, ids };
 }
 
-/// The address of a link, as it is mailed: 1 is Bea's, 2 is Cyd's.
-export const linkTo = ({ id }, number, more) => at(id, `respond/${calendarLink(id, number, more)}/`);
+/// The address of a link, as it is mailed: 1 is Bea's, 2 is Cyd's. Where this computer is makes no difference to what is shown.
+export const linkTo = ({ id }, number, more) => at(id, `respond/${calendarLink(id, number, more)}/?zone=UTC`);
 
 /// What somebody has answered, as the owner reads it; none where that is nothing yet.
 export async function stored(service, { id }, number = 1) {

@@ -108,7 +108,8 @@ define("answer", (element, life) => {
     act();
   });
   form.addEventListener("keydown", (event) => {
-    const act = isText(event.target) ? undefined : historyKey(event);
+    // The grid has taken its own keys.
+    const act = event.defaultPrevented || isText(event.target) ? undefined : historyKey(event);
     if (!act) return;
     event.preventDefault();
     acts[act]?.();

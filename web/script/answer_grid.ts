@@ -22,7 +22,7 @@ const DAY = 86_400_000;
 /** The levels of the grid, and the value that each stands for. */
 function levelsOf(form: Element): { levels: Level[]; values: string[] } {
   if (!isRating(form)) return { levels: [{ name: say("answer-cut"), mark: "✕" }, { name: say("answer-keep"), mark: "✓" }], values: [NO, "1"] };
-  const rates = [say("rate-1"), say("rate-2"), say("rate-3")].map((name, n) => ({ name, mark: String(n + 1), brush: say("rate-brush", { mark: n + 1, name }) }));
+  const rates = [say("rate-1"), say("rate-2"), say("rate-3")].map((name, n) => ({ name, mark: String(n + 1), brush: name }));
   return { levels: [{ name: say("rate-no"), mark: "" }, ...rates, { name: say("rate-before"), mark: "~", isGiven: true }], values: [NO, "1", "2", "3", "keep"] };
 }
 

@@ -98,6 +98,7 @@ impl Common {
             zones: Zone::names(),
             version: view.version,
             state: match view.phase {
+                Phase::Open if is_open(view, now) && view.answer.is_some() => "answered",
                 Phase::Open if is_open(view, now) => "open",
                 Phase::Open => "late",
                 Phase::Finalizing => "finalizing",
