@@ -15,7 +15,7 @@ pub struct Layout {
     pub csrf: String,
     /// What was just saved.
     pub notice: Option<String>,
-    /// Whether that is a proposal that was just made: its draft in the browser is not needed any more.
+    /// Whether that is a proposal or a calendar that was just made: its draft in the browser is not needed any more.
     pub made: bool,
     /// The path of the page.
     pub path: String,
@@ -34,7 +34,16 @@ impl Layout {
             signed_in: asked.signed_in,
             csrf: asked.csrf.clone(),
             notice: asked.notice.as_ref().map(Notice::text),
-            made: matches!(asked.notice, Some(Notice::Proposed | Notice::Sent(_) | Notice::Held(_))),
+            made: matches!(
+                asked.notice,
+                Some(
+                    Notice::Proposed
+                        | Notice::Sent(_)
+                        | Notice::Held(_)
+                        | Notice::CalendarSent(_)
+                        | Notice::CalendarHeld(_)
+                )
+            ),
             path: asked.path.clone(),
             dev: asked.dev,
             wide: false,

@@ -96,11 +96,18 @@ notices! {
     Resubscribed "resubscribed" say("notice-resubscribed");
     LinkForgotten "link-forgotten" say("notice-link-forgotten");
     Proposed "proposed" say("notice-proposed");
+    TimesChanged "times-changed" say("notice-times-changed");
+    Invited "invited" say("notice-invited");
+    Uninvited "uninvited" say("notice-uninvited");
+    CalendarClosed "calendar-closed" say("notice-calendar-closed");
+    Finalized "finalized" say("notice-finalized");
     TimesSent "times-sent" say("notice-times-sent");
     TimesNone "times-none" say("notice-times-none");
     --
     Sent "sent" |count: u16| say("notice-sent").with("count", count);
     Held "held" |count: u16| say("notice-held").with("count", count);
+    CalendarSent "calendar-sent" |count: u16| say("notice-calendar-sent").with("count", count);
+    CalendarHeld "calendar-held" |count: u16| say("notice-calendar-held").with("count", count);
 }
 
 impl Reply {

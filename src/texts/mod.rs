@@ -2,6 +2,7 @@
 //! (texts/en/*.ftl); the code names a text by its key and gives it what it speaks of. Plurals are the catalogue's business.
 
 mod catalogue;
+pub mod chronicle;
 pub mod faults;
 #[cfg(test)]
 pub mod spoken;
@@ -43,6 +44,17 @@ pub fn keys_of(prefix: &str) -> Vec<String> {
 /// The text of this key in the language that pages and mails are written in.
 pub const fn say<'a>(key: &'static str) -> Said<'a> {
     Language::English.say(key)
+}
+
+/// Names in a row: `Ana, Bea and Cyd`.
+pub fn and(names: &[String]) -> String {
+    match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => {
+            say("names-and").with("names", before.join(", ")).with("last", last.as_str()).to_string()
+        }
+    }
 }
 
 /// A text with what it speaks of.

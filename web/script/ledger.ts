@@ -11,7 +11,7 @@ export type Fault =
   | "unchained"
   /** An opening is not what its entry commits to. */
   | "unopened"
-  /** An entry offers what the one before did not offer. */
+  /** An entry breaks the rule of its kind of log: it offers what the one before did not offer, or its state does not follow. */
   | "violated"
   /** The last line is missing, or is not about the entries that are there. */
   | "head";
@@ -25,7 +25,7 @@ export interface Entry {
 }
 
 export type Verdict =
-  | { fault?: undefined; proposal: string; entries: Entry[]; head: string }
+  | { fault?: undefined; id: string; entries: Entry[]; head: string }
   /** `line` counts from 1. `entry` is the last entry that was read: the one of the fault, or the last before a line that says nothing. */
   | { fault: Fault; line: number; entry: number };
 
@@ -93,7 +93,29 @@ function has(value: Json | undefined, shape: { [name: string]: (value: Json | un
 
 const isSlot = (value: Json | undefined) => has(value, { begin: isText, duration: isText });
 
-const SHAPES: { [kind: string]: (value: Json | undefined) => boolean } = {
+type Shape = { [name: string]: (value: Json | undefined) => boolean };
+
+/** What a kind of log has of its own: the text that its genesis hashes before the id, the members of its entries, and what has to hold from
+ * one entry to the next. */
+interface Kind {
+  genesis: string;
+  body: Shape;
+  rule(): (said: Members) => void;
+}
+
+const KINDS = {
+  proposal: { genesis: "whittle ledger 1 ", body: { slots: (slots) => Array.isArray(slots) && slots.every(isSlot) }, rule: offerShrinks },
+  calendar: {
+    genesis: "whittle calendar ledger 1 ",
+    body: { state: (state) => isText(state) && state in AFTER, invited: (count) => isInteger(count, 32), answered: (count) => isInteger(count, 32) },
+    rule: statesFollow,
+  },
+} satisfies { [name: string]: Kind };
+
+/** Of what a log is one. */
+export type KindName = keyof typeof KINDS;
+
+const shapesOf = (kind: Kind): { [line: string]: (value: Json | undefined) => boolean } => ({
   // The member beside the format has the name of the kind of log, and the id of what it is the log of.
   ledger: (value) => isMembers(value) && Object.entries(value).every(([name, said]) => (name === "format" ? isText(said) : isInteger(said, 64))) && Object.hasOwn(value, "format"),
   entry: (value) =>
@@ -105,17 +127,17 @@ const SHAPES: { [kind: string]: (value: Json | undefined) => boolean } = {
       via: isText,
       by: isText,
       "about?": isText,
-      slots: (slots) => Array.isArray(slots) && slots.every(isSlot),
+      ...kind.body,
       // What is empty is left out.
       "commitments?": (found) => isMembers(found) && Object.keys(found).length > 0 && Object.values(found).every(isHash),
       prev: isHash,
     }),
   opening: (value) => has(value, { seq: (seq) => isInteger(seq, 32), field: isText, salt: isText, value: (value) => value !== undefined }),
   head: (value) => has(value, { entries: (entries) => isInteger(entries, 32), hash: isHash }),
-};
+});
 
 /** Reads a line: its kind, what it says, and the canonical bytes of that. */
-function read(line: string): [kind: string, said: Members, bytes: string] {
+function read(line: string, shapes: Shape): [kind: string, said: Members, bytes: string] {
   let parsed: Json;
   try {
     parsed = JSON.parse(line);
@@ -124,7 +146,7 @@ function read(line: string): [kind: string, said: Members, bytes: string] {
   }
   hold(isMembers(parsed) && canonical(parsed) === line, "malformed");
   const [[kind, said] = ["", null], ...others] = Object.entries(parsed);
-  hold(others.length === 0 && Object.hasOwn(SHAPES, kind) && Boolean(SHAPES[kind]?.(said)) && isMembers(said), "malformed");
+  hold(others.length === 0 && Object.hasOwn(shapes, kind) && Boolean(shapes[kind]?.(said)) && isMembers(said), "malformed");
   return [kind, said, line.slice(kind.length + 4, -1)];
 }
 
@@ -161,11 +183,43 @@ function offer(slots: Json): Interval[] {
   return read;
 }
 
+/** A proposal's offer only shrinks. */
+function offerShrinks(): (said: Members) => void {
+  let offered: Interval[] | undefined;
+  return (said) => {
+    const slots = offer(said["slots"] ?? []);
+    const before = offered;
+    hold(!before || slots.every(([begin, end]) => before.some((slot) => slot[0] <= begin && end <= slot[1])), "violated");
+    offered = slots;
+  };
+}
+
+/** The states that can follow each state of a calendar. */
+const AFTER: { [state: string]: string[] } = {
+  open: ["open", "finalizing", "closed"],
+  finalizing: ["open", "finalizing", "finalized"],
+  finalized: ["finalized"],
+  closed: ["closed"],
+};
+
+/** Each state of a calendar follows from the one before, and those who have answered are among those who are asked. */
+function statesFollow(): (said: Members) => void {
+  let possible = ["open"];
+  return (said) => {
+    const state = String(said["state"]);
+    hold(Number(said["answered"]) <= Number(said["invited"]) && possible.includes(state), "violated");
+    possible = AFTER[state] ?? [];
+  };
+}
+
 /** Orders texts by code points, as the domain does; JavaScript orders them by UTF-16. */
 const key = (text: string) => Array.from(text, (character) => character.codePointAt(0)?.toString(16).padStart(6, "0")).join("");
 
 /** Verifies an export. The steps have the numbers that they have in docs/log.md. */
-export async function verify(bytes: Uint8Array): Promise<Verdict> {
+export async function verify(bytes: Uint8Array, name: KindName = "proposal"): Promise<Verdict> {
+  const own: Kind = KINDS[name];
+  const shapes = shapesOf(own);
+  const judge = own.rule();
   const entries: Entry[] = [];
   let line = 1;
   try {
@@ -179,24 +233,20 @@ export async function verify(bytes: Uint8Array): Promise<Verdict> {
     hold(text.endsWith("\n"), "head");
     const lines = text.slice(0, -1).split("\n");
     // 2. The first line, and the genesis hash.
-    const [first, ledger] = read(lines[0] ?? "");
-    hold(first === "ledger" && ledger.format === "whittle-ledger/1" && Object.keys(ledger).join() === "format,proposal", "misplaced");
-    const proposal = String(ledger.proposal);
-    let head = await sha256(`whittle ledger 1 ${proposal}`);
-    let offered: Interval[] | undefined;
+    const [first, ledger] = read(lines[0] ?? "", shapes);
+    hold(first === "ledger" && ledger.format === "whittle-ledger/1" && Object.keys(ledger).sort().join() === ["format", name].sort().join(), "misplaced");
+    const id = String(ledger[name]);
+    let head = await sha256(`${own.genesis}${id}`);
     let commitments: Members = {};
     let opened: string | undefined;
     while (line < lines.length) {
       line += 1;
-      const [kind, said, canonical] = read(lines[line - 1] ?? "");
+      const [kind, said, canonical] = read(lines[line - 1] ?? "", shapes);
       if (kind === "entry") {
-        // 3. The chain, and an offer that only shrinks.
+        // 3. The chain, and the rule of its kind.
         entries.push({ seq: Number(said.seq), at: String(said.at), hash: "" });
         hold(said.seq === entries.length && said.prev === head, "unchained");
-        const slots = offer(said.slots ?? []);
-        const before = offered;
-        hold(!before || slots.every(([begin, end]) => before.some((slot) => slot[0] <= begin && end <= slot[1])), "violated");
-        offered = slots;
+        judge(said);
         commitments = isMembers(said.commitments) ? said.commitments : {};
         opened = undefined;
         head = await sha256(canonical);
@@ -212,7 +262,7 @@ export async function verify(bytes: Uint8Array): Promise<Verdict> {
       } else if (kind === "head") {
         // 5. The end.
         hold(entries.length > 0 && said.entries === entries.length && said.hash === head && line === lines.length, "head");
-        return { proposal, entries, head };
+        return { id, entries, head };
       } else {
         throw new Refused("misplaced");
       }

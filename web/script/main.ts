@@ -3,6 +3,7 @@ import { begin } from "./page.ts";
 import "./answer.ts";
 import "./offer/compose.ts";
 import "./offer/series.ts";
+import "./schedules/begin.ts";
 import "./zone.ts";
 import "./live.ts";
 import "./proof.ts";

@@ -8,7 +8,7 @@ learn(texts);
 
 /** A sentence, and whether it is bad news. */
 type Said = [text: string, bad?: boolean];
-/** What the page says of itself: where its log is, of which proposal, with which head, and in which zone times are shown. */
+/** What the page says of itself: where its log is, of what it is one, with which head, and in which zone times are shown. */
 type Page = Partial<Record<string, string>>;
 
 const MINUTE = 60_000;
@@ -26,12 +26,12 @@ function blame({ fault, line, entry }: Extract<Verdict, { line: number }>): stri
 }
 
 /** Reads and verifies the log; the entries, or what is wrong where it does not hold. */
-async function read({ log = "", proposal }: Page, life: AbortSignal): Promise<Entry[] | string> {
+async function read({ log = "", subject, kind }: Page, life: AbortSignal): Promise<Entry[] | string> {
   const answer = await fetch(log, { headers: { Accept: "application/jsonl" }, cache: "no-store", signal: life });
   if (!answer.ok) throw new Error(`${answer.status}`);
-  const verdict = await verify(new Uint8Array(await answer.arrayBuffer()));
+  const verdict = await verify(new Uint8Array(await answer.arrayBuffer()), kind === "calendar" ? kind : "proposal");
   if (verdict.fault) return `${say("proof-bad")} ${blame(verdict)}`;
-  return verdict.proposal === proposal ? verdict.entries : say("proof-foreign");
+  return verdict.id === subject ? verdict.entries : say("proof-foreign");
 }
 
 /** What the log proves, and whether the code on the page is its own. */

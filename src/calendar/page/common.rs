@@ -1,12 +1,16 @@
 //! What the pages of calendars share: in whose zone, as whom one reads, how preferences are called.
 
-use whittle_domain::calendar::{Calendar, Invitee, Phase};
+use whittle_domain::calendar::{Calendar, Phase, Progress};
+use whittle_domain::ledger::{Digest, Stored};
 use whittle_domain::zone::Zone;
 
-use super::Owned;
+use super::log;
 use crate::http::context::RequestContext;
-use crate::http::viewer::Source;
+use crate::texts::chronicle::{Day, by_day};
 use crate::texts::{Said, say};
+
+/// How many sentences of the log a page shows that is about something else.
+const RECENT: usize = 8;
 
 /// The preferences, best first, as forms offer them.
 pub struct Levels;
@@ -24,11 +28,6 @@ pub const fn level_word<'a>(level: u8) -> Said<'a> {
         2 => say("cal-level-2"),
         _ => say("cal-level-1"),
     }
-}
-
-/// How a page calls an invitee.
-pub fn name(invitee: &Invitee) -> String {
-    format!("{} {}", invitee.first_name, invitee.last_name)
 }
 
 /// The path of a calendar, below which its pages are.
@@ -56,32 +55,52 @@ pub struct Common {
     /// How it stands: pages of another state are other pages.
     pub state: &'static str,
     pub head: String,
+    /// The last sentences of the log by day, the newest first.
+    pub recent: Vec<Day>,
+    /// How many sentences the whole log has.
+    pub sentences: usize,
+}
+
+/// Who reads what.
+pub struct Reader<'a> {
+    pub calendar: &'a Calendar,
+    pub label: &'a str,
+    /// The time zone of the account.
+    pub zone: &'a Zone,
+    pub log: &'a [Stored<Progress>],
+    /// The ledger's head, where the page shows it.
+    pub head: Option<&'a Digest>,
+}
+
+impl<'a> Reader<'a> {
+    /// The owner, on a page without the log.
+    pub const fn of_owner(calendar: &'a Calendar, zone: &'a Zone) -> Self {
+        Self { calendar, label: "owner", zone, log: &[], head: None }
+    }
 }
 
 impl Common {
-    pub fn new(read: &Owned, page: &str, context: &RequestContext) -> Self {
-        let calendar = &read.calendar;
-        let shown = read.shown(context);
+    pub fn new(read: &Reader<'_>, page: &str, context: &RequestContext) -> Self {
+        let calendar = read.calendar;
+        let shown = context.page.viewer.zone(Some(read.zone), &calendar.timezone);
         let base = base(calendar.id);
-        let owner = &calendar.owner;
-        let own_name = format!("{} {}", owner.first_name, owner.last_name).trim().to_owned();
+        let sentences = log::sentences(calendar, read.log, &shown.zone);
         Self {
             id: calendar.id,
             here: format!("{base}{page}"),
             base,
-            label: read.label.clone(),
-            me: if own_name.is_empty() { owner.address.to_string() } else { own_name },
+            label: read.label.to_owned(),
+            me: calendar.owner.shown(),
             organises: true,
             signed_in: context.session.is_some(),
-            zone_line: match shown.source {
-                Source::Origin => say("cal-zone-origin").with("zone", shown.zone.to_string()).to_string(),
-                _ => shown.line(say("cal-zone-origin").with("zone", shown.zone.to_string())),
-            },
+            zone_line: shown.line(say("cal-zone-origin").with("zone", shown.zone.to_string())),
             zone: shown.zone,
             zones: Zone::names(),
             version: calendar.version,
             state: state(calendar),
-            head: read.head.to_string(),
+            head: read.head.map(ToString::to_string).unwrap_or_default(),
+            sentences: sentences.len(),
+            recent: by_day(sentences.into_iter().rev().take(RECENT)),
         }
     }
 }

@@ -3,11 +3,11 @@
 use whittle_domain::calendar::{Calendar, Invitee};
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
-use whittle_domain::schedule::{self, Problem, ProblemInput, contiguous_blocks};
+use whittle_domain::schedule::{self, Problem, ProblemInput};
 use whittle_domain::slot::Slot;
 use whittle_domain::zone::Zone;
 
-use super::common::name;
+use crate::calendar::suggest::words::names;
 use crate::texts::{say, when};
 
 /// The shortest distance between the times that are shown, in minutes.
@@ -90,14 +90,14 @@ pub fn heat(calendar: &Calendar, zone: &Zone) -> Option<Heat> {
     }
     let every = distance(calendar.step_minutes, &starts);
     let shown: Vec<&Start> = starts.iter().filter(|start| is_shown(start, every)).collect();
-    let names: Vec<String> = answered.iter().map(|one| name(one)).collect();
+    let called: Vec<String> = answered.iter().map(|one| one.full_name()).collect();
     let (days, rows) = table(&shown, &answered, zone);
     let mut ranked: Vec<&Start> = starts.iter().filter(|start| !start.can.is_empty()).collect();
     ranked.sort_by_key(|start| (std::cmp::Reverse((start.can.len(), start.liking())), start.at));
     Some(Heat {
-        best: best(calendar, &ranked, &names, zone),
-        times: shown.iter().map(|start| time(start, &names, zone)).collect(),
-        people: answered.iter().map(|one| (one.number, name(one))).collect(),
+        best: best(calendar, &ranked, &answered, zone),
+        times: shown.iter().map(|start| time(start, &called, zone)).collect(),
+        people: answered.iter().map(|one| (one.number, one.full_name())).collect(),
         thinned: shown.len() < starts.len(),
         days,
         rows,
@@ -112,7 +112,7 @@ fn starts(calendar: &Calendar, answered: &[&Invitee]) -> Option<Vec<Start>> {
         schedule::Invitee { id: u64::from(one.number), available }
     };
     let owner: Vec<_> = calendar.slots.iter().map(|slot| slot.available).collect();
-    let blocks = contiguous_blocks(owner.iter().map(|available| &available.slot));
+    let blocks = calendar.owner_time();
     let problem = Problem::new(ProblemInput {
         meeting_minutes: calendar.meeting_minutes,
         step_minutes: calendar.step_minutes,
@@ -216,19 +216,24 @@ fn time(start: &Start, names: &[String], zone: &Zone) -> Time {
         when: when::moment(start.at, zone),
         count: start.can.len(),
         can: start.can.iter().map(named).collect::<Vec<_>>().join(", "),
-        cannot: missing(start, names).join(", "),
+        cannot: missing(start, names.len())
+            .iter()
+            .filter_map(|index| names.get(*index).map(String::as_str))
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
-fn missing(start: &Start, names: &[String]) -> Vec<String> {
-    let cannot = |(index, _): &(usize, &String)| start.can.iter().all(|(can, _)| can != index);
-    names.iter().enumerate().filter(cannot).map(|(_, name)| name.clone()).collect()
+/// The indexes of those who cannot.
+fn missing(start: &Start, of: usize) -> Vec<usize> {
+    (0..of).filter(|index| start.can.iter().all(|(can, _)| can != index)).collect()
 }
 
 /// The best time, and the next that does not overlap it.
-fn best(calendar: &Calendar, ranked: &[&Start], names: &[String], zone: &Zone) -> Vec<String> {
+fn best(calendar: &Calendar, ranked: &[&Start], answered: &[&Invitee], zone: &Zone) -> Vec<String> {
     let length = i64::from(calendar.meeting_minutes).saturating_mul(60_000_000);
-    let apart = |one: &Start, other: &Start| one.at.micros().abs_diff(other.at.micros()) >= length.unsigned_abs();
+    let apart =
+        |one: &Start, other: &Start| one.at.micros().abs_diff(other.at.micros()) >= length.unsigned_abs();
     let Some(first) = ranked.first() else { return vec![say("cal-heat-none").to_string()] };
     let next = ranked.iter().find(|start| apart(first, start));
     let told = |start: &Start| {
@@ -236,25 +241,68 @@ fn best(calendar: &Calendar, ranked: &[&Start], names: &[String], zone: &Zone) -
         say("day-and-clock").with("day", when::short_day(&local)).with("clock", local.clock()).to_string()
     };
     let how_many = |start: &Start| {
-        let missing = missing(start, names);
-        let (count, of) = (start.can.len(), names.len());
+        let missing = missing(start, answered.len());
+        let (count, of) = (start.can.len(), answered.len());
+        let contacts: Vec<u64> = missing.iter().filter_map(|at| Some(answered.get(*at)?.contact)).collect();
         match missing.len() {
             0 => say("cal-heat-all").with("count", of).to_string(),
             1..=MOST_NAMED => say("cal-heat-but")
                 .with("count", count)
                 .with("of", of)
-                .with("names", crate::texts::and(&missing))
+                .with("names", names(calendar, &contacts))
                 .to_string(),
             _ => say("cal-heat-some").with("count", count).with("of", of).to_string(),
         }
     };
-    let mut said = vec![say("cal-heat-best").with("time", told(first)).with("who", how_many(first)).to_string()];
+    let mut said =
+        vec![say("cal-heat-best").with("time", told(first)).with("who", how_many(first)).to_string()];
     if let Some(next) = next {
         let lower = next.can.len() == first.can.len() && next.liking() < first.liking();
         said.push(match lower {
-            true => say("cal-heat-next-lower").with("time", told(next)).with("who", how_many(next)).to_string(),
+            true => {
+                say("cal-heat-next-lower").with("time", told(next)).with("who", how_many(next)).to_string()
+            }
             false => say("cal-heat-next").with("time", told(next)).with("who", how_many(next)).to_string(),
         });
     }
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::page::sample::calendar;
+
+    #[test]
+    fn each_time_says_how_many_can_and_the_best_is_told() {
+        let calendar = calendar();
+        let heat = heat(&calendar, &calendar.timezone).unwrap();
+        let days: Vec<&str> = heat.days.iter().map(|day| day.short.as_str()).collect();
+        assert_eq!((days, heat.every, heat.thinned), (vec!["Tue 24 Nov", "Thu 26 Nov"], 30, true));
+        let row = |clock: &str| heat.rows.iter().find(|row| row.clock == clock).unwrap();
+        let cell = |clock: &str, day: usize| {
+            row(clock).cells[day].as_ref().map(|cell| (cell.count, cell.step, cell.all))
+        };
+        assert_eq!(
+            [cell("09:00", 0), cell("10:00", 0), cell("09:00", 1)],
+            [Some((1, 3, false)), Some((2, 5, true)), Some((0, 0, false))]
+        );
+        // A meeting of an hour that begins at 11:30 would not be over at 12:00, when the owner's time is.
+        assert!(heat.rows.iter().all(|row| row.clock != "11:30"));
+        assert_eq!(row("10:00").cells[0].as_ref().unwrap().who, "1:3 2:2");
+        assert_eq!(heat.best[0], "Best: Tue 24 Nov, 10:00. All 2 can.");
+        assert!(heat.best[1].starts_with("Next: Tue 24 Nov, 11:00"), "{:?}", heat.best);
+        let at_nine = heat.times.iter().find(|time| time.when.contains("24 November 2026, 09:00")).unwrap();
+        assert_eq!((at_nine.can.as_str(), at_nine.cannot.as_str()), ("Bea Marini (3)", "Cyd Park"));
+    }
+
+    #[test]
+    fn nobody_and_nothing_make_no_table() {
+        let mut calendar = calendar();
+        calendar.slots.clear();
+        assert!(heat(&calendar, &calendar.timezone).is_none());
+        let mut calendar = super::super::sample::calendar();
+        calendar.invitees.iter_mut().for_each(|invitee| invitee.answer = None);
+        assert!(heat(&calendar, &calendar.timezone).is_none());
+    }
 }

@@ -43,7 +43,8 @@ pub fn mail(ready: &Ready, known: &Known, context: &RequestContext, env: &Env) -
     };
     let mail: Mail = serde_json::from_str(&message)?;
     let origin = config::origin(env)?;
-    Ok(Some(Mail { text: without_links(&mail.text, &origin), ..mail }))
+    let text = without_links(&mail.text, &format!("{origin}/0/"), &origin);
+    Ok(Some(Mail { text, ..mail }))
 }
 
 /// The letter of the first person who is asked, as if the proposal had the id 0, which none has: whatever link is made of it
@@ -70,10 +71,11 @@ fn letter(ready: &Ready, known: &Known, context: &RequestContext, env: &Env) -> 
     letters.into_iter().next().map(|outgoing| outgoing.letter)
 }
 
-/// The text with words in the place of links, which each recipient has of his own.
-fn without_links(text: &str, origin: &str) -> String {
+/// The text with words in the place of links, which each recipient has of his own: of those that begin with `link`, and of those to
+/// unsubscribe.
+pub fn without_links(text: &str, link: &str, origin: &str) -> String {
     let links = [
-        (format!("{origin}/0/"), say("new-mail-link").to_string()),
+        (link.to_owned(), say("new-mail-link").to_string()),
         (format!("{origin}/unsubscribe/"), say("new-mail-way-out").to_string()),
     ];
     let line = |line: &str| {
@@ -140,7 +142,7 @@ mod tests {
     #[test]
     fn no_link_of_a_mail_is_shown() {
         let text = "Hello\n\nhttps://x.example/0/?et=abc\nNo more: https://x.example/unsubscribe/def/\nhttps://y.example/0/\n";
-        let shown = without_links(text, "https://x.example");
+        let shown = without_links(text, "https://x.example/0/", "https://x.example");
         assert!(
             !shown.contains("abc") && !shown.contains("def") && shown.contains("https://y.example/0/"),
             "{shown}"

@@ -7,6 +7,7 @@ use super::log;
 use super::{Page, name};
 use crate::http::context::RequestContext;
 use crate::http::viewer::{Shown, Source};
+use crate::texts::chronicle::{Day, by_day};
 use crate::texts::{say, when};
 
 /// How many sentences of the log a page shows that is about something else.
@@ -40,7 +41,7 @@ pub struct Common {
     /// All zones to choose from.
     pub zones: Vec<String>,
     /// The last sentences of the log by day, the newest first.
-    pub recent: Vec<log::Day>,
+    pub recent: Vec<Day>,
     /// How many sentences the whole log has.
     pub sentences: usize,
     /// The version that the page shows.
@@ -88,7 +89,7 @@ impl Common {
             },
             zones: Zone::names(),
             sentences: all.len(),
-            recent: log::by_day(all.into_iter().rev().take(RECENT).collect()),
+            recent: by_day(all.into_iter().rev().take(RECENT)),
             privacy: match (reader.view.visibility, reader.you.organiser) {
                 (_, true) => say("privacy-organiser").to_string(),
                 (Visibility::Open, false) => say("privacy-open").to_string(),

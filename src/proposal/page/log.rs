@@ -17,74 +17,48 @@ use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
 use crate::http::layout::Layout;
 use crate::http::reply::Reply;
+use crate::texts::chronicle::{Day, Sentence, by_day};
 use crate::texts::{say, when};
 
 /// How many times a sentence names; of more it tells the number.
 const MOST_NAMED: usize = 3;
 
-/// A sentence of the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sentence {
-    /// `2026-11-24T09:00:00Z`, for machines.
-    pub at: String,
-    /// `10:31`
-    pub clock: String,
-    /// `Tuesday 24 November 2026`
-    pub day: String,
-    pub text: String,
-    /// Who mailed whom, where it tells of that: several mails at once are one sentence.
+/// A sentence, and who mailed whom, where it tells of that: several mails at once are one sentence.
+struct Told {
+    sentence: Sentence,
     mailed: Option<(String, Vec<String>)>,
-}
-
-/// A day with its sentences.
-pub type Day = (String, Vec<Sentence>);
-
-/// Sentences by day, in the order in which they come.
-pub fn by_day(sentences: Vec<Sentence>) -> Vec<Day> {
-    let mut days: Vec<Day> = Vec::new();
-    for sentence in sentences {
-        match days.last_mut().filter(|(day, _)| *day == sentence.day) {
-            Some((_, list)) => list.push(sentence),
-            None => days.push((sentence.day.clone(), vec![sentence])),
-        }
-    }
-    days
 }
 
 /// The sentences of a log, oldest first. Looking is no news: who has looked stands with the people.
 pub fn sentences(read: &Page, zone: &Zone) -> Vec<Sentence> {
     let mut before: Vec<Slot> = Vec::new();
-    let mut sentences: Vec<Sentence> = Vec::new();
+    let mut told: Vec<Told> = Vec::new();
     for entry in &read.log {
         let after: Vec<Slot> = entry.slots.iter().filter_map(WrittenSlot::parse).collect();
         let gone: Vec<Slot> = before.iter().filter(|slot| !after.contains(slot)).copied().collect();
         let telling = Telling { read, entry, before: &before, after: &after, gone: &gone, zone };
-        if let (Some(text), Some(at)) = (telling.text(), Instant::parse(&entry.when)) {
-            let local = LocalTime::of(at, zone);
-            let sentence = Sentence {
-                at: entry.when.clone(),
-                clock: local.hour_and_minute(),
-                day: when::day(&local),
-                text,
-                mailed: telling.mailed(),
-            };
-            if !sentences.last_mut().is_some_and(|last| last.takes_in(&sentence)) {
-                sentences.push(sentence);
+        let sentence = telling.text().and_then(|text| Sentence::new(&entry.when, zone, text));
+        if let Some(sentence) = sentence {
+            let next = Told { sentence, mailed: telling.mailed() };
+            if !told.last_mut().is_some_and(|last| last.takes_in(&next)) {
+                told.push(next);
             }
         }
         before = after;
     }
-    sentences
+    told.into_iter().map(|told| told.sentence).collect()
 }
 
-impl Sentence {
+impl Told {
     /// Tells of the next sentence as well, where both are of mails that the same person sent in the same minute.
     fn takes_in(&mut self, next: &Self) -> bool {
-        let same_minute = (&self.day, &self.clock) == (&next.day, &next.clock);
+        let minute = |told: &Self| (told.sentence.day.clone(), told.sentence.clock.clone());
+        let same_minute = minute(self) == minute(next);
         match (&mut self.mailed, &next.mailed) {
             (Some((who, whom)), Some((by, more))) if same_minute && who == by => {
                 whom.extend_from_slice(more);
-                self.text = say("log-notify").with("name", who.as_str()).with("whom", and(whom)).to_string();
+                self.sentence.text =
+                    say("log-notify").with("name", who.as_str()).with("whom", and(whom)).to_string();
                 true
             }
             _ => false,
@@ -266,6 +240,8 @@ struct LogPage {
     common: Common,
     /// Sentences by day, the oldest first.
     days: Vec<Day>,
+    /// The kind of the log, as its export names it.
+    kind: &'static str,
 }
 
 /// `GET /{id}/log/` in a browser.
@@ -278,5 +254,5 @@ pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply>
     let shown = read.shown(context);
     let days = by_day(sentences(&read, &shown.zone));
     let page = Layout::new(&context.page, say("log-title").with("title", read.reader.view.title.as_str()));
-    Reply::html(200, &LogPage { page, common: Common::new(&read, &shown, context), days })
+    Reply::html(200, &LogPage { page, common: Common::new(&read, &shown, context), days, kind: "proposal" })
 }

@@ -26,7 +26,7 @@ use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::http::viewer;
 use crate::route::Proposal;
-use crate::texts::say;
+use crate::texts::{and, say};
 
 /// The page of a route; none where the API's answer is shown as it is, such as a file.
 pub async fn dispatch(route: Proposal, context: &RequestContext, env: &Env) -> Result<Option<Reply>> {
@@ -122,16 +122,5 @@ fn effector(text: &str) -> String {
         ("staff", _) => say("the-staff").to_string(),
         ("system", _) => say("site-name").to_string(),
         (name, None) => name.to_owned(),
-    }
-}
-
-/// Names in a row: `Ana, Bea and Cyd`.
-fn and(names: &[String]) -> String {
-    match names.split_last() {
-        None => String::new(),
-        Some((last, [])) => last.clone(),
-        Some((last, before)) => {
-            say("names-and").with("names", before.join(", ")).with("last", last.as_str()).to_string()
-        }
     }
 }

@@ -11,7 +11,7 @@ import { daysFrom, mondayOf, shift, today, told, type Week, weekOf } from "./wee
 
 learn(texts);
 
-/** What a proposal can have, and a calendar, whose times have levels; the server judges it (`Slots::MAX`, `MOST_TIMES`). */
+/** What a proposal can have, and a calendar, whose times have levels; the server judges it (`Slots::MAX`, `MOST_OWNER_SLOTS`). */
 const MOST = { plain: 30, leveled: 500 };
 /** The first row that is in view, in minutes from midnight. */
 const MORNING = 7 * 60;

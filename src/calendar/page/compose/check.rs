@@ -1,5 +1,6 @@
 //! What is typed becomes a calendar, or faults beside the fields; and what is worth a second look.
 
+use whittle_domain::calendar::limits::{self, MOST_OWNER_SLOTS};
 use whittle_domain::calendar::{CalendarDescription, CalendarName};
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
@@ -20,8 +21,6 @@ use crate::proposal::new::times::Wrong;
 use crate::texts::faults::worded;
 use crate::texts::{say, when};
 
-/// The most times that a page offers: the API takes no more.
-pub const MOST_TIMES: usize = 500;
 /// How many sentences about the night are told; the others are counted.
 const MOST_NIGHTS: usize = 6;
 
@@ -83,9 +82,9 @@ pub fn add_pattern(draft: &mut Draft, pattern: &Pattern) -> Faults {
     let mut times = draft.times.clone();
     pattern.times.iter().for_each(|offered| add(&mut times, offered.clone()));
     let kept = times.iter().filter(|offered| offered.time.keep).count();
-    if kept > MOST_TIMES {
+    if kept > MOST_OWNER_SLOTS {
         return Faults::default()
-            .with("series", say("new-fault-series-sum").with("count", kept).with("most", MOST_TIMES));
+            .with("series", say("new-fault-series-sum").with("count", kept).with("most", MOST_OWNER_SLOTS));
     }
     order(&mut times);
     draft.times = times;
@@ -136,11 +135,19 @@ pub fn check(draft: &Draft, rows: &[(SpanRow, Wrong)], known: &Known, now: Insta
     if draft.zone().is_none() {
         faults = faults.with("zone", say("new-fault-zone"));
     }
-    if slots.len() > MOST_TIMES {
-        faults = faults
-            .with("times", say("new-fault-many-times").with("count", slots.len()).with("most", MOST_TIMES));
+    if slots.len() > MOST_OWNER_SLOTS {
+        faults = faults.with(
+            "times",
+            say("new-fault-many-times").with("count", slots.len()).with("most", MOST_OWNER_SLOTS),
+        );
     } else if slots.is_empty() && rows.is_empty() {
         faults = faults.with("times", say("cal-new-fault-no-times"));
+    } else if !slots.iter().all(|slot| limits::is_within_reach(&slot.slot, now)) {
+        faults = faults.with("times", say("cal-new-fault-far"));
+    } else if let (Ok(minutes), Ok(step)) = (&minutes, &step)
+        && limits::unsolvable(slots.iter().copied(), *minutes, *step).is_some()
+    {
+        faults = faults.with("times", say("cal-new-fault-unsolvable"));
     }
     let deadline = match draft.deadline.date.is_empty() {
         true => Err(say("cal-new-fault-deadline").to_string()),

@@ -5,10 +5,10 @@
 //! the form of the preview makes the calendar ([`create`]).
 
 pub mod api;
-mod check;
-// pub mod create;
+pub mod check;
+pub mod create;
 pub mod draft;
 mod preview;
-mod store;
+pub mod store;
 pub mod times;
 mod view;

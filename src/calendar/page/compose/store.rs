@@ -2,6 +2,7 @@
 //! contact yet becomes one.
 
 use whittle_domain::address::Address;
+use whittle_domain::calendar::limits::MOST_INVITEES;
 use whittle_domain::contact::people::{self, Person};
 use whittle_domain::contact::{Contact, View, fold_case};
 use whittle_domain::text::PersonName;
@@ -15,9 +16,6 @@ use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::proposal::new::store::Known;
 use crate::texts::say;
-
-/// The most people of one calendar.
-pub const MOST_PEOPLE: usize = 200;
 
 /// Somebody who is invited.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +65,9 @@ pub fn everybody(draft: &Draft, known: &Known) -> std::result::Result<Vec<Asked>
     }
     if everybody.is_empty() && faults.is_empty() {
         faults.push(say("cal-new-fault-nobody").to_string());
-    } else if everybody.len() > MOST_PEOPLE {
-        let sentence = say("new-fault-many-people").with("count", everybody.len()).with("most", MOST_PEOPLE);
+    } else if everybody.len() > MOST_INVITEES {
+        let sentence =
+            say("new-fault-many-people").with("count", everybody.len()).with("most", MOST_INVITEES);
         faults.push(sentence.to_string());
     }
     if faults.is_empty() { Ok(everybody) } else { Err(faults) }
