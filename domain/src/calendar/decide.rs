@@ -54,27 +54,21 @@ pub fn decide(calendar: &Calendar, act: &Act, now: Instant) -> Result<Vec<Event>
         Command::View => view(calendar, &standing),
         Command::Refresh => refresh(calendar, &standing),
         Command::Resend => standing.actor.invitee().map(|to| What::Resent { to }).into_iter().collect(),
-        command => {
-            is_open(calendar)?;
-            match command {
-                Command::Edit(wanted) => edit(calendar, wanted, now)?,
-                Command::Remind(contact) => remind(calendar, *contact, now)?,
-                Command::Answer { slots, replace } => answer(calendar, &standing, slots, *replace, now)?,
-                Command::Finalize(wanted) => choose(calendar, wanted, now)?,
-                Command::Close => vec![What::Closed],
-                // All others are in the match around this one.
-                _ => Vec::new(),
-            }
+        // All others change what people see, and wait while a schedule is being reserved.
+        Command::Edit(wanted) => is_open(calendar).and_then(|()| edit(calendar, wanted, now))?,
+        Command::Remind(contact) => is_open(calendar).and_then(|()| remind(calendar, *contact, now))?,
+        Command::Answer { slots, replace } => {
+            is_open(calendar).and_then(|()| answer(calendar, &standing, slots, *replace, now))?
         }
+        Command::Finalize(wanted) => is_open(calendar).and_then(|()| choose(calendar, wanted, now))?,
+        Command::Close => is_open(calendar).map(|()| vec![What::Closed])?,
     };
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
     let looks = matches!(act.command, Command::View | Command::Refresh);
-    match has_room(calendar, &standing, &act.command, wanted.len()) {
-        true => {}
-        false if looks => return Ok(Vec::new()),
-        false => return Err(Rejection::LedgerFull),
+    if !has_room(calendar, &standing, &act.command, wanted.len()) {
+        return if looks { Ok(Vec::new()) } else { Err(Rejection::LedgerFull) };
     }
     let event = |what| Event { at: now, by: standing.actor.clone(), via: act.via, what };
     let mut events: Vec<Event> = wanted.into_iter().map(event).collect();
