@@ -71,7 +71,9 @@ impl Calendar {
     pub fn copy_body(&self, copied: &Copied, contacts: &[u64]) -> Map<String, Value> {
         let slot = |one: &PreferredSlot| {
             let mut row = json!(WallSlot::of(&one.slot, &self.timezone));
-            row["preference_level"] = json!(one.preference.level());
+            if let Some(members) = row.as_object_mut() {
+                members.insert("preference_level".to_owned(), one.preference.level().into());
+            }
             row
         };
         let body = json!({
