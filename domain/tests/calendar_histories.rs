@@ -12,13 +12,13 @@ mod calendar_model;
 
 use std::collections::BTreeMap;
 
-use calendar_model::history::{self, ID, OWNER_ACCOUNT, at, run, slot, template, word};
+use calendar_model::history::{self, History, ID, OWNER_ACCOUNT, at, run, slot, template, word};
 use calendar_model::model::hours;
-use calendar_model::scenario::{cases, email, scenario};
+use calendar_model::scenario::{Edits, Move, Scenario, Step, Who, cases, email, scenario};
 use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 use proptest::sample::Index;
 use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{TestCaseError, TestRunner};
 use whittle_domain::calendar::{
     Actor, Calendar, CalendarLedger, Caller, Command, Phase, Progress, Reading, Template, What, reading,
     replay,
@@ -39,48 +39,53 @@ fn export(log: &[Stored<Progress>]) -> String {
     ledger::export::<CalendarLedger>(ID, entries)
 }
 
+/// Refusals, mails and state are those of the model, and so are the times at which the clock must be looked at.
+fn agrees(history: &History) -> Result<(), TestCaseError> {
+    prop_assert_eq!(&history.invitations.0, &history.invitations.1, "the invitations");
+    prop_assert_eq!(&history.odd_wakeups, &Vec::new());
+    for decided in &history.acts {
+        let mails = decided.mails();
+        let outcome = decided.outcome.as_ref().map(|_| mails).map_err(word);
+        prop_assert_eq!(&outcome, &decided.expected, "{:?} of {:?}", decided.act, decided.before);
+        let (c, model) = (&decided.after, &decided.model);
+        prop_assert_eq!(history::state(c.phase), model.state);
+        prop_assert_eq!(c.deadline, at(model.deadline));
+        prop_assert_eq!((c.deadline_passed, c.summarized), (model.expired, model.summarized));
+        let slots: Vec<(u32, PreferredSlot)> = c.slots.iter().map(|s| (s.id, s.available)).collect();
+        let mut expected: Vec<(u32, PreferredSlot)> =
+            model.slots.iter().map(|(id, half)| (*id, history::preferred(*half))).collect();
+        expected.sort_by_key(|(id, available)| (available.slot, *id));
+        prop_assert_eq!(slots, expected);
+        prop_assert_eq!(c.invitees.len(), model.people.len());
+        for (invitee, person) in c.invitees.iter().zip(&model.people) {
+            prop_assert_eq!((invitee.contact, invitee.removed), (person.contact, person.removed));
+            prop_assert_eq!(invitee.opened, person.opened, "{:?}", decided.act);
+            let answer = invitee.answer.as_ref().map(|answer| answer.slots.clone());
+            let expected =
+                person.answer.as_ref().map(|slots| slots.iter().copied().map(history::preferred).collect());
+            prop_assert_eq!(answer, expected, "answers are kept");
+            if let Some(answer) = &invitee.answer {
+                prop_assert_eq!(halves(answer.asked.iter().copied()), person.asked.clone());
+                let added: std::collections::BTreeSet<i64> =
+                    model.own_hours().difference(&person.asked).copied().collect();
+                prop_assert_eq!(halves(c.added_since(answer)), added);
+            }
+            prop_assert_eq!(invitee.opted_out, model.out.contains(&email(invitee.contact)));
+        }
+        let made = c.scheduled.iter().map(|m| (m.invitee, m.slot)).collect::<Vec<_>>();
+        let expected: Vec<(u16, Slot)> = model.scheduled.iter().map(|(n, b, l)| (*n, slot(*b, *l))).collect();
+        prop_assert_eq!(made, expected);
+        prop_assert_eq!(halves(c.owner_time()), hours(model.slots.values().copied()));
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(cases())]
 
-    /// Refusals, mails and state are those of the model, and so are the times at which the clock must be looked at.
     #[test]
     fn a_calendar_does_as_its_model(scenario in scenario()) {
-        let history = run(&scenario);
-        prop_assert_eq!(&history.invitations.0, &history.invitations.1, "the invitations");
-        prop_assert_eq!(&history.odd_wakeups, &Vec::new());
-        for decided in &history.acts {
-            let mails = decided.mails();
-            let outcome = decided.outcome.as_ref().map(|_| mails).map_err(word);
-            prop_assert_eq!(&outcome, &decided.expected, "{:?} of {:?}", decided.act, decided.before);
-            let (c, model) = (&decided.after, &decided.model);
-            prop_assert_eq!(history::state(c.phase), model.state);
-            prop_assert_eq!(c.deadline, at(model.deadline));
-            prop_assert_eq!((c.deadline_passed, c.summarized), (model.expired, model.summarized));
-            let slots: Vec<(u32, PreferredSlot)> = c.slots.iter().map(|s| (s.id, s.available)).collect();
-            let mut expected: Vec<(u32, PreferredSlot)> =
-                model.slots.iter().map(|(id, half)| (*id, history::preferred(*half))).collect();
-            expected.sort_by_key(|(id, available)| (available.slot, *id));
-            prop_assert_eq!(slots, expected);
-            prop_assert_eq!(c.invitees.len(), model.people.len());
-            for (invitee, person) in c.invitees.iter().zip(&model.people) {
-                prop_assert_eq!((invitee.contact, invitee.removed), (person.contact, person.removed));
-                prop_assert_eq!(invitee.opened, person.opened, "{:?}", decided.act);
-                let answer = invitee.answer.as_ref().map(|answer| answer.slots.clone());
-                let expected = person.answer.as_ref().map(|slots| slots.iter().copied().map(history::preferred).collect());
-                prop_assert_eq!(answer, expected, "answers are kept");
-                if let Some(answer) = &invitee.answer {
-                    prop_assert_eq!(halves(answer.asked.iter().copied()), person.asked.clone());
-                    let added: std::collections::BTreeSet<i64> =
-                        model.own_hours().difference(&person.asked).copied().collect();
-                    prop_assert_eq!(halves(c.added_since(answer)), added);
-                }
-                prop_assert_eq!(invitee.opted_out, model.out.contains(&email(invitee.contact)));
-            }
-            let made = c.scheduled.iter().map(|m| (m.invitee, m.slot)).collect::<Vec<_>>();
-            let expected: Vec<(u16, Slot)> = model.scheduled.iter().map(|(n, b, l)| (*n, slot(*b, *l))).collect();
-            prop_assert_eq!(made, expected);
-            prop_assert_eq!(halves(c.owner_time()), hours(model.slots.values().copied()));
-        }
+        agrees(&run(&scenario))?;
     }
 
     /// The state is what its events make of it, its stored form says all of it, and a refusal changes nothing.
@@ -356,5 +361,77 @@ fn the_histories_reach_every_state_and_every_refusal() {
         "NoAnswer NoEdit NoRemind NoCommit NoUndo NoSummarize NoOptOut NoOptIn NoView NoRefresh NoTick";
     for wanted in [phases, events, mails, refusals, nothing].join(" ").split_whitespace() {
         assert!(seen.get(wanted).is_some_and(|n| *n >= 10), "histories rarely reach {wanted}: {seen:?}");
+    }
+}
+
+/// Each caller with each command, in each state: who may do what is no matter of chance.
+#[test]
+fn each_caller_may_do_what_the_model_says_in_each_state() {
+    let edits = Edits { name: Some(1), add: vec![5], add_slots: vec![(220, 2, 1)], ..Edits::default() };
+    let steps = [
+        Step::View,
+        Step::Refresh,
+        Step::Answer { slots: vec![(211, 2, 2)], replace: true },
+        Step::Answer { slots: vec![], replace: false },
+        Step::SameAnswer,
+        Step::Edit(edits),
+        Step::Remind(2),
+        Step::Remind(4),
+        Step::Resend,
+        Step::Finalize(vec![(1, 210, 1)]),
+        Step::Commit(true),
+        Step::Undo(true),
+        Step::Summarize(true),
+        Step::OptOut,
+        Step::OptIn,
+        Step::Undeliverable(2, true),
+        Step::Close,
+        Step::Tick,
+    ];
+    let callers = [
+        Who::Link(1),
+        Who::Link(2),
+        Who::Link(3),
+        Who::Link(9),
+        Who::VoidLink(1),
+        Who::Owner,
+        Who::Staff,
+        Who::Stranger,
+        Who::Unsubscriber(0),
+        Who::Unsubscriber(1),
+        Who::Unsubscriber(3),
+        Who::Unsubscriber(9),
+        Who::System,
+    ];
+    let by = |who, step: &Step| Move { who, minutes: 1, step: step.clone() };
+    let choose = by(Who::Owner, &Step::Finalize(vec![(1, 210, 1)]));
+    let expire = Move { minutes: 60 * 100, ..by(Who::System, &Step::Tick) };
+    let states = [
+        vec![],
+        vec![choose.clone()],
+        vec![choose, by(Who::System, &Step::Commit(true))],
+        vec![by(Who::Staff, &Step::Close)],
+        vec![expire],
+    ];
+    for before in states {
+        for (who, step) in callers.iter().flat_map(|who| steps.iter().map(move |step| (*who, step))) {
+            // The first has answered, the second has not, the third was removed.
+            let begun = [
+                by(Who::Link(1), &Step::Answer { slots: vec![(210, 4, 3)], replace: false }),
+                by(Who::Owner, &Step::Edit(Edits { remove: vec![3], ..Edits::default() })),
+            ];
+            let moves = begun.into_iter().chain(before.clone()).chain([by(who, step), by(who, step)]);
+            let history = run(&Scenario {
+                contacts: vec![1, 2, 3],
+                slots: vec![(210, 4, 3)],
+                deadline: 90,
+                reminders: true,
+                verified: true,
+                named: true,
+                punctual: false,
+                moves: moves.collect(),
+            });
+            agrees(&history).unwrap_or_else(|why| panic!("{who:?} {step:?} after {before:?}: {why}"));
+        }
     }
 }
