@@ -15,8 +15,10 @@ use calendar_model::history::{
 };
 use calendar_model::scenario::OWNER;
 use whittle_domain::calendar::{
-    Act, Calendar, Caller, Command, Composed, Edit, Finalization, Letter, New, Scheduled, Template,
+    Act, Calendar, Caller, Command, Composed, Edit, Finalization, Letter, New, Reading, Rejection, Scheduled,
+    Template, reading,
 };
+use whittle_domain::duration::Duration;
 use whittle_domain::entity::{Decision, Entity, NotSent, Outgoing, Sender, Undeliverable, Via};
 use whittle_domain::ledger::{Digest, Salts};
 use whittle_domain::link::Purpose;
@@ -200,6 +202,42 @@ fn reminders_come_72_and_24_hours_before_and_then_the_deadline() {
     quiet.minute = 30 * HOUR;
     quiet.owner(Command::Edit(Edit { reminders: Some(true), ..Edit::default() }));
     assert_eq!(quiet.wake_ups(), [reminded(76), (100, vec![])]);
+}
+
+#[test]
+fn the_deadline_itself_is_too_late() {
+    let desk = Desk::open(&[1, 2], 10, true);
+    let judge = |caller: &Caller, command: &Command, micros: i64| {
+        let now = at(10 * HOUR).saturating_add(Duration::from_micros(micros));
+        let act = Act { caller: caller.clone(), via: Via::Link, command: command.clone() };
+        desk.calendar.decide(&act, now).map(|decision| decision.events.len())
+    };
+    let link = Caller::Link { invitee: 1, generation: 0 };
+    let owner = Caller::Account { id: OWNER_ACCOUNT, address: address(OWNER), verified: true, staff: false };
+    let answer = Command::Answer { slots: Vec::new(), replace: false };
+    for (caller, command) in [(&link, &answer), (&owner, &Command::Remind(1))] {
+        assert_eq!(judge(caller, command, -1), Ok(1));
+        assert_eq!(judge(caller, command, 0), Err(Rejection::DeadlinePassed));
+    }
+    let now = at(10 * HOUR).saturating_add(Duration::from_micros(-1));
+    let Reading::Invitee(view) =
+        reading(&desk.calendar, &desk.calendar.reader(&link).unwrap(), Digest::sha256(b""))
+    else {
+        panic!("the whole calendar")
+    };
+    assert_eq!(view.may_answer(false, now), Ok(()));
+    assert_eq!(view.may_answer(true, at(10 * HOUR)), Err(Rejection::DeadlinePassed));
+    // A meeting may begin now.
+    let chosen = |begin: i64| {
+        let scheduled = vec![Scheduled { meeting: 1, invitee: 1, slot: slot(begin, 1) }];
+        Command::Finalize(Finalization { seed: "s".to_owned(), scheduled })
+    };
+    assert_eq!(judge(&owner, &chosen(20), 0), Ok(1));
+    let past = Rejection::Unschedulable("Meeting time is in the past".to_owned());
+    assert_eq!(judge(&owner, &chosen(20), 1), Err(past));
+    assert_eq!(judge(&owner, &edit_deadline(10), -1), Ok(0), "it is the deadline");
+    assert!(judge(&owner, &edit_deadline(10), 0).is_err());
+    assert_eq!(judge(&owner, &edit_deadline(11), 0), Ok(1));
 }
 
 #[test]
