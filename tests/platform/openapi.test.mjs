@@ -7,6 +7,9 @@ import { parse } from "yaml";
 import { ROOT, start } from "../support/harness.mjs";
 import { idempotent, variants } from "../support/routes.mjs";
 
+/// What another method means, too: the same route.
+const ALIASES = ["patch /schedules/calendars/{id}/details/"];
+
 /// Each `Route` as the document writes it.
 const OPERATIONS = {
   List: ["get", "/"],
@@ -48,6 +51,31 @@ const OPERATIONS = {
   Unsubscribe: ["get", "/unsubscribe/{token}/"],
   UnsubscribeNow: ["post", "/unsubscribe/{token}/"],
   MailEvents: ["post", "/mail/events"],
+  Calendars: ["get", "/schedules/home/"],
+  CreateCalendar: ["post", "/schedules/calendars/create/"],
+  ComposeCalendar: ["get", "/schedules/calendars/compose/"],
+  ComposeMoreCalendar: ["post", "/schedules/calendars/compose/"],
+  CloseCalendar: ["delete", "/schedules/calendars/{id}/"],
+  CopyCalendar: ["post", "/schedules/calendars/{id}/copy/"],
+  Details: ["get", "/schedules/calendars/{id}/details/"],
+  Edit: ["put", "/schedules/calendars/{id}/details/"],
+  RemindByGet: ["get", "/schedules/calendars/remind/{id}/{contact}/"],
+  Remind: ["post", "/schedules/calendars/remind/{id}/{contact}/"],
+  Suggest: ["get", "/schedules/calendars/{id}/confirm/"],
+  Finalize: ["post", "/schedules/calendars/{id}/confirm/"],
+  OpenInvitation: ["get", "/schedules/calendars/{id}/respond/{token}/"],
+  Respond: ["post", "/schedules/calendars/{id}/respond/{token}/"],
+  ChangeAnswer: ["put", "/schedules/calendars/{id}/respond/{token}/"],
+  ResendInvitation: ["post", "/schedules/calendars/{id}/resend/"],
+  ForgetInvitation: ["post", "/schedules/calendars/{id}/forget/"],
+  CalendarLog: ["get", "/schedules/calendars/{id}/log/"],
+  CalendarLive: ["get", "/schedules/calendars/{id}/live/"],
+  Answers: ["get", "/schedules/calendars/{id}/answers.csv"],
+  CalendarFile: ["get", "/schedules/calendars/{id}/calendar.ics"],
+  Meetings: ["get", "/schedules/calendars/{id}/meetings/"],
+  CalendarMeeting: ["get", "/schedules/calendars/{id}/meetings/{meeting}/"],
+  UpdateCalendarMeeting: ["patch", "/schedules/calendars/{id}/meetings/{meeting}/"],
+  CancelCalendarMeeting: ["delete", "/schedules/calendars/{id}/meetings/{meeting}/"],
   SignUp: ["post", "/accounts/signup/"],
   ApiSignUp: ["post", "/api/user/sign_up/"],
   Verify: ["get", "/accounts/verify/{token}/"],
@@ -137,7 +165,7 @@ test("the description is YAML, and JSON by Accept or format", async () => {
 
 test("every route is described, and nothing else is", () => {
   assert.deepEqual(Object.keys(OPERATIONS).sort(), variants().sort(), "each variant of Route has its row here");
-  const wanted = Object.values(OPERATIONS).map(([method, path]) => `${method} ${path}`);
+  const wanted = [...Object.values(OPERATIONS).map(([method, path]) => `${method} ${path}`), ...ALIASES];
   assert.deepEqual(described().sort(), wanted.sort());
 });
 
@@ -156,7 +184,7 @@ test("what is not described is 405 at every path, with the described methods und
     const allowed = METHODS.filter((method) => document.paths[path][method]).map((method) => method.toUpperCase());
     const others = METHODS.filter((method) => !document.paths[path][method] && method !== "trace");
     return others.map(async (method) => {
-      const filled = path.replace("{id}", "7").replace("{party}", "p1").replace(/\{(token|session)\}/, "x");
+      const filled = path.replace("{id}", "7").replace("{party}", "p1").replace(/\{(contact|meeting)\}/, "8").replace(/\{(token|session)\}/, "x");
       const { status, headers } = await service.ask(method.toUpperCase(), filled);
       const allow = headers.get("allow").split(", ");
       const head = allowed.includes("GET") ? ["HEAD"] : [];
@@ -170,7 +198,7 @@ test("what is not described is 405 at every path, with the described methods und
 test("every operation has a name of its own, and every reference leads somewhere", () => {
   const operations = Object.values(document.paths).flatMap((item) => METHODS.map((m) => item[m]).filter(Boolean));
   const names = operations.map((operation) => operation.operationId);
-  assert.equal(new Set(names).size, Object.keys(OPERATIONS).length);
+  assert.equal(new Set(names).size, Object.keys(OPERATIONS).length + ALIASES.length);
   for (const operation of operations) assert.ok(operation.summary.endsWith("."), operation.operationId);
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];
   const used = new Set(references.map(([, kind, name]) => `${kind}/${name}`));
@@ -193,10 +221,21 @@ test("every act that a log can tell of is described, and nothing else is", () =>
   assert.deepEqual([...act.enum].sort(), [...new Set([...acts, ...undeliverable])].sort());
 });
 
+test("every act that the log of a calendar can tell of is described, and nothing else is", () => {
+  const source = readFileSync(join(ROOT, "domain/src/calendar/record.rs"), "utf8");
+  const acts = [...source.matchAll(/\(Occurrence::\w+, "(\w+)"/g)].map(([, act]) => act);
+  assert.ok(acts.length > 15, "the source is read as it is written");
+  const { act } = document.components.schemas.CalendarLogEntry.properties.data.properties;
+  const undeliverable = document.components.schemas.Answer.properties.mail.enum;
+  assert.deepEqual([...act.enum].sort(), [...new Set([...acts, ...undeliverable])].sort());
+});
+
 test("every way to act that a log can tell of is described, and nothing else is", () => {
-  const source = readFileSync(join(ROOT, "domain/src/proposal/act.rs"), "utf8");
+  const source = readFileSync(join(ROOT, "domain/src/entity.rs"), "utf8");
   const [, body] = /impl Via \{\n(.*?)\n\}/s.exec(source);
   const ways = [...body.matchAll(/Self::\w+ => "(\w+)"/g)].map(([, way]) => way);
-  const { via } = document.components.schemas.LogEntry.properties.data.properties;
-  assert.deepEqual([...via.enum].sort(), ways.sort());
+  for (const entry of ["LogEntry", "CalendarLogEntry"]) {
+    const { via } = document.components.schemas[entry].properties.data.properties;
+    assert.deepEqual([...via.enum].sort(), ways.sort());
+  }
 });
