@@ -90,7 +90,10 @@ async fn show(context: &RequestContext, faults: &Faults, env: &Env) -> Result<Re
     said.extend(faults.beside(&["calendar"]).into_iter().map(ToOwned::to_owned));
     let page = BusyPage {
         page: Layout::new(&context.page, say("busy-title")),
-        at: imported.at.map(|at| when::moment(Instant::from_millis(at), &zone)).unwrap_or_default(),
+        at: imported
+            .at
+            .map(|at| when::moment(when::minute(Instant::from_millis(at)), &zone))
+            .unwrap_or_default(),
         imported,
         faults: said,
         replace: context.form.as_ref().is_some_and(|form| form.has("replace")),

@@ -18,6 +18,7 @@ const file = (text) => ({ calendar: new File([text], "mine.ics", { type: "text/c
 
 test("a file is chosen and imported, the page says so, and all of it is forgotten again", async () => {
   const one = await Browser.of(service, await person(service));
+  one.jar.zone = "UTC";
   const empty = await one.get(PATH);
   assert.match(empty.text, /<h1>Busy times<\/h1>/);
   assert.match(empty.text, /Nothing is imported yet\./);

@@ -81,7 +81,7 @@ test("groups stand for their contacts, in a new calendar and in a change of one"
   assert.equal(changed.status, 200, changed.text);
   assert.deepEqual(changed.json.Calendar.invitees, [single, team[1], team[0], team[2], ...choir]);
   for (const [groups, said] of [[["Nobody"], ["You have no group “Nobody”."]], [[""], undefined], [7, undefined], [["a;b"], undefined]]) {
-    for (const [method, path, json] of [["POST", CREATE, body({ ...slots, groups })], ["PUT", at(made.json.id, "details/"), { groups }]]) {
+    for (const [method, path, json] of [["POST", CREATE, body({ ...slots, groups, invitees: [single] })], ["PUT", at(made.json.id, "details/"), { groups }]]) {
       const answer = await ask(method, path, { json });
       assert.deepEqual([answer.status, Object.keys(answer.json)], [400, ["groups"]], answer.text);
       if (said) assert.deepEqual(answer.json.groups, said);
@@ -111,7 +111,7 @@ test("the answers are a file, in the calendar's zone, that no spreadsheet takes 
     "",
   ].join("\r\n"));
   const statuses = async (as) => (await service.ask("GET", at(id, "answers.csv"), { as })).status;
-  assert.deepEqual([await statuses("ob"), await statuses(undefined)], [404, 401]);
+  assert.deepEqual([await statuses("ob"), await statuses("st"), await statuses(undefined)], [200, 404, 401], "staff reads it, a stranger does not");
 });
 
 test("a copy asks the same people about the same hours, weeks later, and whoever is gone is told", async () => {
@@ -176,5 +176,5 @@ test("a copy of what has passed lies in the future, and one that cannot be made 
   const nobody = await ask("POST", at(id, "copy/"), { json: {} });
   assert.deepEqual([nobody.status, nobody.json], [400, { invitees: ["This list may not be empty."] }]);
   const statuses = async (as, path = at(id, "copy/")) => (await service.ask("POST", path, { as, json: {} })).status;
-  assert.deepEqual([await statuses("ob"), await statuses(undefined), await statuses("zo", at(1, "copy/"))], [404, 401, 404]);
+  assert.deepEqual([await statuses("ob"), await statuses("st"), await statuses(undefined), await statuses("zo", at(1, "copy/"))], [403, 404, 401, 404]);
 });

@@ -1,5 +1,6 @@
 // The pages and their states, each with the way there: what the test of looks shows to axe and `make screens` photographs.
 import { lastMail, linkOf } from "./browser.mjs";
+import { CALENDAR, upload } from "./busy.mjs";
 import { sign } from "./links.mjs";
 import { linkTo, makeWorld, meetingTo, slot } from "./world.mjs";
 
@@ -83,6 +84,17 @@ export const STATES = {
   "a contact": (to) => to.account("ana", "/schedules/contacts/").then((v) => follow(v, 'main .rows a')),
   "import, preview": (to) => preview(to, "first_name,last_name,email,groups\nFay,Ray,fay@example.org,Board\nBea,Marini,bea@example.org,Friends"),
   "import, refused": (to) => preview(to, "first_name,last_name,email\nFay,Ray,fay"),
+  "busy times, none": (to) => to.account("nia", "/api/user/busy/"),
+  "busy times": async (to) => {
+    await upload(to.service, CALENDAR, { as: "ana" });
+    return to.account("ana", "/api/user/busy/");
+  },
+  "busy times, refused": async (to) => {
+    const v = await to.account("ana", "/api/user/busy/");
+    await v.page.locator("#calendar").setInputFiles({ name: "mine.ics", mimeType: "text/calendar", buffer: Buffer.from("hello") });
+    await v.press(v.page.locator('form[action="/api/user/busy/import/"] button').first());
+    return v;
+  },
   "feed": (to) => to.account("ana", "/feed/"),
   "verify, link": async (to) => {
     await to.service.ask("POST", "/accounts/verify/", { as: "uma" });
