@@ -56,8 +56,8 @@ pub fn read(rows: Option<Rows>) -> Result<Contacts> {
 const SELECT_GROUPS: &str = "select json_array(json_array(c.id, 1, c.first_name, c.last_name, c.email),
     (select json_group_array(g.value ->> 0) from json_each(c.in_groups) g
       where g.value ->> 0 in (select value from json_each(:groups)))) as json
-  from me cross join contacts c on c.owner = me.id
-  where exists (select 1 from json_each(c.in_groups) g where g.value ->> 0 in (select value from json_each(:groups)))
+  from contacts c where c.owner = (select id from me)
+    and exists (select 1 from json_each(c.in_groups) g where g.value ->> 0 in (select value from json_each(:groups)))
   order by c.created_at, c.id";
 
 /// What was found of groups.
