@@ -124,9 +124,8 @@ cal-heat-but = { $count } of { $of } can; { $names } cannot.
 cal-heat-some = { $count } of { $of } can.
 cal-heat-none = So far nobody can meet you at any of your times.
 cal-heat-time = Time
-cal-heat-cell = { $when }: { $count } of { $of } can
 cal-heat-person = { $name } ({ $level })
-cal-heat-chips = Count
+cal-heat-chips = Whom to count
 cal-heat-legend = The darker, the more people can. Stripes mean that everybody can.
 cal-heat-table = All times in words
 cal-heat-count = How many
@@ -156,9 +155,9 @@ cal-lead-finalized = { $count ->
 cal-lead-closed = You closed these one-to-ones.
 cal-see-schedules = See the schedules
 cal-see-schedules-help = { $missing ->
-    [0] The best schedules are worked out.
-    [one] They come when the last person has answered, or when the deadline has passed.
-   *[other] They come when everybody has answered, or when the deadline has passed.
+    [0] Nobody is invited yet.
+    [one] The best schedules are worked out when the last person has answered, or when the deadline has passed.
+   *[other] The best schedules are worked out when everybody has answered, or when the deadline has passed.
 }
 cal-fact-each = Each meeting
 cal-fact-until = Answers until
@@ -182,7 +181,6 @@ cal-person-remind = Send a reminder
 cal-person-reminded = Reminded on { $time }.
 cal-person-remove = Take off the list
 cal-person-remove-help = The link of { $name } then opens nothing, and the answer does not count.
-cal-files-title = Files
 cal-files-answers = All answers as a table (CSV)
 cal-change-title = Change
 cal-change-details = Name, description, deadline
@@ -304,8 +302,8 @@ cal-plan-finalize = { $count ->
 
 cal-sure-title = Finalise: { $name }
 cal-sure-lead = { $count ->
-    [one] One meeting is made.
-   *[other] { $count } meetings are made.
+    [one] One meeting will be made. Nobody has been told yet.
+   *[other] { $count } meetings will be made. Nobody has been told yet.
 }
 cal-sure-told = Who is told what
 cal-sure-placed = Whoever has a meeting gets an invitation for the calendar, with this time and nobody else’s.

@@ -13,7 +13,7 @@ use super::compose::store::{add_contacts, everybody};
 use super::compose::times::SpanRow;
 use super::compose::{check::said, draft::Draft};
 use super::manage::{self, Typed};
-use super::read_owned;
+use super::owned::read_owned;
 use crate::calendar::api;
 use crate::error::{Error, Result, not_found};
 use crate::http::context::RequestContext;

@@ -9,7 +9,7 @@ use whittle_domain::zone::Zone;
 use worker::Env;
 
 use super::common::Common;
-use super::read_owned;
+use super::owned::read_owned;
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::layout::Layout;

@@ -7,10 +7,10 @@ use whittle_domain::local::LocalTime;
 use whittle_domain::zone::Zone;
 use worker::Env;
 
-use super::Owned;
 use super::common::{Common, Levels, level_word};
 use super::heat::{Heat, heat};
 use super::meetings::{self, MeetingRow};
+use super::owned::Owned;
 use super::people::{self, PersonRow};
 use crate::calendar::suggest::words::names;
 use crate::error::Result;

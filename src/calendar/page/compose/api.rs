@@ -11,7 +11,7 @@ use super::preview;
 use super::times::{Pattern, SpanRow};
 use super::view::{self, Previewed, Shown};
 use crate::auth::account::authenticate;
-use crate::calendar::page::read_owned;
+use crate::calendar::page::owned::read_owned;
 use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::form::{Faults, Form};
