@@ -1,8 +1,10 @@
 //! What all pages have around them: head, navigation, the notice of what was saved, foot.
 
+use askama::Template;
+
 use crate::http::notice::Notice;
 use crate::http::page::PageRequest;
-use crate::texts::{Language, Said};
+use crate::texts::{Language, Phrase};
 
 /// What a page's template needs for what is around its content.
 #[derive(Clone, Debug, Default)]
@@ -99,8 +101,44 @@ impl Layout {
         }
     }
 
-    /// A text of the catalogue.
-    pub const fn say<'a>(&self, key: &'static str) -> Said<'a> {
-        self.language.say(key)
+    /// What stands before the content.
+    pub const fn open(&self) -> Open<'_> {
+        Open { page: self }
     }
+
+    /// What stands after the content.
+    pub const fn close(&self) -> Close<'_> {
+        Close { page: self }
+    }
+
+    /// What a form carries to show that this browser's user meant to send it.
+    pub fn csrf_field(&self) -> Csrf<'_> {
+        Csrf { token: &self.csrf }
+    }
+
+    /// A text of the catalogue.
+    pub const fn say(&self, key: &'static str) -> Phrase {
+        Phrase::new(self.language, key)
+    }
+}
+
+/// The beginning of every page.
+#[derive(Template)]
+#[template(path = "page/open.html")]
+pub struct Open<'a> {
+    page: &'a Layout,
+}
+
+/// The end of every page.
+#[derive(Template)]
+#[template(path = "page/close.html")]
+pub struct Close<'a> {
+    page: &'a Layout,
+}
+
+/// The hidden field of every form.
+#[derive(Template)]
+#[template(path = "page/csrf.html")]
+pub struct Csrf<'a> {
+    token: &'a str,
 }

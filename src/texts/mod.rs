@@ -57,6 +57,42 @@ pub fn and(names: &[String]) -> String {
     }
 }
 
+/// A text as a template writes it: escaped for HTML. Templates write hundreds, so one is but a key, and one function writes all.
+#[derive(Clone, Copy, Debug)]
+pub struct Phrase {
+    language: Language,
+    key: &'static str,
+}
+
+impl Phrase {
+    pub const fn new(language: Language, key: &'static str) -> Self {
+        Self { language, key }
+    }
+
+    /// With the value of one of its variables.
+    pub fn with<'a>(self, name: &'static str, value: impl Into<FluentValue<'a>>) -> Said<'a> {
+        self.language.say(self.key).with(name, value)
+    }
+}
+
+impl fmt::Display for Phrase {
+    #[inline(never)]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ok(escaped) = askama::filters::escape(self.language.say(self.key), askama::filters::Html);
+        escaped.fmt(f)
+    }
+}
+
+impl askama::FastWritable for Phrase {
+    #[inline(never)]
+    fn write_into(&self, dest: &mut dyn fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
+        write!(dest, "{self}")?;
+        Ok(())
+    }
+}
+
+impl askama::filters::HtmlSafe for Phrase {}
+
 /// A text with what it speaks of.
 #[derive(Clone, Debug)]
 pub struct Said<'a> {
