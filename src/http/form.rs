@@ -4,6 +4,7 @@
 //! on ([`crate::http::head::Head`]). The capability's form module makes the API's body of the fields, the API's own handler
 //! acts, and the page comes again: by 303 with a notice where it was done, else with what was typed and why it was not.
 
+use askama::Template;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -70,6 +71,22 @@ pub struct Faults {
 /// The members of a refusal's body that are no fields.
 const GENERAL: [&str; 2] = ["detail", "non_field_errors"];
 
+/// The faults of a field, beside it. They are rendered by `{{ faults.told(name)|safe }}`.
+#[derive(Template)]
+#[template(path = "page/faults.html")]
+pub struct FieldFaults<'a> {
+    name: &'a str,
+    said: &'a [String],
+}
+
+/// What a field that has faults says of itself. It is rendered by `{{ faults.mark(name)|safe }}`.
+#[derive(Template)]
+#[template(path = "page/invalid.html")]
+pub struct Mark<'a> {
+    name: &'a str,
+    is_invalid: bool,
+}
+
 impl Faults {
     /// What a refusal says. An error that is ours is given back: its page is the service's.
     pub fn of(error: Error) -> Result<Self> {
@@ -106,6 +123,16 @@ impl Faults {
             true => self.general.extend(sentences(value)),
             false => self.fields.entry(name.to_owned()).or_default().extend(sentences(value)),
         }
+    }
+
+    /// What a page says beside a field.
+    pub fn told<'a>(&'a self, name: &'a str) -> FieldFaults<'a> {
+        FieldFaults { name, said: self.field(name) }
+    }
+
+    /// What ties a field to what is said beside it.
+    pub fn mark<'a>(&self, name: &'a str) -> Mark<'a> {
+        Mark { name, is_invalid: !self.field(name).is_empty() }
     }
 
     /// What is said beside a field.

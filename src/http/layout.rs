@@ -116,6 +116,11 @@ impl Layout {
         Csrf { token: &self.csrf }
     }
 
+    /// What is wrong with a form as a whole.
+    pub fn summary<S: ToString>(&self, general: &[S]) -> Summary {
+        Summary { general: general.iter().map(ToString::to_string).collect() }
+    }
+
     /// A text of the catalogue.
     pub const fn say(&self, key: &'static str) -> Phrase {
         Phrase::new(self.language, key)
@@ -141,4 +146,11 @@ pub struct Close<'a> {
 #[template(path = "page/csrf.html")]
 pub struct Csrf<'a> {
     token: &'a str,
+}
+
+/// What is wrong with a form as a whole, above it.
+#[derive(Template)]
+#[template(path = "page/summary.html")]
+pub struct Summary {
+    general: Vec<String>,
 }
