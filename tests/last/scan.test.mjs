@@ -7,9 +7,9 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { RUN, files } from "../support/harness.mjs";
 
-/// A link's token: format 1, a purpose from 1 to 10 (domain/src/link.rs), a key id of two letters, which are these letters in
+/// A link's token: format 1, a purpose from 1 to 11 (domain/src/link.rs), a key id of two letters, which are these letters in
 /// base64url.
-const LINK = /AQ[EIMQUYcgko]C[A-Za-z0-9_-]{75}(?![A-Za-z0-9_-])/;
+const LINK = /AQ[EIMQUYcgkos]C[A-Za-z0-9_-]{75}(?![A-Za-z0-9_-])/;
 /// An account's token: forty hexadecimal digits that are no part of a longer number, such as a hash.
 const ACCOUNT = /(?<![0-9A-Za-z])[0-9a-f]{40}(?![0-9A-Za-z])/g;
 /// A hash that a page of SQLite cuts in two leaves such a number as well; the whole hash is elsewhere in the file.

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ORIGIN, SLOTS, files, propose, query, start, until } from "../support/harness.mjs";
 import { agree, answer, partyLink } from "../support/agree.mjs";
 import { CALENDAR } from "../support/busy.mjs";
+import { at, calendarLink, chosen, date, finalize, named, slot } from "../support/calendars.mjs";
 import { sign } from "../support/links.mjs";
 import { WEBHOOK_SECRET, bounced, event, form } from "../support/post.mjs";
 import { operations } from "../support/routes.mjs";
@@ -37,6 +38,24 @@ const contact = async ({ name }) => {
   return (await service.ask("POST", "/schedules/contacts/", { as: name, json })).json.id;
 };
 const invited = (who) => agree(service, { parties: [who.address] });
+
+const DAY = date(30);
+const newCalendar = (one) => ({ name: "Talks", description: "", deadline: `${date(20)}T00:00:00Z`, invitees: [one], available_slots: [slot(DAY, 480, 720)] });
+/// A calendar of `who` with one invitee, whose contact is `one`.
+async function calendar(who) {
+  const one = await contact(who);
+  const { status, json, text } = await service.ask("POST", "/schedules/calendars/create/", { as: who.name, json: newCalendar(one) });
+  assert.equal(status, 201, text);
+  return { id: json.id, one };
+}
+/// The same, finalised, and its meeting.
+async function meetingOf(who) {
+  const { id, one } = await calendar(who);
+  const { status, json, text } = await finalize(service, id, [chosen(one, DAY, 540, 600)], { as: who.name });
+  assert.equal(status, 200, text);
+  return { id, meeting: json.meetings[0].meeting_id };
+}
+const ANSWER = { json: { availability: [named(DAY, 540, 600)] } };
 
 /// Routes that take sessions: what `who` sends there, and what comes of it.
 const SESSIONS = {
@@ -87,6 +106,28 @@ const SESSIONS = {
   "PATCH /schedules/contacts/": async (who) => ["PATCH", "/schedules/contacts/", 200, { contact_id: await contact(who), last_Name: "Li" }],
   "PUT /schedules/contacts/": async (who) => ["PUT", "/schedules/contacts/", 200, { contact_id: await contact(who), last_Name: "Li" }],
   "DELETE /schedules/contacts/": async (who) => ["DELETE", "/schedules/contacts/", 204, { contact_id: await contact(who) }],
+  "POST /schedules/calendars/create/": async (who) => ["POST", "/schedules/calendars/create/", 201, newCalendar(await contact(who))],
+  "POST /schedules/calendars/compose/": () => ["POST", "/schedules/calendars/compose/", 200, { name: "Talks" }],
+  "POST /schedules/calendars/{id}/copy/": async (who) => ["POST", at((await calendar(who)).id, "copy/"), 201],
+  "DELETE /schedules/calendars/{id}/": async (who) => ["DELETE", at((await calendar(who)).id), 204],
+  "PUT /schedules/calendars/{id}/details/": async (who) => ["PUT", at((await calendar(who)).id, "details/"), 200, { name: "Others" }],
+  "PATCH /schedules/calendars/{id}/details/": async (who) => ["PATCH", at((await calendar(who)).id, "details/"), 200, { name: "Others" }],
+  "POST /schedules/calendars/remind/{id}/{contact}/": async (who) => {
+    const { id, one } = await calendar(who);
+    return ["POST", `/schedules/calendars/remind/${id}/${one}/`, 200];
+  },
+  "POST /schedules/calendars/{id}/confirm/": async (who) => {
+    const { id, one } = await calendar(who);
+    return ["POST", at(id, "confirm/"), 200, { finalized_schedule: [chosen(one, DAY, 540, 600)] }];
+  },
+  "PATCH /schedules/calendars/{id}/meetings/{meeting}/": async (who) => {
+    const { id, meeting } = await meetingOf(who);
+    return ["PATCH", at(id, `meetings/${meeting}/`), 202, { location: "Room 5" }];
+  },
+  "DELETE /schedules/calendars/{id}/meetings/{meeting}/": async (who) => {
+    const { id, meeting } = await meetingOf(who);
+    return ["DELETE", at(id, `meetings/${meeting}/`), 204];
+  },
   "POST /api/user/busy/import/": () => ["POST", "/api/user/busy/import/", 200, { calendar: CALENDAR }],
   "DELETE /api/user/busy/import/": () => ["DELETE", "/api/user/busy/import/", 204],
   "POST /schedules/contacts/import/": () => ["POST", "/schedules/contacts/import/", 200, { csv: "first_Name,last_Name,email\nCy,Lee,cy@example.org" }],
@@ -126,6 +167,22 @@ const SESSIONLESS = {
   "POST /accounts/password/reset/{token}/": (who) => ["POST", verified("password/reset", "reset", 5, who.id), 200, { json: { new_password: "Test@1234" } }],
   "POST /accounts/address/{token}/": async (who) => ["POST", verified("address", "address", 9, await change(who)), 200],
   "POST /accounts/address/undo/{token}/": async (who) => ["POST", verified("address/undo", "undo", 10, await change(who)), 200],
+  "POST /schedules/calendars/{id}/respond/{token}/": async (who) => {
+    const { id } = await calendar(who);
+    return ["POST", at(id, `respond/${calendarLink(id, 1)}/`), 200, ANSWER];
+  },
+  "PUT /schedules/calendars/{id}/respond/{token}/": async (who) => {
+    const { id } = await calendar(who);
+    return ["PUT", at(id, `respond/${calendarLink(id, 1)}/`), 200, ANSWER];
+  },
+  "POST /schedules/calendars/{id}/resend/": async (who) => {
+    const { id } = await calendar(who);
+    return ["POST", at(id, "resend/"), 202, { json: { token: calendarLink(id, 1) } }];
+  },
+  "POST /schedules/calendars/{id}/forget/": async (who) => {
+    const { id } = await calendar(who);
+    return ["POST", at(id, "forget/"), 303, { json: { token: calendarLink(id, 1) } }];
+  },
   "POST /unsubscribe/{token}/": async (who) => {
     const { id } = await open(who);
     return ["POST", `/unsubscribe/${sign({ purpose: "unsubscribe", code: 6, id, party: 1 })}/`, 200];
@@ -145,7 +202,7 @@ async function stored() {
   const tables = results.map(({ name }) => name).filter((name) => name !== "dev_outbox");
   const rows = await service.db.batch(tables.map((name) => service.db.prepare(`select * from ${name}`)));
   const directory = Object.fromEntries(tables.map((name, n) => [name, rows[n].results]));
-  const objects = files(service.tmp).filter((path) => /ProposalObject.*\.sqlite$/.test(path) && !path.endsWith("metadata.sqlite"));
+  const objects = files(service.tmp).filter((path) => /(Proposal|Calendar)Object.*\.sqlite$/.test(path) && !path.endsWith("metadata.sqlite"));
   const acts = (path) => query(path, "select name from sqlite_master where name = 'ledger'").length && query(path, "select count(*) as n from ledger")[0].n;
   return { directory, ledgers: Object.fromEntries(objects.map((path) => [path, acts(path)])) };
 }
@@ -154,7 +211,7 @@ async function stored() {
 const quiet = () =>
   until("all mail to be sent", async () => {
     if ((await service.db.prepare("select count(*) as n from outbox").first()).n) return false;
-    const objects = files(service.tmp).filter((path) => /ProposalObject.*\.sqlite$/.test(path) && !path.endsWith("metadata.sqlite"));
+    const objects = files(service.tmp).filter((path) => /(Proposal|Calendar)Object.*\.sqlite$/.test(path) && !path.endsWith("metadata.sqlite"));
     return objects.every((path) => !query(path, "select 1 from sqlite_master where name = 'outbox'").length || !query(path, "select 1 from outbox").length);
   });
 

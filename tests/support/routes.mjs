@@ -30,7 +30,7 @@ export function variants() {
 /// The variants whose policy takes an `Idempotency-Key`.
 export function idempotent() {
   const sources = readdirSync(FOLDER).filter((name) => !OTHERS.includes(name)).map((name) => readFileSync(join(FOLDER, name), "utf8"));
-  const arms = sources.flatMap((source) => [...source.matchAll(/((?:Self::\w+(?:\([^)]*\))?[\s|]*)+)=>\s*\{?\s*Policy([^,}]*)/g)]);
+  const arms = sources.flatMap((source) => [...source.matchAll(/((?:Self::\w+(?:\([^)]*\))?[\s|]*)+)=>\s*\{?\s*Policy((?:\([^)]*\)|[^,}])*)/g)]);
   const taking = arms.filter(([, , policy]) => policy.includes(".idempotent()"));
   return taking.flatMap(([, names]) => [...names.matchAll(/Self::(\w+)/g)].map(([, name]) => name));
 }
