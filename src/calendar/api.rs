@@ -113,8 +113,8 @@ pub async fn remind_by_get(id: u64, contact: u64, context: &RequestContext, env:
     match context.credential {
         Credential::Session(_) | Credential::SessionOrLink { .. } | Credential::OpenedLink(_) => {
             let account = authenticate(&context.credential, env, context.now).await?;
-            let calendar = whole(id, account.into(), context, env).await?;
-            calendar.invitee_of_contact(contact).ok_or_else(crate::error::not_found)?;
+            let act = act(account.into(), Command::Remind(contact), context);
+            call(id, Admit { act }, &context.dev, env).await?;
             Ok(Reply::json(200, json!({ "detail": "POST to send the reminder." }).to_string()))
         }
         _ => remind(id, contact, context, env).await,

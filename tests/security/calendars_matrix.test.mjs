@@ -45,7 +45,7 @@ PUT    /schedules/calendars/{id}/details/               -    login   missing    
 PATCH  /schedules/calendars/{id}/details/               -    login   missing    conflict  conflict       forbidden  csrf    login    login       login    login
 DELETE /schedules/calendars/{id}/                       -    login   missing    conflict  conflict       conflict   csrf    login    login       login    login
 POST   /schedules/calendars/{id}/copy/                  201  login   missing    yes    yes               forbidden  csrf    login    login       login    login
-GET    /schedules/calendars/remind/{id}/{contact}/      200  login   forbidden  conflict  conflict       forbidden  yes     login    login       login    login
+GET    /schedules/calendars/remind/{id}/{contact}/      -    login   forbidden  conflict  conflict       forbidden  conflict     login    login       login    login
 POST   /schedules/calendars/remind/{id}/{contact}/      -    login   forbidden  conflict  conflict       forbidden  csrf    login    login       login    login
 GET    /schedules/calendars/{id}/confirm/               -    login   forbidden  missing  missing         forbidden  missing  login   login       login    login
 POST   /schedules/calendars/{id}/confirm/               -    login   forbidden  missing  missing         forbidden  csrf    login    login       login    login
@@ -72,7 +72,7 @@ PUT    /schedules/calendars/{id}/details/               -    login   missing    
 PATCH  /schedules/calendars/{id}/details/               -    login   missing    gone   gone              forbidden  csrf    login    login       login    login
 DELETE /schedules/calendars/{id}/                       -    login   missing    gone   gone              gone       csrf    login    login       login    login
 POST   /schedules/calendars/{id}/copy/                  201  login   missing    yes    yes               forbidden  csrf    login    login       login    login
-GET    /schedules/calendars/remind/{id}/{contact}/      200  login   forbidden  gone   gone              forbidden  yes     login    login       login    login
+GET    /schedules/calendars/remind/{id}/{contact}/      -    login   forbidden  gone   gone              forbidden  gone     login    login       login    login
 POST   /schedules/calendars/remind/{id}/{contact}/      -    login   forbidden  gone   gone              forbidden  csrf    login    login       login    login
 GET    /schedules/calendars/{id}/confirm/               -    login   forbidden  gone   gone              forbidden  gone    login    login       login    login
 POST   /schedules/calendars/{id}/confirm/               -    login   forbidden  gone   gone              forbidden  csrf    login    login       login    login
