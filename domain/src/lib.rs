@@ -4,6 +4,7 @@
 //! Values:
 //! * [`slot`], [`instant`], [`duration`], [`address`], [`text`], [`zone`]: what the API reads and writes.
 //! * [`wall`]: wall time becomes instants.
+//! * [`order`]: sorting, small.
 //! * [`weekly`]: hours of a week, in wall time, and the slots that they make.
 //! * [`night`]: which slots are at night for somebody.
 //! * [`hex`], [`keyring`], [`link`], [`webhook`]: keys, the tokens of mailed links, the signature of the provider's webhooks.
@@ -42,6 +43,7 @@ pub mod link;
 pub mod local;
 pub mod meeting;
 pub mod night;
+pub mod order;
 pub mod proposal;
 pub mod schedule;
 pub mod slot;

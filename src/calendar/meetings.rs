@@ -5,6 +5,7 @@ use whittle_domain::calendar::{Calendar, Caller, Scheduled};
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::Source;
+use whittle_domain::order::sort_by_key;
 use whittle_domain::slot::Slot;
 use worker::Env;
 
@@ -34,7 +35,7 @@ pub async fn list(id: u64, context: &RequestContext, env: &Env) -> Result<Reply>
     let found: Vec<Found> =
         texts.iter().map(|text| serde_json::from_str(text)).collect::<serde_json::Result<_>>()?;
     let mut rows = rows(&calendar, &found);
-    rows.sort_by_key(|(begin, _)| *begin);
+    sort_by_key(&mut rows, |(begin, _)| *begin);
     let rows: Vec<MeetingRow<'_>> = rows.into_iter().map(|(_, row)| row).collect();
     Ok(Reply::json(200, serde_json::to_string(&rows)?).etag(calendar.version))
 }

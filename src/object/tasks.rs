@@ -8,6 +8,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use whittle_domain::instant::Instant;
+use whittle_domain::order::sort_by_key;
 use worker::SqlStorage;
 
 use super::sql;
@@ -107,7 +108,7 @@ impl Queued {
 
 /// Sorts tasks in the order in which they run.
 pub fn sort<T: Task>(tasks: &mut [Queued]) {
-    tasks.sort_by_key(|queued| T::KINDS.iter().position(|kind| *kind == queued.kind));
+    sort_by_key(tasks, |queued| T::KINDS.iter().position(|kind| *kind == queued.kind));
 }
 
 /// All tasks that wait, in the order in which they run.

@@ -1,5 +1,6 @@
 //! Which busy times a calendar file says.
 
+use crate::order::sort_by_key;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::MAX_INSTANCES;
@@ -176,7 +177,7 @@ impl<'a> Series<'a> {
                 series.shifted.push((series.instant(instead, 0, event)?, event));
             }
         }
-        series.shifted.sort_by_key(|(from, _)| *from);
+        sort_by_key(&mut series.shifted, |(from, _)| *from);
         Ok(series)
     }
 

@@ -1,5 +1,6 @@
 //! The only way a calendar changes.
 
+use crate::order::sort_by_key;
 use std::collections::BTreeMap;
 
 use super::due::missed_reminders;
@@ -70,7 +71,7 @@ fn change(c: &mut Calendar, event: &Event) -> (bool, bool) {
         What::TimesChanged { added, removed } => {
             c.slots.retain(|slot| !removed.contains(&slot.id));
             c.slots.extend(added);
-            c.slots.sort_by_key(|slot| (slot.available.slot, slot.id));
+            sort_by_key(&mut c.slots, |slot| (slot.available.slot, slot.id));
             let next = added.iter().map(|slot| slot.id.saturating_add(1)).max();
             c.next_slot = c.next_slot.max(next.unwrap_or(0));
             SEEN
@@ -226,7 +227,7 @@ fn created(event: &Event) -> Option<Calendar> {
     let slots = (1u32..).zip(&new.slots).map(|(id, available)| OwnerSlot { id, available: *available });
     let mut slots: Vec<OwnerSlot> = slots.collect();
     let next_slot = u32::try_from(slots.len()).unwrap_or(u32::MAX).saturating_add(1);
-    slots.sort_by_key(|slot| (slot.available.slot, slot.id));
+    sort_by_key(&mut slots, |slot| (slot.available.slot, slot.id));
     let at: Instant = event.at;
     let mut calendar = Calendar {
         id: *id,

@@ -6,6 +6,7 @@ use super::time::{holds, merge, overlap};
 use super::{Calendar, Finalization, Intent, Invitee, Rejection, Scheduled, What};
 use crate::input::FieldErrors;
 use crate::instant::Instant;
+use crate::order::sort_by_key;
 use crate::slot::Slot;
 
 impl Calendar {
@@ -38,7 +39,7 @@ pub(super) fn choose(
 ) -> Result<Vec<What>, Rejection> {
     check(calendar, &wanted.scheduled, now)?;
     let mut scheduled = wanted.scheduled.clone();
-    scheduled.sort_by_key(|meeting| (meeting.slot, meeting.invitee));
+    sort_by_key(&mut scheduled, |meeting| (meeting.slot, meeting.invitee));
     Ok(vec![What::Intended(Intent { seed: wanted.seed.clone(), scheduled, at: now })])
 }
 
@@ -63,7 +64,7 @@ fn check(calendar: &Calendar, scheduled: &[Scheduled], now: Instant) -> Result<(
         return fault("Contact is scheduled twice");
     }
     let mut ordered: Vec<&Scheduled> = scheduled.iter().collect();
-    ordered.sort_by_key(|meeting| meeting.slot);
+    sort_by_key(&mut ordered, |meeting| meeting.slot);
     if ordered.array_windows().any(|[a, b]| overlap(&a.slot, &b.slot)) {
         return fault("Meeting times overlap");
     }

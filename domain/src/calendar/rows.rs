@@ -6,6 +6,7 @@
 use super::time::{between, merge, overlap, subtract};
 use crate::duration::Duration;
 use crate::instant::Instant;
+use crate::order::sort_by_key;
 use crate::schedule::{Invitee, Preference, PreferredSlot, Problem, ProblemInput};
 use crate::slot::Slot;
 
@@ -105,7 +106,7 @@ pub fn marked(answer: &[PreferredSlot], marks: &[(Slot, Option<Preference>)]) ->
         // What touches and is liked the same is one slot.
         slots.extend(merge(left.chain(added)).into_iter().map(|slot| PreferredSlot { slot, preference }));
     }
-    slots.sort_by_key(|given| (given.slot, given.preference));
+    sort_by_key(&mut slots, |given| (given.slot, given.preference));
     slots
 }
 

@@ -3,6 +3,7 @@
 //! A log has up to 2,000 entries. So it is written from the stored texts, of which only the parts are read that are shown, and no
 //! entry is hashed: the hash of each stands in the next one.
 
+use crate::order::sort_by_key;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -189,6 +190,6 @@ fn data<'a>(entry: &Entry<'a>, beside: &Beside<'a>, who: impl Fn(&'a str) -> Cow
         let told = beside.openings.iter().filter(|opening| is_told(opening.field));
         data.extend(told.map(|opening| (opening.field, Datum::Stored(opening.value))));
     }
-    data.sort_by_key(|(name, _)| *name);
+    sort_by_key(&mut data, |(name, _)| *name);
     Data(data)
 }

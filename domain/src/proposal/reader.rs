@@ -1,5 +1,6 @@
 //! A proposal as a page shows it to one reader: with who cut what, who has answered, and what the reader is to it.
 
+use crate::order::sort_by_key;
 use serde::{Deserialize, Serialize};
 
 use super::view::{AnswerState, View, answer_state, view};
@@ -110,7 +111,7 @@ pub struct Person {
 pub fn reader_view(proposal: &Proposal, standing: &Standing, head: Digest, origin: &str) -> ReaderView {
     let sees = standing.sees_addresses;
     let mut cuts: Vec<CutTime> = cut_times(proposal, sees);
-    cuts.sort_by_key(|cut| cut.slot);
+    sort_by_key(&mut cuts, |cut| cut.slot);
     ReaderView {
         view: view(proposal, sees, Some(origin)),
         you: You {

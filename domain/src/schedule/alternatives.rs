@@ -3,6 +3,7 @@
 use super::certificate::{Multipliers, Schedule};
 use super::problem::Problem;
 use super::solve::{Goal, Instance, NONE, Pricing, Search, WorkBudget, to_schedule};
+use crate::order::sort_by_key;
 
 /// The best schedules that were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +95,7 @@ impl Split<'_> {
             set.best.iter().enumerate().filter(|(_, s)| **s != NONE).map(|(i, s)| (i, *s as usize)).collect();
         let mut parts: Vec<(i64, usize)> = self.upper_bounds(&placed, work).into_iter().zip(0..).collect();
         // A good schedule that is found early raises the cutoff for the other parts.
-        parts.sort_by_key(|(bound, which)| (std::cmp::Reverse(*bound), *which));
+        sort_by_key(&mut parts, |(bound, which)| (std::cmp::Reverse(*bound), *which));
         let mut complete = true;
         for (bound, which) in parts {
             let (Some(fixed), Some(pair)) = (placed.get(..which), placed.get(which)) else { continue };

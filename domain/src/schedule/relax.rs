@@ -1,5 +1,6 @@
 //! Relaxations: small changes of a problem after which more invitees can have a meeting.
 
+use crate::order::sort_by_key;
 use serde::{Deserialize, Serialize};
 
 use super::certificate::Schedule;
@@ -85,7 +86,7 @@ fn extra_starts(problem: &Problem, schedule: &Schedule, index: usize, work: &mut
     starts.retain(|(s, _)| pairs.binary_search_by_key(s, |p| p.start()).is_err());
     // Starts at which no other meeting has to move come first, then those that the owner prefers.
     let is_free = |at: Instant| !schedule.0.iter().any(|p| overlap(p.begin, at));
-    starts.sort_by_key(|(s, start)| (!is_free(start.at), std::cmp::Reverse(start.preference), *s));
+    sort_by_key(&mut starts, |(s, start)| (!is_free(start.at), std::cmp::Reverse(start.preference), *s));
     let mut found: Vec<Instant> = Vec::new();
     let mut tried = 0usize;
     for (_, start) in starts {

@@ -3,6 +3,7 @@
 use whittle_domain::calendar::{Calendar, Invitee};
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
+use whittle_domain::order::sort_by_key;
 use whittle_domain::schedule::{self, Problem, ProblemInput};
 use whittle_domain::slot::Slot;
 use whittle_domain::zone::Zone;
@@ -93,7 +94,7 @@ pub fn heat(calendar: &Calendar, zone: &Zone) -> Option<Heat> {
     let called: Vec<String> = answered.iter().map(|one| one.full_name()).collect();
     let (days, rows) = table(&shown, &answered, zone);
     let mut ranked: Vec<&Start> = starts.iter().filter(|start| !start.can.is_empty()).collect();
-    ranked.sort_by_key(|start| (std::cmp::Reverse((start.can.len(), start.liking())), start.at));
+    sort_by_key(&mut ranked, |start| (std::cmp::Reverse((start.can.len(), start.liking())), start.at));
     Some(Heat {
         best: best(calendar, &ranked, &answered, zone),
         times: shown.iter().map(|start| time(start, &called, zone)).collect(),

@@ -3,6 +3,7 @@
 use askama::Template;
 use serde::Deserialize;
 use whittle_domain::instant::Instant;
+use whittle_domain::order::sort_by_key;
 use whittle_domain::zone::Zone;
 use worker::Env;
 
@@ -91,7 +92,7 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
 fn finalised(calendar: Finalised, zone: &impl Fn(&Zone) -> Zone) -> Done {
     let zone = zone(&Zone::parse(&calendar.timezone).unwrap_or_default());
     let mut meetings = calendar.meetings;
-    meetings.sort_by_key(|(id, at, ..)| (*at, *id));
+    sort_by_key(&mut meetings, |(id, at, ..)| (*at, *id));
     let meeting = |(id, at, cancelled, first, last): (u64, i64, u8, String, String)| Meeting {
         path: format!("/meetings/{id}/"),
         with: format!("{first} {last}"),

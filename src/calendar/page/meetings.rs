@@ -4,6 +4,7 @@ use serde_json::json;
 use whittle_domain::calendar::Calendar;
 use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
+use whittle_domain::order::sort_by_key;
 use whittle_domain::slot::Slot;
 use whittle_domain::zone::Zone;
 use worker::Env;
@@ -60,7 +61,7 @@ pub async fn rows(calendar: &Calendar, zone: &Zone, env: &Env) -> Result<Vec<Mee
             (slot.begin(), row)
         })
         .collect();
-    rows.sort_by_key(|(begin, _)| *begin);
+    sort_by_key(&mut rows, |(begin, _)| *begin);
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 

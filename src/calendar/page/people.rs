@@ -4,6 +4,7 @@ use whittle_domain::calendar::{Calendar, Invitee, Phase};
 use whittle_domain::entity::Undeliverable;
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
+use whittle_domain::order::sort_by_key;
 use whittle_domain::schedule::PreferredSlot;
 use whittle_domain::zone::Zone;
 
@@ -76,7 +77,7 @@ fn notes(calendar: &Calendar, invitee: &Invitee, zone: &Zone) -> Vec<String> {
 /// Times by day, each with its preference.
 pub fn days(slots: &[PreferredSlot], zone: &Zone) -> Vec<(String, Vec<String>)> {
     let mut slots: Vec<&PreferredSlot> = slots.iter().collect();
-    slots.sort_by_key(|slot| (slot.slot.begin(), slot.slot.end()));
+    sort_by_key(&mut slots, |slot| (slot.slot.begin(), slot.slot.end()));
     let mut days: Vec<(String, Vec<String>)> = Vec::new();
     for slot in slots {
         let day = when::short_day(&LocalTime::of(slot.slot.begin(), zone));

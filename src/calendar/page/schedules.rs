@@ -4,6 +4,7 @@ use askama::Template;
 use whittle_domain::calendar::{self, Calendar, Phase, Planned, Suggested, Suggestions};
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
+use whittle_domain::order::sort_by_key;
 use whittle_domain::schedule::{Placed, Problem, preference_for};
 use whittle_domain::slot::Slot;
 use whittle_domain::zone::Zone;
@@ -349,7 +350,7 @@ fn confirm(found: &Found, plan: &Plan, judged: &Judged, context: &RequestContext
     let calendar = &*found.calendar;
     let zone = &context.page.viewer.zone(Some(&found.account.timezone), &calendar.timezone).zone;
     let mut items = judged.items.clone();
-    items.sort_by_key(|item| item.begin);
+    sort_by_key(&mut items, |item| item.begin);
     let mut days: Vec<(String, Vec<(String, String)>)> = Vec::new();
     for item in &items {
         let length = item.end.micros().saturating_sub(item.begin.micros());

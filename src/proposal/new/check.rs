@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use whittle_domain::contact::people::MAX_PEOPLE;
 use whittle_domain::input::{self, Body};
 use whittle_domain::instant::Instant;
+use whittle_domain::order::sort_by_key;
 use whittle_domain::proposal::New;
 use whittle_domain::proposal::series::{MAX_WEEKS, SeriesError, Times};
 use whittle_domain::slot::{Slot, Slots, WrittenSlot};
@@ -44,7 +45,7 @@ pub fn settle(draft: &mut Draft, zone: &Zone, now: Instant) -> Vec<(Row, Wrong)>
             Err(why) => wrong.push((row, why)),
         }
     }
-    times.sort_by_key(|time| (time.begin, time.fold, time.minutes));
+    sort_by_key(&mut times, |time| (time.begin, time.fold, time.minutes));
     draft.times = times;
     draft.rows = wrong.iter().map(|(row, _)| row.clone()).collect();
     wrong
@@ -75,7 +76,7 @@ pub fn add_series(draft: &mut Draft, series: &Times) -> Faults {
         return Faults::default()
             .with("series", say("new-fault-series-sum").with("count", kept).with("most", Slots::MAX));
     }
-    times.sort_by_key(|time| (time.begin, time.fold, time.minutes));
+    sort_by_key(&mut times, |time| (time.begin, time.fold, time.minutes));
     draft.times = times;
     Faults::default()
 }

@@ -1,6 +1,7 @@
 //! The times of a proposal as its pages list them: by day of the reader's zone, what is offered among what was cut.
 
 use std::collections::BTreeMap;
+use whittle_domain::order::sort_by_key;
 
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
@@ -70,7 +71,7 @@ impl Times<'_> {
             days.entry(midnight).or_default().push(row);
         }
         let day = |(day, mut rows): (LocalTime, Vec<Row>)| {
-            rows.sort_by_key(|row| row.slot);
+            sort_by_key(&mut rows, |row| row.slot);
             Day { heading: when::day(&day), rows }
         };
         days.into_iter().map(day).collect()

@@ -5,6 +5,7 @@ use whittle_domain::calendar::{CalendarDescription, CalendarName};
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
 use whittle_domain::night::is_at_night;
+use whittle_domain::order::sort_by_key;
 use whittle_domain::schedule::PreferredSlot;
 use whittle_domain::slot::Slot;
 use whittle_domain::text::LineError;
@@ -62,7 +63,7 @@ pub fn settle(draft: &mut Draft, zone: &Zone, now: Instant) -> Vec<(SpanRow, Wro
 }
 
 fn order(times: &mut [Offered]) {
-    times.sort_by_key(|offered| (offered.time.begin, offered.time.fold, offered.time.minutes));
+    sort_by_key(times, |offered| (offered.time.begin, offered.time.fold, offered.time.minutes));
 }
 
 /// Adds a time, once: what is added again is ticked again, with the preference that was said last.
