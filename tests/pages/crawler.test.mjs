@@ -6,7 +6,12 @@ import { after, before, test } from "node:test";
 import { browse, linksOf } from "../support/browser.mjs";
 import { LONG, ORIGIN, ask, start } from "../support/harness.mjs";
 import { changes, settled, stored } from "../support/stored.mjs";
+import { makeCalendars } from "../support/availability.mjs";
+import { at } from "../support/calendars.mjs";
 import { linkTo, makeWorld, meetingTo } from "../support/world.mjs";
+
+/// The world, with calendars in each of their states.
+const world = async (of) => ({ ...(await makeWorld(of)), calendars: await makeCalendars(of) });
 
 let service, browser;
 before(async () => {
@@ -22,7 +27,11 @@ const BEGINNINGS = {
     linkTo(open, 2), linkTo(fresh, 2), linkTo(agreed, 1), linkTo(exhausted, 1), linkTo(closed, 1), meetingTo(agreed, 1), meetingTo(cancelled, 1),
   ],
   staff: ({ open, agreed, exhausted }) => ["/", ...[open, agreed, exhausted].map(({ id }) => `/${id}/`), `/meetings/${agreed.id}/`],
-  "a session": ({ open, fresh, ready, agreed, exhausted, closed, cancelled }) => ["/", ...[open, fresh, ready, agreed, exhausted, closed].map(({ id }) => `/${id}/`), `/meetings/${agreed.id}/`, `/meetings/${cancelled.id}/`],
+  "a session": ({ open, fresh, ready, agreed, exhausted, closed, cancelled, calendars }) => [
+    "/", ...[open, fresh, ready, agreed, exhausted, closed].map(({ id }) => `/${id}/`), `/meetings/${agreed.id}/`, `/meetings/${cancelled.id}/`,
+    ...["open", "added", "finalized", "closed"].map((name) => at(calendars[name].id, "details/")), at(calendars.ready.id, "confirm/"), at(calendars.added.id, "confirm/"),
+    `/schedules/calendars/remind/${calendars.open.id}/${calendars.open.ids[0]}/`,
+  ],
 };
 const WHO = { "a session": "ana", staff: "ob" };
 
@@ -139,17 +148,18 @@ const EXPECTED = {
   "a session": [
     /_method=PATCH \[.*title/, /POST \/N\/notify\//, /POST \/N\/fix\//, /parties\/pN\/\?_method=DELETE/, /parties\/pN\/\?_method=PUT/, /POST \/N\/\?_method=DELETE/, /POST \/N\/revoke\//,
     /POST \/accounts\/me\/\?_method=PATCH/, /POST \/accounts\/me\/\?_method=DELETE/, /POST \/accounts\/password\//, /POST \/accounts\/address\//, /POST \/schedules\/contacts\/import\//, /POST \/schedules\/contacts\//, /logout/,
+    /POST \/schedules\/calendars\/compose\/ \[do=preview/, /POST \/schedules\/calendars\/N\/details\/\?_method=PUT/, /POST \/schedules\/calendars\/remind\/N\/N\//, /POST \/schedules\/calendars\/N\/confirm\/ \[do=finalize/, /POST \/schedules\/calendars\/N\/\?_method=DELETE/,
   ],
   staff: [/_method=PATCH \[.*title/, /POST \/N\/\?_method=DELETE/],
 };
 
 test("no link of a page or of a mail changes anything but, at most, a view", { timeout: 240_000 }, async (t) => {
-  const world = await makeWorld(service);
+  const made = await world(service);
   const addresses = new Set();
   for (const [kind, beginnings] of Object.entries(BEGINNINGS)) {
     const visitor = await browser.visitor({ javaScript: false });
     if (WHO[kind]) await visitor.signIn(WHO[kind]);
-    const { links } = await crawl(visitor, beginnings(world));
+    const { links } = await crawl(visitor, beginnings(made));
     const cookie = (await visitor.context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
     for (const link of links) addresses.add(JSON.stringify([link, WHO[kind] ? cookie : ""]));
     // The browser closes without signing out, so the cookies live on.
@@ -188,7 +198,7 @@ for (const [kind, beginnings] of Object.entries(BEGINNINGS)) {
   test(`every form that ${kind} finds can be sent with what its page carries`, { timeout: 240_000 }, async (t) => {
     const visitor = await browser.visitor({ javaScript: false });
     if (WHO[kind]) await visitor.signIn(WHO[kind]);
-    const { pages, forms: found } = await crawl(visitor, beginnings(await makeWorld(service)));
+    const { pages, forms: found } = await crawl(visitor, beginnings(await world(service)));
     const missing = EXPECTED[kind].filter((pattern) => ![...found.keys()].some((key) => pattern.test(key)));
     assert.deepEqual(missing, [], `these forms are not there, among ${[...found.keys()].join("\n")}`);
     const wrong = [];

@@ -62,10 +62,12 @@ export async function makeCalendars(service) {
   for (const number of [1, 2]) await answered(service, finalized.id, number, some);
   const { status, text } = await service.ask("POST", at(finalized.id, "confirm/"), { as: "ana", json: { finalized_schedule: [chosen(finalized.ids[0], day(0), 540, 600)] } });
   assert.equal(status, 200, text);
+  const ready = await askWhen(service, "Talks to be settled");
+  for (const number of [1, 2]) await answered(service, ready.id, number, some);
   const closed = await askWhen(service, "Old talks");
   await service.ask("DELETE", at(closed.id), { as: "ana" });
   const removed = await askWhen(service, "Smaller round");
   await edit(service, removed, { remove_invitees: [removed.ids[0]] });
   await until("the mails of the calendars", async () => (await service.outbox()).some((mail) => mail.text.includes(`/schedules/calendars/${removed.id}/`)));
-  return { open, given, added, finalized, closed, removed };
+  return { open, given, added, finalized, ready, closed, removed };
 }

@@ -1,6 +1,8 @@
 // The pages and their states, each with the way there: what the test of looks shows to axe and `make screens` photographs.
+import { makeCalendars } from "./availability.mjs";
 import { lastMail, linkOf } from "./browser.mjs";
 import { CALENDAR, upload } from "./busy.mjs";
+import { at } from "./calendars.mjs";
 import { sign } from "./links.mjs";
 import { linkTo, makeWorld, meetingTo, slot } from "./world.mjs";
 
@@ -81,6 +83,37 @@ export const STATES = {
   "find a time, with times": (to) => compose(to, "add"),
   "find a time, preview": (to) => compose(to, "preview"),
   "find a time, again": (to) => to.account("ana", `/new/?again=${to.world.exhausted.id}`),
+  "one-to-ones": (to) => to.account("ana", "/schedules/home/"),
+  "one-to-ones, empty": (to) => to.account("nia", "/schedules/home/"),
+  "start one-to-ones": (to) => to.account("ana", "/schedules/calendars/compose/"),
+  "start one-to-ones, without contacts": (to) => to.account("nia", "/schedules/calendars/compose/"),
+  "start one-to-ones, refused": async (to) => {
+    const v = await to.account("ana", "/schedules/calendars/compose/");
+    await v.press(v.page.locator('main button[value="preview"]:visible').last());
+    return v;
+  },
+  "start one-to-ones, with times": (to) => composeCalendar(to, "use"),
+  "start one-to-ones, preview": (to) => composeCalendar(to, "preview"),
+  "calendar, nobody has answered": async (to) => to.account("ana", at((await calendars(to)).open.id, "details/")),
+  "calendar, one has answered": async (to) => {
+    const v = await to.account("ana", at((await calendars(to)).added.id, "details/"));
+    await v.page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+    return v;
+  },
+  "calendar, finalised": async (to) => to.account("ana", at((await calendars(to)).finalized.id, "details/")),
+  "calendar, closed": async (to) => to.account("ana", at((await calendars(to)).closed.id, "details/")),
+  "calendar's log": async (to) => to.account("ana", at((await calendars(to)).added.id, "log/")),
+  "schedules": async (to) => to.account("ana", at((await calendars(to)).ready.id, "confirm/")),
+  "schedules, too early": async (to) => to.account("ana", at((await calendars(to)).added.id, "confirm/")),
+  "schedules, sure": async (to) => {
+    const v = await to.account("ana", at((await calendars(to)).ready.id, "confirm/"));
+    await v.press(v.page.locator('main button[value="finalize"]'));
+    return v;
+  },
+  "remind": async (to) => {
+    const { open } = await calendars(to);
+    return to.account("ana", `/schedules/calendars/remind/${open.id}/${open.ids[0]}/`);
+  },
   "a contact": (to) => to.account("ana", "/schedules/contacts/").then((v) => follow(v, 'main .rows a')),
   "import, preview": (to) => preview(to, "first_name,last_name,email,groups\nFay,Ray,fay@example.org,Board\nBea,Marini,bea@example.org,Friends"),
   "import, refused": (to) => preview(to, "first_name,last_name,email\nFay,Ray,fay"),
@@ -116,6 +149,23 @@ async function compose(to, button) {
   for (const [name, value] of Object.entries({ title: "Summer plan", location: "Room 5, 2nd floor", people: "Bea Marini <bea@example.org>, cyd@example.org", "t0-date": day, "t0-clock": "10:00", "t0-minutes": "45", "t1-date": day, "t1-clock": "23:00", "t1-minutes": "45" })) {
     await at(name).fill(value);
   }
+  await v.press(v.page.locator(`main button[value="${button}"]:visible`).last());
+  return v;
+}
+
+/// The calendars, made for the first state that shows one.
+const calendars = (to) => (to.calendars ??= makeCalendars(to.service));
+
+/// Fills in one-to-ones and presses one of the buttons.
+async function composeCalendar(to, button) {
+  const v = await to.account("ana", "/schedules/calendars/compose/");
+  const at = (name) => v.page.locator(`[name="${name}"]`);
+  const day = (n) => slot(n, 8).begin.slice(0, 10);
+  for (const [name, value] of Object.entries({ name: "Thesis talks", people: "Fay Okoro <fay@example.org>", "t0-date": day(1), "t0-clock": "21:00", "t0-to": "23:00", "series-first-day": day(0), "series-last-day": day(11), "deadline-date": day(-3) })) {
+    await at(name).fill(value);
+  }
+  await at("contact").first().check();
+  await v.page.locator('[name="series-day"][value="2"]').check();
   await v.press(v.page.locator(`main button[value="${button}"]:visible`).last());
   return v;
 }

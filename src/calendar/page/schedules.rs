@@ -1,7 +1,7 @@
 //! The suggested schedules side by side, why there is none better, and the schedule that the owner makes by hand.
 
 use askama::Template;
-use whittle_domain::calendar::{self, Calendar, Phase, Planned, Suggested, Suggestions};
+use whittle_domain::calendar::{self, Calendar, Phase, Planned, Score, Suggested, Suggestions};
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
 use whittle_domain::order::sort_by_key;
@@ -100,7 +100,7 @@ pub async fn submit(id: u64, form: &Form, context: &RequestContext, env: &Env) -
         return Ok(Reply::see_other(&format!("{}details/", base(id))));
     }
     let plan = plan::of_form(&found.calendar, form);
-    let judged = judge(&found, &plan, context.now);
+    let judged = judge(&found, &plan, context);
     let is_asked = form.get("do") == Some("finalize") && judged.can_be_chosen();
     match (is_asked, form.has("sure")) {
         (false, _) => {
@@ -119,6 +119,7 @@ struct Judged {
     items: Vec<Planned>,
     /// Beside each person: what is said, and whether the schedule can be chosen all the same.
     faults: Vec<(u64, String, bool)>,
+    score: Score,
 }
 
 impl Judged {
@@ -127,17 +128,18 @@ impl Judged {
     }
 }
 
-fn judge(found: &Found, plan: &Plan, now: Instant) -> Judged {
+fn judge(found: &Found, plan: &Plan, context: &RequestContext) -> Judged {
     let calendar = &found.calendar;
     let (items, unread) = plan::items(calendar, plan);
     let mut faults: Vec<(u64, String, bool)> =
         unread.into_iter().map(|(contact, said)| (contact, said, false)).collect();
-    for conflict in calendar::conflicts(calendar, &items, &found.hard(), now) {
+    let judged = suggest::judge(found, &items, context);
+    for conflict in judged.conflicts {
         let said = words::conflict(calendar, &items, &found.engagements, &conflict, &calendar.timezone);
         let contact = items.get(conflict.item).map_or(0, |item| item.contact);
         faults.push((contact, said, conflict.kind.is_warning()));
     }
-    Judged { items, faults }
+    Judged { items, faults, score: judged.score }
 }
 
 fn page(found: &Found, sent: Sent, context: &RequestContext) -> Result<Reply> {
@@ -150,9 +152,8 @@ fn page(found: &Found, sent: Sent, context: &RequestContext) -> Result<Reply> {
     let suggested = schedules.get(taken.saturating_sub(1));
     let meetings = suggested.map_or(&[][..], |suggested| &suggested.meetings);
     let plan = sent.plan.unwrap_or_else(|| plan::of_suggested(calendar, meetings));
-    let judged = judge(found, &plan, context.now);
+    let judged = judge(found, &plan, context);
     let problem = problem(found, context.now);
-    let score = calendar::score(calendar, problem.as_ref(), &judged.items);
     let asked = suggest::count(context)?;
     let early = found.suggestions.is_none();
     let is_wrong = sent.checked && !judged.can_be_chosen();
@@ -184,7 +185,7 @@ fn page(found: &Found, sent: Sent, context: &RequestContext) -> Result<Reply> {
             .then(|| format!("{}confirm/?alternatives={MORE}", base(calendar.id))),
         engagements: engagements(found, zone),
         rows: plan::rows(calendar, problem.as_ref(), &plan, &judged.faults, zone),
-        score: words::score(&score, zone),
+        score: words::score(&judged.score, zone),
         is_checked: sent.checked,
         is_wrong,
         people: calendar.active_invitees().filter(|one| one.takes_mail()).count(),

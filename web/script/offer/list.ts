@@ -2,7 +2,7 @@
 import { make } from "../page.ts";
 import { say } from "../texts.ts";
 import { type Run, timesOf, valueOf } from "./runs.ts";
-import { told } from "./week.ts";
+import { levelName, told } from "./week.ts";
 
 export interface Acts {
   /** Without it no run can be split. */
@@ -31,7 +31,7 @@ function item(run: Run, zone: string, acts: Acts): HTMLElement {
   const parts = run.split ? timesOf(run) : [];
   return make("li", {},
     // Where the clocks are changed, a time is told by its length already.
-    make("p", {}, make("strong", {}, name), clock.endsWith(length) ? "" : `, ${length}`, run.level ? `, ${say(`paint-level-${run.level}`)}` : ""),
+    make("p", {}, make("strong", {}, name), clock.endsWith(length) ? "" : `, ${length}`, run.level ? `, ${levelName(run.level)}` : ""),
     make("div", { className: "acts" },
       // One button for both, so that it keeps the focus.
       ...(acts.split ? [button(run.split ? say("paint-join") : say("paint-split"), name, `split ${valueOf(run)}`, () => (run.split ? acts.join(run) : acts.split?.(run)))] : []),

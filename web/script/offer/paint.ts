@@ -7,7 +7,7 @@ import texts from "../../../texts/en/script-paint.ftl";
 import { learn, say } from "../texts.ts";
 import { allTimes, order, parse, repaint, type Run, splitOf, timesOf, valueOf, without } from "./runs.ts";
 import { listRuns } from "./list.ts";
-import { daysFrom, mondayOf, shift, today, told, type Week, weekOf } from "./week.ts";
+import { daysFrom, levelName, mondayOf, shift, today, told, type Week, weekOf } from "./week.ts";
 
 learn(texts);
 
@@ -21,7 +21,7 @@ const USUAL = { length: 45, every: 60 };
 /** The choice of a level, as the server renders it. */
 const levelsOf = (clock: string, chosen: number) =>
   make("select", { name: "level", "aria-label": say("paint-level-of", { time: clock }) },
-    ...[3, 2, 1].map((level) => new Option(say(`paint-level-${level}`), String(level), level === chosen, level === chosen)));
+    ...[3, 2, 1].map((level) => new Option(levelName(level), String(level), level === chosen, level === chosen)));
 
 /** Opens the grid in its place, and gives what opens and closes it from then on. */
 export function paint(element: HTMLElement, life: AbortSignal): () => void {

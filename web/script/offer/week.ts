@@ -23,6 +23,9 @@ export const today = (zone: string) => dateOf(local(Date.now(), sure(zone)));
 /** The zone, or UTC where this browser does not know it: the server judges every time anyway. */
 const sure = (zone: string) => (knows(zone) ? zone : "UTC");
 
+/** What a level is called. */
+export const levelName = (level: number) => (level === 3 ? say("paint-level-3") : level === 2 ? say("paint-level-2") : say("paint-level-1"));
+
 /** A time as the page says it. */
 export interface Told {
   day: string;
@@ -93,7 +96,7 @@ export function weekOf(monday: string, step: number, zone: string, runs: readonl
     rows: minutes.map((from) => ({ short: clockOf(from), long: say("clock-range", { from: clockOf(from), to: clockOf((from + step) % DAY) }) })),
     levels: [
       { name: say("paint-no"), mark: "" },
-      ...(leveled ? [1, 2, 3].map((level) => ({ name: say(`paint-level-${level}`), mark: String(level) })) : [{ name: say("paint-yes"), mark: "✓" }]),
+      ...(leveled ? [1, 2, 3].map((level) => ({ name: levelName(level), mark: String(level) })) : [{ name: say("paint-yes"), mark: "✓" }]),
     ],
     cell,
     major: (row) => (row * step) % 60 === 0,
