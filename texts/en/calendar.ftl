@@ -274,6 +274,7 @@ cal-plan-moved-more = { $count ->
    *[other] { $count } more have other times.
 }
 cal-plan-why = Why there is none better
+cal-plan-why-none = Why nobody has a meeting
 cal-plan-order = First counts how many people have a meeting, then how much all of you like the times (3 is best, yours and theirs added), then how early the meetings are.
 cal-plan-help = What would help
 cal-plan-engagements = { $count ->
