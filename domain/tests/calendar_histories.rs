@@ -66,6 +66,7 @@ fn agrees(history: &History) -> Result<(), TestCaseError> {
             prop_assert_eq!(answer, expected, "answers are kept");
             if let Some(answer) = &invitee.answer {
                 prop_assert_eq!(halves(answer.asked.iter().copied()), person.asked.clone());
+                prop_assert_eq!(halves(answer.told.iter().copied()), person.told.clone());
                 let added: std::collections::BTreeSet<i64> =
                     model.own_hours().difference(&person.asked).copied().collect();
                 prop_assert_eq!(halves(c.added_since(answer)), added);

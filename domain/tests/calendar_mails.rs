@@ -306,6 +306,19 @@ fn only_what_was_added_is_asked_about_again_and_only_once() {
 }
 
 #[test]
+fn who_wants_no_mail_is_asked_about_all_of_it_when_it_wants_some_again() {
+    let mut desk = Desk::open(&[1], 100, true);
+    desk.answer(1, vec![preferred((400, 6, 3))]);
+    let unsubscriber = Caller::Unsubscriber { invitee: 1 };
+    desk.act(unsubscriber.clone(), Via::Link, Command::OptOut);
+    let entries = desk.calendar.entries;
+    assert_eq!(desk.add(410, 1), []);
+    assert_eq!(desk.calendar.entries, entries + 1, "that times were added, and no more");
+    desk.act(unsubscriber, Via::Link, Command::OptIn);
+    assert_eq!(desk.add(420, 1)[0].letter.added, [slot(410, 1), slot(420, 1)]);
+}
+
+#[test]
 fn a_link_outlives_the_last_slot_the_deadline_and_its_mail() {
     let mut desk = Desk::open(&[1], 1_000, true);
     let month = 30 * 86_400;
