@@ -1,9 +1,16 @@
 //! The faults of a schedule that the owner chooses: each by example, and in the documented order.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::panic, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::unreachable,
+    reason = "a test may panic"
+)]
 
 mod calendar_model;
 
-use calendar_model::history::{at, preferred, run, slot, word};
+use calendar_model::history::{at, run, slot, word};
 use calendar_model::scenario::{Chosen, Edits, Move, Scenario, Step, Who};
 use whittle_domain::calendar::{Calendar, Rejection, Scheduled};
 
