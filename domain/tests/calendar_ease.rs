@@ -1,4 +1,11 @@
 //! What makes an owner's work easier: weekly hours and groups in the body of a new calendar, copies, and answers as CSV.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    reason = "a test may panic"
+)]
 
 use serde_json::{Map, Value, json};
 use whittle_domain::calendar::{

@@ -70,13 +70,9 @@ impl Entity for Calendar {
             (None, Caller::Account { id, .. }) => Sender::Account(*id),
             (None, _) => Sender::System,
         };
-        let recipients = match act.caller {
-            Caller::System => Vec::new(),
-            _ => {
-                let after = events.iter().fold(Some(self.clone()), super::apply);
-                after.map_or_else(Vec::new, |after| letter::counted(&after, &events))
-            }
-        };
+        // What time and the state cause is none of the mail that counts.
+        let after = events.iter().fold(Some(self.clone()), super::apply);
+        let recipients = after.map_or_else(Vec::new, |after| letter::counted(&after, &events));
         let held_for = unverified.filter(|account| *account == self.owner.account);
         let counted = CountedMail { sender, recipients, held_for };
         Ok(Decision { events, cause: Cause { standing, unverified }, counted })
