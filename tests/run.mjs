@@ -12,7 +12,7 @@ const ALONE = "platform";
 /// Looks at what the others have left behind, after them (scripts/test.sh).
 const LAST = "last";
 /// What takes longest, so that none of it is left when all others are done.
-const FIRST = ["pages", "security", "platform/schemathesis", "platform/kill_proposal", "platform/kill_agreement", "account", "mail", "meeting"];
+const FIRST = ["pages", "security", "platform/schemathesis", "platform/kill_proposal", "platform/kill_agreement", "platform/kill_calendar", "calendar", "account", "mail", "meeting"];
 /// A file that has not ended by now, in milliseconds, hangs: half an hour in the short form.
 const PATIENCE = (process.env.WHITTLE_SOAK ? 20 : 1) * 1_800_000;
 const AT_ONCE = Number(process.env.WHITTLE_AT_ONCE ?? 3);

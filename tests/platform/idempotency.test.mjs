@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { SLOTS, propose, start } from "../support/harness.mjs";
 import { CALENDAR } from "../support/busy.mjs";
 import { answer, partyLink } from "../support/agree.mjs";
+import { addContacts, at, chosen, createCalendar, date, slot } from "../support/calendars.mjs";
 import { idempotent } from "../support/routes.mjs";
 
 let service;
@@ -31,6 +32,17 @@ async function account(verified = 1) {
     select ?1, ?2, ?3, ?3, ?4, 1, 0, 1, password, 0 from accounts where id = 1`;
   await service.db.prepare(add).bind(id, name, `${name}@localhost`, verified).run();
   return { id, name, address: `${name}@localhost` };
+}
+
+const DAY = date(30);
+async function newCalendar(who) {
+  const [{ id }] = await addContacts(service, 1, { as: who.name });
+  return { name: "Talks", description: "", deadline: `${date(20)}T00:00:00Z`, invitees: [id], available_slots: [slot(DAY, 480, 720)] };
+}
+/// A calendar with one invitee, whose contact is `one`.
+async function calendar(who) {
+  const { invitees: [one], available_slots } = await newCalendar(who);
+  return { ...(await createCalendar(service, [one], available_slots, {}, { as: who.name })), one };
 }
 
 /// The routes that take a key: what is sent there, and what comes of it once.
@@ -63,13 +75,23 @@ const ROUTES = {
   VerifyAgain: async () => ["POST", "/accounts/verify/", 202, { as: (await account(0)).name }],
   ChangeAddress: (who) => ["POST", "/accounts/address/", 202, { as: who.name, json: { email: `other-${who.address}`, password: "p" } }],
   AddContact: (who) => ["POST", "/schedules/contacts/", 201, { as: who.name, json: { first_Name: "Bo", last_Name: "Lee", email: "bo@example.org" } }],
+  CreateCalendar: async (who) => ["POST", "/schedules/calendars/create/", 201, { as: who.name, json: await newCalendar(who) }],
+  CopyCalendar: async (who) => ["POST", at((await calendar(who)).id, "copy/"), 201, { as: who.name }],
+  Remind: async (who) => {
+    const { id, one } = await calendar(who);
+    return ["POST", `/schedules/calendars/remind/${id}/${one}/`, 200, { as: who.name }];
+  },
+  Finalize: async (who) => {
+    const { id, one } = await calendar(who);
+    return ["POST", at(id, "confirm/"), 200, { as: who.name, json: { finalized_schedule: [chosen(one, DAY, 540, 600)] } }];
+  },
   ImportBusy: (who) => ["POST", "/api/user/busy/import/", 200, { as: who.name, json: { calendar: CALENDAR } }],
   ImportContacts: (who) => ["POST", "/schedules/contacts/import/", 200, { as: who.name, json: { csv: "first_Name,last_Name,email\nCy,Lee,cy@example.org" } }],
 };
 
 /// All mails that were ever queued or counted, and all that a route can make.
 async function made() {
-  const tables = ["mail_counts", "proposals", "accounts", "contacts", "address_changes", "busy_imports"];
+  const tables = ["mail_counts", "proposals", "calendars", "meetings", "accounts", "contacts", "address_changes", "busy_imports"];
   const counts = await service.db.batch(tables.map((name) => service.db.prepare(`select count(*) as n from ${name}`)));
   return counts.map(({ results }) => results[0].n);
 }

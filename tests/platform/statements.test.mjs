@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { SLOTS, propose, start, until } from "../support/harness.mjs";
 import { partyLink } from "../support/agree.mjs";
+import { at, calendarLink, chosen, createCalendar, date, named, respond, slot } from "../support/calendars.mjs";
 import { cookies } from "../support/sessions.mjs";
 
 /// The columns: calls of D1, statements, rows written; requests to objects, runs of their alarms, statements, rows written,
@@ -34,7 +35,7 @@ POST /{id}/accept/?et= once more     1   1   0   2   0   2   1   1
 GET /feed/{token}.ics                1   3   0   0   0   0   0   0
 GET /schedules/contacts/?search=     1   2   0   0   0   0   0   0
 POST /api-token-auth/                2   3   3   0   0   0   0   0
-  + mails of the meeting            11  11  15   0   2   4   0   3
+  + mails of meetings               11  11  15   0   2   4   0   3
 cron, two days later                 5   9   8  16   0  32  16  16
 `;
 const COLUMNS = ["calls", "statements", "written", "hops", "runs", "objectStatements", "objectWritten", "alarmsSet"];
@@ -72,7 +73,13 @@ test("each route takes what it took", async () => {
   await service.ask("GET", `/${seen}/`, { token: TOKEN });
   for (const party of [1, 2, 3]) await keep(last, party, SLOTS.slice(0, 1));
   const contact = { first_Name: "Bea", last_Name: "Bee", email: "bea@example.org" };
-  assert.equal((await service.ask("POST", "/schedules/contacts/", { token: TOKEN, json: contact })).status, 201);
+  const { status: added, json: { id: bea } } = await service.ask("POST", "/schedules/contacts/", { token: TOKEN, json: contact });
+  assert.equal(added, 201);
+  const day = date(20);
+  const calendar = () => createCalendar(service, [bea], [slot(day, 540, 720)], {}, { token: TOKEN });
+  const [asked, answered, finalized] = [(await calendar()).id, (await calendar()).id, (await calendar()).id];
+  for (const id of [asked, answered]) await service.ask("GET", at(id, "details/"), { token: TOKEN });
+  await service.ask("GET", at(answered, `respond/${calendarLink(answered, 1)}/`));
   const { json: feed } = await service.ask("GET", "/feed/", { token: TOKEN });
   const json = { username: "ob", password: "p" };
   const signedIn = cookies(await service.ask("POST", "/api/user/login/", { json }));
@@ -81,6 +88,7 @@ test("each route takes what it took", async () => {
   await quiet();
   // An object that nobody asks is evicted, and would have to load itself again.
   for (const id of [seen, first, narrow, last, notify]) await service.ask("GET", `/${id}/log/`, { token: TOKEN });
+  for (const id of [asked, answered, finalized]) await service.ask("GET", at(id, "log/"), { token: TOKEN });
 
   const notice = { parties: PARTIES, slots: SLOTS };
   const routes = [
@@ -101,6 +109,12 @@ test("each route takes what it took", async () => {
     ["POST /{id}/accept/?et= once more", 202, () => service.ask("POST", `/${last}/accept/`, { et: partyLink(last, 1) })],
     ["GET /feed/{token}.ics", 200, () => service.ask("GET", new URL(feed.url).pathname)],
     ["GET /schedules/contacts/?search=", 200, () => service.ask("GET", "/schedules/contacts/?search=bea", { token: TOKEN })],
+    ["GET /schedules/home/", 200, () => service.ask("GET", "/schedules/home/", { token: TOKEN })],
+    ["POST /schedules/calendars/create/", 201, calendar],
+    ["GET /schedules/…/details/", 200, () => service.ask("GET", at(asked, "details/"), { token: TOKEN })],
+    ["GET /schedules/…/respond/", 200, () => service.ask("GET", at(answered, `respond/${calendarLink(answered, 1)}/`))],
+    ["POST /schedules/…/respond/", 200, () => respond(service, answered, calendarLink(answered, 1), [named(day, 540, 720)]), answered],
+    ["POST /schedules/…/confirm/", 200, () => service.ask("POST", at(finalized, "confirm/"), { token: TOKEN, json: { finalized_schedule: [chosen(bea, day, 540, 600)] } }), finalized],
     ["POST /api-token-auth/", 200, () => service.ask("POST", "/api-token-auth/", { json })],
   ];
   const taken = [];
@@ -119,7 +133,7 @@ test("each route takes what it took", async () => {
   const since = (object) => minus(followed[object], earlier[object]);
   const lines = taken.flatMap((route) => [route, ...(route.object in followed ? [{ name: "  +", counts: since(route.object) }] : [])]);
   const clocks = Object.keys(followed).filter((object) => !taken.some((route) => route.object === object) && since(object).runs);
-  for (const clock of clocks) lines.push({ name: "  + mails of the meeting", counts: since(clock) });
+  for (const clock of clocks) lines.push({ name: "  + mails of meetings", counts: since(clock) });
   // The mails were counted for the budgets of a day.
   await service.db.prepare("update mail_counts set at = at - 3 * 86400000").run();
   const { counts: before } = await read("hold/");

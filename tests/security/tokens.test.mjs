@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { KEY_1, KEY_2, ORIGIN, SLOTS, links, propose, start, until } from "../support/harness.mjs";
+import { addContacts, createCalendar, date, named, slot } from "../support/calendars.mjs";
 import { sign } from "../support/links.mjs";
 
 let service, p, q, et, settled;
@@ -16,6 +17,8 @@ before(async () => {
   settled = (await service.ask("PATCH", `/${ID}/`, kept)).json;
   assert.equal(settled.state, "agreed");
   await until("the meeting", async () => (await service.ask("GET", `/meetings/${ID}/`, { as: "ob" })).status === 200);
+  const [contact] = await addContacts(service, 1);
+  await createCalendar(service, [contact.id], [slot(DAY, 540, 720)], {}, { as: "zo", dev: `id=${ID}` });
 });
 after(() => service.close());
 
@@ -37,19 +40,25 @@ test("what the product signs is what the format says", async () => {
 });
 
 /// Whoever follows a link of each purpose, by its token, gets 200 for a good one. All of them name the same: a proposal,
-/// its meeting and an account have one id here.
+/// its meeting, a calendar and an account have one id here.
 const ID = 11;
+const DAY = date(20);
+const RESPOND = `/schedules/calendars/${ID}/respond`;
 const WAYS = {
   proposal: { code: 1, follow: (token) => show(token, ID) },
   meeting: { code: 2, follow: (token) => service.ask("GET", `/meetings/${ID}/`, { et: token }) },
+  // Without any token the path is another.
+  calendar: { code: 3, follow: (token) => service.ask("GET", `${RESPOND}/${token || "-"}/`), refusal: '{"error":"Invalid token"}' },
   verify: { code: 4, follow: (token) => service.ask("GET", `/accounts/verify/${token}/`) },
   unsubscribe: { code: 6, follow: (token) => service.ask("GET", `/unsubscribe/${token}/`) },
   feed: { code: 7, follow: (token) => service.ask("GET", `/feed/${token}.ics`) },
   "unsubscribe-meeting": { code: 8, follow: (token) => service.ask("GET", `/unsubscribe/${token}/`) },
+  "unsubscribe-calendar": { code: 11, follow: (token) => service.ask("GET", `/unsubscribe/${token}/`) },
 };
+const INVALID = '{"detail":"Invalid link."}';
 const token = (purpose, more) => sign({ id: ID, party: 1, purpose, code: WAYS[purpose].code, ...more });
 
-for (const [purpose, { follow }] of Object.entries(WAYS)) {
+for (const [purpose, { follow, refusal = INVALID }] of Object.entries(WAYS)) {
   test(`every single bit flipped is 401, and so is every shortening: ${purpose}`, async () => {
     const good = token(purpose);
     assert.equal((await follow(good)).status, 200);
@@ -70,7 +79,7 @@ for (const [purpose, { follow }] of Object.entries(WAYS)) {
       }
     }
     console.log(`${bytes.length * 8} bits flipped, ${good.length} shortenings: all 401`);
-    assert.deepEqual([...bodies], ['{"detail":"Invalid link."}'], "no hint which");
+    assert.deepEqual([...bodies], [refusal], "no hint which");
   });
 }
 
@@ -99,6 +108,13 @@ const ROUTES = {
     ["POST", `/meetings/${ID}/decline/`],
     ["POST", `/meetings/${ID}/accept/`],
   ],
+  calendar: [
+    ["GET", `${RESPOND}/:token/`],
+    ["POST", `${RESPOND}/:token/`, { availability: [named(DAY, 540, 600)] }],
+    ["PUT", `${RESPOND}/:token/`, { availability: [named(DAY, 540, 600)] }],
+    ["POST", `${RESPOND.replace("respond", "resend")}/`],
+    ["POST", `${RESPOND.replace("respond", "forget")}/`],
+  ],
   verify: [
     ["GET", "/accounts/verify/:token/"],
     ["POST", "/accounts/verify/:token/"],
@@ -116,7 +132,7 @@ const ROUTES = {
     ["POST", "/feed/"],
   ],
 };
-const opens = { ...Object.fromEntries(Object.keys(WAYS).map((p) => [p, p])), "unsubscribe-meeting": "unsubscribe" };
+const opens = { ...Object.fromEntries(Object.keys(WAYS).map((p) => [p, p])), "unsubscribe-meeting": "unsubscribe", "unsubscribe-calendar": "unsubscribe" };
 
 /// Sends a token where a route has it: in its path, or as a link's.
 function bring(token, [method, path, json]) {
@@ -136,15 +152,16 @@ test("a token of one purpose opens no route of another, nor does one that mixes 
       for (const bad of [token(purpose), ...mixed]) {
         for (const route of routes) {
           const { status, text } = await bring(bad, route);
-          const hint = kind !== "none" && text !== '{"detail":"Invalid link."}';
+          const hint = kind !== "none" && text !== (WAYS[kind].refusal ?? INVALID);
           if (status !== 401 || hint) wrong.push(`${purpose}: ${route[0]} ${route[1]}: ${status} ${text}`);
         }
       }
     }
   }
   assert.deepEqual(wrong, []);
-  // The two to unsubscribe share a path, but not each other's key or code.
-  for (const mixed of [token("unsubscribe", { code: 8 }), token("unsubscribe-meeting", { code: 6 })]) {
+  // Those to unsubscribe share a path, but not each other's key or code.
+  const ways = ["unsubscribe", "unsubscribe-meeting", "unsubscribe-calendar"];
+  for (const mixed of ways.flatMap((one) => ways.filter((other) => other !== one).map((other) => token(one, { code: WAYS[other].code })))) {
     for (const route of ROUTES.unsubscribe) assert.equal((await bring(mixed, route)).status, 401);
   }
   // Nothing has come of all that, and its own route takes each.
@@ -159,7 +176,7 @@ test("a token of one purpose opens no route of another, nor does one that mixes 
 
 test("a link whose time is over says so to its holder, a feed's does not", async () => {
   const expires = Math.floor(Date.now() / 1000) - 1;
-  for (const [purpose, { follow }] of Object.entries(WAYS)) {
+  for (const [purpose, { follow, refusal = INVALID }] of Object.entries(WAYS)) {
     const { status, json } = await follow(token(purpose, { expires }));
     assert.deepEqual([status, json.detail], [401, purpose === "feed" ? "Invalid link." : "Token Expired"], purpose);
     assert.equal((await follow(token(purpose, { expires, key: KEY_2, keyId: "k1" }))).json.detail, "Invalid link.");
