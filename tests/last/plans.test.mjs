@@ -25,6 +25,11 @@ const ALLOWED = [
       "select id from meetings where organiser = (select id from me)",
       "p.state = 'open' and p.id in ( select proposal from proposal_parties where address_key = (select address_key from me))",
       "from proposal_parties q join proposals p",
+      "from calendar_invitees i join calendars c",
+      "from me cross join calendars c on c.owner = me.id",
+      "from me cross join meetings m on m.organiser = me.id cross join calendars c",
+      "cross join busy b on b.account = o.id",
+      "cast(id as text) as json from (select c.id from calendars c where c.owner =",
       "cast(id as text) as json from (select m.id from meetings m where m.organiser =",
       "cast(id as text) as json from (select p.id from proposals p where p.creator =",
       "not in (select id from families where account =",
@@ -35,7 +40,7 @@ const ALLOWED = [
   {
     why: "Some rows of a partial index, which holds only what waits, are taken at random: what cannot be done must not keep the rest waiting.",
     plan: /TEMP B-TREE|SCAN accounts USING COVERING INDEX accounts_leaving/,
-    sql: ["from accounts where leaving = 1 order by random()", "p.holds_mail = 1 and p.creator between", "o.status = 'held' and o.account between"],
+    sql: ["from accounts where leaving = 1 order by random()", "p.holds_mail = 1 and p.creator between", "c.holds_mail = 1 and c.owner between", "o.status = 'held' and o.account between"],
   },
   {
     why: "What is bound and what is found of the account's own contacts are one set: at most the hundred people of a page.",
@@ -45,7 +50,7 @@ const ALLOWED = [
   {
     why: "What is sorted is JSON that is bound, or a row for each of its recipients.",
     plan: /TEMP B-TREE/,
-    sql: ["with recipients as (select distinct", "update meeting_attendees set generation", "update meetings set organiser_generation"],
+    sql: ["with recipients as (select distinct", "max(hard), ?6, 'meeting'", "m.status = 'confirmed' and m.id in (select value from json_each(?1))", "update meeting_attendees set generation", "update meetings set organiser_generation"],
   },
   { why: "In development alone, the last thousand in the order of the key.", plan: /SCAN dev_outbox/, sql: ["from dev_outbox order by seq desc limit 1000"] },
 ];
