@@ -34,9 +34,19 @@ GET /meetings/{id}/                  2   2   0   0   0   0   0   0
 POST /{id}/accept/?et= once more     1   1   0   2   0   2   1   1
 GET /feed/{token}.ics                1   3   0   0   0   0   0   0
 GET /schedules/contacts/?search=     1   2   0   0   0   0   0   0
+GET /schedules/home/                 1   3   0   0   0   0   0   0
+POST /schedules/calendars/create/    3   7   9   1   0   7   7   1
+  +                                  1   1   0   0   1   4   2   2
+GET /schedules/…/details/            1   1   0   1   0   0   0   0
+GET /schedules/…/respond/            0   0   0   1   0   0   0   0
+POST /schedules/…/respond/           1   1   2   2   0   6   6   1
+  +                                  1   1   0   0   1   4   2   2
+POST /schedules/…/confirm/           5  10  16   4   0  17  14   3
+  +                                  0   0   0   0   1   1   0   0
 POST /api-token-auth/                2   3   3   0   0   0   0   0
   + mails of meetings               11  11  15   0   2   4   0   3
-cron, two days later                 5   9   8  16   0  32  16  16
+  + mails of meetings                7   7   6   0   2   4   0   3
+cron, two days later                 6  11  12  16   0  32  16  16
 `;
 const COLUMNS = ["calls", "statements", "written", "hops", "runs", "objectStatements", "objectWritten", "alarmsSet"];
 /// Printed, but not held to: how many rows a statement reads depends on where random ids happen to stand.

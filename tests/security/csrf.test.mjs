@@ -304,6 +304,7 @@ function told({ status, headers, text }, who) {
     value
       .replaceAll(who.name, "NAME")
       .replaceAll(/"id":\d+/g, '"id":N')
+      .replaceAll(/calendars\/\d+/g, "calendars/N")
       .replaceAll(/[\w-]+\.[\w-]+\.[\w-]{20,}|[0-9a-f]{40,}/g, "SECRET");
   const kept = [...headers].filter(([name]) => !["x-request-id", "date", "content-length"].includes(name));
   return { status, text: mask(text), headers: kept.map(([name, value]) => `${name}: ${mask(value)}`) };

@@ -179,7 +179,7 @@ test("a link whose time is over says so to its holder, a feed's does not", async
   for (const [purpose, { follow, refusal = INVALID }] of Object.entries(WAYS)) {
     const { status, json } = await follow(token(purpose, { expires }));
     assert.deepEqual([status, json.detail], [401, purpose === "feed" ? "Invalid link." : "Token Expired"], purpose);
-    assert.equal((await follow(token(purpose, { expires, key: KEY_2, keyId: "k1" }))).json.detail, "Invalid link.");
+    assert.equal((await follow(token(purpose, { expires, key: KEY_2, keyId: "k1" }))).text, refusal);
   }
 });
 
