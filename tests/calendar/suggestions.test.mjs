@@ -78,9 +78,8 @@ const idOf = async (username) => (await service.db.prepare("select id from accou
 async function made({ timezone, meeting_minutes, step_minutes, owner, invitees }) {
   const slots = owner.map(({ day, from, to, level }) => slot(day, from, to, level));
   const { id } = await createCalendar(service, invitees.map((one) => one.id), slots, { timezone, meeting_minutes, step_minutes });
-  for (const [n, { available }] of invitees.entries()) {
-    await answered(service, id, n + 1, available.map(({ day, from, to, level }) => named(day, from, to, level)));
-  }
+  const given = ({ available }) => available.map(({ day, from, to, level }) => named(day, from, to, level));
+  await Promise.all(invitees.map((invitee, n) => answered(service, id, n + 1, given(invitee))));
   return id;
 }
 
@@ -127,7 +126,7 @@ async function crowded(more = {}) {
   const day = date(30);
   const ids = people.slice(0, 3).map(({ id }) => id);
   const { id } = await createCalendar(service, ids, [slot(day, 540, 690, 2)], { step_minutes: 30, ...more });
-  for (const n of [1, 2, 3]) await answered(service, id, n, [named(day, 540, 690, n)]);
+  await Promise.all([1, 2, 3].map((n) => answered(service, id, n, [named(day, 540, 690, n)])));
   return { id, day, ids };
 }
 

@@ -36,8 +36,8 @@ struct Row(i64, i64, u8, String, Option<String>);
 
 /// The rows of an account that are busy after `now` and are not of this calendar itself.
 const ENGAGEMENTS: &str = "select json_array(b.starts_at, b.ends_at, b.hard, b.kind, m.title) as json
-  from :owner cross join busy b on b.account = o.id left join meetings m on b.kind = 'meeting' and m.id = b.source
-  where b.ends_at > :now and (b.expires_at is null or b.expires_at > :now) and b.starts_at < :until
+  from busy b left join meetings m on b.kind = 'meeting' and m.id = b.source
+  where b.account = :owner and b.ends_at > :now and (b.expires_at is null or b.expires_at > :now) and b.starts_at < :until
     and (m.id is null or m.source <> 'calendar' or m.source_id <> :calendar)
   order by b.starts_at, b.id limit :most";
 
@@ -53,7 +53,7 @@ fn statement(calendar: u64, now: Instant, (until, most): (i64, i64), owner: Stat
 /// The query for the engagements of the account that asks.
 pub fn engagements(calendar: u64, now: Instant) -> Statement {
     // The last time that D1 can have: no integer of ours is beyond 2^53.
-    statement(calendar, now, (1 << 53, MOST.saturating_add(1)), Statement::new("me o"))
+    statement(calendar, now, (1 << 53, MOST.saturating_add(1)), Statement::new("(select id from me)"))
 }
 
 /// The rows of [`engagements`]; none if there are more than it reads.
@@ -65,8 +65,7 @@ pub fn read_engagements(rows: &Rows) -> Option<Vec<Engagement>> {
 /// The owner's engagements that have not ended and begin before the owner's time ends.
 pub async fn engagements_of(calendar: &Calendar, now: Instant, env: &Env) -> Result<Vec<Engagement>> {
     let until = calendar.slots.iter().map(|s| s.available.slot.end().millis()).max().unwrap_or(0);
-    let owner =
-        Statement::new("(select :account as id) o").bind("account", Param::id(calendar.owner.account));
+    let owner = Statement::new(":account").bind("account", Param::id(calendar.owner.account));
     // SQLite takes a negative limit for none.
     let statement = statement(calendar.id, now, (until, -1), owner);
     Ok(read(&Directory::of(env).all(statement).await?))
