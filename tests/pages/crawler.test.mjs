@@ -3,10 +3,10 @@
 // service. The forms are sent as the Worker made them, without script. And no link changes anything: neither by GET nor by HEAD, as programs that look at mails send them.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { linkTo as linkToAnswer, makeCalendars } from "../support/availability.mjs";
 import { browse, linksOf } from "../support/browser.mjs";
 import { LONG, ORIGIN, ask, start } from "../support/harness.mjs";
 import { changes, settled, stored } from "../support/stored.mjs";
-import { makeCalendars } from "../support/availability.mjs";
 import { at } from "../support/calendars.mjs";
 import { linkTo, makeWorld, meetingTo } from "../support/world.mjs";
 
@@ -23,7 +23,8 @@ after(() => browser?.close());
 /// Where each kind of visitor begins.
 const BEGINNINGS = {
   "a stranger": () => ["/", "/api-auth/login/", "/accounts/signup/", "/accounts/password/reset/", "/outbox/"],
-  "a link": ({ open, fresh, agreed, exhausted, closed, cancelled }) => [
+  "a link": ({ open, fresh, agreed, exhausted, closed, cancelled, calendars }) => [
+    ...Object.values(calendars).map((one) => linkToAnswer(one, 1)),
     linkTo(open, 2), linkTo(fresh, 2), linkTo(agreed, 1), linkTo(exhausted, 1), linkTo(closed, 1), meetingTo(agreed, 1), meetingTo(cancelled, 1),
   ],
   staff: ({ open, agreed, exhausted }) => ["/", ...[open, agreed, exhausted].map(({ id }) => `/${id}/`), `/meetings/${agreed.id}/`],
@@ -144,7 +145,7 @@ async function comeBack(visitor, username) {
 /// What a product of this kind has forms for: those of which one must be found by each kind of visitor.
 const EXPECTED = {
   "a stranger": [/POST \/api-auth\/login\//, /POST \/accounts\/signup\//, /POST \/accounts\/password\/reset\//],
-  "a link": [/POST \/N\/\?_method=PATCH \[do=keep/, /POST \/N\/\?_method=PATCH \[do=none/, /POST \/(meetings\/)?N\/decline\//, /POST \/N\/forget\//],
+  "a link": [/POST \/schedules\/calendars\/N\/respond\/ \[do=keep/, /respond\/\?_method=PUT \[bulk=3 /, /POST \/schedules\/calendars\/N\/forget\//, /POST \/N\/\?_method=PATCH \[do=keep/, /POST \/N\/\?_method=PATCH \[do=none/, /POST \/(meetings\/)?N\/decline\//, /POST \/N\/forget\//],
   "a session": [
     /_method=PATCH \[.*title/, /POST \/N\/notify\//, /POST \/N\/fix\//, /parties\/pN\/\?_method=DELETE/, /parties\/pN\/\?_method=PUT/, /POST \/N\/\?_method=DELETE/, /POST \/N\/revoke\//,
     /POST \/accounts\/me\/\?_method=PATCH/, /POST \/accounts\/me\/\?_method=DELETE/, /POST \/accounts\/password\//, /POST \/accounts\/address\//, /POST \/schedules\/contacts\/import\//, /POST \/schedules\/contacts\//, /logout/,

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { read } from "../support/agree.mjs";
+import { askWhen, linkTo as linkToAnswer } from "../support/availability.mjs";
 import { browse, lastMail } from "../support/browser.mjs";
 import { propose, start, until } from "../support/harness.mjs";
 import { BEA, CYD, invite, linkTo, settle } from "../support/world.mjs";
@@ -95,6 +96,41 @@ for (const zone of ZONES) {
     for (const one of [bea, cyd]) await one.leave();
   });
 }
+
+/// Around the changes of Berlin and of New York in 2027, and at noon of an ordinary day: halves of an hour, by their begins.
+const TIMES = ["2027-03-14T06:30", "2027-03-14T07:30", "2027-03-28T00:30", "2027-03-28T01:30", "2027-06-30T12:00", "2027-10-31T00:30", "2027-10-31T01:30", "2027-11-07T05:30", "2027-11-07T06:30"].map((begin) => `${begin}:00Z`);
+
+test("the page of somebody who is asked when they can says the same instants in each zone, with script and without", { timeout: 120_000 }, async () => {
+  const slots = TIMES.map((begin) => ({ date: begin.slice(0, 10), start_time: begin.slice(11, 19), end_time: new Date(Date.parse(begin) + 1_800_000).toISOString().slice(11, 19), preference_level: 3 }));
+  const c = await askWhen(service, "Changes", { meeting_minutes: 30 }, slots);
+  const [plain, quick] = [await browser.visitor({ javaScript: false }), await browser.visitor()];
+  for (const v of [plain, quick]) await v.open(linkToAnswer(c, 1));
+  // What the script shows by itself is looked at before the Worker answers.
+  let go;
+  await quick.page.route("**/*show=live*", async (route) => {
+    await new Promise((resolve) => (go = resolve));
+    await route.continue().catch(() => {});
+  });
+  await quick.page.locator(".zone summary").click();
+  for (const zone of ZONES) {
+    await plain.open(`/schedules/calendars/${c.id}/respond/?zone=${encodeURIComponent(zone)}`);
+    const shown = await times(plain);
+    assert.deepEqual(shown.map(({ begin }) => begin), TIMES, `${zone}: each time stands there once, in order`);
+    for (const { begin, said, day } of shown) {
+      const right = wall(begin, zone);
+      assert.deepEqual([day, said.slice(0, 5)], [right.day, right.clock], `${begin} in ${zone}`);
+    }
+    go = undefined;
+    await quick.page.locator(".zone select").selectOption(zone);
+    await quick.page.locator(".zone button").click();
+    const isOlder = await quick.page.evaluate(([begins, zone]) => begins.map((begin) => new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }).format(new Date(begin)).split("GMT")[1] || "+00:00"), [TIMES, zone]).then((here) => String(here) !== String(TIMES.map((begin) => wall(begin, zone).offset)));
+    if (!isOlder) assert.deepEqual(await times(quick), shown, `${zone} by the script`);
+    await until("the question", async () => go);
+    go();
+    await until(`the Worker's times in ${zone}`, async () => JSON.stringify(await times(quick)) === JSON.stringify(shown));
+  }
+  for (const one of [plain, quick]) await one.leave();
+});
 
 test("the calendar file says the same instants, of which two parsers read the zones", { timeout: 120_000 }, async () => {
   const files = [];

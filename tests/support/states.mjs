@@ -1,5 +1,5 @@
 // The pages and their states, each with the way there: what the test of looks shows to axe and `make screens` photographs.
-import { makeCalendars } from "./availability.mjs";
+import { linkTo as linkToAnswer, makeCalendars } from "./availability.mjs";
 import { lastMail, linkOf } from "./browser.mjs";
 import { CALENDAR, upload } from "./busy.mjs";
 import { at } from "./calendars.mjs";
@@ -48,6 +48,22 @@ export const STATES = {
   "log": (to) => to.nobody(linkTo(to.world.open, 2, "log/")),
   "meeting": (to) => to.nobody(meetingTo(to.world.agreed, 1)),
   "meeting, cancelled": (to) => to.nobody(meetingTo(to.world.cancelled, 1)),
+
+  // Somebody who is asked when they can.
+  "availability": (to) => to.nobody(linkToAnswer(to.calendars.open, 1)),
+  "availability, answered": (to) => to.nobody(linkToAnswer(to.calendars.given, 1)),
+  "availability, added": (to) => to.nobody(linkToAnswer(to.calendars.added, 1)),
+  "availability, none?": async (to) => {
+    const v = await to.nobody(linkToAnswer(to.calendars.open, 1));
+    await v.press(v.page.locator('button[name="do"][value="none"]'));
+    return v;
+  },
+  "availability, a meeting": (to) => to.nobody(linkToAnswer(to.calendars.finalized, 1)),
+  "availability, no meeting": (to) => to.nobody(linkToAnswer(to.calendars.finalized, 2)),
+  "availability, closed": (to) => to.nobody(linkToAnswer(to.calendars.closed, 1)),
+  "availability, removed": (to) => to.nobody(linkToAnswer(to.calendars.removed, 1)),
+  "availability, expired": (to) => to.nobody(linkToAnswer(to.calendars.open, 1, { expires: YEAR_2020 })),
+  "availability, no link": (to) => to.nobody(at(to.calendars.open.id, "respond/")),
 
   // Somebody with an account.
   "home": (to) => to.account("ana", "/"),
@@ -135,7 +151,7 @@ export const STATES = {
   },
   "verify, dead link": (to) => to.nobody("/accounts/verify/AQEC/"),
   "unsubscribe": async (to) => {
-    const mail = await lastMail(to.service, "bea@example.org");
+    const mail = await lastMail(to.service, "bea@example.org", /Kick-off/);
     return to.nobody(/^<(\S+)>$/.exec(mail.headers["List-Unsubscribe"])[1]);
   },
   "outbox": (to) => to.nobody("/outbox/"),
@@ -187,10 +203,12 @@ async function follow(v, selector) {
 /// Leads through the states: `show(name, visitor)` is called in each.
 export async function tour(service, browser, show, wanted = () => true) {
   const world = await makeWorld(service);
+  const calendars = await makeCalendars(service);
   const signedIn = {};
   const to = {
     service,
     world,
+    calendars,
     /// Somebody without an account opens an address in a new browser.
     async nobody(address) {
       const visitor = extend(await browser.visitor());

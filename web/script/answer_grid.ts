@@ -66,6 +66,7 @@ function shapeOf(list: HTMLElement, zone: string, { levels, values }: ReturnType
       const busy = item.classList.contains("busy");
       return value === undefined ? { level: 0, closed: notes } : { level: values.indexOf(value), busy, ...(notes && { note: notes }) };
     },
+    ...(levels.length > 2 && { major: (row: number) => rows[row]!.begin.minute === 0 }),
     gapBefore: (column) => column > 0 && number(days[column]!.begin) - number(days[column - 1]!.begin) > 1,
     copyTargets(column) {
       const weekday = days[column]?.begin.weekday ?? 0;
