@@ -34,7 +34,7 @@ availability-day-best = All best
 availability-day-no = All no
 availability-all-best = All times best
 availability-all-no = All times no
-availability-invert = Swap marked and unmarked
+availability-invert = Swap No and Best
 availability-busy = Set what is taken to No
 
 availability-send = Send these times

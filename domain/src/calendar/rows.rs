@@ -145,6 +145,7 @@ pub fn starts(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::{Strategy, prop, prop_assert, prop_assert_eq, proptest};
 
     fn time(text: &str) -> Slot {
         let (from, to) = text.split_once('-').unwrap();
@@ -250,5 +251,58 @@ mod tests {
         let covers = [time("1T09:30-1T10:00"), time("1T09:00-1T09:30")];
         assert!(is_covered(&time("1T09:10-1T10:00"), &covers));
         assert!(!is_covered(&time("1T09:10-1T10:01"), &covers));
+    }
+
+    const UNIT: i64 = 60_000_000;
+
+    fn minutes(begin: i64, length: i64) -> Slot {
+        let at = |minute: i64| Instant::from_micros(minute * UNIT).unwrap();
+        between(at(begin), at(begin + length)).unwrap()
+    }
+
+    /// What counts at each minute: 0 where the invitee cannot.
+    fn levels(answer: &[PreferredSlot]) -> Vec<u8> {
+        let at = |minute: i64| {
+            let there = answer.iter().filter(|given| overlap(&given.slot, &minutes(minute, 1)));
+            there.map(|given| given.preference.level()).max().unwrap_or(0)
+        };
+        (0..90).map(at).collect()
+    }
+
+    fn answers() -> impl Strategy<Value = Vec<PreferredSlot>> {
+        let one = |(begin, length, level): (i64, i64, u8)| PreferredSlot {
+            slot: minutes(begin, length),
+            preference: Preference::new(level).unwrap(),
+        };
+        prop::collection::vec((0i64..60, 1i64..25, 1u8..=3).prop_map(one), 0..8)
+    }
+
+    proptest! {
+        #[test]
+        fn a_marked_row_says_what_was_marked_and_every_other_minute_what_it_said(
+            answer in answers(),
+            marks in prop::collection::vec(prop::option::of(0u8..=3), 8),
+        ) {
+            let marks: Vec<(Slot, Option<Preference>)> = (0i64..)
+                .zip(marks)
+                .filter_map(|(n, mark)| Some((minutes(5 + n * 10, 10), Preference::new(mark?))))
+                .collect();
+            let mut expected = levels(&answer);
+            for (row, wanted) in &marks {
+                let from = usize::try_from(row.begin().micros() / UNIT).unwrap();
+                expected[from..from + 10].fill(wanted.map_or(0, Preference::level));
+            }
+            let after = marked(&answer, &marks);
+            prop_assert_eq!(levels(&after), expected);
+            // What is marked as it is shown by then changes nothing any more.
+            prop_assert_eq!(marked(&after, &marks), after);
+        }
+
+        #[test]
+        fn rows_cover_the_owners_time_and_nothing_else(owner in answers(), step in 5u16..=60) {
+            let rows = rows(&owner, step);
+            prop_assert_eq!(merge(rows.iter().copied()), merge(owner.iter().map(|given| given.slot)));
+            prop_assert!(rows.array_windows().all(|[one, next]| one.end() <= next.begin()));
+        }
     }
 }

@@ -64,7 +64,7 @@ pub async fn act(id: u64, form: &Form, replace: bool, context: &RequestContext, 
             let notice = if is_none { Notice::TimesNone } else { Notice::TimesSent };
             Ok(Reply::saved(&path(id), notice))
         }
-        Err(error) => not_taken(id, error, typed, context, env).await,
+        Err(error) => not_taken(id, replace, error, typed, context, env).await,
     }
 }
 
@@ -143,9 +143,10 @@ fn doubt(view: &InviteeView, answer: &[PreferredSlot]) -> Option<Doubt> {
     (starts == Some(0)).then_some(Doubt::Short)
 }
 
-/// The page after an answer that was not taken.
+/// The page after an answer that was not taken. One that was to be the first is not, where there is one by now.
 async fn not_taken(
     id: u64,
+    replace: bool,
     error: Error,
     mut typed: Typed,
     context: &RequestContext,
@@ -161,7 +162,7 @@ async fn not_taken(
     if !is_open(&view, context.now) {
         return over::page(&view, true, &context.page, context.now);
     }
-    if view.answer.is_some() && matches!(error, Error::Invalid(_)) {
+    if !replace && view.answer.is_some() {
         typed.said = Some(say("availability-answered-elsewhere").to_string());
         typed.faults = Faults::status_alone(409);
     } else {

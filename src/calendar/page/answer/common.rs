@@ -5,14 +5,10 @@ use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::zone::Zone;
 
+pub use crate::calendar::page::common::base;
 use crate::http::page::PageRequest;
 use crate::http::viewer::{Shown, Source};
 use crate::texts::{say, when};
-
-/// The path of a calendar, below which its forms are sent.
-pub fn base(id: u64) -> String {
-    format!("/schedules/calendars/{id}/")
-}
 
 /// The path of the page on which one answers.
 pub fn path(id: u64) -> String {
