@@ -49,6 +49,7 @@ export async function edit(service, { id }, json) {
   assert.equal(status, 200, text);
 }
 
+let worlds = 0;
 /// Calendars in each of their states.
 export async function makeCalendars(service) {
   const some = [mine(0, 9, 10.5), mine(0, 14, 15, 1), mine(1, 9, 10, 2)];
@@ -58,9 +59,11 @@ export async function makeCalendars(service) {
   const added = await askWhen(service, "Feedback");
   await answered(service, added.id, 1, some);
   await edit(service, added, { add_availabilities: [own(4, 9, 10)] });
-  const finalized = await askWhen(service, "Annual talks");
-  for (const number of [1, 2]) await answered(service, finalized.id, number, some);
-  const { status, text } = await service.ask("POST", at(finalized.id, "confirm/"), { as: "ana", json: { finalized_schedule: [chosen(finalized.ids[0], day(0), 540, 600)] } });
+  // Each world has a week of its own for its meetings, since Ana can be in one at a time.
+  const week = 14 + 7 * worlds++;
+  const finalized = await askWhen(service, "Annual talks", {}, [own(week, 9, 11), own(week + 1, 9, 11)]);
+  for (const number of [1, 2]) await answered(service, finalized.id, number, [mine(week, 9, 10.5), mine(week + 1, 9, 10, 2)]);
+  const { status, text } = await service.ask("POST", at(finalized.id, "confirm/"), { as: "ana", json: { finalized_schedule: [chosen(finalized.ids[0], day(week), 540, 600)] } });
   assert.equal(status, 200, text);
   const ready = await askWhen(service, "Talks to be settled");
   for (const number of [1, 2]) await answered(service, ready.id, number, some);
