@@ -35,6 +35,9 @@ use crate::object::store::{self, Current};
 /// How often a schedule is judged anew because another one that was being reserved came to nothing.
 const TRIES: usize = 3;
 
+/// The entries of the ledger with what lies beside them.
+type Ledger = Vec<Stored<Progress>>;
+
 /// See the module.
 pub struct CalendarObject {
     machine: Machine<Calendar>,
@@ -202,7 +205,7 @@ impl CalendarObject {
     }
 
     /// The ledger, for who may read it.
-    fn ledger(&self, caller: &Caller) -> Result<(Rc<Current<Calendar>>, Vec<Stored<Progress>>)> {
+    fn ledger(&self, caller: &Caller) -> Result<(Rc<Current<Calendar>>, Ledger)> {
         let current = self.load()?;
         let standing = Self::standing(&current.entity, caller)?;
         if !matches!(standing.actor, calendar::Actor::Owner | calendar::Actor::Staff(_)) {

@@ -107,8 +107,8 @@ pub async fn confirm(
 pub async fn void(directory: &Directory, meetings: &[Meeting], seed: &str, now: Instant) -> Result<()> {
     let unsaid = |meeting: &Meeting| {
         let mut row = row(meeting);
-        for said in ["title", "description"] {
-            row[said] = json!("");
+        if let Value::Object(members) = &mut row {
+            members.extend(["title", "description"].map(|said| (said.to_owned(), json!(""))));
         }
         row
     };

@@ -3,6 +3,7 @@
 use super::policy::{Formats, Policy};
 use super::{Miss, Route, id, methods};
 
+#[allow(clippy::enum_variant_names, reason = "log lines tell routes by these names alone")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Calendar {
     /// `GET /schedules/home/`: the caller's calendars and the meetings that came of them.
