@@ -15,9 +15,9 @@ use calendar_model::scenario::{OWNER, cases};
 use proptest::prelude::{ProptestConfig, prop, prop_assert, prop_assert_eq, proptest};
 use whittle_domain::calendar::limits::{MOST_BYTES, can_be_stored};
 use whittle_domain::calendar::{
-    Act, Calendar, Caller, Command, Composed, ENTRIES_KEPT_FOR_AN_INVITEE, Edit, Finalization, MOST_ENTRIES,
-    MOST_ENTRIES_OF_AN_INVITEE, MOST_ENTRIES_OF_INVITEES, MOST_ENTRIES_TO_FINALIZE, New, NewInvitee, Phase,
-    Rejection, Scheduled,
+    Act, Answer, Calendar, Caller, Command, Composed, ENTRIES_KEPT_FOR_AN_INVITEE, Edit, Finalization,
+    MOST_ENTRIES, MOST_ENTRIES_OF_AN_INVITEE, MOST_ENTRIES_OF_INVITEES, MOST_ENTRIES_TO_FINALIZE, New,
+    NewInvitee, Phase, Rejection, Scheduled,
 };
 use whittle_domain::duration::Duration;
 use whittle_domain::entity::{Entity as _, Via};
@@ -264,6 +264,41 @@ fn whoever_answers_at_length_leaves_room_for_everybodys_ordinary_answer() {
     assert!((1_500_000..MOST_BYTES_OF_A_ROW).contains(&bytes), "{bytes}");
 }
 
+/// The calendar with the longest names, and these times, begins and lengths in microseconds, as the answer of each that is asked.
+fn wide(mut calendar: Calendar, rows: &[(i64, i64)]) -> Calendar {
+    let slots = rows.iter().filter_map(|(begin, length)| {
+        let begin = at(0).saturating_add(Duration::from_micros(*begin));
+        let slot = Slot::new(begin, Duration::from_micros(*length)).ok()?;
+        Some(PreferredSlot { slot, preference: Preference::new(3).unwrap() })
+    });
+    let slots: Vec<PreferredSlot> = slots.collect();
+    for invitee in &mut calendar.invitees {
+        let wide = "\u{1F9ED}\"".repeat(75);
+        invitee.first_name = serde_json::from_value(wide.clone().into()).unwrap();
+        invitee.last_name = serde_json::from_value(wide.into()).unwrap();
+        let asked = slots.iter().map(|available| available.slot).collect();
+        let answer = Answer { slots: slots.clone(), at: at(1), asked, told: Vec::new() };
+        invitee.answer = Some(answer).filter(|_| !invitee.removed);
+    }
+    calendar
+}
+
+/// Those who are asked no more keep their names, which weigh as much as answers.
+#[test]
+fn a_calendar_that_has_asked_1_000_is_measured_too() {
+    let mut c = calendar(1_000, Vec::new());
+    c.invitees[..800].iter_mut().for_each(|invitee| invitee.removed = true);
+    let row = |n: i64| ((n * 777_777_777_767) % 1_000_000_000_039, 999_999_999_959 - n);
+    let fit = (50..90).step_by(4).map(|count| {
+        let c = wide(c.clone(), &(0..count).map(row).collect::<Vec<_>>());
+        let bytes = serde_json::to_string(&c).unwrap().len();
+        assert_eq!(can_be_stored(&c), bytes <= MOST_BYTES, "{count} slots: {bytes} bytes");
+        can_be_stored(&c)
+    });
+    let fit: Vec<bool> = fit.collect();
+    assert!(fit.contains(&true) && fit.contains(&false), "{fit:?}");
+}
+
 proptest! {
     // Each case writes up to 10 MB.
     #![proptest_config(ProptestConfig { cases: 12, ..cases() })]
@@ -271,26 +306,7 @@ proptest! {
     /// What is taken to fit without being written does fit.
     #[test]
     fn what_can_be_stored_is_below_the_limit(invitees in 1u64..200, rows in prop::collection::vec((0i64..1 << 40, 1i64..1 << 40), 0..500)) {
-        let slots: Vec<PreferredSlot> = rows
-            .iter()
-            .filter_map(|(begin, length)| {
-                let begin = at(0).saturating_add(Duration::from_micros(*begin));
-                let slot = Slot::new(begin, Duration::from_micros(*length)).ok()?;
-                Some(PreferredSlot { slot, preference: Preference::new(3).unwrap() })
-            })
-            .collect();
-        let mut c = calendar(invitees, Vec::new());
-        for invitee in &mut c.invitees {
-            let wide = "\u{1F9ED}\"".repeat(75);
-            invitee.first_name = serde_json::from_value(wide.clone().into()).unwrap();
-            invitee.last_name = serde_json::from_value(wide.into()).unwrap();
-            invitee.answer = Some(whittle_domain::calendar::Answer {
-                slots: slots.clone(),
-                at: at(1),
-                asked: slots.iter().map(|available| available.slot).collect(),
-                told: Vec::new(),
-            });
-        }
+        let c = wide(calendar(invitees, Vec::new()), &rows);
         let bytes = serde_json::to_string(&c).unwrap().len();
         prop_assert_eq!(can_be_stored(&c), bytes <= MOST_BYTES, "{} bytes", bytes);
         prop_assert!(MOST_BYTES < MOST_BYTES_OF_A_ROW);
