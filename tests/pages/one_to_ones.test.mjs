@@ -247,6 +247,7 @@ test("an owner reminds, gives more time, changes times without losing answers, i
   await form("people").locator('[name="people"]').fill("Gus Lind <gus@example.org>");
   await v.press(form("people").locator("button"));
   await mailsArrived(service, id, { to: "gus@example.org" });
+  await unfold("Options: Cyd Park");
   await v.press(form("remove").nth(1).locator("button"));
   assert.deepEqual((await details(id)).Calendar.invitees.includes(ids[1]), false);
   await v.look("a calendar after changes");
@@ -257,6 +258,7 @@ test("an owner reminds, gives more time, changes times without losing answers, i
     assert.ok(words.includes(sentence), `${sentence} in: ${words}`);
   }
   await v.open(at(id, "details/"));
+  await unfold("Close these one-to-ones");
   await v.press(v.page.locator("form[action$='?_method=DELETE'] button"));
   assert.match(await said(v), /closed/);
   await Promise.all([v, log].map((one) => one.leave()));

@@ -222,7 +222,7 @@ pub async fn finalize(
     let sent = context.with_body(body(vec![("finalized_schedule", json!(schedule))]));
     match api::finalize(id, &sent, env).await {
         Ok(_) => Ok(Ok(Reply::saved(&path(id), Notice::Finalized))),
-        Err(Error::NotFound(_)) => Ok(Ok(Reply::see_other(&path(id)))),
+        Err(Error::Absent(_)) => Ok(Ok(Reply::see_other(&path(id)))),
         Err(error) if error.is_about_the_reader() => Err(error),
         Err(error) => Ok(Err(Faults::of(error)?)),
     }

@@ -13,7 +13,7 @@ use worker::Env;
 use super::common::{Common, Reader, base};
 use super::plan::{self, Plan, PlanRow, told};
 use crate::calendar::suggest::{self, Found, words};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
 use crate::http::form::{Faults, Form};
 use crate::http::layout::Layout;
@@ -85,20 +85,16 @@ struct Sent {
 
 /// `GET .../confirm/`: the suggested schedules; `?schedule=2` takes over the second.
 pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
-    let found = suggest::find(id, suggest::count(context)?, context, env).await?;
-    if found.calendar.phase != Phase::Open {
-        return Ok(Reply::see_other(&format!("{}details/", base(id))));
+    match find(id, context, env).await? {
+        Some(found) => page(&found, Sent::default(), context),
+        None => Ok(over(id)),
     }
-    page(&found, Sent::default(), context)
 }
 
 /// `POST .../confirm/` by the form: it is checked, then asked about, then done.
 pub async fn submit(id: u64, form: &Form, context: &RequestContext, env: &Env) -> Result<Reply> {
-    let found = suggest::find(id, suggest::count(context)?, context, env).await?;
     // Whoever sends it once more, from another window, sees what came of it.
-    if found.calendar.phase != Phase::Open {
-        return Ok(Reply::see_other(&format!("{}details/", base(id))));
-    }
+    let Some(found) = find(id, context, env).await? else { return Ok(over(id)) };
     let plan = plan::of_form(&found.calendar, form);
     let judged = judge(&found, &plan, context);
     let is_asked = form.get("do") == Some("finalize") && judged.can_be_chosen();
@@ -112,6 +108,21 @@ pub async fn submit(id: u64, form: &Form, context: &RequestContext, env: &Env) -
             Err(faults) => page(&found, Sent { plan: Some(plan), checked: true, faults }, context),
         },
     }
+}
+
+/// The calendar with its suggestions, as long as there is something to choose.
+async fn find(id: u64, context: &RequestContext, env: &Env) -> Result<Option<Found>> {
+    match suggest::find(id, suggest::count(context)?, context, env).await {
+        Ok(found) => Ok(Some(found).filter(|found| found.calendar.phase == Phase::Open)),
+        // It is finalised, or closed; its page says so, as it says that there is no such calendar.
+        Err(Error::Absent(_) | Error::Gone(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// To the page of a calendar that has nothing to choose any more.
+fn over(id: u64) -> Reply {
+    Reply::see_other(&format!("{}details/", base(id)))
 }
 
 /// What is wrong with a schedule that was made by hand.
