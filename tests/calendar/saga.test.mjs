@@ -42,6 +42,7 @@ test("of two who finalise at once one has, and the other hears that it is done",
     const { id, day, contacts: [contact] } = await ready();
     const both = await Promise.all([540, 600].map((from) => finalize(service, id, [chosen(contact.id, day, from, from + 60)])));
     assert.deepEqual(both.map(({ status }) => status).sort(), [200, 404], both.map(({ text }) => text).join("\n"));
+    assert.deepEqual(service.rows(id, "select kind from tasks"), [], "a task is complete with the act that follows from it");
     const [won, lost] = both[0].status === 200 ? both : [both[1], both[0]];
     assert.deepEqual(lost.json, { error: "Calendar is already finalized" });
     const meetings = await until("the meeting", async () => {
