@@ -205,6 +205,19 @@ mod tests {
     }
 
     #[test]
+    fn a_link_that_was_asked_for_is_sent_to_who_has_unsubscribed_and_nothing_else_of_it() {
+        let [_, _, _, mut stored] = stored();
+        for (template, is_sent) in
+            [("link", true), ("invitation", false), ("reminder", false), ("added", false)]
+        {
+            stored["template"] = json!(template);
+            let letter = Letter::parse(&stored.to_string()).unwrap();
+            assert_eq!(letter.is_sent_despite(Suppressed::Unsubscribed), is_sent, "{template}");
+            assert!(!letter.is_sent_despite(Suppressed::Bounced), "{template}");
+        }
+    }
+
+    #[test]
     fn a_letter_is_of_the_kind_that_it_says() {
         let [proposal, meeting, account, calendar] =
             stored().map(|stored| Letter::parse(&stored.to_string()).unwrap());

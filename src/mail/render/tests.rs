@@ -244,6 +244,11 @@ fn mails_of_calendars_say_what_the_original_says() {
     ] {
         assert!(invitation.contains(said), "{said}\n{invitation}");
     }
+    // The token is a segment of the path, as the original has it.
+    let token = invitation.split(&respond).nth(1).and_then(|rest| rest.split('\n').next()).unwrap();
+    let token = token.strip_suffix('/').unwrap();
+    let is_of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    assert!(token.len() > 40 && token.chars().all(is_of_token), "{token}");
     let reminder = text("reminder");
     let lead = "Don't forget to fill out your availability for your “Thesis” meeting with Ana Lee (ana@example.org) by";
     assert!(reminder.contains(&format!("\n{lead} {deadline}.\n")), "{reminder}");
