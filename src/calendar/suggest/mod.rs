@@ -20,7 +20,7 @@ use whittle_domain::schedule::{Problem, ProblemError};
 use whittle_domain::slot::Slot;
 use worker::Env;
 
-pub use dry_run::{Judged, judge};
+pub use dry_run::judge;
 pub use store::Engagement;
 
 use super::api;
