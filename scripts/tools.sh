@@ -78,7 +78,11 @@ export X_LOCAL_OBSERVABILITY=false
 # Makes a built Worker's WebAssembly and the JavaScript around it: folder, file.
 glue() {
   "$WASM_BINDGEN_BIN" "$2" --out-dir "$1" --out-name index --target module --no-typescript --experimental-reset-state-function \
-    --remove-name-section --remove-producers-section
+    --remove-producers-section
+  # The names tell which functions are alike; then they go.
+  node scripts/order.mjs "$1/index_bg.wasm" "$1/ordered.wasm"
+  wasm-opt --all-features --duplicate-function-elimination --reorder-functions-by-name --strip-debug "$1/ordered.wasm" -o "$1/index_bg.wasm"
+  rm "$1/ordered.wasm"
   # Workers take WebAssembly as a module that they import; the proposal for importing its source is not for them yet.
   sed -i 's/^import source /import /' "$1/index.js"
   # A module that several functions are imported from as they are is listed for each; once is enough.
