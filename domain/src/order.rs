@@ -1,7 +1,8 @@
-//! Sorting of short lists. The standard library's stable sort is compiled anew for each type that it sorts, 4 KB of WebAssembly each
+//! Sorting of short lists, and maps and sets of few. The standard library's stable sort is compiled anew for each type that it sorts, 4 KB of WebAssembly each
 //! time. Here one instance of it sorts places, and for each type there is only what moves the items to their places.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sorts by a key; items with equal keys keep their order. The key is made anew for each comparison.
 pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
@@ -15,6 +16,20 @@ pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
         }
         items.swap(to, from);
     }
+}
+
+/// A map of these. To collect it would sort them first, by a sort of their own.
+pub fn map<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
+    let mut map = BTreeMap::new();
+    map.extend(pairs);
+    map
+}
+
+/// A set of these, as [`map`].
+pub fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    set.extend(items);
+    set
 }
 
 /// The places of so many items in the order of `compare`.

@@ -11,6 +11,7 @@ use serde_json::json;
 use whittle_domain::address::Address;
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::{Meeting, Source};
+use whittle_domain::order;
 use worker::Env;
 
 use crate::config;
@@ -240,7 +241,7 @@ pub async fn count_fitting(
       where kind = 'held' and :kind <> 'held' and id in (select value ->> 0 from json_each(:mails))";
     let held = Statement::new(held).bind("kind", about.kind()).bind("mails", count.mails.as_str());
     let done = directory.batch(vec![forgetting(now), held, counting, fitting]).await?;
-    Ok(done.into_iter().next_back().unwrap_or_default().into_iter().collect())
+    Ok(order::set(done.into_iter().next_back().unwrap_or_default()))
 }
 
 /// Takes back what was counted for an act that was refused after all.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use whittle_domain::address::Address;
 use whittle_domain::instant::Instant;
+use whittle_domain::order;
 use worker::{Env, console_error};
 
 use super::budget::{self, About, Counted};
@@ -111,7 +112,8 @@ async fn release_meetings(env: &Env, account: Option<u64>, now: Instant) -> Resu
         return Ok(());
     }
     let release = Statement::new(RELEASE).bind("now", now.millis()).bind("ids", json!(ids).to_string());
-    let shards: BTreeSet<u8> = directory.all(release).await?.iter().filter_map(|s| s.parse().ok()).collect();
+    let shards: BTreeSet<u8> =
+        order::set(directory.all(release).await?.iter().filter_map(|s| s.parse().ok()));
     for shard in shards {
         scheduler::wake_shard(env, shard, 0, &Dev::default()).await?;
     }

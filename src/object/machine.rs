@@ -23,6 +23,7 @@ use whittle_domain::address::Address;
 use whittle_domain::entity::{CountedMail, Decision, Entity, Sender};
 use whittle_domain::instant::Instant;
 use whittle_domain::ledger::{Recorded, Salts, genesis};
+use whittle_domain::order;
 use worker::{Env, console_error};
 
 use super::failpoint;
@@ -240,7 +241,7 @@ impl<E: Hosted> Machine<E> {
             let more: Vec<(u16, Address)> =
                 recipients.iter().filter(|(number, to)| !is_counted(*number, to)).cloned().collect();
             if more.is_empty() {
-                let rows = counted.into_iter().map(|(number, (row, _))| (number, row)).collect();
+                let rows = order::map(counted.into_iter().map(|(number, (row, _))| (number, row)));
                 return Ok(Judged { rows, ..judged });
             }
             let rows = self.count(judged.before.entity.id(), &judged.decision.counted, &more).await?;

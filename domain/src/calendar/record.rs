@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::ledger::Progress;
 use super::{Actor, Calendar, Event, Invitee, New, NewInvitee, OwnerSlot, Scheduled, What};
 use crate::ledger::{Digest, Entry, Occurrence, Opening, Recorded, Salts};
+use crate::order;
 use crate::schedule::PreferredSlot;
 
 /// The entry of `event`, which led to `after`, chained to `prev`.
@@ -35,7 +36,7 @@ pub fn record(after: &Calendar, event: &Event, prev: Digest, salts: &Salts) -> R
             invited: count(after.active_invitees().count()),
             answered: count(after.active_invitees().filter(has_answered).count()),
         },
-        commitments: openings.iter().map(|o| (o.field.clone(), o.commitment())).collect(),
+        commitments: order::map(openings.iter().map(|o| (o.field.clone(), o.commitment()))),
         prev,
     };
     let staff = match &event.by {

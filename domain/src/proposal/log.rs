@@ -3,7 +3,7 @@
 //! A log has up to 2,000 entries. So it is written from the stored texts, of which only the parts are read that are shown, and no
 //! entry is hashed: the hash of each stands in the next one.
 
-use crate::order::sort_by_key;
+use crate::order::{self, sort_by_key};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -123,7 +123,7 @@ pub fn log(
     sees_addresses: bool,
 ) -> serde_json::Result<String> {
     let people: BTreeMap<String, String> =
-        proposal.parties.iter().map(|party| (party.label(), shown(party, sees_addresses))).collect();
+        order::map(proposal.parties.iter().map(|party| (party.label(), shown(party, sees_addresses))));
     let entries: Vec<Entry<'_>> =
         stored.iter().map(|text| serde_json::from_str(text.entry)).collect::<serde_json::Result<_>>()?;
     let head = head.to_string();

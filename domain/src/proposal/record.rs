@@ -7,6 +7,7 @@ use super::{Actor, Event, New, Proposal, What};
 use crate::address::Address;
 use crate::detail::{Detail, Detailed as _};
 use crate::ledger::{Digest, Entry, Occurrence, Opening, Recorded, Salts};
+use crate::order;
 use crate::slot::WrittenSlot;
 use crate::text::Name;
 
@@ -57,7 +58,7 @@ pub fn record(after: &Proposal, event: &Event, prev: Digest, salts: &Salts) -> R
         by: event.by.label(),
         about: about.map(|number| format!("p{number}")),
         body: Offer { slots: WrittenSlot::list(&after.slots) },
-        commitments: openings.iter().map(|o| (o.field.clone(), o.commitment())).collect(),
+        commitments: order::map(openings.iter().map(|o| (o.field.clone(), o.commitment()))),
         prev,
     };
     let staff = match &event.by {

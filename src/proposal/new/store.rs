@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use whittle_domain::contact::{View as Contact, fold_case};
+use whittle_domain::order;
 use whittle_domain::zone::Zone;
 use worker::Env;
 
@@ -131,7 +132,7 @@ pub async fn load(
         total: texts().pop().and_then(|count| count.parse().ok()).unwrap_or_default(),
         groups: parse(&texts())?,
         members: parse(&texts())?,
-        zones: parse::<(String, Zone)>(&texts())?.into_iter().collect(),
+        zones: order::map(parse::<(String, Zone)>(&texts())?),
     };
     Ok((known, read.collect()))
 }
