@@ -14,7 +14,7 @@ use whittle_domain::zone::Zone;
 
 fn slot(begin: &str, minutes: i64, level: u8) -> PreferredSlot {
     let begin = Instant::parse(begin).unwrap();
-    let slot = Slot::new(begin, Duration::from_seconds(minutes * 60)).unwrap();
+    let slot = Slot::new(begin, Duration::from_seconds(minutes.saturating_mul(60))).unwrap();
     PreferredSlot { slot, preference: Preference::new(level).unwrap() }
 }
 

@@ -178,7 +178,7 @@ fn to_the_owner(template: Kind, invited: usize, missing: &[&str]) -> OfCalendar 
         first_name: "Ana".to_owned(),
         last_name: "Lee".to_owned(),
         missing: missing.iter().map(ToString::to_string).collect(),
-        answered: invited - missing.len(),
+        answered: invited.saturating_sub(missing.len()),
         invited,
         link: None,
         unsubscribe: Some(link(Purpose::UnsubscribeCalendar, 0)),

@@ -355,7 +355,7 @@ mod tests {
 
     fn slot(from: &str, to: &str) -> Slot {
         let (from, to) = (at(&format!("2026-12-{from}:00Z")), at(&format!("2026-12-{to}:00Z")));
-        Slot::new(from, Duration::from_micros(to.micros() - from.micros())).unwrap()
+        Slot::new(from, Duration::from_micros(to.micros().saturating_sub(from.micros()))).unwrap()
     }
 
     fn given(from: &str, to: &str, level: u8) -> PreferredSlot {
