@@ -19,7 +19,7 @@ availability-answered = { $days ->
 }
 availability-answered-none = You said that you cannot at any of these times.
 availability-change-until = You can change this until { $deadline }.
-availability-next = Once the answers are in, { $name } chooses a time for each person, and you get a mail.
+availability-next = { $name } chooses a time for each person once the answers are in, and you get a mail.
 availability-added = { $name } has added times since you answered. They are marked as new: say whether they suit you, too.
 availability-new = new
 
@@ -42,10 +42,10 @@ availability-send-again = Send the changed times
 availability-none = I cannot at any of these times
 
 availability-none-title = You cannot at any of these times?
-availability-none-lead = Then { $name } can find no time to meet you. You can still change your mind until { $deadline }.
+availability-none-lead = { $name } can then find no time to meet you. You can still change your mind until { $deadline }.
 availability-none-button = I cannot at any of them
 availability-short-title = No time is long enough
-availability-short-lead = A meeting takes { $length } in one piece, and nothing that you marked is that long: { $name } could not find a time to meet you. Go back and mark times that follow each other, or send them all the same.
+availability-short-lead = A meeting takes { $length } in one piece, and nothing that you marked is that long. { $name } could then find no time to meet you. Go back and mark times that follow each other, or send them all the same.
 availability-short-button = Send them all the same
 availability-back = Go back and change them
 
