@@ -43,7 +43,7 @@ for (const [n, way] of Object.keys(HANDS).entries()) {
     await bea.look("availability: sent");
     assert.match(await said(bea), /Your times are sent\./);
     assert.match(await said(bea), /You marked 3 hours on 2 days\. You can change this until Friday \d/);
-    assert.match(await said(bea), /Once the answers are in, Ana Lee chooses a time for each person/);
+    assert.match(await said(bea), /Ana Lee chooses a time for each person once the answers are in/);
     const sent = [as(0, 9, 10, 3), as(0, 14, 14.5, 1), as(0, 14.5, 15.5, 2), as(3, 9.5, 10, 3)];
     assert.deepEqual(await stored(service, c), sent);
     assert.equal(await picture(bea), "3300122000003", "a later look shows the answer");
