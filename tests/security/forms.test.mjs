@@ -2,9 +2,10 @@
 // types, and sent as a browser sends it, by link and by session.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ORIGIN, start } from "../support/harness.mjs";
+import { ORIGIN, start, until } from "../support/harness.mjs";
 import { agree, meetingLink, partyLink } from "../support/agree.mjs";
 import { CALENDAR } from "../support/busy.mjs";
+import { addContacts, answered, at, calendarLink, chosen, createCalendar, date, finalize, named, slot } from "../support/calendars.mjs";
 import { sign } from "../support/links.mjs";
 import { operations } from "../support/routes.mjs";
 import { cookies, session } from "../support/sessions.mjs";
@@ -39,6 +40,25 @@ async function change(who) {
 
 /// A meeting that this account is to come to.
 const meeting = (who) => agree(service, { parties: [who.address] });
+
+/// A calendar of this account, on which the first of two people has answered.
+async function calendar(who) {
+  const caller = { as: who.name };
+  const invitees = (await addContacts(service, 2, caller)).map(({ id }) => id);
+  const { id } = await createCalendar(service, invitees, [slot(date(20), 540, 720)], {}, caller);
+  await answered(service, id, 1, [named(date(20), 540, 660)]);
+  return { id, invitees };
+}
+
+/// The same, finalised; with the id of its meeting.
+async function finalized(who) {
+  const { id, invitees } = await calendar(who);
+  const { status, json, text } = await finalize(service, id, [chosen(invitees[0], date(20), 540, 600)], { as: who.name });
+  assert.equal(status, 200, text);
+  const [{ meeting_id: meeting }] = json.meetings;
+  await until("the meeting", async () => (await service.ask("GET", `/meetings/${meeting}/`, { as: who.name })).status === 200);
+  return { id, meeting };
+}
 
 /// The page of each route that a browser reads, for an account: its path by session, and by link where it has one.
 const PAGES = {
@@ -82,6 +102,31 @@ const PAGES = {
   "GET /accounts/me/": () => ["/accounts/me/"],
   "GET /accounts/sessions/": () => ["/accounts/sessions/"],
   "GET /api/user/busy/": () => ["/api/user/busy/"],
+  "GET /schedules/home/": async (who) => {
+    await calendar(who);
+    return ["/schedules/home/"];
+  },
+  "GET /schedules/calendars/compose/": async (who) => [`/schedules/calendars/compose/?copy=${(await calendar(who)).id}`],
+  "GET /schedules/calendars/{id}/details/": async (who) => [at((await calendar(who)).id, "details/")],
+  "GET /schedules/calendars/remind/{id}/{contact}/": async (who) => {
+    const { id, invitees } = await calendar(who);
+    return [`/schedules/calendars/remind/${id}/${invitees[1]}/`];
+  },
+  "GET /schedules/calendars/{id}/confirm/": async (who) => {
+    const { id } = await calendar(who);
+    await answered(service, id, 2, [named(date(20), 600, 720)]);
+    return [at(id, "confirm/")];
+  },
+  "GET /schedules/calendars/{id}/respond/{token}/": async (who) => {
+    const { id } = await calendar(who);
+    return [undefined, at(id, `respond/${calendarLink(id, 2)}/`)];
+  },
+  "GET /schedules/calendars/{id}/log/": async (who) => [at((await calendar(who)).id, "log/")],
+  "GET /schedules/calendars/{id}/meetings/": async (who) => [at((await finalized(who)).id, "meetings/")],
+  "GET /schedules/calendars/{id}/meetings/{meeting}/": async (who) => {
+    const { id, meeting } = await finalized(who);
+    return [at(id, `meetings/${meeting}/`)];
+  },
   "GET /schedules/contacts/": () => ["/schedules/contacts/"],
   "GET /schedules/contacts/groups/": () => ["/schedules/contacts/groups/"],
   "GET /openapi": () => ["/openapi", "/openapi"],
@@ -89,10 +134,10 @@ const PAGES = {
   "GET /demo/": () => ["/demo/", "/demo/"],
 };
 /// What a browser saves as a file.
-const FILES = ["GET /{id}/calendar.ics", "GET /meetings/{id}/calendar.ics", "GET /feed/{token}.ics", "GET /accounts/export/", "GET /schedules/contacts/export/"];
+const FILES = ["GET /{id}/calendar.ics", "GET /meetings/{id}/calendar.ics", "GET /feed/{token}.ics", "GET /accounts/export/", "GET /schedules/calendars/{id}/answers.csv", "GET /schedules/calendars/{id}/calendar.ics", "GET /schedules/contacts/export/"];
 
 /// What a page's script opens: it is no page.
-const SOCKETS = ["GET /{id}/live/"];
+const SOCKETS = ["GET /{id}/live/", "GET /schedules/calendars/{id}/live/"];
 
 test("every route that a browser can read stands here", () => {
   const readable = operations().filter((operation) => operation.startsWith("GET "));
@@ -145,11 +190,14 @@ const typed = (name, path, who) =>
     password2: "Test@1234",
     new_password: "Test@1234",
     title: "Kick-off",
-    people: "bea@example.org",
+    people: `Bea Lee <f${who.id}x${(people += 1)}@example.org>`,
     name: "A B",
     zone: "Europe/Berlin",
-    "t0-date": "2031-01-07",
+    "t0-date": date(30),
     "t0-clock": "10:00",
+    "t0-to": "11:00",
+    "deadline-date": date(10),
+    "deadline-clock": "10:00",
     calendar: CALENDAR,
     text: "first_name,last_name,email\nA,B,a@example.org",
   })[name];
@@ -165,14 +213,14 @@ test("every form of every page acts, as a browser sends it, by link and by sessi
       const [bySession, byLink] = await paths(who);
       let path = way === "session" ? bySession : byLink;
       if (path === undefined) continue;
-      // A mailed link becomes a cookie of the page that it opens.
-      if (path.includes("?et=")) {
-        const opened = await service.ask("GET", path, { headers: { Accept: "text/html" } });
+      const read = () => service.ask("GET", path, { headers: { Accept: "text/html", ...(Cookie && { Cookie }) } });
+      // A mailed link becomes a cookie of the page that it opens, and what has no page leads to the one that shows it.
+      if (/\?et=|\/respond\/|^\/schedules\/.*\/meetings\//.test(path)) {
+        const opened = await read();
         assert.equal(opened.status, 303, path);
-        Cookie = `link=${cookies(opened).link}`;
+        if (way === "link") Cookie = `link=${cookies(opened).link}`;
         path = opened.headers.get("location");
       }
-      const read = () => service.ask("GET", path, { headers: { Accept: "text/html", ...(Cookie && { Cookie }) } });
       const page = await read();
       if (page.status !== 200 || !page.headers.get("content-type").startsWith("text/html")) {
         wrong.push(`${route} by ${way}: ${page.status} ${page.headers.get("content-type")}`);
@@ -200,7 +248,7 @@ test("every form of every page acts, as a browser sends it, by link and by sessi
   }
   assert.deepEqual(wrong, []);
   // Some forms of a page are gone once another one of them was sent.
-  for (const [route, least] of [["GET /meetings/{id}/ by session", 1], ["GET /meetings/{id}/ by link", 1], ["GET /accounts/me/ by session", 3], ["GET /accounts/sessions/ by session", 1], ["GET /schedules/contacts/ by session", 2], ["GET /unsubscribe/{token}/ by link", 2]]) {
+  for (const [route, least] of [["GET /meetings/{id}/ by session", 1], ["GET /meetings/{id}/ by link", 1], ["GET /accounts/me/ by session", 3], ["GET /accounts/sessions/ by session", 1], ["GET /schedules/contacts/ by session", 2], ["GET /schedules/calendars/{id}/details/ by session", 5], ["GET /schedules/calendars/{id}/confirm/ by session", 2], ["GET /schedules/calendars/{id}/respond/{token}/ by link", 1], ["GET /schedules/calendars/remind/{id}/{contact}/ by session", 1], ["GET /schedules/calendars/{id}/meetings/{meeting}/ by session", 2], ["GET /unsubscribe/{token}/ by link", 2]]) {
     assert.ok(found[route] >= least, `${route}: ${found[route]}`);
   }
   assert.ok(Object.keys(found).length >= 15, JSON.stringify(found));

@@ -26,7 +26,7 @@ use crate::proposal::new::times::Row;
 use crate::texts::{say, when};
 
 /// The page of a calendar.
-fn path(id: u64) -> String {
+pub fn path(id: u64) -> String {
     format!("{}details/", base(id))
 }
 

@@ -50,6 +50,12 @@ pub async fn dispatch(route: Calendar, context: &RequestContext, env: &Env) -> R
         (Calendar::CreateCalendar, Some(form)) if form.has("once") => {
             compose::create::create(form, context, env).await.map(Some)
         }
+        // The meetings stand on the calendar's page, and each of them has a page of its own.
+        (Calendar::Meetings(id), _) => Ok(Some(Reply::see_other(&act::path(id)))),
+        (Calendar::CalendarMeeting(id, meeting), _) => {
+            super::meetings::require(id, meeting, context, env).await?;
+            Ok(Some(Reply::see_other(&format!("/meetings/{meeting}/"))))
+        }
         (Calendar::ComposeCalendar, _) => compose::api::show(context, env).await.map(Some),
         (Calendar::ComposeMoreCalendar, Some(form)) => {
             compose::api::compose(form, context, env).await.map(Some)
