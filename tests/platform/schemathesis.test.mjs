@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { calendarLink, chosen, createCalendar, date, finalize, slot } from "../support/calendars.mjs";
 import { LONG, ORIGIN, ROOT, propose, start, until } from "../support/harness.mjs";
 import { sign } from "../support/links.mjs";
 
@@ -38,6 +39,8 @@ const WEBHOOK = randomBytes(24);
 let service;
 let document;
 let folder;
+/// What Schemathesis is to send, by caller.
+const asked = {};
 /// How many names were made up.
 let people = 0;
 /// Answers by operation, caller and status.
@@ -45,11 +48,12 @@ const counts = {};
 
 before(async () => {
   service = await start({ secrets: { MAIL_WEBHOOK_SECRET: `whsec_${WEBHOOK.toString("base64")}` } });
-  document = (await service.ask("GET", "/openapi?format=json")).json;
-  // The contacts of the examples; one is removed.
-  const contact = `insert into contacts select value, (select id from accounts where username = 'zo'), 'A', 'B', value || '@b.c',
-    value || '@b.c', 'a', 'b', value || '@b.c', '[]', 0, 0 from json_each('[101, 102, 103]')`;
-  await service.db.prepare(contact).run();
+  document = ahead((await service.ask("GET", "/openapi?format=json")).json);
+  // The contacts of the examples; some are removed.
+  const { id } = await service.db.prepare("select id from accounts where username = 'zo'").first();
+  await addContacts(id, [CONTACT, 102, 103]);
+  // Before anything is asked: the owner's requests take contacts away.
+  for (const caller of CALLERS) asked[caller] = await settings(caller);
   // Beside the run's folder and gone afterwards: the last test looks for tokens in what a run leaves.
   mkdirSync(join(ROOT, ".dev"), { recursive: true });
   folder = mkdtempSync(join(ROOT, ".dev/schemathesis-"));
@@ -58,6 +62,30 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
   await service.close();
 });
+
+/// The day of the meeting in the examples of calendars.
+const DAY = "2027-11-16";
+/// How many days from now that is in tests.
+const AHEAD = 40;
+
+/// The document whose examples of calendars lie ahead, whenever the tests run: a meeting is two years from now at the latest.
+function ahead(described) {
+  const shift = Date.parse(date(AHEAD)) - Date.parse(DAY);
+  const later = (_, year, mark, month, day) => {
+    const shifted = new Date(Date.parse(`${year}-${month}-${day}`) + shift).toISOString();
+    return shifted.slice(0, 10).replaceAll("-", mark);
+  };
+  const text = JSON.stringify(described);
+  assert.ok(text.includes(DAY), "the examples of calendars are of this day");
+  return JSON.parse(text.replace(/(2027)([-/])(11)\2(\d\d)/g, later));
+}
+
+/// Adds contacts with these ids.
+async function addContacts(account, ids) {
+  const add = `insert into contacts select value, ?1, 'A', 'B', value || '@b.c', value || '@b.c', 'a', 'b', value || '@b.c', '[]', 0, 0
+    from json_each(?2)`;
+  await service.db.prepare(add).bind(account, JSON.stringify(ids)).run();
+}
 
 /// The operations of the document.
 const operations = () =>
@@ -92,6 +120,7 @@ async function exemplified(caller) {
   await examples("/api/user/sign_up/", named);
   await examples("/accounts/token/refresh/", signedIn);
   await examples("/accounts/logout/", signedIn);
+  if (caller in invited) await examples("/schedules/calendars/create/", () => ({ invitees: [invited[caller]] }));
   if (caller === "staff") {
     await examples("/accounts/password/", () => ({ old_password: "wrong" }));
     await examples("/accounts/me/", () => ({ password: "wrong" }), "delete");
@@ -171,6 +200,26 @@ async function storied(id, slots) {
   for (const act of ["exhaust", "round", "optout"]) assert.ok(told.includes(act), act);
 }
 
+/// The contact in the examples of calendars.
+const CONTACT = 101;
+/// Operations on a calendar that has its meeting.
+const FINALIZED = ["calendarFile", "calendarMeeting", "updateCalendarMeeting", "cancelCalendarMeeting"];
+/// So many days from now is the next calendar's time, so that its owner is not busy in it.
+let nextDay = AHEAD;
+
+/// A calendar for one operation alone, as that of the examples; its meeting, where there is one, is on a day of its own.
+async function preparedCalendar(operationId) {
+  const finalized = FINALIZED.includes(operationId);
+  const day = date(finalized ? ++nextDay : AHEAD);
+  const { id } = await createCalendar(service, [CONTACT], [slot(day, 13 * 60, 15 * 60)]);
+  if (!finalized) return { id };
+  const { status, json, text } = await finalize(service, id, [chosen(CONTACT, day, 13 * 60, 14 * 60)]);
+  assert.equal(status, 200, text);
+  const [{ meeting_id: meeting }] = json.meetings;
+  await until("the meeting", async () => (await service.ask("GET", `/meetings/${meeting}/`, { as: "ob" })).status === 200);
+  return { id, meeting };
+}
+
 let accounts = 500;
 /// An account of its own for an act that ends what others go on with; the password is `p`.
 async function ownAccount({ verified = 1 } = {}) {
@@ -181,8 +230,12 @@ async function ownAccount({ verified = 1 } = {}) {
   return { id, header: `Basic ${btoa(`own${id}:p`)}` };
 }
 
-/// What has an account of its own: others would be shut out by it, or it by others, as of 20 ways in the oldest goes.
-const OWN = { changePassword: {}, leave: {}, endSignIn: {}, verifyAgain: { verified: 0 } };
+/// What has an account of its own: others would be shut out by it, or it by others, as of 20 ways in the oldest goes, and
+/// Schemathesis removes contacts that it has seen.
+const OWN = { changePassword: {}, leave: {}, endSignIn: {}, verifyAgain: { verified: 0 }, createCalendar: {} };
+
+/// Whom these accounts invite, by caller.
+const invited = {};
 
 /// The way in that an account ends, as its list calls it.
 async function wayIn({ id }) {
@@ -222,7 +275,16 @@ async function settings(caller) {
   for (const { operationId, path, security } of operations()) {
     const parameters = [];
     let credential = account;
-    if (path.includes("{id}")) {
+    const ofCalendar = path.startsWith("/schedules/calendars/") && path.includes("{id}");
+    if (ofCalendar) {
+      const { id, meeting } = await preparedCalendar(operationId);
+      parameters.push(`"path.id" = ${id}`);
+      if (path.includes("{contact}")) parameters.push(`"path.contact" = ${CONTACT}`);
+      if (path.includes("{meeting}")) parameters.push(`"path.meeting" = ${meeting}`);
+      const link = calendarLink(id, 1);
+      if (path.includes("{token}") && caller !== "anonymous") parameters.push(`"path.token" = "${link}"`);
+      if (caller === "link") credential = `Link ${link}`;
+    } else if (path.includes("{id}")) {
       const id = await prepared(operationId);
       parameters.push(`"path.id" = ${id}`);
       const purpose = path.startsWith("/meetings/") ? { purpose: "meeting", code: 2 } : {};
@@ -232,10 +294,11 @@ async function settings(caller) {
       const own = await ownAccount(OWN[operationId]);
       credential = own.header;
       if (path.includes("{session}")) parameters.push(`"path.session" = "${await wayIn(own)}"`);
+      if (operationId === "createCalendar") await addContacts(own.id, [(invited[caller] = 10_000 + own.id)]);
     }
-    if (operationId === "live") parameters.push(`"header.Origin" = "${ORIGIN}"`);
+    if (["live", "calendarLive"].includes(operationId)) parameters.push(`"header.Origin" = "${ORIGIN}"`);
     if (path.includes("{party}")) parameters.push('"path.party" = "p2"');
-    if (path.includes("{token}") && caller !== "anonymous") parameters.push(`"path.token" = "${await token(operationId)}"`);
+    if (path.includes("{token}") && !ofCalendar && caller !== "anonymous") parameters.push(`"path.token" = "${await token(operationId)}"`);
     const lines = parameters.length ? [`parameters = { ${parameters.join(", ")} }`] : [];
     if (credential && security?.length !== 0) {
       env[`AUTHORIZATION_${operationId}`] = credential;
@@ -248,7 +311,7 @@ async function settings(caller) {
 
 /// Runs Schemathesis; gives its exit code and what it printed.
 async function schemathesis(caller, url) {
-  const { config, env } = await settings(caller);
+  const { config, env } = asked[caller];
   const file = join(folder, `${caller}.toml`);
   writeFileSync(file, config);
   const described = join(folder, `${caller}.json`);
@@ -285,10 +348,10 @@ describe("nothing is answered that is not described", { concurrency: 2 }, () => 
 });
 
 /// What browsers alone send: it leads on to a page.
-const LEADS_ON = ["POST /api-auth/login/", "POST /{id}/follow/", "POST /{id}/forget/", "POST /meetings/{id}/forget/"];
+const LEADS_ON = ["POST /api-auth/login/", "POST /{id}/follow/", "POST /{id}/forget/", "POST /meetings/{id}/forget/", "POST /schedules/calendars/{id}/forget/"];
 
 /// What opens as a WebSocket, which Schemathesis knows nothing of: this is as far as it gets.
-const SOCKETS = ["GET /{id}/live/"];
+const SOCKETS = ["GET /{id}/live/", "GET /schedules/calendars/{id}/live/"];
 
 test("every operation succeeds for somebody, and none ever fails on our side", () => {
   const sum = (row) => Object.values(row).reduce((a, b) => a + b, 0);
