@@ -9,7 +9,7 @@ import { addContacts, answered, asChosen, at, buildChecker, chosen, clock, confi
 let service;
 let people;
 before(async () => {
-  buildChecker();
+  await buildChecker();
   service = await start();
   people = await addContacts(service, 4);
 });

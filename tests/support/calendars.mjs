@@ -1,7 +1,8 @@
 // One-to-ones as tests use them: contacts, calendars, answers by link, and what is suggested.
 import assert from "node:assert/strict";
-import { spawnSync, execFileSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { ROOT, until } from "./harness.mjs";
 import { sign } from "./links.mjs";
 
@@ -102,8 +103,9 @@ export const mailsArrived = (service, id, which, count = 1) =>
   });
 
 const CHECKER = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug/examples/verify_schedule");
-/// Builds the program that checks answers; before a server is started, which would take the long pause for the end.
-export const buildChecker = () => execFileSync("cargo", ["build", "--quiet", "--package", "whittle-domain", "--example", "verify_schedule"], { cwd: ROOT });
+/// Builds the program that checks answers. Meanwhile this process goes on: one that stands still for so long does not see that the server has
+/// closed its connection, and the next request fails.
+export const buildChecker = () => promisify(execFile)("cargo", ["build", "--quiet", "--package", "whittle-domain", "--example", "verify_schedule"], { cwd: ROOT });
 
 /// Has the answer with suggestions checked by a program that is no part of the Worker (domain/examples/verify_schedule.rs); gives
 /// whether it holds, and what it says.
