@@ -30,9 +30,12 @@ function without(value) {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !OF_LOOKS.has(key)).map(([key, one]) => [key, without(one)]));
 }
 
+/// What follows from the rest and is kept to save working it out: a look at the same schedules in another number replaces it.
+const DERIVED = "suggestions";
+
 /// All rows of the directory, and of all objects; entries of logs apart.
 export async function stored(service) {
-  const { results } = await service.db.prepare(USER_TABLES).all();
+  const { results } = await service.db.prepare(`${USER_TABLES} and name <> '${DERIVED}'`).all();
   const rows = await service.db.batch(results.map(({ name }) => service.db.prepare(`select * from ${name}`)));
   const all = Object.fromEntries(results.map(({ name }, n) => [`directory: ${name}`, rows[n].results.map(without)]));
   for (const path of objects(service)) {
