@@ -101,7 +101,8 @@ test("a kill in the middle of a migration leaves either schema, and the next run
   done(await db.execute(DATA));
   db.add({ "9999_made_up.sql": NEXT });
   let cut = 0;
-  for (const part of [0.6, 0.75, 0.9]) {
+  // The first run may have been slower than these are.
+  for (const part of [0.9, 0.75, 0.6, 0.45, 0.3]) {
     const { code } = await db.migrate(Math.round(whole * part));
     if (code === null) cut += 1;
     assert.equal(db.rows("select count(*) as n from optouts")[0].n, ROWS);
@@ -112,5 +113,5 @@ test("a kill in the middle of a migration leaves either schema, and the next run
   isNext(db);
   done(await db.migrate());
   isNext(db);
-  console.log(`${cut} of 3 runs were cut off`);
+  console.log(`${cut} of 5 runs were cut off`);
 });

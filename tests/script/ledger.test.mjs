@@ -86,8 +86,8 @@ test("both verify what the service exports", async () => {
   assert.match(exports["a rich log"], /\.500000Z"[^]*"slots":\[\{"begin":"2030-01-08T10:00:00.000001Z","duration":"1 00:00:00.999999"/);
   assert.doesNotMatch(exports["a log whose addresses are left out"], /example\.org/);
   for (const said of await agree(Object.values(exports).map((text) => [text, [[0, 0, []]]]))) assert.equal(said, "ok");
-  const { proposal, entries, head } = await verify(Buffer.from(exports["the worked example"]));
-  assert.deepEqual([proposal, entries.length, entries.at(-1).at, head], ["42", 3, "2030-01-02T08:30:00Z", "8b9fbea03a0eb5a76c2e8eb4963f30212698d169000f3bd0708c00121960d91a"]);
+  const { id, entries, head } = await verify(Buffer.from(exports["the worked example"]));
+  assert.deepEqual([id, entries.length, entries.at(-1).at, head], ["42", 3, "2030-01-02T08:30:00Z", "8b9fbea03a0eb5a76c2e8eb4963f30212698d169000f3bd0708c00121960d91a"]);
 });
 
 for (const name of ["the worked example", "a rich log", "a log whose addresses are left out"]) {
