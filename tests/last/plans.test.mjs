@@ -28,7 +28,6 @@ const ALLOWED = [
       "from calendar_invitees i join calendars c",
       "from me cross join calendars c on c.owner = me.id",
       "from me cross join meetings m on m.organiser = me.id cross join calendars c",
-      "cross join busy b on b.account = o.id",
       "cast(id as text) as json from (select c.id from calendars c where c.owner =",
       "cast(id as text) as json from (select m.id from meetings m where m.organiser =",
       "cast(id as text) as json from (select p.id from proposals p where p.creator =",
