@@ -81,7 +81,7 @@ glue() {
     --remove-producers-section
   # The names tell which functions are alike; then they go.
   node scripts/order.mjs "$1/index_bg.wasm" "$1/ordered.wasm"
-  wasm-opt --all-features --duplicate-function-elimination --reorder-functions-by-name --strip-debug "$1/ordered.wasm" -o "$1/index_bg.wasm"
+  wasm-opt --duplicate-function-elimination --reorder-functions-by-name --strip-debug "$1/ordered.wasm" -o "$1/index_bg.wasm"
   rm "$1/ordered.wasm"
   # Workers take WebAssembly as a module that they import; the proposal for importing its source is not for them yet.
   sed -i 's/^import source /import /' "$1/index.js"
