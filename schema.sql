@@ -21,7 +21,9 @@ create table accounts (
   bookable_by text not null default 'anyone' check (bookable_by in ('anyone', 'contacts', 'nobody')),
   mail_level integer not null default 2 check (mail_level between 0 and 2),  -- of MailLevel (domain/src/account/settings.rs)
   has_proposed integer not null default 0 check (has_proposed in (0, 1)),  -- before its address was verified: it keeps that address
-  leaving integer not null default 0 check (leaving in (0, 1))  -- deleted as soon as nothing of it goes on
+  leaving integer not null default 0 check (leaving in (0, 1)),  -- deleted as soon as nothing of it goes on
+  hours text check (hours is null or json_valid(hours)),      -- its working hours, as the domain writes them; null: all day is free
+  hours_version integer not null default 0                    -- raised with other hours: the guard of what was judged by them
 ) strict;
 
 create index accounts_leaving on accounts (id) where leaving = 1;
@@ -290,6 +292,132 @@ create trigger busy_imports_end after delete on busy_imports begin
   delete from busy where kind = 'import' and source = old.id;
 end;
 
+-- The days on which an account has blocked hours; the hours are its rows of `busy`.
+create table blocked_days (
+  id integer primary key,
+  account integer not null references accounts (id) on delete cascade,
+  day text not null,                                          -- the date in the zone that the account had then
+  created_at integer not null,
+  updated_at integer not null,
+  unique (account, day)
+) strict;
+
+create trigger blocked_days_end after delete on blocked_days begin
+  delete from busy where kind = 'block' and source = old.id;
+end;
+
+-- The names of booking pages. A name is never given to another account, whatever becomes of its own.
+create table booking_names (
+  name text primary key,
+  account integer not null,
+  taken_at integer not null
+) strict, without rowid;
+
+create index booking_names_account on booking_names (account);
+
+-- What an account publishes to guests, and under which name.
+create table booking_pages (
+  account integer primary key references accounts (id) on delete cascade,
+  name text not null unique references booking_names (name),
+  title text not null,
+  description text not null,
+  published integer not null check (published in (0, 1)),
+  updated_at integer not null
+) strict;
+
+-- The kinds of meeting that guests can book. Times are in minutes.
+create table offers (
+  id integer primary key,
+  account integer not null references accounts (id) on delete cascade,
+  slug text not null,
+  title text not null,
+  description text not null,
+  location text not null,
+  minutes integer not null check (minutes between 5 and 480),
+  step integer not null,                                      -- between starts, from the beginning of each stretch of hours
+  buffer_before integer not null,
+  buffer_after integer not null,
+  notice integer not null,                                    -- how long before it begins it can be booked, moved and cancelled
+  horizon_days integer not null,
+  daily_cap integer,                                          -- null: any number
+  questions text not null check (json_valid(questions)),
+  approval integer not null check (approval in (0, 1)),
+  paused integer not null default 0 check (paused in (0, 1)),
+  version integer not null,                                   -- the ETag, and the guard of what was judged by it
+  created_at integer not null,
+  updated_at integer not null,
+  unique (account, slug)
+) strict;
+
+-- What guests have booked, beside the meeting: rows are inserted and deleted, so that the trigger judges each anew. A row past
+-- its hold limits nothing, whether it was deleted yet or not.
+create table bookings (
+  meeting integer primary key,
+  owner integer not null,
+  offer integer not null,
+  day text not null,                                          -- the date of the start in the owner's zone
+  cap integer,
+  address_hash text not null,                                 -- keyed hashes: of the guest's address, and of where the request came from
+  place_hash text not null,
+  starts_at integer not null,
+  -- whose confirmation it waits for; null: nobody's
+  awaits text check (awaits in ('guest', 'owner')),
+  made_at integer not null,
+  expires_at integer check (expires_at > made_at),
+  guard_before integer not null,                              -- the buffers, in minutes, and the notice, as they were published
+  guard_after integer not null,
+  notice integer not null,
+  timezone text not null,                                     -- the guest's
+  answers text not null check (json_valid(answers)),
+  -- cancelled, refused, or not confirmed in time
+  ended integer not null default 0 check (ended in (0, 1))
+) strict;
+
+create index bookings_offer on bookings (offer, day) where ended = 0;
+create index bookings_place on bookings (place_hash, expires_at) where awaits = 'guest' and ended = 0;
+create index bookings_expiry on bookings (expires_at) where expires_at is not null and ended = 0;
+create index bookings_owner on bookings (owner);
+
+create trigger bookings_limits before insert on bookings when new.ended = 0
+begin
+  select raise(abort, 'booking:cap') where new.cap <=
+    (select count(*) from bookings where offer = new.offer and day = new.day and ended = 0
+       and meeting <> new.meeting and (expires_at is null or expires_at > new.made_at));
+  select raise(abort, 'booking:address') where new.awaits = 'guest' and exists
+    (select 1 from bookings where offer = new.offer and address_hash = new.address_hash and awaits = 'guest' and ended = 0
+       and meeting <> new.meeting and expires_at > new.made_at);
+  select raise(abort, 'booking:place') where new.awaits = 'guest' and 3 <=
+    (select count(*) from bookings where place_hash = new.place_hash and awaits = 'guest' and ended = 0
+       and meeting <> new.meeting and expires_at > new.made_at);
+  select raise(abort, 'booking:offer') where new.awaits = 'guest' and 20 <=
+    (select count(*) from bookings where offer = new.offer and awaits = 'guest' and ended = 0
+       and meeting <> new.meeting and expires_at > new.made_at);
+end;
+
+-- Calendars elsewhere that an account has its busy times read from, every hour.
+create table subscriptions (
+  id integer primary key,
+  account integer not null references accounts (id) on delete cascade,
+  url text not null,
+  etag text,
+  print text,                                                 -- SHA-256 of its times: the same is not written again
+  instances integer not null default 0,
+  created_at integer not null,
+  tried_at integer,
+  read_at integer,                                            -- when it was read well last
+  failures integer not null default 0,
+  error text,
+  due_at integer not null,
+  shard integer not null,
+  unique (account, url)
+) strict;
+
+create index subscriptions_due on subscriptions (shard, due_at);
+
+create trigger subscriptions_end after delete on subscriptions begin
+  delete from busy where kind = 'import' and source = old.id;
+end;
+
 -- The outbox of meetings: as that of objects (src/object/outbox.rs), in 16 shards by meeting.
 create table outbox (
   id text primary key,
@@ -316,7 +444,7 @@ create table mail_counts (
   id text primary key,                                        -- the outbox row
   recipient text not null,                                    -- normalised for counting
   sender text not null,
-  kind text not null check (kind in ('proposal', 'calendar', 'meeting', 'account', 'sign_up', 'reset', 'held')),
+  kind text not null check (kind in ('proposal', 'calendar', 'meeting', 'account', 'sign_up', 'reset', 'hold', 'held')),
   about integer,                                              -- the proposal, calendar, meeting or account; null: of what strangers ask for
   at integer not null,
   most_recipient integer,                                     -- null: this budget does not hold for it
@@ -335,7 +463,7 @@ when not exists (select 1 from mail_counts where id = new.id)
 begin
   select iif(new.if_over = 'skip', raise(ignore), raise(abort, 'budget:recipient')) where new.most_recipient <=
     (select count(*) from mail_counts
-     where recipient = new.recipient and kind not in ('sign_up', 'reset', 'held') and at > new.at - 86400000);
+     where recipient = new.recipient and kind not in ('sign_up', 'reset', 'hold', 'held') and at > new.at - 86400000);
   select iif(new.if_over = 'skip', raise(ignore), raise(abort, 'budget:sender')) where new.most_sender <=
     (select count(*) from mail_counts where sender = new.sender and kind <> 'held' and at > new.at - 86400000);
   select iif(new.if_over = 'skip', raise(ignore), raise(abort, 'budget:about')) where new.most_about <=

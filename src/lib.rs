@@ -6,6 +6,7 @@
 mod account;
 mod account_part;
 mod auth;
+mod booking;
 mod busy;
 mod calendar;
 mod clock;

@@ -27,6 +27,7 @@
 
 pub mod account;
 pub mod address;
+pub mod booking;
 pub mod busy;
 pub mod calendar;
 pub mod contact;

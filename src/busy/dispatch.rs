@@ -3,7 +3,7 @@
 use worker::Env;
 
 use super::{api, import, page};
-use crate::error::Result;
+use crate::error::{Result, not_found};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::route::Busy;
@@ -16,5 +16,8 @@ pub async fn dispatch(route: Busy, context: RequestContext, env: &Env) -> Result
         Busy::ListBusy => api::list(&context, env).await,
         Busy::ImportBusy => import::run(&context, env).await,
         Busy::ForgetBusy => api::forget(&context, env).await,
+        Busy::Subscriptions | Busy::Subscribe | Busy::ReadSubscription(_) | Busy::EndSubscription(_) => {
+            Err(not_found())
+        }
     }
 }

@@ -11,7 +11,7 @@ use worker::Env;
 use super::store::Imported;
 use super::{api, import, store};
 use crate::auth::account::authenticate_and_query;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, not_found};
 use crate::http::context::RequestContext;
 use crate::http::form::Faults;
 use crate::http::layout::Layout;
@@ -34,6 +34,9 @@ pub async fn answer(route: Busy, context: &RequestContext, env: &Env) -> Result<
         Busy::ForgetBusy => {
             api::forget(context, env).await?;
             Ok(Reply::saved(PATH, Notice::BusyForgotten))
+        }
+        Busy::Subscriptions | Busy::Subscribe | Busy::ReadSubscription(_) | Busy::EndSubscription(_) => {
+            Err(not_found())
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct RequestContext {
     pub signed: Option<Signed>,
     /// The token in its path, where its route has one.
     pub token: String,
+    /// Its path as it was sent.
+    pub path: String,
     /// The host that was asked.
     pub host: String,
     pub query: Vec<(String, String)>,

@@ -24,7 +24,7 @@ use crate::http::viewer::{self, Viewer};
 use crate::http::{body, error_page, negotiation, same_origin};
 use crate::route::calendar::link_token;
 use crate::route::{Miss, Policy, Route, Service, route, token};
-use crate::{account, busy, calendar, contact, health, mail, meeting, openapi, proposal, random};
+use crate::{account, booking, busy, calendar, contact, health, mail, meeting, openapi, proposal, random};
 use whittle_domain::zone::Zone;
 
 /// Serves one request.
@@ -155,6 +155,7 @@ async fn answer(
         page: asked.clone(),
         signed: content.signed,
         token: token(&head.path).to_owned(),
+        path: head.path.clone(),
         host: head.host.clone(),
         query: head.query.clone(),
         if_match: head.if_match.clone().filter(|_| policy.if_match),
@@ -191,6 +192,7 @@ async fn dispatch(route: Route, context: RequestContext, env: &Env) -> Result<Re
         Route::Mail(route) => mail::dispatch::dispatch(route, context, env).await,
         Route::Account(route) => account::dispatch::dispatch(route, context, env).await,
         Route::Busy(route) => busy::dispatch::dispatch(route, context, env).await,
+        Route::Booking(route) => booking::dispatch::dispatch(route, context, env).await,
         Route::Contact(route) => contact::dispatch::dispatch(route, context, env).await,
         Route::Service(Service::OpenApi) => openapi::document(&context, env).await,
         Route::Service(Service::Health) => health::check(&context, env).await,

@@ -17,12 +17,25 @@ pub enum Busy {
     ImportBusy,
     /// `DELETE /api/user/busy/import/`: what was imported is forgotten.
     ForgetBusy,
+    /// `GET /api/user/busy/subscriptions/`
+    Subscriptions,
+    /// `POST /api/user/busy/subscriptions/`
+    Subscribe,
+    /// `POST /api/user/busy/subscriptions/{id}/`: it is read now.
+    ReadSubscription(u64),
+    /// `DELETE /api/user/busy/subscriptions/{id}/`
+    EndSubscription(u64),
 }
 
 impl Busy {
     pub const fn policy(self) -> Policy {
         match self {
-            Self::ListBusy | Self::ForgetBusy => Policy::ACCOUNT,
+            Self::ListBusy
+            | Self::ForgetBusy
+            | Self::Subscriptions
+            | Self::Subscribe
+            | Self::ReadSubscription(_)
+            | Self::EndSubscription(_) => Policy::ACCOUNT,
             Self::ImportBusy => Policy::ACCOUNT.file(MOST_IMPORTED, File::CALENDAR).idempotent(),
         }
     }

@@ -18,6 +18,12 @@ pub enum Meeting {
     Decline(u64),
     /// `POST /meetings/{id}/accept/`
     Accept(u64),
+    /// `POST /meetings/{id}/confirm/`: a guest's booking, by the mailed link.
+    Confirm(u64),
+    /// `POST /meetings/{id}/approve/`: a guest's booking, by its organiser.
+    Approve(u64),
+    /// `GET /meetings/{id}/times/`: to which a guest's booking can be moved.
+    OtherTimes(u64),
     /// `POST /meetings/{id}/forget/`: the browser forgets its link.
     ForgetMeeting(u64),
     /// `GET /meetings/{id}/calendar.ics`
@@ -38,11 +44,13 @@ impl Meeting {
             | Self::Meeting(_)
             | Self::Cancel(_)
             | Self::Decline(_)
+            | Self::Confirm(_)
+            | Self::OtherTimes(_)
             | Self::Accept(_) => Policy::ACCOUNT_OR_LINK,
             Self::MeetingFile(_) => Policy::ACCOUNT_OR_LINK.formats(Formats::Calendar),
             Self::Update(_) => Policy::ACCOUNT_OR_LINK.if_match(),
             // The answer of a rotation is a secret, which is not kept.
-            Self::FeedLink | Self::RotateFeed => Policy::ACCOUNT,
+            Self::FeedLink | Self::RotateFeed | Self::Approve(_) => Policy::ACCOUNT,
             Self::Feed => Policy::IN_REQUEST.formats(Formats::Calendar),
         }
     }

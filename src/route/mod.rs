@@ -5,6 +5,7 @@
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 pub mod account;
+pub mod booking;
 pub mod busy;
 pub mod calendar;
 pub mod contact;
@@ -17,6 +18,7 @@ pub mod service;
 mod tests;
 
 pub use account::Account;
+pub use booking::Booking;
 pub use busy::Busy;
 pub use calendar::Calendar;
 pub use contact::Contact;
@@ -36,6 +38,7 @@ pub enum Route {
     Account(Account),
     Contact(Contact),
     Busy(Busy),
+    Booking(Booking),
     Service(Service),
 }
 
@@ -75,6 +78,7 @@ impl Route {
             Self::Account(route) => route.policy(),
             Self::Contact(route) => route.policy(),
             Self::Busy(route) => route.policy(),
+            Self::Booking(route) => route.policy(),
             Self::Service(route) => route.policy(),
         }
     }
@@ -119,6 +123,12 @@ impl From<Contact> for Route {
 impl From<Busy> for Route {
     fn from(route: Busy) -> Self {
         Self::Busy(route)
+    }
+}
+
+impl From<Booking> for Route {
+    fn from(route: Booking) -> Self {
+        Self::Booking(route)
     }
 }
 
@@ -199,10 +209,20 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         ["api", "user", "busy", "import"] => {
             methods(method, &[("POST", Busy::ImportBusy), ("DELETE", Busy::ForgetBusy)])
         }
+        ["api", "user", "busy", "subscriptions"] => {
+            methods(method, &[("GET", Busy::Subscriptions), ("POST", Busy::Subscribe)])
+        }
+        ["api", "user", "busy", "subscriptions", text] => {
+            let id = id(text)?;
+            methods(method, &[("POST", Busy::ReadSubscription(id)), ("DELETE", Busy::EndSubscription(id))])
+        }
         ["api", "user", "get_detail"] => methods(method, &[("GET", Account::Detail)]),
         ["api-auth", "login"] => {
             methods(method, &[("GET", Account::LoginForm), ("POST", Account::BrowserLogin)])
         }
+        ["api", "user", rest @ ..] => booking::user(method, rest),
+        ["api", "event", rest @ ..] => booking::events(method, rest),
+        ["book", rest @ ..] => booking::public(method, rest),
         ["mail", "events"] => methods(method, &[("POST", Mail::MailEvents)]),
         ["feed"] => methods(method, &[("GET", Meeting::FeedLink), ("POST", Meeting::RotateFeed)]),
         ["feed", file] if file.ends_with(".ics") => methods(method, &[("GET", Meeting::Feed)]),
@@ -222,6 +242,9 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         ["meetings", text, "calendar.ics"] => methods(method, &[("GET", Meeting::MeetingFile(id(text)?))]),
         ["meetings", text, "decline"] => methods(method, &[("POST", Meeting::Decline(id(text)?))]),
         ["meetings", text, "accept"] => methods(method, &[("POST", Meeting::Accept(id(text)?))]),
+        ["meetings", text, "confirm"] => methods(method, &[("POST", Meeting::Confirm(id(text)?))]),
+        ["meetings", text, "approve"] => methods(method, &[("POST", Meeting::Approve(id(text)?))]),
+        ["meetings", text, "times"] => methods(method, &[("GET", Meeting::OtherTimes(id(text)?))]),
         [text] => {
             let id = id(text)?;
             methods(
@@ -266,6 +289,11 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
 /// The last segment of a path such as `/feed/{token}.ics` or `/accounts/verify/{token}/`: the token, where it has one.
 pub fn token(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path).rsplit('/').next().unwrap_or_default()
+}
+
+/// A segment of a path, 0 the first; empty where it has none.
+pub fn segment(path: &str, at: usize) -> &str {
+    path.trim_start_matches('/').split('/').nth(at).unwrap_or_default()
 }
 
 /// The route of a path's methods, which are listed as `Allow` is to have them; HEAD and OPTIONS come by themselves.

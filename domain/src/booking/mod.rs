@@ -1,0 +1,2 @@
+//! Bookings: when somebody can be booked, what a booking makes of a meeting, and what guests may book. Times are instants; hours are
+//! wall time of an account's zone.

@@ -1,0 +1,3 @@
+//! Events: the meetings that an account books with others.
+
+pub mod dispatch;

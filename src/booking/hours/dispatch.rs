@@ -1,0 +1,12 @@
+//! Which handler a route of hours has.
+
+use worker::Env;
+
+use crate::error::{Result, not_found};
+use crate::http::context::RequestContext;
+use crate::http::reply::Reply;
+use crate::route::Booking;
+
+pub async fn dispatch(_: Booking, _: RequestContext, _: &Env) -> Result<Reply> {
+    Err(not_found())
+}

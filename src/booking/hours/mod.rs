@@ -1,0 +1,3 @@
+//! When an account can be booked: its working hours, the hours it has blocked, and what others learn of them.
+
+pub mod dispatch;

@@ -1,0 +1,3 @@
+//! What an account publishes to guests: its booking page, and the kinds of meeting on it.
+
+pub mod dispatch;
