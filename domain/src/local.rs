@@ -68,7 +68,7 @@ impl LocalTime {
         format!("{:02}:{:02}", self.hour, self.minute)
     }
 
-    /// The UTC offset as `+01:00`, or as `+00:53:28` for local mean times of before 1900.
+    /// The UTC offset as `+01:00`, or as `-00:16:08` for local mean times.
     #[must_use]
     pub fn utc_offset(&self) -> String {
         let offset = Offset::from_seconds(self.offset).unwrap_or(Offset::UTC);
@@ -93,7 +93,7 @@ mod tests {
             ("2022-10-31T22:11:22Z", "Europe/Berlin", "2022-10-31", "23:11:22", 1, "+01:00"),
             ("2022-07-31T22:30:00Z", "Europe/Berlin", "2022-08-01", "00:30", 1, "+02:00"),
             ("2022-12-31T20:00:00Z", "America/St_Johns", "2022-12-31", "16:30", 6, "-03:30"),
-            ("1890-01-01T00:00:00Z", "Europe/Berlin", "1890-01-01", "00:53:28", 3, "+00:53:28"),
+            ("1911-01-01T00:00:00Z", "Africa/Abidjan", "1910-12-31", "23:43:52", 6, "-00:16:08"),
             ("2022-10-30T00:30:00Z", "Europe/Berlin", "2022-10-30", "02:30", 7, "+02:00"),
             ("2022-10-30T01:30:00Z", "Europe/Berlin", "2022-10-30", "02:30", 7, "+01:00"),
         ] {

@@ -1,10 +1,11 @@
-//! Time zones of the IANA time zone database.
+//! Time zones of the IANA time zone database, from the year 2000 on: `build.rs` leaves out what was before. An earlier instant is
+//! told in the standard time of the zone at that time (docs/decisions/0017-time-zones-from-2000.md).
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use jiff::tz::{self, TimeZone};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// The name of a time zone in the IANA database, such as `Europe/Berlin`, in the spelling of the database. The default is
@@ -20,7 +21,7 @@ impl Default for Zone {
 }
 
 impl Zone {
-    /// Finds the time zone of this name, without regard to case. `None` if jiff's bundled database does not have it.
+    /// Finds the time zone of this name, without regard to case. `None` if the database does not have it.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let looks_like_a_name = name.len() <= 64
@@ -29,11 +30,10 @@ impl Zone {
         if !looks_like_a_name {
             return None;
         }
-        // jiff finds `Etc/Unknown`, which stands for an unknown time zone and has no IANA name.
         find(name)?.iana_name().map(|name| Self(name.to_owned()))
     }
 
-    /// The names of all zones in jiff's bundled database that people live by, sorted: those of a region, such as
+    /// The names of all zones in the database that people live by, sorted: those of a region, such as
     /// `Europe/Berlin`, and `UTC`. Old spellings, `Etc/GMT+5` and the like are left out; they still parse.
     #[must_use]
     pub fn names() -> Vec<String> {
@@ -49,22 +49,25 @@ impl Zone {
             "Indian/",
             "Pacific/",
         ];
-        let all = tz::db().available().map(|name| name.to_string());
+        let all = ZONES.iter().flat_map(|(names, _)| names.split(' '));
         let mut names: Vec<String> = all
-            .filter(|name| name == "UTC" || REGIONS.iter().any(|region| name.starts_with(region)))
+            .filter(|&name| name == "UTC" || REGIONS.iter().any(|region| name.starts_with(region)))
+            .map(str::to_owned)
             .collect();
         names.sort_unstable();
-        names.dedup();
         names
     }
 
-    /// The rules of the time zone: its UTC offset at every instant. A stored name can be missing from a later version of
+    /// The rules of the time zone: its UTC offset at every instant, right from 2000 on. A stored name can be missing from a later version of
     /// the database; such a zone has the rules of UTC.
     #[must_use]
     pub fn time_zone(&self) -> TimeZone {
         find(&self.0).unwrap_or(TimeZone::UTC)
     }
 }
+
+/// The names of zones whose rules are the same, with a space between them, and these rules as a TZif file (RFC 9636).
+static ZONES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/zones.rs"));
 
 thread_local! {
     /// The zones that were found, by the name that was asked for. jiff would parse their rules each time.
@@ -74,18 +77,27 @@ thread_local! {
 /// The most names that are kept: all of the database's are some 600, and each can be spelt in many ways.
 const MOST_FOUND: usize = 1_000;
 
-/// The rules of the zone of this name in jiff's database.
+/// The rules of the zone of this name in the database.
 fn find(name: &str) -> Option<TimeZone> {
     FOUND.with_borrow_mut(|found| {
         if let Some(zone) = found.get(name) {
             return Some(zone.clone());
         }
-        let zone = tz::db().get(name).ok()?;
+        let zone = read(name)?;
         if found.len() < MOST_FOUND {
             found.insert(name.to_owned(), zone.clone());
         }
         Some(zone)
     })
+}
+
+/// Reads the rules of the zone of this name.
+fn read(name: &str) -> Option<TimeZone> {
+    let (name, rules) = ZONES.iter().find_map(|(names, rules)| {
+        names.split(' ').find(|known| known.eq_ignore_ascii_case(name)).map(|name| (name, rules))
+    })?;
+    // jiff knows UTC without rules, and is quick with it.
+    if name == "UTC" { Some(TimeZone::UTC) } else { TimeZone::tzif(name, rules).ok() }
 }
 
 impl fmt::Display for Zone {
