@@ -13,6 +13,7 @@
 //! * [`proposal`]: *Find a time*. What a caller may do, what follows from it, and which mails it causes.
 //! * [`meeting`]: the agreed time, its changes, its mails and its iCalendar parts.
 //! * [`schedule`]: *One-to-ones*. The best schedule, its certificate, alternatives and explanations.
+//! * [`booking`]: *Book*. Working hours, the hours of a date, free and busy time, and what may be booked.
 //! * [`busy`]: the engagements that an account imports from a calendar file.
 //! * [`contact`]: an account's contacts, with import and export as CSV.
 //! * [`account`]: user names, passwords and settings.

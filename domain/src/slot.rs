@@ -39,6 +39,12 @@ impl Slot {
         Ok(Self { begin, duration })
     }
 
+    /// The slot from one instant to another. `None` if the end is not after the begin.
+    #[must_use]
+    pub fn between(begin: Instant, end: Instant) -> Option<Self> {
+        Self::new(begin, Duration::from_micros(end.micros().checked_sub(begin.micros())?)).ok()
+    }
+
     /// The instant at which the slot begins. The slot contains this instant.
     #[must_use]
     pub const fn begin(&self) -> Instant {
@@ -76,6 +82,12 @@ impl Slot {
         let end = moments.iter().rev().find(|at| shows(at, to))?;
         let duration = Duration::from_micros(end.micros().checked_sub(begin.micros())?);
         Self::new(*begin, duration).ok()
+    }
+
+    /// Whether some instant is in both. Slots that meet have none in common.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.begin < other.end() && other.begin < self.end()
     }
 
     /// Whether every instant of this slot is in `other`, too.

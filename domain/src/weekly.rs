@@ -103,8 +103,28 @@ impl Day {
         i32::try_from(hours.div_euclid(24)).unwrap_or(i32::MAX)
     }
 
-    /// What clocks show this many minutes after the beginning of this day, as if no clock were changed on it.
-    fn at(self, minutes: u16) -> Option<WallTime> {
+    /// The date that the calendar of this zone shows at an instant.
+    #[must_use]
+    pub fn of(instant: Instant, zone: &Zone) -> Option<Self> {
+        WallTime::at(instant, zone).map(|(wall, _)| Self(wall.date()))
+    }
+
+    /// The day so many days later, or earlier. `None` where the calendar ends.
+    #[must_use]
+    pub fn plus_days(self, days: i32) -> Option<Self> {
+        self.0.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(Self)
+    }
+
+    /// Its day of the week.
+    #[must_use]
+    pub fn weekday(self) -> Weekday {
+        let number = self.0.weekday().to_monday_one_offset();
+        Weekday::ALL.into_iter().find(|day| day.number() == number).unwrap_or(Weekday::Monday)
+    }
+
+    /// What clocks show this many minutes after the beginning of this day, 0 to 1440, as if no clock were changed on it.
+    #[must_use]
+    pub fn at(self, minutes: u16) -> Option<WallTime> {
         let day = if minutes >= DAY_MINUTES { self.0.tomorrow().ok()? } else { self.0 };
         let minutes = minutes.checked_rem(DAY_MINUTES)?;
         let hour = i8::try_from(minutes.div_euclid(60)).ok()?;

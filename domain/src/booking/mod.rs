@@ -1,2 +1,6 @@
 //! Bookings: when somebody can be booked, what a booking makes of a meeting, and what guests may book. Times are instants; hours are
 //! wall time of an account's zone.
+
+pub mod day;
+pub mod freebusy;
+pub mod hours;

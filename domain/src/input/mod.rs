@@ -2,6 +2,7 @@
 //! and words of the original API (spec 1.3, 1.5, 1.7, 1.9).
 
 mod account;
+mod blocks;
 mod busy;
 mod calendar;
 mod calendar_copy;
@@ -13,11 +14,13 @@ mod meeting;
 mod proposal;
 mod wall;
 mod weekly;
+mod working_hours;
 
 pub use account::{
     Dialect, parse_email, parse_new_password, parse_own_password, parse_password_change, parse_settings,
     parse_sign_up, parse_username,
 };
+pub use blocks::{parse_blocks, parse_date, parse_query_date};
 pub use busy::{parse_body_flag, parse_busy_range, parse_calendar_text};
 pub use calendar::{
     CalendarEdit, ChosenMeeting, FoundContact, NewCalendar, parse_answer, parse_calendar_edit,
@@ -35,6 +38,7 @@ pub use proposal::{
     parse_replacement, parse_revocation, parse_slot_choice,
 };
 pub use weekly::{WeeklySlots, parse_weekly};
+pub use working_hours::{check_hours_zone, parse_working_hours};
 
 /// The body of a request: the members of a JSON object, or the fields of a form as JSON strings.
 pub type Body = serde_json::Map<String, serde_json::Value>;

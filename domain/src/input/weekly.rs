@@ -113,13 +113,13 @@ fn parse_one(value: &Value) -> Result<WeeklyHours, Value> {
     Err(serde_json::to_value(errors).unwrap_or_else(|_| missing()))
 }
 
-fn parse_weekday(value: &Value) -> Result<Weekday, Value> {
+pub(super) fn parse_weekday(value: &Value) -> Result<Weekday, Value> {
     let name = parse_text(value)?;
     Weekday::parse(name.trim()).ok_or_else(|| message("Must be a day of the week, from monday to sunday."))
 }
 
 /// Reads a time of day in whole minutes: `09:00`, `09:00:00`, or `24:00` for the end of a day.
-fn parse_minutes(value: &Value) -> Result<u16, Value> {
+pub(super) fn parse_minutes(value: &Value) -> Result<u16, Value> {
     let wrong = || message("Must be a time of day in whole minutes: HH:MM or HH:MM:SS.");
     let text = value.as_str().ok_or_else(wrong)?;
     let mut pieces = text.trim().split(':');
