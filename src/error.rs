@@ -33,6 +33,8 @@ pub enum Error {
     NotAcceptable,
     /// 409: not now.
     Conflict(Cow<'static, str>),
+    /// 409, where an API's document has another body.
+    Clash(Value),
     /// 409: a form was written as somebody, and its browser acts as somebody else by now. Nothing is changed.
     SomebodyElse,
     /// 410: closed.

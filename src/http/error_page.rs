@@ -109,7 +109,7 @@ fn words(error: &Error) -> Words {
         Error::NotFound(_) | Error::Absent(_) => of(say("error-404-title"), say("error-404")),
         Error::MethodNotAllowed { .. } => of(say("error-405-title"), say("error-405")),
         Error::NotAcceptable => of(say("error-406-title"), say("error-406")),
-        Error::Conflict(_) => of(say("error-409-title"), say("error-409")),
+        Error::Conflict(_) | Error::Clash(_) => of(say("error-409-title"), say("error-409")),
         Error::Database(Refusal::Busy { .. }) => of(say("error-busy-title"), say("error-busy")),
         Error::SomebodyElse => of(say("error-somebody-else-title"), say("error-somebody-else")),
         Error::Gone(_) => of(say("error-410-title"), say("error-410")),
@@ -152,7 +152,7 @@ fn is_csrf(body: &Value) -> bool {
 /// What a refusal says beyond its status, in the words of pages. Where that is the status again, nothing.
 fn said(error: &Error) -> Vec<String> {
     let tells = match error {
-        Error::Invalid(_) | Error::Conflict(_) | Error::Gone(_) | Error::Full(_) => true,
+        Error::Invalid(_) | Error::Conflict(_) | Error::Clash(_) | Error::Gone(_) | Error::Full(_) => true,
         Error::Forbidden(body) => {
             !is_csrf(body) && body["detail"] != "You do not have permission to perform this action."
         }
@@ -162,7 +162,7 @@ fn said(error: &Error) -> Vec<String> {
         return Vec::new();
     }
     Faults::of(error.clone())
-        .map(|faults| faults.beside(&[]).into_iter().map(ToOwned::to_owned).collect())
+        .map(|faults| faults.beside(&["alternatives"]).into_iter().map(ToOwned::to_owned).collect())
         .unwrap_or_default()
 }
 
@@ -191,6 +191,10 @@ mod tests {
             (405, Error::MethodNotAllowed { method: "PUT".to_owned(), allow: "GET".into() }),
             (406, Error::NotAcceptable),
             (409, conflict("The deadline has passed.")),
+            (
+                409,
+                Error::Clash(json!({ "err_message": ["Taken."], "alternatives": ["2026-11-24 09:00:00"] })),
+            ),
             (409, Error::SomebodyElse),
             (409, Error::Database(Refusal::Busy { account: 1, kind: String::new(), source: 1 })),
             (410, Error::Gone(text())),

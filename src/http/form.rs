@@ -69,7 +69,7 @@ pub struct Faults {
 }
 
 /// The members of a refusal's body that are no fields.
-const GENERAL: [&str; 2] = ["detail", "non_field_errors"];
+const GENERAL: [&str; 3] = ["detail", "non_field_errors", "err_message"];
 
 /// The faults of a field, beside it. They are rendered by `{{ faults.told(name)|safe }}`.
 #[derive(Template)]
