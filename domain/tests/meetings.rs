@@ -18,7 +18,8 @@ use proptest::test_runner::TestRunner;
 use whittle_domain::detail::Detailed as _;
 use whittle_domain::link::Purpose;
 use whittle_domain::meeting::{
-    Caller, Command, Meeting, PartStat, Rejection, Status, Template, agreed, view,
+    Beside, Caller, Command, Meeting, PartStat, Rejection, Status, Template, agreed, beside, letters,
+    removed, view,
 };
 use whittle_domain::proposal::Visibility;
 
@@ -216,6 +217,40 @@ proptest! {
             }
             prop_assert_eq!(after, wanted, "{:?} by {:?}", decided.act.command, decided.who);
         }
+    }
+
+    /// What is for guests alone, what is for both, and whom a reminder goes to.
+    #[test]
+    fn a_mail_of_a_booking_goes_to_those_it_is_for(meeting in meeting()) {
+        let organiser = &meeting.organiser;
+        let to = |template| -> BTreeSet<String> {
+            letters(&meeting, template, None, at(0), 30).iter().map(|l| l.to.key()).collect()
+        };
+        let attend: BTreeSet<String> =
+            meeting.attendees.iter().filter(|a| !a.opted_out).map(|a| a.address.key()).collect();
+        for template in [Template::Held, Template::Refused] {
+            prop_assert_eq!(&to(template), &attend, "{:?}", template);
+        }
+        for template in [Template::Asked, Template::Agreed, Template::Reactivated] {
+            prop_assert_eq!(to(template), hearers(&meeting), "{:?}", template);
+        }
+        let declined = |key: &String| {
+            meeting.attendees.iter().any(|a| a.address.key() == *key && a.partstat == PartStat::Declined)
+        };
+        let reminded = hearers(&meeting).into_iter().filter(|key| !declined(key)).collect();
+        prop_assert_eq!(to(Template::Reminder), reminded);
+        let gone = removed(&meeting, &meeting.attendees, at(0), 30);
+        prop_assert_eq!(gone.len(), attend.len());
+        for letter in gone {
+            let named: Vec<_> = letter.meeting.attendees.iter().map(|a| &a.address).collect();
+            prop_assert_eq!(named, vec![&letter.to], "a removed attendee is told of nobody else");
+        }
+        let said = Beside { to_guest: Some("sorry"), to_owner: Some("why"), ..Beside::default() };
+        for letter in beside(letters(&meeting, Template::Asked, None, at(0), 30), &said) {
+            let theirs = if letter.attendee == 0 { "why" } else { "sorry" };
+            prop_assert_eq!(letter.message.as_deref(), Some(theirs));
+        }
+        prop_assert!(organiser.opted_out || to(Template::Asked).contains(&organiser.address.key()));
     }
 
     /// A move or cancellation is mailed to everybody, the one who caused it too. An answer is mailed to the organiser, unless

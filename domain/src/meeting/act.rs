@@ -267,8 +267,8 @@ pub fn decide(
     }
     after.version = meeting.version.saturating_add(1);
     after.updated_at = Instant::from_millis(now.millis());
-    let letters = template
-        .map_or_else(Vec::new, |t| super::letter::letters(&after, t, standing.attendee, now, link_days));
+    let letters =
+        template.map_or_else(Vec::new, |t| super::letters(&after, t, standing.attendee, now, link_days));
     Ok(Some(Change { meeting: after, letters }))
 }
 

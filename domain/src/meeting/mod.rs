@@ -3,6 +3,7 @@
 //! ```text
 //! of_proposal(&Proposal, head)           -> Option<Meeting>            what an agreed proposal becomes
 //! of_calendar(&Calendar, &[Scheduled], head) -> Vec<Meeting>           what a schedule of a calendar becomes
+//! letters(&Meeting, Template, ...)       -> Vec<Letter>               the mails of one kind about it
 //! decide(&Meeting, &Act, now, link_days) -> Result<Option<Change>, Rejection>  what an act makes of it, who hears of it
 //! ```
 
@@ -12,7 +13,7 @@ mod source;
 mod view;
 
 pub use act::{Act, Caller, Change, Command, Rejection, Standing, Update, decide};
-pub use letter::{Letter, Template, agreed};
+pub use letter::{Beside, Letter, Template, agreed, beside, letters, removed};
 pub use source::{of_calendar, of_proposal};
 pub use view::{AttendeeView, MailProblem, View, view};
 
@@ -184,4 +185,12 @@ pub struct Meeting {
     pub receipt: Option<Digest>,
     /// When it last changed, in whole milliseconds.
     pub updated_at: Instant,
+}
+
+impl Meeting {
+    /// Whether a guest has booked it by what its owner publishes. Whom that shows may learn nothing else of the owner.
+    #[must_use]
+    pub fn is_guests(&self) -> bool {
+        matches!(self.source, Source::Event(_)) && self.visibility == Visibility::Names
+    }
 }

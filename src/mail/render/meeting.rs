@@ -1,28 +1,38 @@
 //! The mails about a meeting, with their calendar parts.
 
 use base64ct::{Base64, Encoding as _};
+use whittle_domain::address::Address;
 use whittle_domain::ical::{self, Recipient, Service};
+use whittle_domain::local::LocalTime;
 use whittle_domain::meeting::{Letter, Meeting, Source, Template};
 use whittle_domain::proposal::Visibility;
 use whittle_domain::slot::Slot;
+use whittle_domain::text::Name;
+use whittle_domain::zone::Zone;
 
 use super::layout::{Mail, Time};
 use super::{Attachment, Post, foot, mailbox};
 use crate::error::Result;
-use crate::texts::{Said, say};
+use crate::texts::{Said, and, say, when};
 
 impl Post<'_> {
     pub(super) fn of_meeting(&self, letter: &Letter) -> Result<String> {
         let meeting = &letter.meeting;
         let link = self.way(&format!("/meetings/{}/", meeting.id), Some(&letter.link))?;
+        // Whoever does not belong to it any more has no link to it, and gets no more mail about it anyway.
+        let belongs = letter.template != Template::Removed;
+        let links = Some(&letter.link).filter(|_| belongs);
         let mail = Mail {
-            foot: foot(Some(&letter.link), &letter.to, meeting.receipt.as_ref(), &meeting.timezone),
-            unsubscribe: self.way_out(&letter.unsubscribe)?,
+            foot: foot(links, &letter.to, meeting.receipt.as_ref(), zone(letter)),
+            unsubscribe: if belongs { self.way_out(&letter.unsubscribe)? } else { String::new() },
             ..written(letter, &link)
         };
-        let own = letter.attendee == 0 || meeting.organiser.address == letter.to;
-        let known = meeting.visibility == Visibility::Open && !own;
-        let reply_to = Some(&meeting.organiser.address).filter(|_| known);
+        let reply_to = match (meeting.visibility == Visibility::Open, is_own(letter)) {
+            (true, false) => Some(&meeting.organiser.address),
+            // The owner answers the guest, who learns the owner's address by that and not before.
+            (false, true) if meeting.is_guests() => meeting.attendees.first().map(|guest| &guest.address),
+            _ => None,
+        };
         self.compose(&mail, &letter.to, reply_to, self.calendar_part(letter, meeting))
     }
 
@@ -30,84 +40,193 @@ impl Post<'_> {
         let (name, address) = mailbox(self.from);
         let service = Service { name, address };
         // The organiser's own part shows all, whether it attends or not.
-        let to = match letter.attendee {
-            _ if letter.to == meeting.organiser.address => Recipient::Organiser,
-            0 => Recipient::Organiser,
-            number => Recipient::Attendee(number),
-        };
+        let to = if is_own(letter) { Recipient::Organiser } else { Recipient::Attendee(letter.attendee) };
         let (content, content_type) = match letter.template {
-            Template::Agreed | Template::Moved | Template::Details => {
+            Template::Agreed | Template::Moved | Template::Details | Template::Reactivated => {
                 (ical::request(meeting, to, &service), "text/calendar; charset=utf-8; method=REQUEST")
             }
-            Template::Cancelled => {
+            Template::Cancelled | Template::Removed => {
                 (ical::cancel(meeting, to, &service), "text/calendar; charset=utf-8; method=CANCEL")
             }
-            Template::Declined | Template::Accepted => return Vec::new(),
+            _ => return Vec::new(),
         };
         let content = Base64::encode_string(content.as_bytes());
         vec![Attachment { filename: "invite.ics", content, content_type }]
     }
 }
 
+/// Whether it is to the organiser.
+fn is_own(letter: &Letter) -> bool {
+    letter.attendee == 0 || letter.meeting.organiser.address == letter.to
+}
+
+/// In which zone its recipient reads times.
+fn zone(letter: &Letter) -> &Zone {
+    letter.timezone.as_ref().unwrap_or(&letter.meeting.timezone)
+}
+
 /// What the mail says above its footer.
 fn written(letter: &Letter, link: &str) -> Mail {
     let title = letter.meeting.title.as_str();
-    let who = who(letter);
+    let said = |key: &'static str| say(key).with("title", title);
+    let is_guests = letter.meeting.is_guests();
     match letter.template {
         Template::Agreed if matches!(letter.meeting.source, Source::Calendar(_)) => {
-            let lead = say("mail-scheduled-lead").with("who", other(letter)).with("title", title);
-            let mail = Mail::new(say("mail-scheduled-headline").with("title", title));
-            invitation(mail, letter, &lead, &say("mail-agreed-calendar"), link)
+            let lead = said("mail-scheduled-lead").with("who", other(letter));
+            invitation(
+                Mail::new(said("mail-scheduled-headline")),
+                letter,
+                &lead,
+                "mail-agreed-calendar",
+                link,
+            )
+        }
+        Template::Agreed if matches!(letter.meeting.source, Source::Event(_)) => {
+            let (headline, lead) = booked(letter);
+            invitation(Mail::new(headline), letter, &lead, "mail-agreed-calendar", link)
         }
         Template::Agreed => {
-            let lead = say("mail-agreed-lead").with("title", title);
-            let mail = Mail::new(say("mail-agreed-headline").with("title", title));
-            invitation(mail, letter, &lead, &say("mail-agreed-calendar"), link)
+            let lead = said("mail-agreed-lead");
+            invitation(Mail::new(said("mail-agreed-headline")), letter, &lead, "mail-agreed-calendar", link)
         }
         Template::Moved => {
-            let lead = say("mail-moved-lead").with("title", title);
-            let mail = Mail::new(say("mail-moved-headline").with("title", title));
-            invitation(mail, letter, &lead, &say("mail-moved-calendar"), link)
+            let lead = said("mail-moved-lead");
+            invitation(Mail::new(said("mail-moved-headline")), letter, &lead, "mail-moved-calendar", link)
         }
         Template::Details => {
-            let lead = say("mail-details-lead").with("title", title);
-            let mail = Mail::new(say("mail-details-headline").with("title", title));
-            invitation(mail, letter, &lead, &say("mail-details-calendar"), link)
+            let lead = said("mail-details-lead");
+            invitation(Mail::new(said("mail-details-headline")), letter, &lead, "mail-details-calendar", link)
+        }
+        Template::Reactivated => {
+            let lead = said("mail-reactivated-lead");
+            let mail = Mail::new(said("mail-reactivated-headline"));
+            invitation(mail, letter, &lead, "mail-agreed-calendar", link)
         }
         Template::Cancelled => {
-            let mail = Mail::new(say("mail-cancelled-headline").with("title", title))
-                .subject(say("mail-meeting-subject").with("title", title))
-                .paragraph(say("mail-cancelled-lead").with("title", title));
-            whole(mail, letter).paragraph(say("mail-cancelled-calendar")).act(&say("mail-act-meeting"), link)
+            let mail = Mail::new(said("mail-cancelled-headline")).subject(said("mail-meeting-subject"));
+            let mail = whole(mail.paragraph(said("mail-cancelled-lead")), letter);
+            message(mail, letter)
+                .paragraph(say("mail-cancelled-calendar"))
+                .act(&say("mail-act-meeting"), link)
+        }
+        Template::Removed => {
+            let mail = Mail::new(said("mail-removed-headline")).subject(said("mail-meeting-subject"));
+            whole(mail.paragraph(said("mail-removed-lead")), letter).paragraph(say("mail-cancelled-calendar"))
         }
         Template::Declined => {
-            let mail =
-                Mail::new(say("mail-declined-headline").with("who", who.as_str()).with("title", title))
-                    .paragraph(say("mail-declined-lead").with("who", who.as_str()).with("title", title));
+            let who = who(letter);
+            let mail = Mail::new(said("mail-declined-headline").with("who", who.as_str()))
+                .paragraph(said("mail-declined-lead").with("who", who.as_str()));
             whole(mail, letter).paragraph(say("mail-declined-advice")).act(&say("mail-act-who-comes"), link)
         }
         Template::Accepted => {
-            let mail =
-                Mail::new(say("mail-accepted-headline").with("who", who.as_str()).with("title", title))
-                    .paragraph(say("mail-accepted-lead").with("who", who.as_str()).with("title", title));
+            let who = who(letter);
+            let mail = Mail::new(said("mail-accepted-headline").with("who", who.as_str()))
+                .paragraph(said("mail-accepted-lead").with("who", who.as_str()));
             whole(mail, letter).act(&say("mail-act-who-comes"), link)
+        }
+        Template::Held => {
+            let lead = said("mail-held-lead").with("who", other(letter));
+            let mail = whole(Mail::new(said("mail-held-headline")).paragraph(lead), letter);
+            mail.paragraph(until("mail-held-until", letter))
+                .paragraph(say("mail-held-otherwise"))
+                .act(&say("mail-act-confirm-booking"), link)
+        }
+        Template::Asked if is_own(letter) => {
+            let who = other(letter);
+            let mail = Mail::new(said("mail-asked-headline").with("who", who.as_str()))
+                .paragraph(said("mail-asked-lead").with("who", guest(letter, who)));
+            message(whole(mail, letter), letter)
+                .paragraph(until("mail-asked-until", letter))
+                .act(&say("mail-act-approve"), link)
+        }
+        Template::Asked => {
+            let who = other(letter);
+            let lead = said("mail-awaits-lead").with("who", who.as_str());
+            let mail = Mail::new(said("mail-awaits-headline").with("who", who.as_str())).paragraph(lead);
+            whole(mail, letter)
+                .paragraph(until("mail-awaits-until", letter).with("who", who))
+                .act(&say("mail-act-booking"), link)
+        }
+        Template::Refused => {
+            let key = if letter.until.is_none() { "mail-refused-lead" } else { "mail-unanswered-lead" };
+            let mail = Mail::new(said("mail-refused-headline"));
+            let mail = whole(mail.paragraph(said(key).with("who", other(letter))), letter);
+            message(mail, letter).paragraph(say("mail-refused-advice")).act(&say("mail-act-booking"), link)
+        }
+        Template::Reminder => {
+            let day = when::short_day(&LocalTime::of(letter.meeting.begin, zone(letter)));
+            let mail = Mail::new(said("mail-soon-headline").with("day", day));
+            let (answer, act) = answer(letter, is_guests);
+            whole(mail.paragraph(said("mail-soon-lead")), letter).paragraph_if(answer).act(&act, link)
         }
     }
 }
 
 /// A mail that puts the meeting into the recipient's calendar, or changes it there.
-fn invitation(mail: Mail, letter: &Letter, lead: &Said<'_>, calendar: &Said<'_>, link: &str) -> Mail {
-    let attends = letter.attendee > 0;
-    let (answer, act) = match letter.template {
-        _ if !attends => (None, say("mail-act-who-comes")),
-        Template::Moved => (Some(say("mail-meeting-answer-again")), say("mail-act-accept-or-decline")),
-        _ => (Some(say("mail-meeting-decline")), say("mail-act-who-comes-or-decline")),
-    };
+fn invitation(mail: Mail, letter: &Letter, lead: &Said<'_>, calendar: &'static str, link: &str) -> Mail {
+    let (answer, act) = answer(letter, letter.meeting.is_guests());
     let subject = say("mail-meeting-subject").with("title", letter.meeting.title.as_str());
-    whole(mail.subject(subject).paragraph(lead), letter)
-        .paragraph(calendar)
+    message(whole(mail.subject(subject).paragraph(lead), letter), letter)
+        .paragraph(say(calendar))
         .paragraph_if(answer)
         .act(&act, link)
+}
+
+/// How the recipient can answer, and where that is done.
+fn answer(letter: &Letter, is_guests: bool) -> (Option<Said<'static>>, Said<'static>) {
+    match letter.template {
+        _ if letter.attendee == 0 => (None, say("mail-act-who-comes")),
+        _ if is_guests => (Some(say("mail-booking-change")), say("mail-act-change-booking")),
+        Template::Moved => (Some(say("mail-meeting-answer-again")), say("mail-act-accept-or-decline")),
+        _ => (Some(say("mail-meeting-decline")), say("mail-act-who-comes-or-decline")),
+    }
+}
+
+/// Who has booked whom, as the headline and as the first sentence.
+fn booked(letter: &Letter) -> (Said<'_>, Said<'_>) {
+    let meeting = &letter.meeting;
+    let said = |key: &'static str| say(key).with("title", meeting.title.as_str());
+    let who = other(letter);
+    match (meeting.is_guests(), is_own(letter)) {
+        (true, true) => (
+            said("mail-guest-headline").with("who", who.clone()),
+            said("mail-guest-lead").with("who", guest(letter, who)),
+        ),
+        (true, false) => (said("mail-booking-headline"), said("mail-booking-lead").with("who", who)),
+        (false, true) => {
+            let others = meeting.attendees.iter().filter(|a| a.address != meeting.organiser.address);
+            let mut names: Vec<String> = others.map(|a| called(a.name.as_ref(), &a.address)).collect();
+            let more = names.len().saturating_sub(MOST_NAMES);
+            if more > 1 {
+                names.truncate(MOST_NAMES);
+                names.push(say("mail-booked-others").with("count", more).to_string());
+            }
+            let lead = if names.is_empty() { "mail-booked-alone" } else { "mail-booked-lead" };
+            (said("mail-booked-headline"), said(lead).with("whom", and(&names)))
+        }
+        (false, false) => {
+            let address = meeting.organiser.address.as_str();
+            let lead = said("mail-booked-you-lead").with("who", known(who.clone(), address));
+            (said("mail-booked-you-headline").with("who", who), lead)
+        }
+    }
+}
+
+/// How many participants a mail names at most.
+const MOST_NAMES: usize = 5;
+
+/// A sentence with the time until which something can be done.
+fn until(key: &'static str, letter: &Letter) -> Said<'static> {
+    let until = letter.until.unwrap_or(letter.meeting.begin);
+    say(key).with("until", when::moment_with_zone(when::minute(until), zone(letter)))
+}
+
+/// And then what the other side has to say.
+fn message(mail: Mail, letter: &Letter) -> Mail {
+    let Some(text) = &letter.message else { return mail };
+    let key = if is_own(letter) { "mail-guest-answers" } else { "mail-message" };
+    mail.paragraph(say(key).with("who", other(letter))).place("", text)
 }
 
 /// The time and the place; and what the meeting is for, except in mail about an answer: that goes to the organiser, who
@@ -115,24 +234,40 @@ fn invitation(mail: Mail, letter: &Letter, lead: &Said<'_>, calendar: &Said<'_>,
 fn whole(mail: Mail, letter: &Letter) -> Mail {
     let meeting = &letter.meeting;
     let slot = Slot::new(meeting.begin, meeting.duration()).ok();
-    let times = slot.iter().map(|slot| Time::of(slot, &meeting.timezone)).collect();
+    let times = slot.iter().map(|slot| Time::of(slot, zone(letter))).collect();
     let description = if letter.about.is_none() { meeting.description.as_str() } else { "" };
     mail.times(times).place(meeting.location.as_str(), description)
 }
 
-/// Whom the recipient meets one-to-one: the organiser, or who comes.
+/// Whom the recipient meets one-to-one: the organiser, or who comes. A guest is told no address.
 fn other(letter: &Letter) -> String {
     let organiser = &letter.meeting.organiser;
-    let is_organiser = letter.attendee == 0 || letter.to == organiser.address;
-    let attendee = letter.meeting.attendees.first().filter(|_| is_organiser);
-    let (name, address) = attendee
-        .map_or((&organiser.name, &organiser.address), |attendee| (&attendee.name, &attendee.address));
-    name.as_ref().map_or_else(|| address.to_string(), ToString::to_string)
+    match letter.meeting.attendees.first().filter(|_| is_own(letter)) {
+        Some(attendee) => called(attendee.name.as_ref(), &attendee.address),
+        None if letter.meeting.is_guests() && organiser.name.is_none() => say("mail-somebody").to_string(),
+        None => called(organiser.name.as_ref(), &organiser.address),
+    }
+}
+
+fn called(name: Option<&Name>, address: &Address) -> String {
+    name.map_or_else(|| address.to_string(), ToString::to_string)
+}
+
+/// Name and address of the guest, for the owner.
+fn guest(letter: &Letter, name: String) -> String {
+    letter.meeting.attendees.first().map_or_else(String::new, |guest| known(name, guest.address.as_str()))
+}
+
+/// Name and address, where there is a name.
+fn known(name: String, address: &str) -> String {
+    if name == address {
+        return name;
+    }
+    say("mail-name-and-address").with("name", name).with("address", address).to_string()
 }
 
 /// Whose answer the mail is about.
 fn who(letter: &Letter) -> String {
     let about = letter.about.and_then(|number| letter.meeting.attendee(number));
-    let named = about.map(|a| a.name.as_ref().map_or_else(|| a.address.to_string(), ToString::to_string));
-    named.unwrap_or_else(|| say("mail-somebody").to_string())
+    about.map_or_else(|| say("mail-somebody").to_string(), |a| called(a.name.as_ref(), &a.address))
 }

@@ -11,6 +11,7 @@ use whittle_domain::link::{Link, Purpose};
 use whittle_domain::meeting;
 use whittle_domain::proposal::{Letter as OfProposal, ProposalLedger, Said, Template};
 use whittle_domain::slot::{Slot, Slots};
+use whittle_domain::text::Name;
 use whittle_domain::zone::Zone;
 
 use crate::mail::Letter;
@@ -246,6 +247,62 @@ fn of_meeting(template: &str, attendee: u16, about: Option<u16>) -> meeting::Let
     serde_json::from_value(written).unwrap()
 }
 
+/// What is said of an event that Ana has booked, and of the one that Bea, a guest, has booked with her.
+fn of_bookings() -> Vec<(&'static str, meeting::Letter)> {
+    let event = |template, attendee| {
+        let mut letter = of_meeting(template, attendee, None);
+        letter.meeting.source = meeting::Source::Event(PROPOSAL);
+        letter.meeting.receipt = None;
+        letter
+    };
+    let with = |mut letter: meeting::Letter, change: &dyn Fn(&mut meeting::Meeting)| {
+        change(&mut letter.meeting);
+        letter
+    };
+    let many = |meeting: &mut meeting::Meeting| {
+        let one = meeting.attendees[0].clone();
+        let others = (3..12).map(|number| meeting::Attendee { number, ..one.clone() });
+        meeting.attendees = others.collect();
+    };
+    let guest = |template, attendee| {
+        let mut letter = event(template, attendee);
+        letter.meeting.visibility = whittle_domain::proposal::Visibility::Names;
+        letter.meeting.organiser.name = Name::parse("Lee Consulting").ok();
+        letter.meeting.attendees.truncate(1);
+        let said = meeting::Beside {
+            timezone: Some(&Zone::parse("Asia/Kolkata").unwrap()),
+            until: Some(at("2026-11-22T11:30:00Z")),
+            to_guest: Some("I am sorry, I am ill.\nPlease choose another day."),
+            to_owner: Some("What is it about?\nThe contract."),
+        };
+        meeting::beside(vec![letter], &said).remove(0)
+    };
+    let without = |letter: meeting::Letter| meeting::Letter { until: None, message: None, ..letter };
+    let mut unnamed = without(guest("agreed", 2));
+    unnamed.meeting.organiser.name = None;
+    vec![
+        ("booked", event("agreed", 2)),
+        ("booked-organiser", event("agreed", 0)),
+        ("booked-many", with(event("agreed", 0), &many)),
+        ("booked-alone", with(event("agreed", 0), &|meeting| meeting.attendees.clear())),
+        ("reactivated", event("reactivated", 2)),
+        ("removed", with(event("removed", 2), &|meeting| meeting.attendees.truncate(1))),
+        ("reminder", event("reminder", 2)),
+        ("reminder-organiser", event("reminder", 0)),
+        ("guest-held", meeting::Letter { message: None, ..guest("held", 2) }),
+        ("guest-asked", meeting::Letter { message: None, ..guest("asked", 2) }),
+        ("guest-asked-organiser", guest("asked", 0)),
+        ("guest-agreed", without(guest("agreed", 2))),
+        ("guest-agreed-unnamed", unnamed),
+        ("guest-agreed-organiser", guest("agreed", 0)),
+        ("guest-moved", without(guest("moved", 2))),
+        ("guest-cancelled", guest("cancelled", 2)),
+        ("guest-refused", meeting::Letter { until: None, ..guest("refused", 2) }),
+        ("guest-unanswered", meeting::Letter { message: None, ..guest("refused", 2) }),
+        ("guest-reminder", without(guest("reminder", 2))),
+    ]
+}
+
 fn of_account(template: account::Template) -> account::Letter {
     let has_link =
         !matches!(template, account::Template::Taken | account::Template::Gone | account::Template::Changed);
@@ -283,6 +340,8 @@ pub(super) fn samples() -> Vec<(String, Letter)> {
         letter.meeting.attendees.truncate(1);
         (format!("meeting-{name}"), Letter::from(letter))
     });
+    let bookings = of_bookings().into_iter();
+    let bookings = bookings.map(|(name, letter)| (format!("meeting-{name}"), Letter::from(letter)));
     let calendars = of_calendars();
     let calendars =
         calendars.into_iter().map(|(name, letter)| (format!("calendar-{name}"), Letter::from(letter)));
@@ -299,5 +358,5 @@ pub(super) fn samples() -> Vec<(String, Letter)> {
     let accounts = accounts
         .into_iter()
         .map(|(name, template)| (format!("account-{name}"), Letter::from(of_account(template))));
-    proposals.chain(meetings).chain(scheduled).chain(calendars).chain(accounts).collect()
+    proposals.chain(meetings).chain(scheduled).chain(bookings).chain(calendars).chain(accounts).collect()
 }

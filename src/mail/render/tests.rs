@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use base64ct::{Base64, Encoding as _};
 use serde_json::Value;
 use whittle_domain::keyring::KeyRing;
 use whittle_domain::proposal::{Said, Template};
@@ -116,9 +117,11 @@ fn every_mail_has_one_thing_to_do_its_link_alone_on_its_line() {
         let links: Vec<&str> = mail.text.lines().filter(|line| line.contains("://")).collect();
         let ways_out =
             links.iter().filter(|line| line.starts_with(&format!("{ORIGIN}/unsubscribe/"))).count();
-        assert_eq!(ways_out, usize::from(!mail.name.starts_with("account-")), "{}: {}", mail.name, mail.text);
-        // A closed calendar shows nothing any more.
-        let acts = usize::from(mail.name != "calendar-closed");
+        // What is about an account has no way out, and who is removed gets no more mail anyway.
+        let has_way_out = !mail.name.starts_with("account-") && mail.name != "meeting-removed";
+        assert_eq!(ways_out, usize::from(has_way_out), "{}: {}", mail.name, mail.text);
+        // A closed calendar shows nothing any more, and a meeting nothing to who does not belong to it.
+        let acts = usize::from(!["calendar-closed", "meeting-removed"].contains(&mail.name.as_str()));
         assert_eq!(links.len() - ways_out, acts, "{}: {}", mail.name, mail.text);
         assert!(links.iter().all(|link| link.starts_with(ORIGIN) && !link.contains(' ')), "{}", mail.text);
         assert_eq!(mail.html.matches("class=\"button\"").count(), acts, "{}", mail.name);
@@ -171,10 +174,29 @@ fn subjects_say_who_and_what() {
         ("meeting-accepted", "Bea Stone will come: Kick-off"),
         ("meeting-agreed", "Kick-off"),
         ("meeting-agreed-organiser", "Kick-off"),
+        ("meeting-booked", "Kick-off"),
+        ("meeting-booked-alone", "Kick-off"),
+        ("meeting-booked-many", "Kick-off"),
+        ("meeting-booked-organiser", "Kick-off"),
         ("meeting-cancelled", "Kick-off"),
         ("meeting-declined", "cyd@example.org cannot come: Kick-off"),
         ("meeting-details", "Kick-off"),
+        ("meeting-guest-agreed", "Kick-off"),
+        ("meeting-guest-agreed-organiser", "Kick-off"),
+        ("meeting-guest-agreed-unnamed", "Kick-off"),
+        ("meeting-guest-asked", "Lee Consulting still has to agree: Kick-off"),
+        ("meeting-guest-asked-organiser", "Bea Stone would like to book Kick-off"),
+        ("meeting-guest-cancelled", "Kick-off"),
+        ("meeting-guest-held", "Confirm your booking: Kick-off"),
+        ("meeting-guest-moved", "Kick-off"),
+        ("meeting-guest-refused", "Your booking does not take place: Kick-off"),
+        ("meeting-guest-reminder", "Coming up on Tue 24 Nov: Kick-off"),
+        ("meeting-guest-unanswered", "Your booking does not take place: Kick-off"),
         ("meeting-moved", "Kick-off"),
+        ("meeting-reactivated", "Kick-off"),
+        ("meeting-reminder", "Coming up on Tue 24 Nov: Kick-off"),
+        ("meeting-reminder-organiser", "Coming up on Tue 24 Nov: Kick-off"),
+        ("meeting-removed", "Kick-off"),
         ("meeting-scheduled", "Kick-off"),
         ("meeting-scheduled-organiser", "Kick-off"),
         ("reminder", "Ana Lee still waits for your answer: Kick-off, by Mon 23 Nov"),
@@ -257,6 +279,77 @@ fn mails_of_calendars_say_what_the_original_says() {
     let said = "Meeting Scheduled: Kick-off\n\nYou have a meeting scheduled with";
     assert!(scheduled("scheduled").starts_with(&format!("{said} Ana Lee: “Kick-off”.\n")));
     assert!(scheduled("scheduled-organiser").starts_with(&format!("{said} Bea Stone: “Kick-off”.\n")));
+}
+
+#[test]
+fn a_booked_event_says_who_booked_whom_for_what() {
+    let mails = all();
+    let text = |name: &str| &mails.iter().find(|mail| mail.name == format!("meeting-{name}")).unwrap().text;
+    for (name, said) in [
+        (
+            "booked",
+            "Ana Lee has booked you: Kick-off\n\nAna Lee (ana@example.org) has booked “Kick-off” with you:\n",
+        ),
+        (
+            "booked-organiser",
+            "You have booked Kick-off\n\nYou have booked “Kick-off” with Bea Stone and cyd@example.org:\n",
+        ),
+        ("booked-alone", "You have booked Kick-off\n\nYou have booked “Kick-off” for yourself:\n"),
+    ] {
+        assert!(text(name).starts_with(said), "{name}: {}", text(name));
+    }
+    assert!(text("booked-many").contains("Bea Stone, Bea Stone and 4 others:"), "{}", text("booked-many"));
+    assert!(!text("removed").contains(&format!("{ORIGIN}/meetings/")), "{}", text("removed"));
+}
+
+#[test]
+fn a_guest_learns_what_was_published_and_reads_its_own_clock() {
+    let berlin = "Tuesday 24 November 2026, 10:00 to 10:45, Europe/Berlin (UTC+01:00)";
+    let kolkata = "Tuesday 24 November 2026, 14:30 to 15:15, Asia/Kolkata (UTC+05:30)";
+    let samples = samples();
+    let guests = samples.iter().filter(|(name, _)| name.starts_with("meeting-guest-"));
+    for (name, letter) in guests {
+        let to_owner = name.ends_with("-organiser");
+        let raw = message(letter, K1);
+        let json: Value = serde_json::from_str(&raw).unwrap();
+        let Sent { text, to, .. } = sent(name, letter);
+        assert_eq!(to == "ana@example.org", to_owner, "{name}");
+        assert_eq!(text.contains(kolkata), !to_owner, "{name}: {text}");
+        assert_eq!(text.contains(berlin), to_owner, "{name}: {text}");
+        let part = json["attachments"][0]["content"].as_str().map(|part| {
+            let part = Base64::decode_vec(part).unwrap();
+            String::from_utf8(part).unwrap().replace("\r\n ", "")
+        });
+        let has_part = ["agreed", "moved", "cancelled"].iter().any(|kind| name.contains(kind));
+        assert_eq!(part.is_some(), has_part, "{name}");
+        let part = part.unwrap_or_default();
+        if to_owner {
+            assert_eq!(json["reply_to"], "bea@example.org", "{name}");
+            assert!(!has_part || part.contains("ana@example.org"), "{name}: {part}");
+            continue;
+        }
+        // The owner's account calls itself Ana Lee; the page does not.
+        for own in ["ana@example.org", "Ana Lee", "ana@"] {
+            assert!(!raw.contains(own) && !part.contains(own), "{name}: {raw} {part}");
+        }
+        assert!(!has_part || part.contains("mailto:w@x.y"), "{name}: {part}");
+        assert_eq!(json["reply_to"], Value::Null, "{name}");
+    }
+    let mails = all();
+    let text =
+        |name: &str| &mails.iter().find(|mail| mail.name == format!("meeting-guest-{name}")).unwrap().text;
+    let until = "Sunday 22 November 2026, 17:00, Asia/Kolkata (UTC+05:30)";
+    assert!(text("held").contains(&format!("\nPlease confirm by {until}. ")), "{}", text("held"));
+    assert!(text("asked").contains(&format!("\nLee Consulting can answer until {until}, ")));
+    let asked = text("asked-organiser");
+    assert!(asked.contains("\nPlease approve or decline by Sunday 22 November 2026, 12:30, Europe/Berlin"));
+    assert!(asked.contains("\nBea Stone (bea@example.org) asks for “Kick-off” at this time:\n"), "{asked}");
+    assert!(asked.contains("\nBea Stone says:\n\n> What is it about?\n> The contract.\n"), "{asked}");
+    let cancelled = text("cancelled");
+    assert!(cancelled.contains("\nLee Consulting writes:\n\n> I am sorry, I am ill.\n"), "{cancelled}");
+    assert!(text("refused").contains("\nLee Consulting has declined your booking"));
+    assert!(text("unanswered").contains("\nLee Consulting has not answered your booking"));
+    assert!(text("agreed-unnamed").contains("\nYou have booked “Kick-off” with Somebody:\n"));
 }
 
 #[test]
