@@ -7,3 +7,5 @@ mod import;
 mod page;
 mod reader;
 mod store;
+mod waiting;
+pub mod week;

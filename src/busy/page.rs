@@ -1,98 +1,114 @@
-//! The page of an account's engagements: what was imported, a file to import, and what is coming.
+//! The pages of an account's engagements: its week, the list of what is coming, and the calendars that they come from.
 
 use askama::Template;
-use serde::Deserialize;
-use whittle_domain::duration::Duration;
+use serde_json::Value;
 use whittle_domain::instant::Instant;
 use whittle_domain::slot::Slot;
 use whittle_domain::zone::Zone;
 use worker::Env;
 
 use super::store::Imported;
-use super::{api, import, store};
+use super::{api, import, store, week};
 use crate::auth::account::authenticate_and_query;
 use crate::error::{Error, Result, not_found};
 use crate::http::context::RequestContext;
 use crate::http::form::Faults;
 use crate::http::layout::Layout;
+use crate::http::members::text;
 use crate::http::notice::Notice;
+use crate::http::parts::{Part, Parts, Row, booking_tabs};
 use crate::http::reply::Reply;
 use crate::route::Busy;
 use crate::texts::{say, when};
 
-const PATH: &str = "/api/user/busy/";
+/// The calendars that engagements come from.
+const CALENDARS: &str = "/api/user/busy/subscriptions/";
 
 /// The answer to a browser.
 pub async fn answer(route: Busy, context: &RequestContext, env: &Env) -> Result<Reply> {
     match route {
-        Busy::ListBusy => show(context, &Faults::default(), env).await,
+        Busy::ListBusy if ["to", "after"].iter().any(|name| context.query(name).is_some()) || context.shows("list") => {
+            list(context, env).await
+        }
+        Busy::ListBusy => week::show(context, None, env).await,
         Busy::ImportBusy => match import::import(context, env).await {
-            Ok(_) => Ok(Reply::saved(PATH, Notice::BusyImported)),
-            Err(refused @ Error::Invalid(_)) => show(context, &Faults::of(refused)?, env).await,
+            Ok(_) => Ok(Reply::saved(CALENDARS, Notice::BusyImported)),
+            Err(refused @ Error::Invalid(_)) => calendars(context, &Faults::of(refused)?, env).await,
             Err(other) => Err(other),
         },
         Busy::ForgetBusy => {
             api::forget(context, env).await?;
-            Ok(Reply::saved(PATH, Notice::BusyForgotten))
+            Ok(Reply::saved(CALENDARS, Notice::BusyForgotten))
         }
-        Busy::Subscriptions | Busy::Subscribe | Busy::ReadSubscription(_) | Busy::EndSubscription(_) => {
-            Err(not_found())
-        }
+        Busy::Subscriptions => calendars(context, &Faults::default(), env).await,
+        Busy::Subscribe | Busy::ReadSubscription(_) | Busy::EndSubscription(_) => Err(not_found()),
     }
 }
 
-/// An engagement as the API lists it.
-#[derive(Deserialize)]
-struct Engagement {
-    kind: String,
-    from: String,
-    to: String,
-    title: Option<String>,
-    url: Option<String>,
+/// What is coming, a page of it.
+async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let wanted = api::wanted(context)?;
+    let queries = vec![store::page(&wanted, context.now, env)?];
+    let (account, found) = authenticate_and_query(context, env, queries).await?;
+    let reply = found.first().map(|rows| api::page_of(&wanted, rows, env)).transpose()?;
+    let coming: Vec<Value> = match &reply {
+        Some(reply) => serde_json::from_str(&reply.text())?,
+        None => Vec::new(),
+    };
+    let zone = context.page.viewer.zone(Some(&account.timezone), &Zone::default()).zone;
+    let mut page = Parts::booking(context, say("busy-title"));
+    page.lead = say("busy-coming-lead").with("zone", when::zone_at(context.now, &zone)).to_string();
+    let mut part = Part { rows: coming.iter().filter_map(|one| shown(one, &zone)).collect(), ..Part::default() };
+    if part.rows.is_empty() {
+        part = part.text(say("busy-coming-none"));
+    }
+    // The API names the whole URL; a page needs its query alone.
+    let next = reply.and_then(|reply| reply.next).unwrap_or_default();
+    if let Some((_, query)) = next.split_once('?') {
+        part = part.link(say("busy-next"), format!("{}?{query}", week::PATH));
+    }
+    page.parts.push(part.link(say("week-tab"), week::PATH));
+    Reply::html(200, &page)
 }
 
-/// An engagement in words.
-struct Shown {
-    time: String,
-    what: String,
-    href: String,
+fn shown(engagement: &Value, zone: &Zone) -> Option<Row> {
+    let instant = |name| Instant::parse(text(engagement, name));
+    let what = match (text(engagement, "title"), text(engagement, "kind")) {
+        ("", "import") => say("busy-kind-import").to_string(),
+        ("", "block") => say("week-blocked").to_string(),
+        ("", _) => say("busy-kind-other").to_string(),
+        (title, _) => title.to_owned(),
+    };
+    // The page is of this origin, whatever the API calls it.
+    let href = text(engagement, "url").split_once("/meetings/").map(|(_, rest)| format!("/meetings/{rest}"));
+    let time = when::slot(&Slot::between(instant("from")?, instant("to")?)?, zone);
+    Some(Row { title: what, line: time, href: href.unwrap_or_default(), ..Row::default() })
 }
 
 #[derive(Template)]
 #[template(path = "page/busy.html")]
-struct BusyPage {
+struct CalendarsPage {
     page: Layout,
+    tabs: Vec<(String, &'static str)>,
     imported: Imported,
     /// When something was imported last, in words.
     at: String,
     faults: Vec<String>,
     replace: bool,
-    coming: Vec<Shown>,
-    /// Where the next ones are.
-    next: String,
-    zone: String,
 }
 
-/// The page, with what is wrong with a file that was sent.
-async fn show(context: &RequestContext, faults: &Faults, env: &Env) -> Result<Reply> {
-    let wanted = api::wanted(context)?;
-    let queries = vec![store::page(&wanted, context.now, env)?, store::imported()];
-    let (account, found) = authenticate_and_query(context, env, queries).await?;
-    let mut found = found.into_iter();
-    let reply = found.next().map(|rows| api::page_of(&wanted, &rows, env)).transpose()?;
-    let coming: Vec<Engagement> = match &reply {
-        Some(reply) => serde_json::from_str(&reply.text())?,
-        None => Vec::new(),
-    };
-    let imported = found.next().and_then(|rows| rows.texts().pop());
+/// The calendars, with what is wrong with a file that was sent.
+async fn calendars(context: &RequestContext, faults: &Faults, env: &Env) -> Result<Reply> {
+    let (account, found) = authenticate_and_query(context, env, vec![store::imported()]).await?;
+    let imported = found.first().and_then(|rows| rows.texts().pop());
     let imported: Imported =
         imported.map_or_else(|| Ok(Imported::default()), |row| serde_json::from_str(&row))?;
     let zone = context.page.viewer.zone(Some(&account.timezone), &Zone::default()).zone;
-    let next = reply.and_then(|reply| reply.next).unwrap_or_default();
     let mut said = faults.field("calendar").to_vec();
     said.extend(faults.beside(&["calendar"]).into_iter().map(ToOwned::to_owned));
-    let page = BusyPage {
-        page: Layout::new(&context.page, say("busy-title")),
+    let page = CalendarsPage {
+        page: Layout::new(&context.page, say("calendars-title")),
+        tabs: booking_tabs(),
         at: imported
             .at
             .map(|at| when::moment(when::minute(Instant::from_millis(at)), &zone))
@@ -100,27 +116,6 @@ async fn show(context: &RequestContext, faults: &Faults, env: &Env) -> Result<Re
         imported,
         faults: said,
         replace: context.form.as_ref().is_some_and(|form| form.has("replace")),
-        coming: coming.into_iter().filter_map(|engagement| shown(engagement, &zone)).collect(),
-        // The API names the whole URL; a page needs its query alone.
-        next: next.split_once('?').map(|(_, query)| format!("{PATH}?{query}")).unwrap_or_default(),
-        zone: when::zone_at(context.now, &zone),
     };
     Reply::html(faults.status(), &page)
-}
-
-fn shown(engagement: Engagement, zone: &Zone) -> Option<Shown> {
-    let (from, to) = (Instant::parse(&engagement.from)?, Instant::parse(&engagement.to)?);
-    let length = Duration::from_micros(to.micros().checked_sub(from.micros())?);
-    let what = match (engagement.title, engagement.kind.as_str()) {
-        (Some(title), _) => title,
-        (None, "import") => say("busy-kind-import").to_string(),
-        (None, _) => say("busy-kind-other").to_string(),
-    };
-    // The page is of this origin, whatever the API calls it.
-    let href = engagement.url.as_deref().and_then(|url| Some(url.split_once("/meetings/")?.1.to_owned()));
-    Some(Shown {
-        time: when::slot(&Slot::new(from, length).ok()?, zone),
-        what,
-        href: href.map(|rest| format!("/meetings/{rest}")).unwrap_or_default(),
-    })
 }

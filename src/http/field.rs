@@ -17,6 +17,8 @@ pub struct Field {
     autocomplete: &'static str,
     hint: String,
     value: String,
+    /// The least and the most of a number or a date.
+    range: Option<(String, String)>,
     required: bool,
     faults: Vec<String>,
 }
@@ -32,6 +34,7 @@ impl Field {
             autocomplete,
             hint: String::new(),
             value: String::new(),
+            range: None,
             required: true,
             faults: Vec::new(),
         }
@@ -45,6 +48,17 @@ impl Field {
     /// A field for a password: a new one (`new-password`) or one that there is (`current-password`).
     pub fn password(name: &'static str, label: impl ToString, autocomplete: &'static str) -> Self {
         Self { kind: "password", ..Self::text(name, label, autocomplete) }
+    }
+
+    /// An optional field of another kind: of several lines (`textarea`), a box to tick (`checkbox`), or as HTML calls it.
+    pub fn of_kind(kind: &'static str, name: &'static str, label: impl ToString) -> Self {
+        Self { kind, required: false, ..Self::text(name, label, "off") }
+    }
+
+    /// A number that has to be filled in.
+    pub fn number(name: &'static str, label: impl ToString, least: i64, most: i64) -> Self {
+        let range = Some((least.to_string(), most.to_string()));
+        Self { kind: "number", range, ..Self::text(name, label, "off") }
     }
 
     /// In one of several forms of a page, which may have fields of the same name.
@@ -68,11 +82,21 @@ impl Field {
     }
 
     /// With what was typed into it, but for passwords, and what is wrong with that.
-    pub fn typed(mut self, form: Option<&Form>, faults: &Faults) -> Self {
+    pub fn typed(self, form: Option<&Form>, faults: &Faults) -> Self {
+        let said = faults.field(self.name).to_vec();
+        self.typed_but(form, said)
+    }
+
+    /// With what was typed into it, and what is wrong with that.
+    pub fn typed_but(mut self, form: Option<&Form>, said: Vec<String>) -> Self {
         if let Some(form) = form.filter(|form| self.kind != "password" && form.has(self.name)) {
             form.get(self.name).unwrap_or_default().clone_into(&mut self.value);
         }
-        self.faults = faults.field(self.name).to_vec();
+        // A box that is not ticked is not sent.
+        if self.kind == "checkbox" && form.is_some_and(|form| !form.has(self.name)) {
+            self.value.clear();
+        }
+        self.faults = said;
         self
     }
 

@@ -21,6 +21,7 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/errors.ftl"),
     include_str!("../../texts/en/account.ftl"),
     include_str!("../../texts/en/busy.ftl"),
+    include_str!("../../texts/en/booking.ftl"),
     include_str!("../../texts/en/contact.ftl"),
     include_str!("../../texts/en/unsubscribe.ftl"),
     include_str!("../../texts/en/service.ftl"),

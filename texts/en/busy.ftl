@@ -1,8 +1,9 @@
 # The page of an account's engagements.
 
-busy-tab = Busy times
-busy-title = Busy times
-busy-lead = When you look for times, Whittle knows your meetings here. Import your own calendar, and it knows the rest of your week, too.
+busy-tab = My week
+busy-title = What is coming up
+busy-lead = Whittle knows your meetings here. Let it know the rest of your week, too: then no guest books you twice, and you see what else you have when you look for times.
+calendars-title = Your other calendars
 busy-import-title = Your own calendar
 busy-import-none = Nothing is imported yet.
 busy-import-stored = { $instances ->
@@ -10,11 +11,10 @@ busy-import-stored = { $instances ->
    *[other] { $instances } busy times are imported, last on { $at }.
 }
 busy-file-label = Calendar file (.ics)
-busy-file-hint = Your calendar program exports it. Only the times of the next twelve months are kept, no titles, and only you see them. What you import is shown as a hint: it never blocks anything.
+busy-file-hint = Your calendar program exports it. Only the times of the next twelve months are kept, no titles, and only you see them. Guests cannot book what is busy; for everybody else it is a hint.
 busy-replace-label = Remove what was imported before and is not in this file
 busy-import-button = Import
 busy-forget-button = Forget all that was imported
-busy-coming-title = Coming up
 busy-coming-lead = Your meetings and imported busy times of the next four weeks, in { $zone }.
 busy-coming-none = You are free for the next four weeks.
 busy-kind-import = Imported
