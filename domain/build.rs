@@ -10,20 +10,6 @@ use std::{env, fs};
 /// 2000-01-01T00:00:00Z in seconds since 1970. What holds then is kept from its beginning.
 const FROM: i64 = 946_684_800;
 
-/// The part of a file that version 1 of the format knew. It must be there, and whoever knows version 2 skips it.
-const VERSION_1: [u8; 51] = {
-    let mut block = *b"TZif2..............................................";
-    let mut n = 5;
-    while n < 51 {
-        block[n] = 0;
-        n += 1;
-    }
-    // One kind of local time, whose name is empty.
-    block[39] = 1;
-    block[43] = 1;
-    block
-};
-
 /// A kind of local time: its UTC offset as the file has it, whether that is daylight saving time, and its abbreviation.
 type Kind<'a> = (&'a [u8], u8, &'a [u8]);
 
@@ -95,7 +81,7 @@ impl<'a> Rules<'a> {
                 break;
             }
         }
-        self.before = self.transitions.drain(..kept).last().map_or(self.before, |(_, kind)| kind);
+        self.before = self.transitions.drain(..kept).next_back().map_or(self.before, |(_, kind)| kind);
         self
     }
 
@@ -113,7 +99,10 @@ impl<'a> Rules<'a> {
             letters.extend_from_slice(name);
             letters.push(0);
         }
-        let mut file = [&VERSION_1[..], b"TZif", &[self.version], &[0; 27]].concat();
+        // The part that version 1 of the format knew must be there, with one kind of local time whose name is empty. Whoever knows
+        // version 2 skips it.
+        let version_1 = [&b"TZif2"[..], &[0; 34], &[1, 0, 0, 0, 1], &[0; 7]].concat();
+        let mut file = [&version_1, &b"TZif"[..], &[self.version], &[0; 27]].concat();
         for count in [self.transitions.len(), kinds.len(), letters.len()] {
             file.extend(u32::try_from(count).ok()?.to_be_bytes());
         }
