@@ -35,6 +35,8 @@ pub enum Error {
     Conflict(Cow<'static, str>),
     /// 409, where an API's document has another body.
     Clash(Value),
+    /// 409: somebody's time is taken then. In the words of the API, every clash; and times that are free.
+    Taken { clashes: Vec<String>, alternatives: Vec<String> },
     /// 409: a form was written as somebody, and its browser acts as somebody else by now. Nothing is changed.
     SomebodyElse,
     /// 410: closed.

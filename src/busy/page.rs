@@ -27,7 +27,9 @@ const CALENDARS: &str = "/api/user/busy/subscriptions/";
 /// The answer to a browser.
 pub async fn answer(route: Busy, context: &RequestContext, env: &Env) -> Result<Reply> {
     match route {
-        Busy::ListBusy if ["to", "after"].iter().any(|name| context.query(name).is_some()) || context.shows("list") => {
+        Busy::ListBusy
+            if ["to", "after"].iter().any(|name| context.query(name).is_some()) || context.shows("list") =>
+        {
             list(context, env).await
         }
         Busy::ListBusy => week::show(context, None, env).await,
@@ -58,7 +60,8 @@ async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
     let zone = context.page.viewer.zone(Some(&account.timezone), &Zone::default()).zone;
     let mut page = Parts::booking(context, say("busy-title"));
     page.lead = say("busy-coming-lead").with("zone", when::zone_at(context.now, &zone)).to_string();
-    let mut part = Part { rows: coming.iter().filter_map(|one| shown(one, &zone)).collect(), ..Part::default() };
+    let mut part =
+        Part { rows: coming.iter().filter_map(|one| shown(one, &zone)).collect(), ..Part::default() };
     if part.rows.is_empty() {
         part = part.text(say("busy-coming-none"));
     }

@@ -114,7 +114,9 @@ pub async fn show(context: &RequestContext, refused: Option<&Refused>, env: &Env
     let part = Part { id: "week", form: Some(form), ..Part::default() };
     let part = part.text(say("week-block-hint"));
     page.parts.push(
-        part.link(say("week-earlier"), from(-DAYS)).link(say("week-later"), from(DAYS)).link(say("week-list"), format!("{PATH}?show=list")),
+        part.link(say("week-earlier"), from(-DAYS))
+            .link(say("week-later"), from(DAYS))
+            .link(say("week-list"), format!("{PATH}?show=list")),
     );
     Reply::html(refused.map_or(200, |refused| refused.status), &page)
 }
@@ -130,7 +132,10 @@ fn engagement(row: &Value) -> Option<Engagement> {
         (_, title) => say("week-meeting").with("title", title.to_owned()),
     };
     Some(Engagement {
-        slot: Slot::between(Instant::from_millis(number(row, "from")), Instant::from_millis(number(row, "to")))?,
+        slot: Slot::between(
+            Instant::from_millis(number(row, "from")),
+            Instant::from_millis(number(row, "to")),
+        )?,
         what: what.to_string(),
         hard: is(row, "hard"),
         href: match number(row, "id") {
@@ -155,7 +160,9 @@ pub fn clock(hour: u8) -> String {
 /// The hours at which an account can be booked by others, in words.
 pub fn spans(minutes: &[(u16, u16)]) -> String {
     let clock = |minutes: u16| format!("{:02}:{:02}", minutes.div_euclid(60), minutes.rem_euclid(60));
-    let span = |(from, to): &(u16, u16)| say("clock-range").with("from", clock(*from)).with("to", clock(*to)).to_string();
+    let span = |(from, to): &(u16, u16)| {
+        say("clock-range").with("from", clock(*from)).with("to", clock(*to)).to_string()
+    };
     crate::texts::and(&minutes.iter().map(span).collect::<Vec<_>>())
 }
 
@@ -178,7 +185,9 @@ fn one_day(
         Some(range) => engagements.iter().filter(|one| one.slot.overlaps(&range)).collect(),
         None => Vec::new(),
     };
-    let clipped = |slot: Slot| of_day.range().and_then(|range| Slot::between(slot.begin().max(range.begin()), slot.end()));
+    let clipped = |slot: Slot| {
+        of_day.range().and_then(|range| Slot::between(slot.begin().max(range.begin()), slot.end()))
+    };
     let row = |slot: Slot, what: &str, href: &str| Row {
         line: clipped(slot).map(|slot| when::clock_range(&slot, zone)).unwrap_or_default(),
         title: what.to_owned(),
@@ -187,8 +196,10 @@ fn one_day(
     };
     let is_block = |one: &&&Engagement| one.kind == "block";
     let blocks = merged(here.iter().filter(is_block).map(|one| one.slot).collect());
-    let mut rows: Vec<(Instant, Row)> =
-        blocks.into_iter().map(|slot| (slot.begin(), row(slot, &say("week-blocked").to_string(), ""))).collect();
+    let mut rows: Vec<(Instant, Row)> = blocks
+        .into_iter()
+        .map(|slot| (slot.begin(), row(slot, &say("week-blocked").to_string(), "")))
+        .collect();
     let others = here.iter().filter(|one| one.kind != "block");
     rows.extend(others.map(|one| (one.slot.begin(), row(one.slot, &one.what, &one.href))));
     rows.sort_by_key(|(begin, _)| *begin);
@@ -225,7 +236,11 @@ fn one_day(
         title: day_title(day),
         note,
         rows: rows.into_iter().map(|(_, row)| row).collect(),
-        fold: if hours.is_empty() { String::new() } else { say("week-block").with("count", ticked).to_string() },
+        fold: if hours.is_empty() {
+            String::new()
+        } else {
+            say("week-block").with("count", ticked).to_string()
+        },
         hours,
     }
 }

@@ -110,7 +110,9 @@ fn words(error: &Error) -> Words {
         Error::MethodNotAllowed { .. } => of(say("error-405-title"), say("error-405")),
         Error::NotAcceptable => of(say("error-406-title"), say("error-406")),
         Error::Conflict(_) | Error::Clash(_) => of(say("error-409-title"), say("error-409")),
-        Error::Database(Refusal::Busy { .. }) => of(say("error-busy-title"), say("error-busy")),
+        Error::Taken { .. } | Error::Database(Refusal::Busy { .. }) => {
+            of(say("error-busy-title"), say("error-busy"))
+        }
         Error::SomebodyElse => of(say("error-somebody-else-title"), say("error-somebody-else")),
         Error::Gone(_) => of(say("error-410-title"), say("error-410")),
         Error::Stale { .. } => of(say("error-412-title"), say("error-412")),
@@ -152,7 +154,12 @@ fn is_csrf(body: &Value) -> bool {
 /// What a refusal says beyond its status, in the words of pages. Where that is the status again, nothing.
 fn said(error: &Error) -> Vec<String> {
     let tells = match error {
-        Error::Invalid(_) | Error::Conflict(_) | Error::Clash(_) | Error::Gone(_) | Error::Full(_) => true,
+        Error::Invalid(_)
+        | Error::Conflict(_)
+        | Error::Clash(_)
+        | Error::Taken { .. }
+        | Error::Gone(_)
+        | Error::Full(_) => true,
         Error::Forbidden(body) => {
             !is_csrf(body) && body["detail"] != "You do not have permission to perform this action."
         }

@@ -21,6 +21,9 @@ impl From<Error> for Reply {
             Error::NotAcceptable => detail(406, "Could not satisfy the request Accept header."),
             Error::Conflict(text) => detail(409, &text),
             Error::Clash(body) => with(409, body),
+            Error::Taken { clashes, alternatives } => {
+                with(409, json!({ "err_message": clashes, "alternatives": alternatives }))
+            }
             Error::SomebodyElse => {
                 detail(409, "This form was opened as somebody else than this browser acts as now.")
             }

@@ -13,6 +13,8 @@ pub fn refused(rejection: Rejection) -> Error {
         Rejection::Forbidden => forbidden(),
         Rejection::Cancelled => conflict("This meeting is cancelled."),
         Rejection::NotConfirmed => conflict("This meeting is not confirmed."),
+        Rejection::Begun => conflict("This meeting has begun. It cannot be changed any more."),
+        Rejection::Past => bad_request(json!({ "begin": ["This time has begun already."] })),
         Rejection::Stale => conflict("The meeting has changed."),
         Rejection::TooLate => {
             bad_request(json!({ "duration": ["The meeting ends after 9999-12-30T22:00:00Z."] }))

@@ -2,5 +2,8 @@
 //! wall time of an account's zone.
 
 pub mod day;
+pub mod event;
 pub mod freebusy;
 pub mod hours;
+pub mod judge;
+pub mod suggest;

@@ -8,6 +8,7 @@ mod calendar;
 mod calendar_copy;
 mod calendar_times;
 mod contact;
+mod event;
 mod fields;
 mod invited_groups;
 mod meeting;
@@ -30,6 +31,7 @@ pub use calendar_copy::{override_members, parse_shift};
 pub use contact::{
     parse_contact_changes, parse_contact_id, parse_csv_text, parse_flag, parse_new_contact, parse_search,
 };
+pub use event::{EventBody, EventContext, event_addresses, event_time, parse_event, unknown_address};
 pub use fields::FieldErrors;
 pub use invited_groups::{invited_groups, join_groups};
 pub use meeting::parse_update;

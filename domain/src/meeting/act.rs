@@ -1,7 +1,7 @@
 //! What may be done with a meeting, and what follows.
 
 use super::source::whole_millis_up;
-use super::{Attendee, Letter, Meeting, PartStat, Status, Template};
+use super::{Attendee, Letter, Meeting, PartStat, Source, Status, Template};
 use crate::address::Address;
 use crate::detail::{Detail, Detailed as _};
 use crate::duration::Duration;
@@ -143,6 +143,10 @@ pub enum Rejection {
     Stale,
     /// It would end beyond what can be written.
     TooLate,
+    /// An event that has begun is not changed any more.
+    Begun,
+    /// An event is not moved to a time that has begun.
+    Past,
 }
 
 /// What a caller is to a meeting.
@@ -152,6 +156,9 @@ pub struct Standing {
     pub attendee: Option<u16>,
     /// Whether it has the organiser's rights: the organiser and staff.
     pub organiser: bool,
+    /// Whether it may move, change and cancel it: whoever has the organiser's rights, and of an event every account that is asked
+    /// to come, but for what a guest has booked.
+    pub changes: bool,
     /// Whether others' addresses are for its eyes.
     pub sees_addresses: bool,
 }
@@ -179,6 +186,7 @@ impl Meeting {
         let of = |attendee: Option<u16>, organiser: bool| Standing {
             attendee,
             organiser,
+            changes: organiser,
             sees_addresses: open || organiser,
         };
         match caller {
@@ -204,7 +212,8 @@ impl Meeting {
                 if attendee.is_none() && !organiser {
                     return Err(Rejection::Unknown);
                 }
-                Ok(of(attendee, organiser))
+                let is_event = matches!(self.source, Source::Event(_)) && !self.is_guests();
+                Ok(Standing { changes: organiser || is_event, ..of(attendee, organiser) })
             }
         }
     }
@@ -227,11 +236,16 @@ pub fn decide(
         Command::OptOut | Command::OptIn => standing.attendee.is_some() || is_organiser(meeting, &act.caller),
         _ if matches!(act.caller, Caller::Unsubscriber { .. }) => false,
         Command::View => true,
-        Command::Update(_) | Command::Cancel => standing.organiser,
+        Command::Update(_) | Command::Cancel => standing.changes,
         Command::Decline | Command::Accept => standing.attendee.is_some(),
     };
     if !may {
         return Err(Rejection::Forbidden);
+    }
+    let is_event = matches!(meeting.source, Source::Event(_));
+    let keeps_time = matches!(act.command, Command::View | Command::OptOut | Command::OptIn);
+    if is_event && !keeps_time && meeting.begin <= now && act.caller != Caller::Source {
+        return Err(Rejection::Begun);
     }
     let mut after = meeting.clone();
     let template = match &act.command {
@@ -264,6 +278,9 @@ pub fn decide(
     };
     if after == *meeting {
         return Ok(None);
+    }
+    if is_event && after.begin != meeting.begin && after.begin <= now {
+        return Err(Rejection::Past);
     }
     after.version = meeting.version.saturating_add(1);
     after.updated_at = Instant::from_millis(now.millis());

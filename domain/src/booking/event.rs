@@ -1,0 +1,404 @@
+//! Events: meetings that an account books with others. What a body makes of one, who has to be free for that, which mails it causes, and
+//! how the API shows it.
+
+use serde_json::{Value, json};
+
+use super::judge::{Asking, Person, naive};
+use super::suggest::HOUR;
+use crate::address::Address;
+use crate::detail::{Detail, Detailed as _};
+use crate::instant::Instant;
+use crate::meeting::{
+    Attendee, Change, Meeting, Organiser, PartStat, Source, Status, Template, letters, removed,
+};
+use crate::proposal::Visibility;
+use crate::text::{Description, Location, Title};
+use crate::zone::Zone;
+
+/// What an event is for whoever reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventStatus {
+    /// It takes place.
+    Active,
+    /// It was called off.
+    Cancelled,
+    /// It takes place without the reader.
+    Declined,
+}
+
+impl EventStatus {
+    /// The status of this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Active, Self::Cancelled, Self::Declined].into_iter().find(|status| status.word() == word)
+    }
+
+    /// The word of the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Cancelled => "cancelled",
+            Self::Declined => "declined",
+        }
+    }
+}
+
+/// What a body asks for; what it does not name stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// What for.
+    pub title: Option<Title>,
+    /// In more words.
+    pub description: Option<Description>,
+    /// From when.
+    pub begin: Option<Instant>,
+    /// Who is to come, each once.
+    pub participants: Option<Vec<Address>>,
+    /// See [`EventStatus`].
+    pub status: Option<EventStatus>,
+    /// The versions the caller accepts (`If-Match`); `None` accepts any.
+    pub if_match: Option<Vec<u32>>,
+}
+
+/// Why an event is not booked or changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// This time has begun.
+    Past(Instant),
+    /// The organiser is not among the participants.
+    WithoutOrganiser,
+    /// A guest has booked it, and no event becomes of that.
+    Guests,
+    /// The caller has seen an older version.
+    Stale,
+}
+
+impl Refused {
+    /// The message, as documented. Times are in this zone.
+    #[must_use]
+    pub fn message(&self, zone: &Zone) -> String {
+        match self {
+            Self::Past(at) => {
+                format!("Event can not be booked for past datetime : {}", naive(*at, zone))
+            }
+            Self::WithoutOrganiser => "Event organiser can not be removed".to_owned(),
+            Self::Guests => "A guest has booked this meeting. Move or cancel it on its own page.".to_owned(),
+            Self::Stale => "The event has changed.".to_owned(),
+        }
+    }
+}
+
+/// What is to be written, once all of `judged` can come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    /// The event, and the mails about it.
+    pub change: Change,
+    /// The accounts whose time it takes, and did not before.
+    pub judged: Vec<u64>,
+}
+
+/// A new event with this id.
+///
+/// # Errors
+/// Its time has begun.
+pub fn book(
+    id: u64,
+    wanted: &Wanted,
+    organiser: &Organiser,
+    people: &[Person],
+    asking: &Asking<'_>,
+    link_days: i64,
+) -> Result<Planned, Refused> {
+    let begin = wanted.begin.unwrap_or(asking.now);
+    if begin <= asking.now {
+        return Err(Refused::Past(begin));
+    }
+    let mut meeting = Meeting {
+        id,
+        uid: format!("event-{id}@whittle"),
+        title: wanted.title.clone().unwrap_or_else(|| crate::text::generated_title([0; 6])),
+        location: Location::default(),
+        description: wanted.description.clone().unwrap_or_default(),
+        begin,
+        end: begin.saturating_add(HOUR),
+        timezone: asking.zone.clone(),
+        status: Status::Confirmed,
+        sequence: 0,
+        version: 1,
+        visibility: Visibility::Open,
+        organiser: organiser.clone(),
+        attendees: Vec::new(),
+        source: Source::Event(id),
+        receipt: None,
+        updated_at: Instant::from_millis(asking.now.millis()),
+    };
+    let others = wanted.participants.iter().flatten().filter(|address| **address != organiser.address);
+    for address in others.chain([&organiser.address]) {
+        meeting.attendees.push(invite(&meeting, address, people, 0));
+    }
+    let letters = letters(&meeting, Template::Agreed, None, asking.now, link_days);
+    let judged = people.iter().map(|person| person.account).collect();
+    Ok(Planned { change: Change { meeting, letters }, judged })
+}
+
+/// The attendee that somebody becomes. Its number is new, and where that was another's once, its links are of another generation.
+fn invite(meeting: &Meeting, address: &Address, people: &[Person], generation: u32) -> Attendee {
+    let last = meeting.attendees.iter().map(|attendee| attendee.number).max().unwrap_or(0);
+    let person = people.iter().find(|person| person.address == *address);
+    let organises = *address == meeting.organiser.address;
+    Attendee {
+        number: last.saturating_add(1),
+        address: address.clone(),
+        name: person.and_then(Person::name),
+        optional: false,
+        partstat: if organises { PartStat::Accepted } else { PartStat::NeedsAction },
+        generation,
+        opted_out: false,
+        // Its invitation is counted as the booker's own mail.
+        asked: true,
+        over_budget: false,
+    }
+}
+
+/// What an act makes of an event; `None` where it changes nothing. `caller` is the attendee that asks.
+///
+/// # Errors
+/// A [`Refused`].
+pub fn revise(
+    meeting: &Meeting,
+    wanted: &Wanted,
+    caller: Option<u16>,
+    people: &[Person],
+    asking: &Asking<'_>,
+    link_days: i64,
+) -> Result<Option<Planned>, Refused> {
+    if meeting.is_guests() {
+        return Err(Refused::Guests);
+    }
+    if meeting.begin <= asking.now {
+        return Err(Refused::Past(meeting.begin));
+    }
+    let begin = wanted.begin.unwrap_or(meeting.begin);
+    if begin <= asking.now {
+        return Err(Refused::Past(begin));
+    }
+    if wanted.participants.as_ref().is_some_and(|list| !list.contains(&meeting.organiser.address)) {
+        return Err(Refused::WithoutOrganiser);
+    }
+    if wanted.if_match.as_ref().is_some_and(|seen| !seen.contains(&meeting.version)) {
+        return Err(Refused::Stale);
+    }
+    let mut after = meeting.clone();
+    after.version = meeting.version.saturating_add(1);
+    let moved = begin != meeting.begin;
+    if moved {
+        (after.begin, after.end) = (begin, begin.saturating_add(meeting.duration()));
+        // Who has answered has said nothing of the new time, but for whoever chose it.
+        for attendee in &mut after.attendees {
+            let chose = Some(attendee.number) == caller;
+            attendee.partstat = if chose { PartStat::Accepted } else { PartStat::NeedsAction };
+        }
+    }
+    let details = wanted.title.clone().map(Detail::Title).into_iter();
+    for detail in details.chain(wanted.description.clone().map(Detail::Description)) {
+        after.set(detail);
+    }
+    if let Some(participants) = &wanted.participants {
+        after.attendees.retain(|attendee| participants.contains(&attendee.address));
+        for address in participants {
+            if !after.attendees.iter().any(|attendee| attendee.address == *address) {
+                let invited = invite(&after, address, people, after.version);
+                after.attendees.push(invited);
+            }
+        }
+    }
+    apply_status(&mut after, wanted.status, caller);
+    let members = |meeting: &Meeting| {
+        let numbers = meeting.attendees.iter().map(|attendee| (attendee.number, attendee.generation));
+        numbers.collect::<Vec<_>>()
+    };
+    let other_details = after.details() != meeting.details();
+    let other_members = members(&after) != members(meeting);
+    if moved || other_details || other_members || after.status != meeting.status {
+        after.sequence = meeting.sequence.saturating_add(1);
+    } else if after.attendees == meeting.attendees {
+        return Ok(None);
+    }
+    after.updated_at = Instant::from_millis(asking.now.millis());
+    let judged = newly_taken(meeting, &after, people, moved);
+    let about = Told { meeting, after: &after, caller, moved, other_details, other_members };
+    let letters = about.letters(asking.now, link_days);
+    Ok(Some(Planned { change: Change { meeting: after, letters }, judged }))
+}
+
+fn apply_status(meeting: &mut Meeting, status: Option<EventStatus>, caller: Option<u16>) {
+    let own = meeting.attendees.iter_mut().find(|attendee| Some(attendee.number) == caller);
+    match (status, own) {
+        (Some(EventStatus::Cancelled), _) => meeting.status = Status::Cancelled,
+        (Some(EventStatus::Active), own) => {
+            if let Some(own) = own.filter(|own| own.partstat == PartStat::Declined) {
+                own.partstat = PartStat::Accepted;
+            }
+            meeting.status = Status::Confirmed;
+        }
+        (Some(EventStatus::Declined), Some(own)) => own.partstat = PartStat::Declined,
+        (Some(EventStatus::Declined) | None, _) => {}
+    }
+}
+
+/// The accounts whose time a change takes that had none of theirs taken then.
+#[must_use]
+pub fn newly_taken(before: &Meeting, after: &Meeting, people: &[Person], moved: bool) -> Vec<u64> {
+    let comes = |meeting: &Meeting, address: &Address| {
+        let attendee = meeting.attendees.iter().find(|attendee| attendee.address == *address);
+        meeting.status == Status::Confirmed
+            && attendee.is_some_and(|attendee| attendee.partstat != PartStat::Declined)
+    };
+    let taken = people
+        .iter()
+        .filter(|person| comes(after, &person.address) && (moved || !comes(before, &person.address)));
+    taken.map(|person| person.account).collect()
+}
+
+/// What has changed, for the mails about it.
+struct Told<'a> {
+    meeting: &'a Meeting,
+    after: &'a Meeting,
+    caller: Option<u16>,
+    moved: bool,
+    other_details: bool,
+    other_members: bool,
+}
+
+impl Told<'_> {
+    /// Whoever is new is invited, whoever is removed is told so, and all others get what their calendars must know. Each gets one
+    /// mail at most.
+    fn letters(&self, now: Instant, link_days: i64) -> Vec<crate::meeting::Letter> {
+        let Self { meeting, after, caller, .. } = self;
+        let is_in = |meeting: &Meeting, number: u16, generation: u32| {
+            meeting.attendees.iter().any(|a| (a.number, a.generation) == (number, generation))
+        };
+        let stays = |number: u16| meeting.attendee(number).is_some();
+        let of = |template| letters(after, template, None, now, link_days);
+        let gone: Vec<Attendee> = meeting
+            .attendees
+            .iter()
+            .filter(|attendee| !is_in(after, attendee.number, attendee.generation))
+            .cloned()
+            .collect();
+        let takes_place = |meeting: &Meeting| meeting.status == Status::Confirmed;
+        let (to_all, to_new) = match (takes_place(meeting), takes_place(after)) {
+            (false, false) => return Vec::new(),
+            (true, false) => (Some(Template::Cancelled), None),
+            (false, true) => (Some(Template::Reactivated), Some(Template::Agreed)),
+            (true, true) if self.moved => (Some(Template::Moved), Some(Template::Agreed)),
+            (true, true) if self.other_details => (Some(Template::Details), Some(Template::Agreed)),
+            (true, true) => (None, Some(Template::Agreed)),
+        };
+        let mut all: Vec<_> = to_all.map(of).into_iter().flatten().filter(|l| stays(l.attendee)).collect();
+        all.extend(to_new.map(of).into_iter().flatten().filter(|letter| !stays(letter.attendee)));
+        if takes_place(meeting) {
+            all.extend(removed(after, &gone, now, link_days));
+        }
+        if to_all.is_none() && self.other_members {
+            // The organiser's calendar shows who is asked.
+            let organisers = of(Template::Details).into_iter().filter(|l| l.to == after.organiser.address);
+            all.extend(organisers);
+        } else if to_all.is_none() {
+            let answer = caller.and_then(|number| after.attendee(number)).map(|own| own.partstat);
+            let template = match answer {
+                Some(PartStat::Declined) => Template::Declined,
+                _ => Template::Accepted,
+            };
+            all.extend(letters(after, template, *caller, now, link_days));
+        }
+        all
+    }
+}
+
+/// An event as the API shows it to one of its participants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventView {
+    /// Its id, which is the meeting's.
+    pub id: u64,
+    /// What for.
+    pub title: String,
+    /// In more words; empty where there are none.
+    pub description: String,
+    /// When it begins.
+    pub begin: Instant,
+    /// When it ends.
+    pub end: Instant,
+    /// When it begins, in the reader's zone: `2026-11-24 14:00:00`.
+    pub time_slot: String,
+    /// See [`EventStatus`].
+    pub status: EventStatus,
+    /// The addresses of those who are asked, the organiser's last.
+    pub participants: Vec<String>,
+    /// Of these, who does not come.
+    pub declined: Vec<String>,
+    /// The organiser's address.
+    pub organiser: String,
+    /// When it was made, in the reader's zone.
+    pub created: String,
+    /// When it was changed last, in the reader's zone.
+    pub modified: String,
+    /// The `ETag`.
+    pub version: u32,
+    /// Whether a guest has booked it by the organiser's booking page: it is moved and cancelled as a meeting.
+    pub guest: bool,
+    /// Whether it has begun: it is not changed any more.
+    pub begun: bool,
+}
+
+/// The event for a reader, who is this attendee, if any.
+#[must_use]
+pub fn view(
+    meeting: &Meeting,
+    created: Instant,
+    reader: Option<u16>,
+    zone: &Zone,
+    now: Instant,
+) -> EventView {
+    let declined = |attendee: &&Attendee| attendee.partstat == PartStat::Declined;
+    let (own, others): (Vec<&Attendee>, Vec<&Attendee>) =
+        meeting.attendees.iter().partition(|attendee| attendee.address == meeting.organiser.address);
+    let all: Vec<&Attendee> = others.into_iter().chain(own).collect();
+    let address = |attendee: &&Attendee| attendee.address.to_string();
+    let mine = meeting.attendees.iter().find(|attendee| Some(attendee.number) == reader);
+    EventView {
+        id: meeting.id,
+        title: meeting.title.to_string(),
+        description: meeting.description.to_string(),
+        begin: meeting.begin,
+        end: meeting.end,
+        time_slot: naive(meeting.begin, zone),
+        status: match meeting.status {
+            Status::Confirmed if mine.is_some_and(|own| declined(&own)) => EventStatus::Declined,
+            Status::Confirmed => EventStatus::Active,
+            _ => EventStatus::Cancelled,
+        },
+        participants: all.iter().map(address).collect(),
+        declined: all.iter().filter(|attendee| declined(attendee)).map(address).collect(),
+        organiser: meeting.organiser.address.to_string(),
+        created: naive(created, zone),
+        modified: naive(meeting.updated_at, zone),
+        version: meeting.version,
+        guest: meeting.is_guests(),
+        begun: meeting.begin <= now,
+    }
+}
+
+impl EventView {
+    /// The event object of the API. `declined` and `version` are ours, beside what is documented.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        json!({
+            "id": self.id, "participants": self.participants, "organiser": self.organiser, "created": self.created,
+            "modified": self.modified, "title": self.title, "description": self.description,
+            "time_slot": self.time_slot, "status": self.status.word(), "declined": self.declined,
+            "version": self.version,
+        })
+    }
+}
