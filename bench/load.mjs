@@ -2,9 +2,10 @@
 import { connect } from "node:net";
 
 /// The bytes of a request.
-export function request(method, path, { token, json } = {}) {
+export function request(method, path, { token, json, headers = {} } = {}) {
   const body = json ? JSON.stringify(json) : "";
-  const head = [`${method} ${path} HTTP/1.1`, "Host: 127.0.0.1:8787", "Accept: */*", "User-Agent: bench"];
+  const head = [`${method} ${path} HTTP/1.1`, "Host: 127.0.0.1:8787", `Accept: ${headers.Accept ?? "*/*"}`, "User-Agent: bench"];
+  for (const [name, value] of Object.entries(headers).filter(([name]) => name !== "Accept")) head.push(`${name}: ${value}`);
   if (token) head.push(`Authorization: Token ${token}`);
   if (json) head.push("Content-Type: application/json", `Content-Length: ${Buffer.byteLength(body)}`);
   return Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the Worker: how requests grow with what is stored (docs/growth.md), its cold start, D1's writer and what it costs
-# (docs/scale.md), how long suggested schedules take; then the schedule engine (docs/scheduling.md): the guarantee of the work limit, growth, libraries,
+# (docs/scale.md), how long suggested schedules take, bookings (docs/performance.md); then the schedule engine (docs/scheduling.md): the guarantee of the work limit, growth, libraries,
 # OR-Tools, and the engine in wasm under workerd. Called by `make bench`. BUNDLE is the folder of another build of the Worker,
 # PORT the port of the measured engine, SECONDS_CP_SAT the time limit of CP-SAT.
 set -euo pipefail
@@ -19,6 +19,9 @@ say "the cost of a million proposals"
 node bench/cost.mjs
 say "suggested schedules through the API, into docs/scheduling.md"
 node bench/suggestions.mjs --bundle "$bundle"
+
+say "bookings, into docs/performance.md"
+node bench/bookings.mjs --bundle "$bundle"
 
 port="${PORT:-8799}"
 
