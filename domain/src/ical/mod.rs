@@ -88,6 +88,23 @@ pub fn feed(meetings: &[(Meeting, Recipient)], tentative: &[Tentative<'_>], serv
     object.finish()
 }
 
+/// When somebody is busy in a range (RFC 5545, section 3.6.4): in order, and nothing of why. `at` is when it was read.
+#[must_use]
+pub fn free_busy(address: &str, range: Slot, busy: &[Slot], at: Instant, service: &Service<'_>) -> String {
+    let mut object = Object::new("PUBLISH", service);
+    let lines = &mut object.events;
+    lines.push("BEGIN:VFREEBUSY");
+    lines.push(&format!("UID:freebusy-{}-{}@whittle", range.begin().seconds(), range.end().seconds()));
+    lines.push(&format!("DTSTAMP:{}", utc_second(at)));
+    Span::new(range.begin(), range.end()).push_to(lines, None);
+    lines.push(&format!("ORGANIZER:{}", mailto(address)));
+    for slot in busy {
+        lines.push(&format!("FREEBUSY;FBTYPE=BUSY:{}", Span::new(slot.begin(), slot.end()).period()));
+    }
+    lines.push("END:VFREEBUSY");
+    object.finish()
+}
+
 /// A calendar object: zones come before the events that name them.
 struct Object<'a> {
     method: &'a str,

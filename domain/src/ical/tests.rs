@@ -255,3 +255,31 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn free_and_busy_time_has_no_reasons() {
+    let slot = |from: &str, to: &str| Slot::between(instant(from), instant(to)).unwrap();
+    let range = slot("2026-11-24", "2026-12-01");
+    let busy = [slot("2026-11-24T09:00:00.5Z", "2026-11-24T10:00:00.5Z"), slot("2026-11-25", "2026-11-26")];
+    let part = free_busy("ana@example.org", range, &busy, instant("2026-11-22T06:00:00Z"), &SERVICE);
+    assert_eq!(
+        part.lines().collect::<Vec<_>>(),
+        [
+            "BEGIN:VCALENDAR",
+            "PRODID:-//Whittle//Whittle//EN",
+            "VERSION:2.0",
+            "CALSCALE:GREGORIAN",
+            "METHOD:PUBLISH",
+            "BEGIN:VFREEBUSY",
+            "UID:freebusy-1795478400-1796083200@whittle",
+            "DTSTAMP:20261122T060000Z",
+            "DTSTART:20261124T000000Z",
+            "DTEND:20261201T000000Z",
+            "ORGANIZER:mailto:ana@example.org",
+            "FREEBUSY;FBTYPE=BUSY:20261124T090000Z/20261124T100001Z",
+            "FREEBUSY;FBTYPE=BUSY:20261125T000000Z/20261126T000000Z",
+            "END:VFREEBUSY",
+            "END:VCALENDAR",
+        ]
+    );
+}

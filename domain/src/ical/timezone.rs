@@ -48,6 +48,11 @@ impl Span {
         (!is_utc && short && clear(self.begin) && clear(self.end)).then_some(rules)
     }
 
+    /// Both ends as a period in UTC (RFC 5545, section 3.3.9).
+    pub(super) fn period(self) -> String {
+        format!("{}/{}", utc(self.begin), utc(self.end))
+    }
+
     /// `DTSTART` and `DTEND`, in the local time of these rules or in UTC.
     pub(super) fn push_to(self, lines: &mut Lines, rules: Option<&TimeZone>) {
         for (property, at) in [("DTSTART", self.begin), ("DTEND", self.end)] {

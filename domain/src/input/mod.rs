@@ -22,7 +22,7 @@ pub use account::{
     parse_sign_up, parse_username,
 };
 pub use blocks::{parse_blocks, parse_date, parse_query_date};
-pub use busy::{parse_body_flag, parse_busy_range, parse_calendar_text};
+pub use busy::{parse_body_flag, parse_busy_range, parse_calendar_text, parse_free_busy_range};
 pub use calendar::{
     CalendarEdit, ChosenMeeting, FoundContact, NewCalendar, parse_answer, parse_calendar_edit,
     parse_finalized_schedule, parse_new_calendar,

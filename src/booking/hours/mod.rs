@@ -1,3 +1,7 @@
 //! When an account can be booked: its working hours, the hours it has blocked, and what others learn of them.
 
+pub mod blocks;
 pub mod dispatch;
+pub mod look;
+mod store;
+pub mod working;
