@@ -1,8 +1,9 @@
 //! `/api/user/block_slots/`: an account blocks hours of a day, so that nobody books it then, and unblocks them.
 //!
-//! 1. One read authenticates and finds what is there around the day. 2. The body must be hours of a day that is not over. 3. Hours that
-//! are booked are refused, each by name; so are those that a booking takes meanwhile, for the database refuses them (409). 4. One batch
-//! writes what is not there yet, and reads what there is then.
+//! 1. One read authenticates and finds what is there around the day.
+//! 2. The body must be hours of a day that is not over.
+//! 3. Hours that are booked are refused, each by name; so are those that a booking takes meanwhile, for the database refuses them (409).
+//! 4. One batch writes what is not there yet, and reads what there is then.
 //!
 //! Blocking what is blocked, and unblocking what is not, changes nothing.
 
