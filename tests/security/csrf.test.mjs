@@ -130,6 +130,9 @@ const SESSIONS = {
   },
   "POST /api/user/busy/import/": () => ["POST", "/api/user/busy/import/", 200, { calendar: CALENDAR }],
   "DELETE /api/user/busy/import/": () => ["DELETE", "/api/user/busy/import/", 204],
+  "PUT /api/user/working_hours/": () => ["PUT", "/api/user/working_hours/", 200, { weekly: null }],
+  "POST /api/user/block_slots/": () => ["POST", "/api/user/block_slots/", 200, { date: "2040-04-25", blocked_slots: [10] }],
+  "DELETE /api/user/block_slots/": () => ["DELETE", "/api/user/block_slots/", 200, { date: "2040-04-25", blocked_slots: [10] }],
   "POST /schedules/contacts/import/": () => ["POST", "/schedules/contacts/import/", 200, { csv: "first_Name,last_Name,email\nCy,Lee,cy@example.org" }],
 };
 const UNVERIFIED = ["POST /accounts/verify/"];

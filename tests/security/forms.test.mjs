@@ -102,6 +102,9 @@ const PAGES = {
   "GET /accounts/me/": () => ["/accounts/me/"],
   "GET /accounts/sessions/": () => ["/accounts/sessions/"],
   "GET /api/user/busy/": () => ["/api/user/busy/"],
+  "GET /api/user/working_hours/": () => ["/api/user/working_hours/"],
+  "GET /api/user/get_available_slots/": () => ["/api/user/get_available_slots/?date=2040-04-25"],
+  "GET /api/user/freebusy/": () => ["/api/user/freebusy/"],
   "GET /schedules/home/": async (who) => {
     await calendar(who);
     return ["/schedules/home/"];
