@@ -30,6 +30,8 @@ pub enum About {
     Calendar(u64),
     /// A meeting that came of no proposal.
     Meeting(u64),
+    /// A meeting, to whoever booked or changed it: such mail is within the sender's budget alone.
+    Own(u64),
     /// An account whose owner asked for the mail.
     Account(u64),
     /// Somebody, who may be a stranger, has signed up with the address.
@@ -53,7 +55,7 @@ impl About {
         match self {
             Self::Proposal(_) => "proposal",
             Self::Calendar(_) => "calendar",
-            Self::Meeting(_) => "meeting",
+            Self::Meeting(_) | Self::Own(_) => "meeting",
             Self::Account(_) => "account",
             Self::SignUp => "sign_up",
             Self::Reset => "reset",
@@ -66,6 +68,7 @@ impl About {
             Self::Proposal(id)
             | Self::Calendar(id)
             | Self::Meeting(id)
+            | Self::Own(id)
             | Self::Account(id)
             | Self::Held(id) => Param::id(id),
             Self::SignUp | Self::Reset => Param::Null,
@@ -134,6 +137,8 @@ impl Count {
             About::Reset => (None, None, recipient),
             // As much may wait for an account as it may send in a day.
             About::Held(_) => (None, None, by_sender),
+            // Nobody else is bothered by it.
+            About::Own(_) => (None, by_sender, None),
             _ => (recipient, by_sender, by_about),
         };
         let (mails, sender) = (json!(rows).to_string(), sender.to_owned());

@@ -70,7 +70,7 @@ pub async fn answer_as_party(
     let act = Act { caller: Caller::Party { attendee }, command };
     // The proposal is agreed at once, and makes its meeting as soon as the directory answers.
     let late = || Error::Unavailable("the meeting is not made yet".to_owned());
-    match super::act(env, id, &act, context.now, &context.dev).await?.ok_or_else(late)? {
+    match super::act(env, id, &act, None, context.now, &context.dev).await?.ok_or_else(late)? {
         Outcome::Done(meeting) => shown(202, &meeting, &act.caller, env),
         Outcome::Refused(rejection, _) => Err(refused(rejection)),
     }
@@ -97,15 +97,15 @@ async fn act(
     env: &Env,
     read: impl FnOnce(&RequestContext) -> Result<Command>,
 ) -> Result<Reply> {
-    let (caller, _) = caller(id, &context, env).await?;
+    let (caller, zone) = caller(id, &context, env).await?;
     let unknown = || if matches!(caller, Caller::Link { .. }) { bad_link() } else { not_found() };
     let command = match read(&context) {
         Ok(command) => command,
         Err(fault) => {
             // The refusal of a caller who has no business here goes before the faults of a body.
             let meeting = store::load(&Directory::of(env), id).await?.ok_or_else(unknown)?;
-            let organiser = meeting.standing(&caller).map_err(refused)?.organiser;
-            return Err(if organiser { fault } else { forbidden() });
+            let changes = meeting.standing(&caller).map_err(refused)?.changes;
+            return Err(if changes { fault } else { forbidden() });
         }
     };
     if let Some(expected) = context.expected() {
@@ -115,7 +115,8 @@ async fn act(
         }
     }
     let act = Act { caller: caller.clone(), command };
-    match super::act(env, id, &act, context.now, &context.dev).await?.ok_or_else(unknown)? {
+    let done = super::act(env, id, &act, zone.as_ref(), context.now, &context.dev).await?;
+    match done.ok_or_else(unknown)? {
         Outcome::Done(meeting) => match act.command {
             Command::View => shown(200, &meeting, &caller, env),
             Command::Cancel => Ok(Reply::empty()),

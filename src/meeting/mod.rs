@@ -7,28 +7,81 @@ pub mod dispatch;
 pub mod feed;
 mod feed_page;
 mod page;
+pub mod people;
 mod refusal;
 pub mod reserve;
 pub mod store;
+
+use people::Asker;
 
 use crate::mail::scheduler;
 use std::time::Duration;
 
 use whittle_domain::instant::Instant;
-use whittle_domain::meeting::{Act, Caller, Change, Command, Letter, Meeting, Rejection, decide};
+use whittle_domain::meeting::{
+    Act, Caller, Change, Command, Letter, Meeting, PartStat, Rejection, Source, Status, decide,
+};
+use whittle_domain::zone::Zone;
 use worker::{Delay, Env};
 
 use crate::config;
-use crate::d1::Directory;
+use crate::d1::{Compiled, Directory};
 use crate::dev::Dev;
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result};
 use crate::mail::budget::{self, About, Count, Counted};
 use crate::random;
 
+/// Where nobody was judged by working hours.
+pub const NO_HOURS: &str = "[]";
 /// How often an act is judged anew that others were faster than.
 const TRIES: u64 = 10;
 /// For how long it waits before that at most, times the tries before, in milliseconds: not all at the same moment.
 const PAUSE_MILLIS: u64 = 40;
+
+/// How a letter's mail is counted: with which statements of the batch, and what a refusal of theirs means.
+pub struct Counts {
+    of: Vec<(Count, String)>,
+}
+
+impl Counts {
+    /// Counts these letters, as mail of this sender, where `guard` holds. What goes to the sender itself is within its own budget.
+    pub fn new(
+        env: &Env,
+        (letters, seed): (&[Letter], &str),
+        sender: &str,
+        meeting: &Meeting,
+        now: Instant,
+    ) -> Self {
+        let is_event = matches!(meeting.source, Source::Event(_));
+        let (own, others): (Vec<Counted>, Vec<Counted>) = letters
+            .iter()
+            .map(|letter| to_count(seed, letter))
+            .partition(|counted| is_event && counted.recipient == sender);
+        let own = own.into_iter().map(|counted| Counted { recipient: format!("own {sender}"), ..counted });
+        let (own, id): (Vec<Counted>, u64) = (own.collect(), meeting.id);
+        let counts = [(others, About::of_meeting(meeting)), (own, About::Own(id))].into_iter();
+        let counts = counts.filter(|(mails, _)| !mails.is_empty());
+        let guard = store::written_by(seed, id);
+        Self {
+            of: counts
+                .map(|(mails, about)| (Count::new(env, &mails, sender, about, now), guard.clone()))
+                .collect(),
+        }
+    }
+
+    /// The statements of the batch.
+    pub fn statements(&self) -> Result<Vec<Compiled>> {
+        self.of.iter().map(|(count, guard)| count.statement(guard)).collect()
+    }
+
+    /// What the batch came to: where a budget refused it, 429 and when to try again.
+    pub async fn judge(&self, directory: &Directory, written: Result<bool>, now: Instant) -> Result<bool> {
+        match self.of.first() {
+            Some((count, _)) => count.judge(directory, written, now).await,
+            None => written,
+        }
+    }
+}
 
 /// What came of an act.
 pub enum Outcome {
@@ -41,13 +94,21 @@ pub enum Outcome {
 /// Judges an act by the meeting as it is and writes what follows, mails included, in one batch that holds only if nobody
 /// else has changed the meeting meanwhile, and no budget is exceeded; `None` where there is no such meeting.
 ///
-/// A move that would exceed a budget is refused (429). An answer is taken all the same, and the organiser is not mailed.
-pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Result<Option<Outcome>> {
+/// A move that would exceed a budget is refused (429). An answer is taken all the same, and the organiser is not mailed. Where
+/// somebody's time is taken it is refused (409), with every clash and the nearest times that are free, in the caller's `zone`.
+pub async fn act(
+    env: &Env,
+    id: u64,
+    act: &Act,
+    zone: Option<&Zone>,
+    now: Instant,
+    dev: &Dev,
+) -> Result<Option<Outcome>> {
     let directory = Directory::of(env);
     let keys = config::keys(env)?;
     // The mark of the act and of its mails, the same in each try: what was counted once is not counted again.
     let seed = random::name()?;
-    let mut quietly = false;
+    let (mut quietly, mut refused) = (false, false);
     for tried in 0..TRIES {
         if tried > 0 {
             let [chance] = random::bytes()?;
@@ -86,13 +147,24 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
         };
         let Change { meeting: after, letters } = &mut change;
         drop_over_budget(env, after, letters, &to_strangers, &seed, now).await?;
-        let count = counted(env, &meeting, act, &change, &seed, now);
-        let guard = store::written_by(&seed, id);
-        let counts = count.as_ref().map(|count| count.statement(&guard)).transpose()?;
+        let asker = asker(&act.caller, &meeting, zone);
+        let mut hours = NO_HOURS.to_owned();
+        if takes_time_of_others(&meeting, &change.meeting) {
+            let judged = people::judge(&directory, Some(&meeting), &change.meeting, &asker, now).await?;
+            if let Some(refusal) = judged.refusal {
+                return Err(refusal);
+            }
+            hours = judged.hours;
+        }
+        let letters = sender(&meeting, act).map(|sender| (sender, change.letters.as_slice()));
+        let counts =
+            letters.map(|(sender, letters)| Counts::new(env, (letters, &seed), &sender, &meeting, now));
+        let counting = counts.as_ref().map(Counts::statements).transpose()?.unwrap_or_default();
         let written =
-            store::write(&directory, &meeting, &change, (&seed, counts), keys.newest_id(), now).await;
-        let written = match &count {
-            Some(count) => count.judge(&directory, written, now).await,
+            store::write(&directory, &meeting, &change, (&seed, counting), &hours, keys.newest_id(), now)
+                .await;
+        let written = match &counts {
+            Some(counts) => counts.judge(&directory, written, now).await,
             None => written,
         };
         match written {
@@ -104,22 +176,25 @@ pub async fn act(env: &Env, id: u64, act: &Act, now: Instant, dev: &Dev) -> Resu
             Err(Error::TooMany { .. }) if matches!(act.command, Command::Decline | Command::Accept) => {
                 quietly = true;
             }
+            // The database has refused what was free when it was judged. Where it is free again by now, it is tried once more.
+            Err(busy @ Error::Database(Refusal::Busy { .. })) => {
+                let judged = people::judge(&directory, Some(&meeting), &change.meeting, &asker, now).await?;
+                if let Some(refusal) = judged.refusal {
+                    return Err(refusal);
+                }
+                if std::mem::replace(&mut refused, true) {
+                    return Err(busy);
+                }
+            }
             Err(error) => return Err(error),
         }
     }
     Err(Error::Unavailable("a meeting that changes all the time".to_owned()))
 }
 
-/// What an act's mails count as: moves and answers do, an end does not.
-fn counted(
-    env: &Env,
-    meeting: &Meeting,
-    act: &Act,
-    change: &Change,
-    seed: &str,
-    now: Instant,
-) -> Option<Count> {
-    let sender = match (act.caller.resolved(meeting), &act.command) {
+/// Whose mail an act's mails count as: moves and answers are somebody's, an end is not counted.
+fn sender(meeting: &Meeting, act: &Act) -> Option<String> {
+    Some(match (act.caller.resolved(meeting), &act.command) {
         (_, Command::Cancel) | (Caller::Source | Caller::Unsubscriber { .. } | Caller::Either { .. }, _) => {
             return None;
         }
@@ -128,9 +203,29 @@ fn counted(
         (Caller::Link { attendee, .. } | Caller::Party { attendee }, _) => {
             meeting.attendee(*attendee)?.address.counting_key()
         }
+    })
+}
+
+/// Whether an event takes time that it did not take before: then working hours are to be looked at, which the database does not know.
+fn takes_time_of_others(before: &Meeting, after: &Meeting) -> bool {
+    let takes = |meeting: &Meeting| (meeting.begin, meeting.end, meeting.status == Status::Confirmed);
+    let comes =
+        |meeting: &Meeting| meeting.attendees.iter().filter(|a| a.partstat != PartStat::Declined).count();
+    let is_event = matches!(after.source, Source::Event(_)) && !after.is_guests();
+    is_event
+        && after.status == Status::Confirmed
+        && (takes(before) != takes(after) || comes(before) < comes(after))
+}
+
+/// As whom a caller asks whether people can come.
+fn asker(caller: &Caller, meeting: &Meeting, zone: Option<&Zone>) -> Asker {
+    let (account, attendee) = match caller {
+        Caller::Account { id, .. } => (*id, None),
+        Caller::Link { attendee, .. } | Caller::Party { attendee } => (0, meeting.attendee(*attendee)),
+        _ => (0, None),
     };
-    let mails: Vec<Counted> = change.letters.iter().map(|letter| to_count(seed, letter)).collect();
-    (!mails.is_empty()).then(|| Count::new(env, &mails, &sender, About::of_meeting(meeting), now))
+    let address = attendee.map(|attendee| attendee.address.clone());
+    Asker { account, address, zone: zone.unwrap_or(&meeting.timezone).clone() }
 }
 
 fn to_count(seed: &str, letter: &Letter) -> Counted {

@@ -87,6 +87,8 @@ struct MeetingPage<'a> {
     /// Whether the reader comes, where it is asked to.
     comes: Option<PartStat>,
     organises: bool,
+    /// Whether the reader may move, change and cancel it.
+    changes: bool,
     cancelled: bool,
     /// The beginning on the clocks of the meeting's zone.
     wall: (String, String),
@@ -124,6 +126,7 @@ async fn show(id: u64, typed: &Typed, context: &RequestContext, env: &Env) -> Re
         attendees: meeting.attendees.iter().map(attendee).collect(),
         comes: own.map(|attendee| attendee.partstat),
         organises: standing.organiser,
+        changes: standing.changes,
         cancelled: meeting.status == Status::Cancelled,
         wall: (local.date(), local.hour_and_minute()),
         minutes: minutes(&slot).to_string(),

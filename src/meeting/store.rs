@@ -35,14 +35,18 @@ const ADD_ATTENDEES: &str = "insert into meeting_attendees
     (meeting, number, address, address_key, name, optional, partstat, generation, opted_out, asked, over_budget)
   select ?1, value ->> 'number', value ->> 'address', value ->> 'key', value ->> 'name', value ->> 'optional',
     value ->> 'partstat', value ->> 'generation', value ->> 'opted_out', value ->> 'asked', value ->> 'over_budget'
-  from json_each(?2)
-  where not exists (select 1 from meetings where id = ?1)";
+  from json_each(?2)";
+const ABSENT: &str = "not exists (select 1 from meetings where id = ?1)";
+/// The working hours are what they were when somebody was judged by them.
+const SAME_HOURS: &str =
+    "not exists (select 1 from json_each(:hours) h join accounts a on a.id = h.value ->> 0
+    where a.hours_version <> h.value ->> 1)";
 const ADD: &str =
     "insert into meetings (id, uid, title, starts_at, ends_at, timezone, status, sequence, version, act,
     visibility, organiser, organiser_address, organiser_name, organiser_opted_out, source, source_id, receipt,
     created_at, updated_at, organiser_generation, location, description)
-  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, ?20, ?21, ?22)
-  on conflict (id) do nothing";
+  select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?19, ?20, ?21, ?22
+  where true";
 
 /// Adds a meeting with its soft rows and its mails; where there is one of this id already, nothing: so it may be asked
 /// for again. The meeting itself comes last, for what is added before is guarded by its not being there.
@@ -54,15 +58,47 @@ pub async fn add(
     key_id: &str,
     now: Instant,
 ) -> Result<()> {
-    let id = Param::id(meeting.id);
-    let absent = "not exists (select 1 from meetings where id = ?1)";
-    let mut statements =
-        vec![Directory::statement(ADD_ATTENDEES, &[id.clone(), attendees(meeting).to_string().into()])];
-    statements.push(busy(meeting, absent, now));
-    statements.extend(mails(meeting, letters, (seed, absent), key_id, now));
+    let mut statements = vec![add_attendees(meeting, ABSENT), busy(meeting, ABSENT, now)];
+    statements.extend(mails(meeting, letters, (seed, ABSENT), key_id, now));
+    statements.push(add_meeting(meeting, seed, " on conflict (id) do nothing", &[]));
+    directory.batch(statements).await.map(|_| ())
+}
+
+/// Adds a meeting that is made directly, with its rows of `busy` and its mails, `counts` counting these: all of it, as long as the
+/// working hours are those that `hours` names; else nothing, and false.
+pub async fn book(
+    directory: &Directory,
+    change: &Change,
+    (seed, counts): (&str, Vec<Compiled>),
+    hours: &str,
+    key_id: &str,
+    now: Instant,
+) -> Result<bool> {
+    let meeting = &change.meeting;
+    let ours = written_by(seed, meeting.id);
+    let guard = format!(" and {}", SAME_HOURS.replace(":hours", "?23"));
+    let mut statements = vec![
+        add_meeting(meeting, seed, &guard, &[hours.into()]),
+        add_attendees(meeting, &ours),
+        busy(meeting, &ours, now),
+    ];
+    statements.extend(counts);
+    statements.extend(mails(meeting, &change.letters, (seed, &ours), key_id, now));
+    statements.push(Directory::statement(APPLIED, &[Param::id(meeting.id), seed.into()]));
+    let applied = directory.batch(statements).await?.pop().unwrap_or_default();
+    Ok(!applied.is_empty())
+}
+
+fn add_attendees(meeting: &Meeting, guard: &str) -> Compiled {
+    let params = [Param::id(meeting.id), attendees(meeting).to_string().into()];
+    Directory::statement(&format!("{ADD_ATTENDEES} where {guard}"), &params)
+}
+
+/// The statement that adds the row of a meeting; `more` follows it, with parameters from the 23rd on.
+fn add_meeting(meeting: &Meeting, seed: &str, more: &str, its: &[Param]) -> Compiled {
     let organiser = &meeting.organiser;
     let params = [
-        id,
+        Param::id(meeting.id),
         meeting.uid.as_str().into(),
         meeting.title.as_str().into(),
         meeting.begin.millis().into(),
@@ -85,8 +121,7 @@ pub async fn add(
         meeting.location.as_str().into(),
         meeting.description.as_str().into(),
     ];
-    statements.push(Directory::statement(ADD, &params));
-    directory.batch(statements).await.map(|_| ())
+    Directory::statement(&format!("{ADD}{more}"), &[&params[..], its].concat())
 }
 
 const CHANGE: &str =
@@ -94,6 +129,9 @@ const CHANGE: &str =
     act = ?8, organiser_opted_out = ?9, updated_at = ?10, title = ?11, timezone = ?12,
     location = ?13, description = ?14
   where id = ?1 and version = ?2";
+/// Only events lose attendees, and get others.
+const REMOVE_ATTENDEES: &str = "delete from meeting_attendees where meeting = ?1
+  and (number, generation) not in (select value ->> 'number', value ->> 'generation' from json_each(?2))";
 const CHANGE_ATTENDEES: &str = "update meeting_attendees set (partstat, opted_out, over_budget) =
     (select value ->> 'partstat', value ->> 'opted_out', value ->> 'over_budget' from json_each(?2) where value ->> 'number' = number)
   where meeting = ?1 and exists (select 1 from meetings where id = ?1 and act = ?3)";
@@ -106,13 +144,14 @@ pub fn written_by(seed: &str, id: u64) -> String {
     format!("exists (select 1 from meetings where id = {id} and act = '{seed}')")
 }
 
-/// Writes a change of `before`, mails included, unless somebody else has changed it: then nothing, and false. `counts`
-/// counts its mails, and refuses all of it where they are too many.
+/// Writes a change of `before`, mails included, unless somebody else has changed it, or the working hours that `hours` names: then
+/// nothing, and false. `counts` counts its mails, and refuses all of it where they are too many.
 pub async fn write(
     directory: &Directory,
     before: &Meeting,
     change: &Change,
-    (seed, counts): (&str, Option<Compiled>),
+    (seed, counts): (&str, Vec<Compiled>),
+    hours: &str,
     key_id: &str,
     now: Instant,
 ) -> Result<bool> {
@@ -134,14 +173,22 @@ pub async fn write(
         meeting.timezone.to_string().into(),
         meeting.location.as_str().into(),
         meeting.description.as_str().into(),
+        hours.into(),
     ];
     let rows = attendees(meeting).to_string();
-    let mut statements = vec![
-        Directory::statement(CHANGE, &params),
+    let same_hours = SAME_HOURS.replace(":hours", "?15");
+    let mut statements = vec![Directory::statement(&format!("{CHANGE} and {same_hours}"), &params)];
+    if matches!(meeting.source, Source::Event(_)) {
+        let remove = format!("{REMOVE_ATTENDEES} and {ours}");
+        statements.push(Directory::statement(&remove, &[id.clone(), rows.as_str().into()]));
+        let known = "(select 1 from meeting_attendees where meeting = ?1 and number = value ->> 'number')";
+        statements.push(add_attendees(meeting, &format!("{ours} and not exists {known}")));
+    }
+    statements.extend([
         Directory::statement(CHANGE_ATTENDEES, &[id.clone(), rows.into(), seed.into()]),
         Directory::statement(FREE, &[id.clone(), seed.into()]),
         busy(meeting, &ours, now),
-    ];
+    ]);
     statements.extend(counts);
     statements.extend(mails(meeting, &change.letters, (seed, &ours), key_id, now));
     statements.push(Directory::statement(APPLIED, &[id, seed.into()]));

@@ -135,25 +135,26 @@ pub fn book(
     };
     let others = wanted.participants.iter().flatten().filter(|address| **address != organiser.address);
     for address in others.chain([&organiser.address]) {
-        meeting.attendees.push(invite(&meeting, address, people, 0));
+        let last = meeting.attendees.len();
+        let number = u16::try_from(last).unwrap_or(u16::MAX).saturating_add(1);
+        meeting.attendees.push(invite(&meeting, number, address, people));
     }
     let letters = letters(&meeting, Template::Agreed, None, asking.now, link_days);
-    let judged = people.iter().map(|person| person.account).collect();
+    let judged = newly_taken(None, &meeting, people);
     Ok(Planned { change: Change { meeting, letters }, judged })
 }
 
-/// The attendee that somebody becomes. Its number is new, and where that was another's once, its links are of another generation.
-fn invite(meeting: &Meeting, address: &Address, people: &[Person], generation: u32) -> Attendee {
-    let last = meeting.attendees.iter().map(|attendee| attendee.number).max().unwrap_or(0);
-    let person = people.iter().find(|person| person.address == *address);
+/// The attendee that somebody becomes by this version of the event. Whoever had the number once has links of an older generation.
+fn invite(meeting: &Meeting, number: u16, address: &Address, people: &[Person]) -> Attendee {
+    let person = person_of(people, address);
     let organises = *address == meeting.organiser.address;
     Attendee {
-        number: last.saturating_add(1),
+        number,
         address: address.clone(),
         name: person.and_then(Person::name),
         optional: false,
         partstat: if organises { PartStat::Accepted } else { PartStat::NeedsAction },
-        generation,
+        generation: meeting.version,
         opted_out: false,
         // Its invitation is counted as the booker's own mail.
         asked: true,
@@ -205,19 +206,19 @@ pub fn revise(
         after.set(detail);
     }
     if let Some(participants) = &wanted.participants {
+        let mut last = meeting.attendees.iter().map(|attendee| attendee.number).max().unwrap_or(0);
         after.attendees.retain(|attendee| participants.contains(&attendee.address));
         for address in participants {
             if !after.attendees.iter().any(|attendee| attendee.address == *address) {
-                let invited = invite(&after, address, people, after.version);
+                last = last.saturating_add(1);
+                let invited = invite(&after, last, address, people);
                 after.attendees.push(invited);
             }
         }
     }
     apply_status(&mut after, wanted.status, caller);
-    let members = |meeting: &Meeting| {
-        let numbers = meeting.attendees.iter().map(|attendee| (attendee.number, attendee.generation));
-        numbers.collect::<Vec<_>>()
-    };
+    let members =
+        |meeting: &Meeting| meeting.attendees.iter().map(|attendee| attendee.number).collect::<Vec<_>>();
     let other_details = after.details() != meeting.details();
     let other_members = members(&after) != members(meeting);
     if moved || other_details || other_members || after.status != meeting.status {
@@ -226,7 +227,7 @@ pub fn revise(
         return Ok(None);
     }
     after.updated_at = Instant::from_millis(asking.now.millis());
-    let judged = newly_taken(meeting, &after, people, moved);
+    let judged = newly_taken(Some(meeting), &after, people);
     let about = Told { meeting, after: &after, caller, moved, other_details, other_members };
     let letters = about.letters(asking.now, link_days);
     Ok(Some(Planned { change: Change { meeting: after, letters }, judged }))
@@ -247,18 +248,33 @@ fn apply_status(meeting: &mut Meeting, status: Option<EventStatus>, caller: Opti
     }
 }
 
-/// The accounts whose time a change takes that had none of theirs taken then.
+/// The accounts whose time a change takes that they did not give before, in the order in which the event shows them: of a move, all
+/// who come; else whoever did not come before.
 #[must_use]
-pub fn newly_taken(before: &Meeting, after: &Meeting, people: &[Person], moved: bool) -> Vec<u64> {
+pub fn newly_taken(before: Option<&Meeting>, after: &Meeting, people: &[Person]) -> Vec<u64> {
     let comes = |meeting: &Meeting, address: &Address| {
         let attendee = meeting.attendees.iter().find(|attendee| attendee.address == *address);
         meeting.status == Status::Confirmed
             && attendee.is_some_and(|attendee| attendee.partstat != PartStat::Declined)
     };
-    let taken = people
-        .iter()
-        .filter(|person| comes(after, &person.address) && (moved || !comes(before, &person.address)));
-    taken.map(|person| person.account).collect()
+    let before = before.filter(|before| (before.begin, before.end) == (after.begin, after.end));
+    let takes =
+        |address: &Address| comes(after, address) && !before.is_some_and(|before| comes(before, address));
+    let taken = shown(after).into_iter().filter(|attendee| takes(&attendee.address));
+    taken.filter_map(|attendee| Some(person_of(people, &attendee.address)?.account)).collect()
+}
+
+/// The account that has this address.
+#[must_use]
+pub fn person_of<'a>(people: &'a [Person], address: &Address) -> Option<&'a Person> {
+    people.iter().find(|person| person.address == *address)
+}
+
+/// Who is asked, in the order of the API: the organiser is the last.
+fn shown(meeting: &Meeting) -> Vec<&Attendee> {
+    let organises = |attendee: &&Attendee| attendee.address == meeting.organiser.address;
+    let others = meeting.attendees.iter().filter(|attendee| !organises(attendee));
+    others.chain(meeting.attendees.iter().filter(organises)).collect()
 }
 
 /// What has changed, for the mails about it.
@@ -276,15 +292,12 @@ impl Told<'_> {
     /// mail at most.
     fn letters(&self, now: Instant, link_days: i64) -> Vec<crate::meeting::Letter> {
         let Self { meeting, after, caller, .. } = self;
-        let is_in = |meeting: &Meeting, number: u16, generation: u32| {
-            meeting.attendees.iter().any(|a| (a.number, a.generation) == (number, generation))
-        };
         let stays = |number: u16| meeting.attendee(number).is_some();
         let of = |template| letters(after, template, None, now, link_days);
         let gone: Vec<Attendee> = meeting
             .attendees
             .iter()
-            .filter(|attendee| !is_in(after, attendee.number, attendee.generation))
+            .filter(|attendee| after.attendee(attendee.number).is_none())
             .cloned()
             .collect();
         let takes_place = |meeting: &Meeting| meeting.status == Status::Confirmed;
@@ -362,9 +375,7 @@ pub fn view(
     now: Instant,
 ) -> EventView {
     let declined = |attendee: &&Attendee| attendee.partstat == PartStat::Declined;
-    let (own, others): (Vec<&Attendee>, Vec<&Attendee>) =
-        meeting.attendees.iter().partition(|attendee| attendee.address == meeting.organiser.address);
-    let all: Vec<&Attendee> = others.into_iter().chain(own).collect();
+    let all = shown(meeting);
     let address = |attendee: &&Attendee| attendee.address.to_string();
     let mine = meeting.attendees.iter().find(|attendee| Some(attendee.number) == reader);
     EventView {
