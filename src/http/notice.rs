@@ -88,6 +88,15 @@ notices! {
     ContactChanged "contact-changed" say("notice-contact-changed");
     ContactRemoved "contact-removed" say("notice-contact-removed");
     ContactsImported "contacts-imported" say("notice-contacts-imported");
+    HoursSaved "hours-saved" say("notice-hours-saved");
+    HoursBlocked "hours-blocked" say("notice-hours-blocked");
+    Booked "booked" say("notice-booked");
+    BookedOver "booked-over" say("notice-booked-over");
+    KindAdded "kind-added" say("notice-kind-added");
+    KindSaved "kind-saved" say("notice-kind-saved");
+    KindRemoved "kind-removed" say("notice-kind-removed");
+    PagePublished "page-published" say("notice-page-published");
+    PageWithdrawn "page-withdrawn" say("notice-page-withdrawn");
     BusyImported "busy-imported" say("notice-busy-imported");
     BusyForgotten "busy-forgotten" say("notice-busy-forgotten");
     Unsubscribed "unsubscribed" say("notice-unsubscribed");

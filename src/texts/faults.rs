@@ -48,6 +48,10 @@ fn worded_exactly<'a>(said: &str) -> Option<Said<'a>> {
         "This party has opened its link already." => say("fault-opened"),
         "This address is a party already." => say("fault-asked-already"),
         "Invalid contact" => say("fault-contact-others"),
+        "Event organiser can not be removed" => say("fault-organiser-stays"),
+        "Must be a time of day in whole minutes: HH:MM or HH:MM:SS." => say("fault-time"),
+        "Date has wrong format. Use one of these formats instead: YYYY-MM-DD." => say("fault-day"),
+        "Slots can't be defined for past date" => say("fault-day-over"),
         _ => return None,
     })
 }
@@ -66,12 +70,27 @@ fn worded_by_number<'a>(said: &str) -> Option<Said<'a>> {
     if let Some(seconds) = number("Request was throttled. Expected available in ", " seconds.") {
         return Some(say("error-429").with("wait", length(Duration::from_seconds(seconds))));
     }
-    let column = |before: &str, after: &str| Some(said.strip_prefix(before)?.strip_suffix(after)?.to_owned());
-    if let Some(column) = column("The header has no column \"", "\".") {
+    let named = |before: &str, after: &str| Some(said.strip_prefix(before)?.strip_suffix(after)?.to_owned());
+    if let Some(column) = named("The header has no column \"", "\".") {
         return Some(say("fault-no-column").with("column", column));
     }
-    if let Some(column) = column("The header has the column \"", "\" twice.") {
+    if let Some(column) = named("The header has the column \"", "\" twice.") {
         return Some(say("fault-column-twice").with("column", column));
+    }
+    if let Some(person) = named("Time slot is conflicting with another event for user : ", "") {
+        return Some(say("fault-not-free").with("person", person));
+    }
+    if let Some(person) = named("Time slot is not available for user : ", "") {
+        return Some(say("fault-not-available").with("person", person));
+    }
+    if let Some(person) = named("Invalid email \"", "\" - object does not exist.") {
+        return Some(say("fault-nobody-here").with("person", person));
+    }
+    if let Some(time) = named("Event can not be booked for past datetime : ", "") {
+        return Some(say("fault-booked-past").with("time", time));
+    }
+    if let Some(hour) = number("There is already an event booked at time slot : ", "") {
+        return Some(say("fault-hour-booked").with("clock", format!("{hour:02}:00")));
     }
     let line = number("Line ", " has this email already.")?;
     Some(say("fault-line-twice").with("line", line))

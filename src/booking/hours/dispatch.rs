@@ -2,13 +2,18 @@
 
 use worker::Env;
 
-use super::{blocks, look, working};
+use super::{blocks, look, page, working};
 use crate::error::{Result, not_found};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::route::Booking;
 
 pub async fn dispatch(route: Booking, context: RequestContext, env: &Env) -> Result<Reply> {
+    if context.html
+        && let Some(page) = page::dispatch(route, &context, env).await?
+    {
+        return Ok(page);
+    }
     let body = match route {
         Booking::BlockHours => blocks::change(&context, true, env).await?,
         Booking::UnblockHours => blocks::change(&context, false, env).await?,

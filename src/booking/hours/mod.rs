@@ -3,5 +3,7 @@
 pub mod blocks;
 pub mod dispatch;
 pub mod look;
+mod page;
 mod store;
 pub mod working;
+mod working_page;
