@@ -28,11 +28,9 @@ const TRIES: u8 = 2;
 pub async fn change(context: &RequestContext, blocks: bool, env: &Env) -> Result<Value> {
     let now = context.now;
     let date = context.body.get("date").and_then(|date| input::parse_date(date).ok());
-    let around = date.and_then(|day| Some((day, store::around(day)?)));
-    let queries = around.map(|(day, range)| store::read(Who::Own, Some(day), range, now));
+    let queries = date.map(|day| store::read(Who::Own, Some(day), store::around(day), now));
     let (account, found) = authenticate_and_query(context, env, queries.into_iter().collect()).await?;
     let (day, hours) = input::parse_blocks(&context.body, &account.timezone, now)?;
-    let (_, range) = around.ok_or_else(|| Error::Internal("a day without instants".to_owned()))?;
     let mut person = Person::found(found.first())?.ok_or_else(no_credentials)?;
     let day = DayHours::new(day, &account.timezone);
     let directory = Directory::of(env);
@@ -51,7 +49,7 @@ pub async fn change(context: &RequestContext, blocks: bool, env: &Env) -> Result
             false => store::unblock(account.id, day.day(), &merged(slots(&day, hours).collect()), now),
         };
         if !statements.is_empty() {
-            let again = || store::read_own(account.id, day.day(), range, now);
+            let again = || store::read_own(account.id, day.day(), now);
             let batch: Vec<Statement> = statements.into_iter().chain([again()]).collect();
             let done = match directory.unread(batch).await {
                 Err(Error::Database(Refusal::Busy { .. })) if tried < TRIES => {

@@ -37,7 +37,7 @@ pub fn unknown(address: &str) -> Error {
 async fn find(
     context: &RequestContext,
     day: Option<Day>,
-    range: Slot,
+    range: store::Range,
     env: &Env,
 ) -> Result<(Account, Person)> {
     let user = context.query("user").map(str::trim).filter(|user| !user.is_empty());
@@ -66,7 +66,6 @@ async fn find(
 
 /// `GET /api/user/get_available_slots/?date=&user=`: the hours of a date, of the caller's zone, at which somebody is free.
 pub async fn available(context: &RequestContext, env: &Env) -> Result<Value> {
-    let range = |day| store::around(day).ok_or_else(|| Error::Internal("a day without instants".to_owned()));
     let day = match input::parse_query_date(context.query("date")) {
         Ok(day) => day,
         Err(errors) => {
@@ -74,7 +73,7 @@ pub async fn available(context: &RequestContext, env: &Env) -> Result<Value> {
             return Err(errors.into());
         }
     };
-    let (account, person) = find(context, Some(day), range(day)?, env).await?;
+    let (account, person) = find(context, Some(day), store::around(day), env).await?;
     let day = DayHours::new(day, &account.timezone);
     let occupied = person.occupied(&day, person.id != account.id);
     Ok(person.shown(&day, occupied, &account.timezone, context.now))
@@ -97,7 +96,7 @@ pub async fn free_busy(context: &RequestContext, env: &Env) -> Result<FreeBusy> 
         Ok(range) => range,
         Err(_) => parse(&authenticate(&context.credential, env, context.now).await?.timezone)?,
     };
-    let wide = store::widened(wide);
+    let wide = store::widened((wide.begin().millis(), wide.end().millis()));
     let (account, person) = find(context, None, wide, env).await?;
     let range = parse(&account.timezone)?;
     let open = (person.id != account.id).then(|| person.hours.open(range, &person.zone));

@@ -17,6 +17,9 @@ use crate::platform::Rows;
 const FARTHEST: i64 = 26 * 3_600_000;
 const DAY: i64 = 86_400_000;
 
+/// From when until when, in milliseconds.
+pub type Range = (i64, i64);
+
 /// Whose times are read.
 #[derive(Clone, Copy, Debug)]
 pub enum Who<'a> {
@@ -39,37 +42,36 @@ const READ: &str = "select json_array(w.id, w.username, w.address, w.timezone, j
   from :who w";
 
 /// The query for whose times, with what is around this date, or in this range.
-pub fn read(who: Who<'_>, day: Option<Day>, range: Slot, now: Instant) -> Statement {
+pub fn read(who: Who<'_>, day: Option<Day>, (from, to): Range, now: Instant) -> Statement {
     let who = match who {
         Who::Own => Statement::from("me"),
         Who::Of(address) => Statement::new(OTHER).bind("address", address.trim().to_lowercase()),
     };
     Statement::new(READ)
         .bind("day", day.map(|day| day.to_string()))
-        .bind("from", range.begin().millis())
-        .bind("to", range.end().millis())
+        .bind("from", from)
+        .bind("to", to)
         .bind("now", now.millis())
         .embed("who", who)
 }
 
 /// The same query for an account that was authenticated shortly before.
-pub fn read_own(account: u64, day: Day, range: Slot, now: Instant) -> Statement {
+pub fn read_own(account: u64, day: Day, now: Instant) -> Statement {
     Statement::new("with me as materialized (select * from accounts where id = :id) :query")
         .bind("id", Param::id(account))
-        .embed("query", read(Who::Own, Some(day), range, now))
+        .embed("query", read(Who::Own, Some(day), around(day), now))
 }
 
-/// A range that has all hours of a date, wherever it is.
-pub fn around(day: Day) -> Option<Slot> {
-    let midnight = day.at(0)?.resolve_forward(&Zone::default())?.millis();
-    let end = Instant::from_millis(midnight.saturating_add(DAY));
-    Slot::between(Instant::from_millis(midnight), end).map(widened)
+/// From when until when all hours of a date are, wherever it is.
+pub fn around(day: Day) -> Range {
+    let days = Day::parse("1970-01-01").map_or(0, |first| day.days_since(first));
+    let midnight = i64::from(days).saturating_mul(DAY);
+    widened((midnight, midnight.saturating_add(DAY)))
 }
 
 /// A range and what is so near to it that another zone calls it the same.
-pub fn widened(range: Slot) -> Slot {
-    let from = Instant::from_millis(range.begin().millis().saturating_sub(FARTHEST));
-    Slot::between(from, Instant::from_millis(range.end().millis().saturating_add(FARTHEST))).unwrap_or(range)
+pub const fn widened((from, to): Range) -> Range {
+    (from.saturating_sub(FARTHEST), to.saturating_add(FARTHEST))
 }
 
 /// Somebody with its times in a range.
