@@ -151,6 +151,12 @@ impl WallTime {
         self.0.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(Self)
     }
 
+    /// The wall time so many minutes later, as a clock without any changes would show it. `None` where the calendar ends.
+    #[must_use]
+    pub fn plus_minutes(self, minutes: i64) -> Option<Self> {
+        self.0.checked_add(jiff::Span::new().try_minutes(minutes).ok()?).ok().map(Self)
+    }
+
     /// The seconds from another wall time to this one, as a clock without any changes would count them.
     #[must_use]
     pub fn seconds_since(self, earlier: Self) -> i64 {

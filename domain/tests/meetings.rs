@@ -122,8 +122,10 @@ proptest! {
             );
             prop_assert!(decided.letters().is_empty());
             match decided.act.command {
-                Command::Cancel => prop_assert!(!matches!(decided.outcome, Ok(Some(_)))),
-                Command::Update(_) | Command::Decline | Command::Accept => {
+                Command::Cancel | Command::CancelSaying(_) => {
+                    prop_assert!(!matches!(decided.outcome, Ok(Some(_))));
+                }
+                Command::Update(_) | Command::Decline | Command::Accept | Command::Confirm | Command::Approve => {
                     prop_assert!(decided.outcome.is_err());
                 }
                 Command::View | Command::OptOut | Command::OptIn => {}
@@ -176,7 +178,9 @@ proptest! {
                 }
                 _ => {
                     let forbidden = match decided.act.command {
-                        Command::Update(_) | Command::Cancel => !decided.leads(),
+                        Command::Update(_) | Command::Cancel | Command::CancelSaying(_) => !decided.leads(),
+                        // No guest has booked these.
+                        Command::Confirm | Command::Approve => true,
                         Command::Decline | Command::Accept => decided.attendee().is_none(),
                         Command::OptOut | Command::OptIn => {
                             decided.attendee().is_none() && matches!(decided.who, Who::Staff | Who::Source)
@@ -272,7 +276,8 @@ proptest! {
                     Some(Template::Details)
                 }
                 Command::Update(_) => Some(Template::Moved),
-                Command::Cancel => Some(Template::Cancelled),
+                Command::Cancel | Command::CancelSaying(_) => Some(Template::Cancelled),
+                Command::Confirm | Command::Approve => None,
                 Command::Decline => Some(Template::Declined),
                 Command::Accept => Some(Template::Accepted),
                 Command::View | Command::OptOut | Command::OptIn => None,

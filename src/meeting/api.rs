@@ -118,8 +118,8 @@ async fn act(
     let done = super::act(env, id, &act, zone.as_ref(), context.now, &context.dev).await?;
     match done.ok_or_else(unknown)? {
         Outcome::Done(meeting) => match act.command {
-            Command::View => shown(200, &meeting, &caller, env),
-            Command::Cancel => Ok(Reply::empty()),
+            Command::View | Command::Confirm | Command::Approve => shown(200, &meeting, &caller, env),
+            Command::Cancel | Command::CancelSaying(_) => Ok(Reply::empty()),
             _ => shown(202, &meeting, &caller, env),
         },
         Outcome::Refused(Rejection::Stale, meeting) => {

@@ -139,7 +139,9 @@ pub async fn act(
         // An end and a change of the proposal's details are told whatever the budgets, but not to whoever never asked to hear of
         // the meeting.
         let to_strangers: Vec<u16> = match act.command {
-            Command::Cancel => meeting.attendees.iter().filter(|a| !a.asked).map(|a| a.number).collect(),
+            Command::Cancel | Command::CancelSaying(_) => {
+                meeting.attendees.iter().filter(|a| !a.asked).map(|a| a.number).collect()
+            }
             Command::Update(_) if act.caller == Caller::Source => {
                 meeting.attendees.iter().map(|a| a.number).collect()
             }
@@ -195,7 +197,8 @@ pub async fn act(
 /// Whose mail an act's mails count as: moves and answers are somebody's, an end is not counted.
 fn sender(meeting: &Meeting, act: &Act) -> Option<String> {
     Some(match (act.caller.resolved(meeting), &act.command) {
-        (_, Command::Cancel) | (Caller::Source | Caller::Unsubscriber { .. } | Caller::Either { .. }, _) => {
+        (_, Command::Cancel | Command::CancelSaying(_))
+        | (Caller::Source | Caller::Unsubscriber { .. } | Caller::Either { .. }, _) => {
             return None;
         }
         (Caller::Account { proven: Some(address), .. }, _) => address.counting_key(),

@@ -132,6 +132,7 @@ pub fn book(
         source: Source::Event(id),
         receipt: None,
         updated_at: Instant::from_millis(asking.now.millis()),
+        booking: None,
     };
     let others = wanted.participants.iter().flatten().filter(|address| **address != organiser.address);
     for address in others.chain([&organiser.address]) {

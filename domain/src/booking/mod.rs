@@ -4,6 +4,9 @@
 pub mod day;
 pub mod event;
 pub mod freebusy;
+pub mod guest;
 pub mod hours;
 pub mod judge;
+pub mod offer;
+pub mod starts;
 pub mod suggest;

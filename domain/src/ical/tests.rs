@@ -51,6 +51,7 @@ fn meeting(visibility: Visibility) -> Meeting {
         source: Source::Proposal(7),
         receipt: None,
         updated_at: instant("2026-06-01T08:00:00.9Z"),
+        booking: None,
     }
 }
 

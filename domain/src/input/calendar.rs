@@ -340,7 +340,7 @@ fn parse_deadline(body: &Body, value: &Value, zone: &Zone, now: Instant) -> Resu
     if deadline > now { Ok(deadline) } else { Err(message("Deadline cannot be in the past.")) }
 }
 
-fn parse_integer(value: &Value, least: u16, most: u16) -> Result<u16, Value> {
+pub(super) fn parse_integer(value: &Value, least: u16, most: u16) -> Result<u16, Value> {
     let number = match value {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.trim().parse().ok(),

@@ -12,6 +12,7 @@ mod event;
 mod fields;
 mod invited_groups;
 mod meeting;
+mod offer;
 mod proposal;
 mod wall;
 mod weekly;
@@ -34,7 +35,8 @@ pub use contact::{
 pub use event::{EventBody, EventContext, event_addresses, event_time, parse_event, unknown_address};
 pub use fields::FieldErrors;
 pub use invited_groups::{invited_groups, join_groups};
-pub use meeting::parse_update;
+pub use meeting::{parse_message, parse_update};
+pub use offer::{BookingPage, Days, NewBooking, parse_days, parse_new_booking, parse_offer, parse_page};
 pub use proposal::{
     parse_narrowing, parse_new_proposal, parse_next_round, parse_notice, parse_optional_flag,
     parse_replacement, parse_revocation, parse_slot_choice,

@@ -1,5 +1,6 @@
 //! What may be done with a meeting, and what follows.
 
+use super::guest;
 use super::source::whole_millis_up;
 use super::{Attendee, Letter, Meeting, PartStat, Source, Status, Template};
 use crate::address::Address;
@@ -8,6 +9,7 @@ use crate::duration::Duration;
 use crate::instant::Instant;
 use crate::proposal::Visibility;
 use crate::slot::Slot;
+use crate::text::Note;
 
 /// Who is calling, as far as a meeting needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +74,12 @@ pub enum Command {
     Update(Update),
     /// To cancel it.
     Cancel,
+    /// To cancel it, or to decline a guest's booking, and to tell those who would come why.
+    CancelSaying(Note),
+    /// To make a guest's booking real, by its guest: at once, or as soon as the owner approves of it.
+    Confirm,
+    /// To approve of a guest's booking, by its owner.
+    Approve,
     /// Not to come.
     Decline,
     /// To come after all.
@@ -89,6 +97,13 @@ pub struct Act {
     pub caller: Caller,
     /// What for.
     pub command: Command,
+}
+
+impl Update {
+    /// Whether it asks for another begin and for nothing else, as a guest may.
+    fn only_moves(&self) -> bool {
+        self.duration.is_none() && self.details.is_empty()
+    }
 }
 
 impl Caller {
@@ -147,6 +162,8 @@ pub enum Rejection {
     Begun,
     /// An event is not moved to a time that has begun.
     Past,
+    /// It begins so soon that its guest may not change it any more.
+    Notice,
 }
 
 /// What a caller is to a meeting.
@@ -231,13 +248,18 @@ pub fn decide(
     link_days: i64,
 ) -> Result<Option<Change>, Rejection> {
     let standing = meeting.standing(&act.caller)?;
-    let may = match act.command {
+    let is_booked = meeting.booking.is_some();
+    let is_guest = is_booked && standing.attendee.is_some();
+    let may = match &act.command {
         // An unsubscribe link is good for nothing else.
         Command::OptOut | Command::OptIn => standing.attendee.is_some() || is_organiser(meeting, &act.caller),
         _ if matches!(act.caller, Caller::Unsubscriber { .. }) => false,
         Command::View => true,
-        Command::Update(_) | Command::Cancel => standing.changes,
+        Command::Update(to) => standing.changes || (is_guest && to.only_moves()),
+        Command::Cancel | Command::CancelSaying(_) => standing.changes || is_guest,
         Command::Decline | Command::Accept => standing.attendee.is_some(),
+        Command::Confirm => is_guest,
+        Command::Approve => is_booked && standing.organiser,
     };
     if !may {
         return Err(Rejection::Forbidden);
@@ -247,6 +269,11 @@ pub fn decide(
     if is_event && !keeps_time && meeting.begin <= now && act.caller != Caller::Source {
         return Err(Rejection::Begun);
     }
+    if !standing.organiser
+        && matches!(act.command, Command::Update(_) | Command::Cancel | Command::CancelSaying(_))
+    {
+        guest::may_change(meeting, now)?;
+    }
     let mut after = meeting.clone();
     let template = match &act.command {
         Command::View => return Ok(None),
@@ -254,11 +281,16 @@ pub fn decide(
             opt(&mut after, standing.attendee, act.command == Command::OptOut);
             None
         }
+        Command::Confirm => guest::confirm(&mut after, now)?,
+        Command::Approve => guest::approve(&mut after)?,
+        Command::Cancel | Command::CancelSaying(_) if is_booked && meeting.status == Status::Held => {
+            guest::withdraw(&mut after, standing.organiser)
+        }
         _ if !matches!(meeting.status, Status::Confirmed | Status::Cancelled) => {
             return Err(Rejection::NotConfirmed);
         }
         // Cancelled twice is cancelled.
-        Command::Cancel => {
+        Command::Cancel | Command::CancelSaying(_) => {
             if after.status == Status::Confirmed {
                 after.sequence = after.sequence.saturating_add(1);
             }
@@ -266,7 +298,14 @@ pub fn decide(
             Some(Template::Cancelled)
         }
         _ if meeting.status == Status::Cancelled => return Err(Rejection::Cancelled),
-        Command::Update(update) => Some(change(&mut after, update)?),
+        Command::Update(update) => {
+            let template = change(&mut after, update)?;
+            if !standing.organiser {
+                // Who chose the time comes.
+                answer(&mut after, standing.attendee, PartStat::Accepted);
+            }
+            Some(template)
+        }
         Command::Decline => {
             answer(&mut after, standing.attendee, PartStat::Declined);
             Some(Template::Declined)
@@ -284,8 +323,16 @@ pub fn decide(
     }
     after.version = meeting.version.saturating_add(1);
     after.updated_at = Instant::from_millis(now.millis());
+    if let Some(booking) = &mut after.booking {
+        booking.strict = !standing.organiser;
+    }
+    let message = match &act.command {
+        Command::CancelSaying(message) => message.as_str(),
+        _ => "",
+    };
     let letters =
         template.map_or_else(Vec::new, |t| super::letters(&after, t, standing.attendee, now, link_days));
+    let letters = guest::said(letters, &after, message);
     Ok(Some(Change { meeting: after, letters }))
 }
 

@@ -8,11 +8,15 @@
 //! ```
 
 mod act;
+mod booking;
+mod guest;
 mod letter;
 mod source;
 mod view;
 
 pub use act::{Act, Caller, Change, Command, Rejection, Standing, Update, decide};
+pub use booking::{APPROVAL, Awaits, Booking, HOLD};
+pub use guest::hold_letters;
 pub use letter::{Beside, Letter, Template, agreed, beside, letters, removed};
 pub use source::{of_calendar, of_proposal};
 pub use view::{AttendeeView, MailProblem, View, view};
@@ -185,6 +189,9 @@ pub struct Meeting {
     pub receipt: Option<Digest>,
     /// When it last changed, in whole milliseconds.
     pub updated_at: Instant,
+    /// What a guest has booked; `None` of any other meeting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking: Option<Booking>,
 }
 
 impl Meeting {

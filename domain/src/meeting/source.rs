@@ -39,6 +39,7 @@ pub fn of_proposal(proposal: &Proposal, head: Digest) -> Option<Meeting> {
         source: Source::Proposal(proposal.id),
         receipt: Some(head),
         updated_at: Instant::from_millis(proposal.updated_at.millis()),
+        booking: None,
     })
 }
 
@@ -108,6 +109,7 @@ pub fn of_calendar(calendar: &Calendar, scheduled: &[Scheduled], head: Digest) -
             source: Source::Calendar(calendar.id),
             receipt: Some(head),
             updated_at: Instant::from_millis(calendar.updated_at.millis()),
+            booking: None,
         })
     };
     scheduled.iter().filter_map(meeting).collect()

@@ -12,7 +12,7 @@ use whittle_domain::meeting::{
 };
 use whittle_domain::proposal::ProposalLedger;
 use whittle_domain::proposal::Visibility;
-use whittle_domain::text::{Description, Location, Name, Title};
+use whittle_domain::text::{Description, Location, Name, Note, Title};
 use whittle_domain::zone::Zone;
 
 use super::details;
@@ -60,6 +60,9 @@ pub enum Step {
     View,
     Update(Option<Instant>, Option<Duration>, Vec<Detail>, Version),
     Cancel,
+    CancelSaying,
+    Confirm,
+    Approve,
     Decline,
     Accept,
     OptOut,
@@ -111,6 +114,9 @@ fn step() -> impl Strategy<Value = Step> {
             }
         ),
         2 => Just(Step::Cancel),
+        1 => Just(Step::CancelSaying),
+        1 => Just(Step::Confirm),
+        1 => Just(Step::Approve),
         3 => Just(Step::Decline),
         3 => Just(Step::Accept),
         2 => Just(Step::OptOut),
@@ -166,6 +172,7 @@ pub fn meeting() -> impl Strategy<Value = Meeting> {
             source: Source::Proposal(ID),
             receipt: Some(genesis::<ProposalLedger>(ID)),
             updated_at: at(-60),
+            booking: None,
         }
     })
 }
@@ -203,6 +210,9 @@ fn command(step: &Step, meeting: &Meeting) -> Command {
             },
         }),
         Step::Cancel => Command::Cancel,
+        Step::CancelSaying => Command::CancelSaying(Note::parse("I am ill").unwrap()),
+        Step::Confirm => Command::Confirm,
+        Step::Approve => Command::Approve,
         Step::Decline => Command::Decline,
         Step::Accept => Command::Accept,
         Step::OptOut => Command::OptOut,
