@@ -16,7 +16,9 @@ pub fn refused(rejection: Rejection) -> Error {
         Rejection::Begun => conflict("This meeting has begun. It cannot be changed any more."),
         Rejection::Past => bad_request(json!({ "begin": ["This time has begun already."] })),
         Rejection::Stale => conflict("The meeting has changed."),
-        Rejection::Notice => Error::Clash(json!({ "err_message": ["It is too late to change this booking."] })),
+        Rejection::Notice => {
+            Error::Clash(json!({ "err_message": ["It is too late to change this booking."] }))
+        }
         Rejection::TooLate => {
             bad_request(json!({ "duration": ["The meeting ends after 9999-12-30T22:00:00Z."] }))
         }

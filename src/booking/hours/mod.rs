@@ -4,6 +4,6 @@ pub mod blocks;
 pub mod dispatch;
 pub mod look;
 mod page;
-mod store;
+pub mod store;
 pub mod working;
 mod working_page;
