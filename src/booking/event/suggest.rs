@@ -84,7 +84,7 @@ pub async fn suggested(context: &RequestContext, env: &Env) -> Result<(Account, 
     let today = |zone: &Zone| Day::of(context.now, zone);
     // The zone is read with the people: what is read is a day wider.
     let wide = first.flatten().or_else(|| today(&utc)).and_then(|day| suggest::range(day, days, &utc));
-    let wide = wide.map(widened).map_or((0, 0), |range| (range.begin().millis(), range.end().millis()));
+    let wide = wide.map_or((0, 0), |range| widened((range.begin().millis(), range.end().millis())));
     let keys: Vec<String> =
         named.iter().take(MOST_PEOPLE).map(|address| address.to_ascii_lowercase()).collect();
     let query = store::people(&keys, None, Some(wide), context.now);
