@@ -60,7 +60,7 @@ pub async fn register(context: &RequestContext, dialect: Dialect, env: &Env) -> 
     };
     let id = random::id()?;
     let hash = password::hash(&new.password)?;
-    let add = registration::add(id, &new, &hash, context.now);
+    let add = registration::add(id, &new, dialect, &hash, context.now);
     let made = match add_account(env, id, add.clone(), Some(&new), context).await {
         // Its recipient has had enough of such mail for today: the account is made without.
         Err(Error::TooMany { .. }) => add_account(env, id, add, None, context).await,

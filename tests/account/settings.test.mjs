@@ -31,7 +31,7 @@ test("an account sees what it is, by every way in; nobody sees another's", async
   const { created_at } = json;
   const wanted = {
     id: who.id, username: who.username, email: who.email, verified: true, first_name: "John", last_name: "Smith",
-    timezone: "UTC", bookable_by: "anyone", mail: "all", staff: false, created_at,
+    timezone: "UTC", bookable_by: "contacts", mail: "all", staff: false, created_at,
   };
   assert.equal(JSON.stringify(json), JSON.stringify(wanted), "in this order, and no more");
   for (const name of WAYS.slice(0, -1)) assert.deepEqual(told(await me(who, mine[name])), [200, wanted], name);
@@ -99,7 +99,7 @@ test("every fault of every field is told at once, and what is changed elsewhere 
   }
   assert.equal((await patch(who, { mail: "none" }, {})).status, 401);
   const { mail, bookable_by } = (await me(who)).json;
-  assert.deepEqual([mail, bookable_by], ["all", "anyone"]);
+  assert.deepEqual([mail, bookable_by], ["all", "contacts"]);
 });
 
 test("a new proposal is in the account's time zone, unless it names another", async () => {

@@ -414,3 +414,146 @@ impl EventView {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
+    }
+
+    fn person(account: u64, name: &str) -> Person {
+        let row = json!({
+            "account": account, "address": address(name), "first_name": name, "last_name": "", "zone": "UTC",
+            "hours": null, "hours_version": 0, "busy": [],
+        });
+        serde_json::from_value(row).unwrap()
+    }
+
+    fn address(name: &str) -> Address {
+        format!("{name}@x.org").parse().unwrap()
+    }
+
+    fn everybody() -> Vec<Person> {
+        (1..).zip(["ann", "bob", "cyd", "dan"]).map(|(n, name)| person(n, name)).collect()
+    }
+
+    fn asking(zone: &Zone) -> Asking<'_> {
+        Asking { asker: 1, zone, meeting: Some(7), now: at("2030-06-01") }
+    }
+
+    fn wanted(names: &[&str]) -> Wanted {
+        Wanted {
+            title: Title::parse("Review").ok(),
+            begin: Some(at("2030-06-03T10:00:00Z")),
+            participants: Some(names.iter().map(|name| address(name)).collect()),
+            ..Wanted::default()
+        }
+    }
+
+    fn booked(names: &[&str]) -> Meeting {
+        let organiser =
+            Organiser { account: 1, address: address("ann"), name: None, opted_out: false, generation: 0 };
+        let zone = Zone::default();
+        let planned = book(7, &wanted(names), &organiser, &everybody(), &asking(&zone), 30).unwrap();
+        assert_eq!(planned.judged.len(), planned.change.meeting.attendees.len());
+        planned.change.meeting
+    }
+
+    fn revised(meeting: &Meeting, wanted: &Wanted, caller: u16) -> Planned {
+        let zone = Zone::default();
+        revise(meeting, wanted, Some(caller), &everybody(), &asking(&zone), 30).unwrap().unwrap()
+    }
+
+    fn mails(planned: &Planned) -> Vec<(u16, Template)> {
+        let mut mails: Vec<_> = planned.change.letters.iter().map(|l| (l.attendee, l.template)).collect();
+        mails.sort_by_key(|(number, _)| *number);
+        mails
+    }
+
+    #[test]
+    fn whoever_books_comes_last_and_once() {
+        let meeting = booked(&["bob", "ann", "cyd"]);
+        let shown = view(&meeting, at("2030-06-01"), Some(1), &Zone::default(), at("2030-06-01"));
+        assert_eq!(shown.participants, ["bob@x.org", "cyd@x.org", "ann@x.org"]);
+        assert_eq!((shown.status, shown.begun), (EventStatus::Active, false));
+        assert_eq!(shown.time_slot, "2030-06-03 10:00:00");
+    }
+
+    #[test]
+    fn a_move_asks_all_anew_and_takes_the_time_of_all() {
+        let mut meeting = booked(&["bob", "cyd"]);
+        meeting.attendees[1].partstat = PartStat::Declined;
+        let to = Wanted { begin: Some(at("2030-06-03T11:00:00Z")), ..Wanted::default() };
+        let planned = revised(&meeting, &to, 1);
+        assert_eq!(planned.judged, [2, 3, 1]);
+        assert_eq!(mails(&planned), [(1, Template::Moved), (2, Template::Moved), (3, Template::Moved)]);
+        let states = planned.change.meeting.attendees.iter().map(|attendee| attendee.partstat);
+        assert_eq!(states.collect::<Vec<_>>(), [
+            PartStat::Accepted,
+            PartStat::NeedsAction,
+            PartStat::NeedsAction
+        ]);
+        assert_eq!((planned.change.meeting.sequence, planned.change.meeting.version), (1, 2));
+    }
+
+    #[test]
+    fn who_is_added_takes_a_number_that_nobody_links_to() {
+        let meeting = booked(&["bob", "cyd"]);
+        let to = Wanted { participants: wanted(&["dan", "bob", "ann"]).participants, ..Wanted::default() };
+        let planned = revised(&meeting, &to, 3);
+        assert_eq!(planned.judged, [4]);
+        let after = &planned.change.meeting;
+        let members = after.attendees.iter().map(|attendee| (attendee.number, attendee.generation));
+        assert_eq!(members.collect::<Vec<_>>(), [(1, 1), (3, 1), (4, 2)]);
+        assert_eq!(mails(&planned), [(2, Template::Removed), (3, Template::Details), (4, Template::Agreed)]);
+        // The last one goes, and another gets the number: not the links.
+        let to = Wanted { participants: wanted(&["bob", "ann"]).participants, ..Wanted::default() };
+        let without = revised(after, &to, 3).change.meeting;
+        let to = Wanted { participants: wanted(&["bob", "cyd", "ann"]).participants, ..Wanted::default() };
+        let again = revised(&without, &to, 3).change.meeting;
+        assert_eq!(again.attendees.last().map(|a| (a.number, a.generation)), Some((4, 4)));
+    }
+
+    #[test]
+    fn the_status_is_the_events_or_ones_own() {
+        let meeting = booked(&["bob"]);
+        let status = |status| Wanted { status: Some(status), ..Wanted::default() };
+        let declined = revised(&meeting, &status(EventStatus::Declined), 1);
+        assert_eq!((mails(&declined), declined.judged.len()), (vec![(2, Template::Declined)], 0));
+        let after = declined.change.meeting;
+        assert_eq!(after.sequence, 0, "an answer is no change that calendars must show");
+        let back = revised(&after, &status(EventStatus::Active), 1);
+        assert_eq!((mails(&back), back.judged), (vec![(2, Template::Accepted)], vec![2]));
+        let cancelled = revised(&after, &status(EventStatus::Cancelled), 2);
+        assert_eq!((mails(&cancelled).len(), cancelled.judged.len()), (2, 0));
+        let again = revised(&cancelled.change.meeting, &status(EventStatus::Active), 2);
+        assert_eq!(again.judged, [1], "who has declined stays away");
+        assert_eq!(mails(&again), [(1, Template::Reactivated), (2, Template::Reactivated)]);
+        assert_eq!(again.change.meeting.sequence, 2);
+        let zone = Zone::default();
+        let same = revise(&meeting, &status(EventStatus::Active), Some(1), &everybody(), &asking(&zone), 30);
+        assert_eq!(same, Ok(None));
+    }
+
+    #[test]
+    fn what_has_begun_or_loses_its_organiser_is_refused() {
+        let meeting = booked(&["bob"]);
+        let zone = Zone::default();
+        let now = Asking { now: meeting.begin, ..asking(&zone) };
+        let refused = |wanted: &Wanted, asking: &Asking<'_>| {
+            revise(&meeting, wanted, Some(1), &everybody(), asking, 30).unwrap_err()
+        };
+        let past = refused(&Wanted::default(), &now);
+        assert_eq!(past.message(&zone), "Event can not be booked for past datetime : 2030-06-03 10:00:00");
+        let to = Wanted { begin: Some(now.now), ..Wanted::default() };
+        let earlier = Wanted { begin: Some(at("2030-05-31")), ..to.clone() };
+        assert_eq!(refused(&earlier, &asking(&zone)), Refused::Past(at("2030-05-31")));
+        let without = Wanted { participants: wanted(&["bob"]).participants, ..Wanted::default() };
+        let said = refused(&without, &asking(&zone)).message(&zone);
+        assert_eq!(said, "Event organiser can not be removed");
+        let stale = Wanted { if_match: Some(vec![2]), ..Wanted::default() };
+        assert_eq!(refused(&stale, &asking(&zone)), Refused::Stale);
+    }
+}

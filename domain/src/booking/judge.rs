@@ -242,3 +242,138 @@ pub fn warnings(people: &[&Person], slot: &Slot, asking: &Asking<'_>) -> Vec<Str
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, proptest};
+    use proptest::sample::select;
+    use serde_json::{Value, json};
+
+    fn at(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
+    }
+
+    fn hour(text: &str) -> Slot {
+        Slot::new(at(text), Duration::from_seconds(3_600)).unwrap()
+    }
+
+    fn person(account: u64, hours: Value, busy: Value) -> Person {
+        let row = json!({
+            "account": account, "address": format!("p{account}@x.org"), "first_name": "", "last_name": "", "zone": "UTC",
+            "hours": hours, "hours_version": 0, "busy": busy,
+        });
+        serde_json::from_value(row).unwrap()
+    }
+
+    fn row(from: &str, to: &str, kind: &str, hard: u8, source: u64) -> Value {
+        json!([at(from).millis(), at(to).millis(), kind, hard, source])
+    }
+
+    fn told(clashes: &[Clash]) -> Vec<String> {
+        clashes.iter().map(ToString::to_string).collect()
+    }
+
+    const MONDAY: &str =
+        r#"{"weekly": [{"weekday": "monday", "from": "09:00", "to": "12:00"}], "exceptions": []}"#;
+
+    #[test]
+    fn every_clash_is_told_and_who_is_not_available_comes_first() {
+        let zone = Zone::default();
+        let asking = Asking { asker: 4, zone: &zone, meeting: Some(9), now: at("2030-01-01") };
+        let meeting = |source| row("2030-06-03T10:30:00Z", "2030-06-03T11:30:00Z", "meeting", 1, source);
+        let block = row("2030-06-03T10:00:00Z", "2030-06-03T11:00:00Z", "block", 1, 9);
+        let soft = row("2030-06-03T10:00:00Z", "2030-06-03T11:00:00Z", "import", 0, 3);
+        let hours: Value = serde_json::from_str(MONDAY).unwrap();
+        let people = [
+            person(1, json!(null), json!([meeting(7), soft])),
+            person(2, json!(null), json!([block, meeting(7)])),
+            person(3, hours.clone(), json!([meeting(9)])),
+            person(4, hours, json!([])),
+        ];
+        let all: Vec<&Person> = people.iter().collect();
+        let unavailable = |n: u8| format!("Time slot is not available for user : p{n}@x.org");
+        let conflict = |n: u8| format!("Time slot is conflicting with another event for user : p{n}@x.org");
+        let then = |slot: &str| told(&clashes(&all, &hour(slot), &asking));
+        assert_eq!(then("2030-06-03T10:00:00Z"), [unavailable(2), conflict(1), conflict(2)]);
+        // What meets is in nobody's way; outside of the hours of who asks itself is free.
+        assert_eq!(then("2030-06-03T11:30:00Z"), [unavailable(3)]);
+        assert_eq!(then("2030-06-03T09:00:00Z"), Vec::<String>::new());
+        assert_eq!(told(&clashes(&all, &hour("2030-06-03T11:30:00Z"), &Asking { asker: 3, ..asking })), [
+            unavailable(4)
+        ]);
+    }
+
+    #[test]
+    fn the_asker_alone_is_warned_of_its_own_soft_rows() {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let asking = Asking { asker: 1, zone: &zone, meeting: None, now: at("2030-01-01") };
+        let soft = |kind| row("2030-06-03T10:30:00Z", "2030-06-03T11:30:00Z", kind, 0, 7);
+        let people = [
+            person(1, json!(null), json!([soft("meeting"), soft("import")])),
+            person(2, json!(null), json!([soft("import")])),
+        ];
+        let all: Vec<&Person> = people.iter().collect();
+        assert_eq!(warnings(&all, &hour("2030-06-03T10:00:00Z"), &asking), [
+            "You have agreed on a meeting from 2030-06-03 12:30:00 to 2030-06-03 13:30:00.",
+            "The calendar that you imported has you busy from 2030-06-03 12:30:00 to 2030-06-03 13:30:00.",
+        ]);
+        assert!(warnings(&all, &hour("2030-06-03T11:30:00Z"), &asking).is_empty());
+    }
+
+    #[test]
+    fn an_hour_is_whole_on_the_clock_of_the_zone() {
+        let hours = |zone: &str, from: &str| {
+            let range = Slot::new(at(from), Duration::from_seconds(86_400)).unwrap();
+            whole_hours(range, &Zone::parse(zone).unwrap())
+        };
+        let kathmandu = hours("Asia/Kathmandu", "2030-06-03T00:00:00Z");
+        assert_eq!((kathmandu.len(), kathmandu[0]), (24, at("2030-06-03T00:15:00Z")));
+        assert_eq!(hours("Europe/Berlin", "2030-03-30T23:00:00Z").len(), 24, "an hour of the next day");
+        let fold = hours("Europe/Berlin", "2030-10-26T22:00:00Z");
+        assert!(fold.contains(&at("2030-10-27T00:00:00Z")) && !fold.contains(&at("2030-10-27T01:00:00Z")));
+    }
+
+    fn any_busy() -> impl Strategy<Value = Value> {
+        let kind = select(vec![("meeting", 1), ("meeting", 0), ("block", 1), ("import", 0)]);
+        let one = (-400_i64..900, 1_i64..60, kind, 1_u64..4).prop_map(|(from, length, (kind, hard), source)| {
+            let from = at("2030-06-03").millis() + from * 1_800_000;
+            json!([from, from + length * 1_800_000, kind, hard, source])
+        });
+        prop::collection::vec(one, 0..40).prop_map(Value::from)
+    }
+
+    proptest! {
+        /// Whatever is offered is free for everybody by the very judge of bookings, and nothing nearer is.
+        #[test]
+        fn alternatives_are_free_and_the_nearest(
+            busy in prop::collection::vec((any_busy(), any::<bool>()), 1..4),
+            hour_of_day in 0_i64..24,
+            minutes in select(vec![60_i64, 90, 30]),
+            zone in select(vec!["UTC", "Asia/Kathmandu", "Europe/Berlin", "Australia/Lord_Howe"]),
+            wait in -6_i64..6,
+        ) {
+            let zone = Zone::parse(zone).unwrap();
+            let hours: Value = serde_json::from_str(MONDAY).unwrap();
+            let people: Vec<Person> = busy.into_iter().zip(1..).map(|((rows, bound), n)| {
+                person(n, if bound { hours.clone() } else { json!(null) }, rows)
+            }).collect();
+            let all: Vec<&Person> = people.iter().collect();
+            let begin = at("2030-06-03").saturating_add(Duration::from_seconds(hour_of_day * 3_600));
+            let wanted = Slot::new(begin, Duration::from_seconds(minutes * 60)).unwrap();
+            let now = begin.saturating_add(Duration::from_seconds(wait * 43_200));
+            let asking = Asking { asker: 1, zone: &zone, meeting: Some(2), now };
+            let found = alternatives(&all, &wanted, &asking);
+            let range = range_of_alternatives(begin).unwrap();
+            let free = |begin: Instant| {
+                let slot = Slot::new(begin, wanted.duration()).unwrap();
+                begin > now && begin != wanted.begin() && slot.end() <= range.end() && clashes(&all, &slot, &asking).is_empty()
+            };
+            let mut naive: Vec<Instant> = whole_hours(range, &zone).into_iter().filter(|begin| free(*begin)).collect();
+            naive.sort_by_key(|at| (at.micros().abs_diff(begin.micros()), Reverse(*at)));
+            naive.truncate(3);
+            prop_assert_eq!(&found, &naive);
+            prop_assert!(found.iter().all(|begin| LocalTime::of(*begin, &zone).minute == 0));
+        }
+    }
+}

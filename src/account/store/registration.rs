@@ -1,7 +1,8 @@
 //! New accounts, and the proof of an address.
 
-use whittle_domain::account::SignUp;
+use whittle_domain::account::{BookableBy, SignUp};
 use whittle_domain::address::Address;
+use whittle_domain::input::Dialect;
 use whittle_domain::instant::Instant;
 use whittle_domain::link::Link;
 use whittle_domain::text::PersonName;
@@ -16,12 +17,16 @@ pub async fn is_username_taken(directory: &Directory, username: &str) -> Result<
 }
 
 const ADD: &str = "insert into accounts
-    (id, username, address, address_key, first_name, last_name, password, created_at)
-  values (:id, :username, :address, :address_key, :first_name, :last_name, :password, :now)
+    (id, username, address, address_key, first_name, last_name, password, bookable_by, created_at)
+  values (:id, :username, :address, :address_key, :first_name, :last_name, :password, :bookable_by, :now)
   on conflict (username) do nothing";
 
-/// The statement that adds an account, unless its name is taken.
-pub fn add(id: u64, new: &SignUp, password_hash: &str, now: Instant) -> Statement {
+/// The statement that adds an account, unless its name is taken. Whoever signs up by the API of bookings can be booked by anyone.
+pub fn add(id: u64, new: &SignUp, dialect: Dialect, password_hash: &str, now: Instant) -> Statement {
+    let bookable_by = match dialect {
+        Dialect::Bookings => BookableBy::Anyone,
+        Dialect::Calendars => BookableBy::Contacts,
+    };
     let text = |name: &Option<PersonName>| name.as_ref().map_or("", PersonName::as_str).to_owned();
     Statement::new(ADD)
         .bind("id", Param::id(id))
@@ -31,6 +36,7 @@ pub fn add(id: u64, new: &SignUp, password_hash: &str, now: Instant) -> Statemen
         .bind("first_name", text(&new.first_name))
         .bind("last_name", text(&new.last_name))
         .bind("password", password_hash)
+        .bind("bookable_by", bookable_by.as_str())
         .bind("now", now.millis())
 }
 
