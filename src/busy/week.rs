@@ -108,7 +108,7 @@ pub async fn show(context: &RequestContext, refused: Option<&Refused>, env: &Env
         hidden: vec![("from", first.to_string()), ("was", blocked.join(","))],
         days,
         foot: if can_block { say("week-block-button").to_string() } else { String::new() },
-        enhance: if can_block { "week" } else { "" },
+        paints: can_block,
         ..parts::Form::default()
     };
     let part = Part { id: "week", form: Some(form), ..Part::default() };

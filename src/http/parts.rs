@@ -74,8 +74,8 @@ pub struct Form {
     pub days: Vec<Day>,
     /// The button at the end of the days, which stays in sight.
     pub foot: String,
-    /// What script makes of it.
-    pub enhance: &'static str,
+    /// Whether its days are hours that can be painted, too.
+    pub paints: bool,
 }
 
 /// Fields that belong together.

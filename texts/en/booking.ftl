@@ -27,6 +27,7 @@ week-block = { $count ->
     [one] Hours to block: one is blocked
    *[other] Hours to block: { $count } are blocked
 }
+week-paint = Paint the hours
 week-block-button = Block these hours
 week-refused = { $day }: { $said }
 waiting-title = Waiting for your yes

@@ -100,3 +100,7 @@ live-show = Show it
 
 # Painting a week.
 paint-failed = This could not be opened just now. Check your connection and try again, or add times below.
+
+# A link to hand on.
+copied = Copied
+copy-by-hand = Press Ctrl+C

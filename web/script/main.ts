@@ -4,6 +4,7 @@ import "./answer.ts";
 import "./offer/compose.ts";
 import "./offer/series.ts";
 import "./schedules/begin.ts";
+import "./week/begin.ts";
 import "./zone.ts";
 import "./live.ts";
 import "./proof.ts";

@@ -12,6 +12,11 @@ export function define(name: string, enhancement: Enhancement): void {
   known.set(name, enhancement);
 }
 
+/** An enhancement whose code comes when its element is there. What is typed or pressed meanwhile is the form's own. */
+export const lazily = (load: () => Promise<Enhancement>): Enhancement => (element, life) => {
+  load().then((enhance) => life.aborted || enhance(element, life), console.error);
+};
+
 /** Begins the enhancements that an element and what is in it name. An element whose enhancement has begun says so by `data-ready`:
  * then the style sheet shows what needs script. */
 export function begin(root: HTMLElement): void {
