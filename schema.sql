@@ -213,11 +213,25 @@ create table meetings (
   source_id integer not null,
   receipt text,                                               -- the head of the ledger it came of
   created_at integer not null,
-  updated_at integer not null
+  updated_at integer not null,
+  remind_at integer                                           -- when its reminders are due; null: there are none any more
 ) strict;
 
 create index meetings_organiser on meetings (organiser, starts_at);
 create index meetings_void on meetings (updated_at) where status = 'void';
+create index meetings_remind on meetings (source_id % 16, remind_at) where remind_at is not null;  -- by the shard of its mail
+
+-- Whatever writes a meeting, its reminders are due a day before it begins; where it is made, confirmed or moved later than that, there
+-- are none.
+create trigger meetings_first_reminder after insert on meetings when new.status = 'confirmed' begin
+  update meetings set remind_at = new.starts_at - 86400000 where id = new.id and new.starts_at - 86400000 > new.updated_at;
+end;
+
+create trigger meetings_reminder after update of starts_at, status on meetings
+when new.starts_at <> old.starts_at or new.status <> old.status begin
+  update meetings set remind_at = iif(new.status = 'confirmed' and new.starts_at - 86400000 > new.updated_at, new.starts_at - 86400000, null)
+    where id = new.id;
+end;
 
 create table meeting_attendees (
   meeting integer not null,

@@ -164,3 +164,19 @@ begin
         where recipient = new.recipient and kind = new.kind and about is new.about and at > new.at - 86400000)
     end;
 end;
+
+alter table meetings add column remind_at integer;
+
+create index meetings_remind on meetings (source_id % 16, remind_at) where remind_at is not null;
+
+create trigger meetings_first_reminder after insert on meetings when new.status = 'confirmed' begin
+  update meetings set remind_at = new.starts_at - 86400000 where id = new.id and new.starts_at - 86400000 > new.updated_at;
+end;
+
+create trigger meetings_reminder after update of starts_at, status on meetings
+when new.starts_at <> old.starts_at or new.status <> old.status begin
+  update meetings set remind_at = iif(new.status = 'confirmed' and new.starts_at - 86400000 > new.updated_at, new.starts_at - 86400000, null)
+    where id = new.id;
+end;
+
+update meetings set remind_at = starts_at - 86400000 where status = 'confirmed' and starts_at - 86400000 > unixepoch() * 1000;

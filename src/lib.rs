@@ -10,6 +10,7 @@ mod booking;
 mod busy;
 mod calendar;
 mod clock;
+mod clocks;
 mod config;
 mod contact;
 mod d1;

@@ -8,8 +8,8 @@ use worker::worker_sys::DurableObjectState;
 
 use crate::account::deleter::AccountDeleter;
 use crate::calendar::object::CalendarObject;
+use crate::clocks::mail::MailClock;
 use crate::error::Error;
-use crate::mail::scheduler::MailClock;
 use crate::object::host::{Host, Hosting};
 use crate::platform;
 use crate::proposal::object::ProposalObject;

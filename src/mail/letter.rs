@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use whittle_domain::account::MailLevel;
 use whittle_domain::address::Address;
+use whittle_domain::instant::Instant;
 use whittle_domain::{account, calendar, meeting, proposal};
 
 use super::suppression::{Recipient, Suppressed};
@@ -69,7 +70,13 @@ impl Letter {
             Self::Meeting(letter) => Some((letter.meeting.id, letter.attendee)),
             Self::Proposal(_) | Self::Calendar(_) | Self::Account(_) => None,
         };
-        Recipient { to: self.to(), account: self.account(), attendee, own: self.own() }
+        Recipient {
+            to: self.to(),
+            account: self.account(),
+            attendee,
+            own: self.own(),
+            reminds_of: self.reminds_of(),
+        }
     }
 
     /// Where it is to the account that caused it, who proposed or organises: from which level on it gets it.
@@ -80,9 +87,27 @@ impl Letter {
                 letter.unsubscribe.as_ref().filter(|way| way.party == 0).map(|_| letter.template.level())
             }
             Self::Calendar(letter) => (letter.invitee == 0).then(|| letter.template.level()),
-            Self::Meeting(letter) => (letter.attendee == 0).then(|| letter.template.level()),
+            // A reminder reaches an organiser who attends as well, without any act of its own.
+            Self::Meeting(letter) => (letter.attendee == 0
+                || (self.reminds_of().is_some() && self.is_to_its_sender()))
+            .then(|| letter.template.level()),
             Self::Account(_) => None,
         }
+    }
+
+    /// When the meeting begins that it reminds of; `None` of any other mail.
+    fn reminds_of(&self) -> Option<Instant> {
+        match self {
+            Self::Meeting(letter) if letter.template == meeting::Template::Reminder => {
+                Some(letter.meeting.begin)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it reminds of what has begun: nobody wants that.
+    pub fn is_late(&self, now: Instant) -> bool {
+        self.reminds_of().is_some_and(|begin| begin <= now)
     }
 
     /// Whether its recipient is the account that caused it.

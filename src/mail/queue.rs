@@ -79,10 +79,11 @@ impl DirectoryQueue<'_> {
         Statement::new(sql).bind("shard", i64::from(self.shard))
     }
 
-    /// When the next mail is due.
+    /// When the next mail, or reminder, is due.
     pub async fn next_due(&self) -> Result<Option<Instant>> {
-        let select =
-            "select cast(min(due_at) as text) as json from outbox where status = 'due' and shard = :shard";
+        let select = "select cast(min(at) as text) as json from (
+            select min(due_at) as at from outbox where status = 'due' and shard = :shard
+            union all select min(remind_at) from meetings where source_id % 16 = :shard and remind_at is not null)";
         let due = self.directory.first(self.bound(select)).await?;
         Ok(due.and_then(|due| due.parse().ok()).map(Instant::from_millis))
     }

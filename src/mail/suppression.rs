@@ -47,10 +47,10 @@ impl From<Suppressed> for NotSent {
     }
 }
 
-/// What an account causes itself to be told goes to the address that it has by now: the reasons are that address's.
+/// D1 takes no more than five selects in one. What an account causes itself to be told goes to the address that it has by now: the reasons are that address's.
 const FIND: &str = "with
     asked as (select key as n, value ->> 0 as sent, value ->> 1 as account, value ->> 2 as meeting,
-        value ->> 3 as attendee, value ->> 4 as level from json_each(?1)),
+        value ->> 3 as attendee, value ->> 4 as level, value ->> 5 as reminds_of from json_each(?1)),
     mails as (select asked.*, a.id as own, a.address, a.mail_level, coalesce(a.address_key, sent) as address_key
       from asked left join accounts a on level is not null and a.id = account and a.verified = 1)
   select json_array(m.n, s.reason, null) as json from mails m join suppressions s on s.address_key = m.address_key
@@ -61,6 +61,9 @@ const FIND: &str = "with
   union all select json_array(m.n, 'unwanted', null) from mails m
     where m.mail_level < m.level
       or (m.level is not null and not exists (select 1 from accounts where id = m.account))
+      or (m.reminds_of is not null and not exists (select 1 from meetings e where e.id = m.meeting and e.status = 'confirmed'
+        and e.starts_at = m.reminds_of and (m.attendee = 0 or exists (select 1 from meeting_attendees a
+          where a.meeting = e.id and a.number = m.attendee and a.partstat <> 'declined'))))
   union all select json_array(m.n, null, m.address) from mails m where m.address_key <> m.sent";
 
 /// A mail, as far as it matters here.
@@ -73,6 +76,8 @@ pub struct Recipient<'a> {
     pub attendee: Option<(u64, u16)>,
     /// Where it is to the account that caused it: from which level on it gets it.
     pub own: Option<MailLevel>,
+    /// When the meeting begins that it reminds of: it is sent only if that takes place then, and its recipient comes.
+    pub reminds_of: Option<Instant>,
 }
 
 /// What there is to know of a mail right before it is sent.
@@ -88,7 +93,8 @@ pub struct Found {
 pub async fn find(directory: &Directory, mails: &[Recipient<'_>]) -> Result<Vec<Found>> {
     let row = |m: &Recipient<'_>| {
         let (meeting, attendee) = m.attendee.unzip();
-        json!([m.to.key(), m.account, meeting, attendee, m.own.map(MailLevel::rank)])
+        let reminds_of = m.reminds_of.map(Instant::millis);
+        json!([m.to.key(), m.account, meeting, attendee, m.own.map(MailLevel::rank), reminds_of])
     };
     let pairs: Vec<_> = mails.iter().map(row).collect();
     let rows = directory.rows(FIND, &[json!(pairs).to_string().into()]).await?;

@@ -9,6 +9,7 @@ mod feed_page;
 mod page;
 pub mod people;
 mod refusal;
+pub mod reminder;
 pub mod reserve;
 pub mod store;
 

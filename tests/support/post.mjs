@@ -23,6 +23,7 @@ const KINDS = [
   ["cancelled", (m) => first(m) === `${m.subject} is cancelled`],
   ["declined", (m) => / cannot come: /.test(m.subject)],
   ["accepted", (m) => / will come: /.test(m.subject)],
+  ["soon", (m) => /^Coming up on /.test(m.subject)],
 ];
 export const KIND_NAMES = KINDS.map(([name]) => name);
 

@@ -1,0 +1,194 @@
+// Reminders a day before a meeting, with the clock moved by the test: to both sides, once, of the meeting as it is.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { addContacts, answered, chosen, createCalendar, date, finalize, named, slot } from "../support/calendars.mjs";
+import { agree, mails, meetingLink } from "../support/agree.mjs";
+import { start, until } from "../support/harness.mjs";
+import { DAY, HOUR } from "../support/post.mjs";
+import { person } from "../support/people.mjs";
+
+let service;
+before(async () => {
+  service = await start();
+});
+after(() => service.close());
+
+const at = (name) => `${name}@example.org`;
+/// Somebody who comes and goes, so that the clock of the meeting has something to send: what was due before is sent by then.
+const FENCE = { email: at("fence"), optional: true };
+const begins = (days) => new Date(Math.ceil(Date.now() / HOUR) * HOUR + days * DAY).toISOString().replace(".000", "");
+
+/// A meeting of `ob` with bea, cyd and the fence, so many days from now.
+async function meet(days, more = {}) {
+  const slots = [{ begin: begins(days), duration: "01:00:00" }];
+  const p = await agree(service, { parties: [at("bea"), { email: at("cyd"), name: "Cyd" }, FENCE], slots, ...more }, more.options);
+  await mails(service, p.id);
+  return p;
+}
+
+/// Moves the clock of a meeting's mail by so many milliseconds and waits until what is due then is sent.
+async function pass(p, offset) {
+  const link = meetingLink(p.id, 3);
+  for (const act of ["decline", "accept"]) {
+    const { status, text } = await service.ask("POST", `/meetings/${p.id}/${act}/`, { et: link, dev: `offset=${Math.round(offset)}` });
+    assert.equal(status, 202, text);
+    await mails(service, p.id);
+  }
+}
+
+const isReminder = (mail) => /^Coming up on /.test(mail.subject);
+/// Whom the reminders of a meeting went to, but the fence.
+const reminded = async (id) =>
+  (await mails(service, id)).filter((mail) => isReminder(mail) && mail.to[0] !== FENCE.email).map((mail) => mail.to[0]).sort();
+const act = async (id, method, path, options) => {
+  const { status, text } = await service.ask(method, `/meetings/${id}/${path}`, options);
+  assert.ok(status < 300, text);
+};
+
+test("a day before it begins both sides are reminded, once; but not who has declined or wants no mail", async () => {
+  const p = await meet(10, { title: "Review", location: "Room 5" });
+  const until = Date.parse(p.slots[0].begin) - Date.now();
+  assert.deepEqual(await reminded(p.id), []);
+  await pass(p, until - DAY - 5 * 60_000);
+  assert.deepEqual(await reminded(p.id), [], "not before");
+  await pass(p, until - DAY + 60_000);
+  const both = [at("bea"), at("cyd"), "ob@localhost"];
+  assert.deepEqual(await reminded(p.id), both);
+  await pass(p, until - HOUR);
+  await pass(p, until + DAY);
+  assert.deepEqual(await reminded(p.id), both, "once");
+
+  const mail = (await mails(service, p.id)).find((one) => isReminder(one) && one.to[0] === at("bea"));
+  assert.match(mail.text, /^Coming up on \w{3} \d+ \w{3}: Review\n\nThis is a reminder: “Review” begins soon\.\n/);
+  assert.match(mail.text, /^Where: Room 5$/m);
+  assert.equal(mail.attachments, undefined, "nothing changes in a calendar");
+  const et = /\?et=(\S+)$/m.exec(mail.text)[1];
+  assert.equal((await service.ask("GET", `/meetings/${p.id}/`, { et })).json.you, "p1", "the link is the recipient's own");
+
+  const q = await meet(11);
+  await act(q.id, "POST", "decline/", { et: meetingLink(q.id, 1) });
+  await mails(service, q.id);
+  const [invitation] = (await mails(service, q.id)).filter((one) => one.to[0] === at("cyd"));
+  const wayOut = new URL(/^<(\S+)>$/.exec(invitation.headers["List-Unsubscribe"])[1]).pathname;
+  assert.equal((await service.ask("POST", wayOut)).status, 200);
+  await pass(q, Date.parse(q.slots[0].begin) - Date.now() - HOUR);
+  assert.deepEqual(await reminded(q.id), ["ob@localhost"]);
+});
+
+test("whoever declines after all, and comes again, is reminded as it is then", async () => {
+  const p = await meet(9);
+  for (const word of ["decline", "accept"]) await act(p.id, "POST", `${word}/`, { et: meetingLink(p.id, 1) });
+  await act(p.id, "POST", "decline/", { et: meetingLink(p.id, 2) });
+  await pass(p, Date.parse(p.slots[0].begin) - Date.now() - HOUR);
+  assert.deepEqual(await reminded(p.id), [at("bea"), "ob@localhost"]);
+});
+
+test("nobody is reminded of what is cancelled, nor of what begins within a day", async () => {
+  const p = await meet(8);
+  await act(p.id, "DELETE", "", { as: "ob" });
+  await mails(service, p.id);
+  const stored = (id) => service.db.prepare("select remind_at, starts_at from meetings where id = ?").bind(id).first();
+  assert.equal((await stored(p.id)).remind_at, null);
+  // Another of the same shard runs the clock past it.
+  const shard = p.id % 16;
+  const offset = Date.parse(p.slots[0].begin) - Date.now() - HOUR;
+  const q = await meet(20, { options: { dev: `id=${16 * (10 ** 10 + Math.floor(Math.random() * 10 ** 9)) + shard}` } });
+  assert.equal(q.id % 16, shard);
+  await pass(q, offset);
+  assert.deepEqual(await reminded(p.id), []);
+
+  const soon = await meet(0.5);
+  assert.equal((await stored(soon.id)).remind_at, null);
+  await pass(soon, 2 * HOUR);
+  assert.deepEqual(await reminded(soon.id), []);
+});
+
+test("a meeting that is moved reminds of its new time, once, in its new words", async () => {
+  const p = await meet(7);
+  await act(p.id, "PATCH", "", { as: "ob", json: { begin: begins(9), title: "Later" } });
+  const earlier = Date.parse(begins(7)) - Date.now();
+  await pass(p, earlier - HOUR);
+  assert.deepEqual(await reminded(p.id), [], "not of the old one");
+  await pass(p, earlier + 2 * DAY - HOUR);
+  assert.deepEqual(await reminded(p.id), [at("bea"), at("cyd"), "ob@localhost"]);
+  assert.match((await mails(service, p.id)).find(isReminder).subject, /: Later$/);
+  // Moved again after the reminder: the new time is reminded of as well.
+  await act(p.id, "PATCH", "", { as: "ob", json: { begin: begins(15) }, dev: `offset=${earlier + 2 * DAY - HOUR}` });
+  await pass(p, earlier + 8 * DAY - HOUR);
+  assert.equal((await reminded(p.id)).length, 6);
+});
+
+test("an organiser who wants no such mail gets none, and the others do", async () => {
+  const who = await person(service);
+  const caller = { as: who.username, password: "Test@123" };
+  const level = (mail) => service.ask("PATCH", "/accounts/me/", { ...caller, json: { mail } });
+  assert.equal((await level("none")).status, 200);
+  const p = await meet(6, { options: caller });
+  await pass(p, Date.parse(p.slots[0].begin) - Date.now() - HOUR);
+  assert.deepEqual(await reminded(p.id), [at("bea"), at("cyd")]);
+  // The same where the organiser is one of those who come.
+  const parties = [at("bea"), who.email, FENCE];
+  const q = await meet(6, { options: caller, parties });
+  await pass(q, Date.parse(q.slots[0].begin) - Date.now() - HOUR);
+  assert.deepEqual(await reminded(q.id), [at("bea")]);
+  assert.equal((await level("decisions")).status, 200);
+  const r = await meet(6, { options: caller, parties });
+  await pass(r, Date.parse(r.slots[0].begin) - Date.now() - HOUR);
+  assert.deepEqual(await reminded(r.id), [at("bea"), who.email].sort());
+});
+
+test("of a calendar's meeting both are reminded", async () => {
+  const day = date(5);
+  const [contact] = await addContacts(service, 1);
+  const calendar = await createCalendar(service, [contact.id], [slot(day, 540, 720)], { meeting_duration: 60 });
+  await answered(service, calendar.id, 1, [named(day, 540, 720)]);
+  const { status, text } = await finalize(service, calendar.id, [chosen(contact.id, day, 540, 600)]);
+  assert.ok(status < 300, text);
+  const row = () => service.db.prepare("select * from meetings where source = 'calendar' and source_id = ? and status = 'confirmed'").bind(calendar.id).first();
+  const meeting = await until("the meeting", row);
+  assert.equal(meeting.remind_at, meeting.starts_at - DAY);
+  // A change that is none has the clock look, at the time that is given.
+  const { id, title } = meeting;
+  const look = (time) => act(id, "PATCH", "", { as: "zo", json: { title }, dev: `offset=${time - Date.now()}` });
+  await look(meeting.starts_at - HOUR);
+  const found = await until("the reminders", async () => {
+    const some = (await service.outbox()).filter((mail) => isReminder(mail) && mail.text.includes(`/meetings/${id}/`));
+    return some.length >= 2 && some;
+  });
+  assert.deepEqual(found.map((mail) => mail.to[0]).sort(), [contact.email, "zo@localhost"].sort());
+});
+
+test("what is cancelled while its reminder waits to be sent reminds nobody", async () => {
+  let answers = 503;
+  const taken = [];
+  const provider = createServer((request, response) => {
+    let body = "";
+    request.on("data", (piece) => (body += piece));
+    request.on("end", () => {
+      if (answers === 200) taken.push(JSON.parse(body));
+      response.writeHead(answers, { "Content-Type": "application/json" }).end("{}");
+    });
+  });
+  await new Promise((resolve) => provider.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${provider.address().port}/`;
+  const other = await start({ vars: { MAIL_API_URL: url, MAIL_FROM: "Whittle <w@x.y>" }, secrets: { MAIL_API_KEY: "key" } });
+  try {
+    const p = await agree(other, { parties: [at("bea")], slots: [{ begin: begins(4), duration: "01:00:00" }] });
+    const dev = `offset=${Date.parse(p.slots[0].begin) - Date.now() - HOUR}`;
+    assert.equal((await other.ask("PATCH", `/meetings/${p.id}/`, { as: "ob", json: { title: "cybes" }, dev })).status, 202);
+    const waiting = async () => (await other.db.prepare("select body ->> 'template' as kind, error from outbox").all()).results;
+    const isTried = ({ kind, error }) => kind === "reminder" && error !== null;
+    await until("the reminders to be tried", async () => (await waiting()).filter(isTried).length === 2, 60);
+    assert.equal((await other.ask("DELETE", `/meetings/${p.id}/`, { as: "ob", dev })).status, 204);
+    answers = 200;
+    const later = `offset=${Date.parse(p.slots[0].begin) - Date.now() - HOUR / 2}`;
+    assert.equal((await other.ask("DELETE", `/meetings/${p.id}/`, { as: "ob", dev: later })).status, 204);
+    await until("an empty outbox", async () => (await waiting()).length === 0, 60);
+    assert.ok(taken.some(({ text }) => text.startsWith("cybes is cancelled")), "the cancellation is sent");
+    assert.deepEqual(taken.filter(isReminder), []);
+  } finally {
+    await other.close();
+    provider.close();
+  }
+});
