@@ -6,7 +6,7 @@ pub mod calendars;
 pub mod dispatch;
 pub mod feed;
 mod feed_page;
-mod page;
+pub mod page;
 pub mod people;
 mod refusal;
 pub mod reminder;

@@ -136,6 +136,17 @@ async fn show(id: u64, typed: &Typed, context: &RequestContext, env: &Env) -> Re
     Reply::html(typed.faults.status(), &template)
 }
 
+/// The page again, with what was typed into one of its forms and why it was refused.
+pub async fn again(
+    id: u64,
+    form: &Form,
+    faults: Faults,
+    context: &RequestContext,
+    env: &Env,
+) -> Result<Reply> {
+    show(id, &Typed { form: form.clone(), faults }, context, env).await
+}
+
 /// Who reads the page.
 fn me(own: Option<&AttendeeView>, organises: bool, meeting: &View) -> String {
     let organiser = || meeting.organiser.name.clone().or_else(|| meeting.organiser.email.clone());

@@ -104,6 +104,15 @@ pub fn wall(time: WallTime) -> String {
     )
 }
 
+/// `Sun 29 Mar, 02:30`: the same in short.
+pub fn wall_short(time: WallTime) -> String {
+    let local = time.resolve(&Zone::default(), None).map(|instant| LocalTime::of(instant, &Zone::default()));
+    local.map_or_else(
+        |_| time.to_string(),
+        |local| say("day-and-clock").with("day", short_day(&local)).with("clock", local.clock()).to_string(),
+    )
+}
+
 /// `10:00 to 10:45`, `23:30 to 00:30 the next day`, or `01:11:22, 10 seconds`.
 pub fn clock_range(slot: &Slot, zone: &Zone) -> String {
     let from = LocalTime::of(slot.begin(), zone);

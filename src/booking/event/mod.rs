@@ -3,5 +3,6 @@
 pub mod api;
 mod change;
 pub mod dispatch;
+mod page;
 mod store;
 mod suggest;
