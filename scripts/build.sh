@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # `make test` builds once; then it tells by WHITTLE_BUILT that the build is current, for wrangler runs this script at each start.
 [ -z "${WHITTLE_BUILT:-}" ] || exit 0
 . scripts/tools.sh base
-inputs=(src domain/src domain/build.rs js templates texts web scripts/{build.sh,tools.sh,order.mjs,script.mjs,catalogue.mjs} Cargo.toml Cargo.lock domain/Cargo.toml rust-toolchain.toml package-lock.json)
+inputs=(src domain/src domain/build.rs json/src js templates texts web scripts/{build.sh,tools.sh,order.mjs,script.mjs,catalogue.mjs} Cargo.toml Cargo.lock {domain,json}/Cargo.toml rust-toolchain.toml package-lock.json)
 
 # Makes assets/static/, whose names have the hash of what is in them, and tells the pages these names by WHITTLE_STYLE and so on.
 static_files() {
@@ -43,7 +43,7 @@ if [ "$(cat build/.stamp 2>/dev/null)" != "$stamp" ]; then
   rm -rf build
   # Cargo compares times of files, the stamp compares contents. A file that was restored can be older than its build, and
   # then Cargo would not see the change.
-  touch src/lib.rs domain/src/lib.rs
+  touch src/lib.rs {domain,json}/src/lib.rs
   static_files
   # Without the paths of this machine the build is the same on every machine.
   export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$PWD=whittle"

@@ -92,7 +92,7 @@ pub fn count(kind: &Kind, env: &Env, now: Instant) -> Statement {
 /// Refuses one more where the quota is used up, by what [`count`] gave.
 pub fn check(kind: &Kind, account: &Account, counted: &[String], env: &Env, now: Instant) -> Result<()> {
     let quota = Quota::for_account(account.verified, env);
-    let counted = counted.first().map(|row| serde_json::from_str(row)).transpose()?;
+    let counted = counted.first().map(|row| whittle_json::from_str(row)).transpose()?;
     let (day, open, oldest): (i64, i64, Option<i64>) = counted.unwrap_or_default();
     if day >= quota.day {
         let free = oldest.unwrap_or(now.millis()).saturating_add(DAY_MILLIS);

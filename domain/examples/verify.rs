@@ -12,7 +12,7 @@ use whittle_domain::proposal::ProposalLedger;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
-        let (export, changes): (String, Vec<(usize, usize, Vec<u8>)>) = serde_json::from_str(&line?)?;
+        let (export, changes): (String, Vec<(usize, usize, Vec<u8>)>) = whittle_json::from_str(&line?)?;
         for (at, gone, bytes) in changes {
             let mut changed = export.clone().into_bytes();
             changed.splice(at..at.saturating_add(gone), bytes);

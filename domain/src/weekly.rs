@@ -491,7 +491,7 @@ mod tests {
     #[test]
     fn the_stored_format_is_pinned() {
         let stored = r#"[{"weekday":"tuesday","from":540,"to":1020,"preference":3},{"weekday":"sunday","from":0,"to":1440}]"#;
-        let weekly: Weekly = serde_json::from_str(stored).unwrap();
+        let weekly: Weekly = whittle_json::from_str(stored).unwrap();
         assert_eq!(serde_json::to_string(&weekly).unwrap(), stored);
         for bad in [
             r#"[{"weekday":"tuesday","from":540,"to":540}]"#,
@@ -499,7 +499,7 @@ mod tests {
             r#"[{"weekday":"someday","from":0,"to":1}]"#,
             r#"[{"weekday":"tuesday","from":0,"to":1,"preference":4}]"#,
         ] {
-            assert!(serde_json::from_str::<Weekly>(bad).is_err(), "{bad}");
+            assert!(whittle_json::from_str::<Weekly>(bad).is_err(), "{bad}");
         }
     }
 

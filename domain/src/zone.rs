@@ -66,6 +66,9 @@ impl Zone {
     }
 }
 
+/// From when on the rules hold, in seconds since 1970: 2000-01-01T00:00:00Z, as in `build.rs`.
+pub(crate) const FROM: i64 = 946_684_800;
+
 /// The names of zones whose rules are the same, with a space between them, and these rules as a TZif file (RFC 9636).
 static ZONES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/zones.rs"));
 

@@ -97,7 +97,7 @@ proptest! {
         prop_assert_eq!(&replayed, history.now());
         prop_assert_eq!(usize::try_from(replayed.entries).unwrap(), history.log.len());
         let stored = serde_json::to_string(&replayed).unwrap();
-        prop_assert_eq!(&serde_json::from_str::<Calendar>(&stored).unwrap(), &replayed);
+        prop_assert_eq!(&whittle_json::from_str::<Calendar>(&stored).unwrap(), &replayed);
         for decided in history.acts.iter().filter(|decided| decided.outcome.is_err()) {
             prop_assert_eq!(&decided.before, &decided.after);
         }

@@ -137,7 +137,7 @@ fn an_invitation_says_who_asks_for_what_until_when() {
     assert_eq!((first.answered, first.invited, first.missing.len()), (0, 0, 0), "nobody else's business");
     assert!(desk.mails.iter().all(|mail| mail.held_for.is_none()));
     let stored = serde_json::to_string(first).unwrap();
-    assert_eq!(&&serde_json::from_str::<Letter>(&stored).unwrap(), first);
+    assert_eq!(&&whittle_json::from_str::<Letter>(&stored).unwrap(), first);
 }
 
 #[test]

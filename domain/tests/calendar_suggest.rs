@@ -118,7 +118,7 @@ fn the_first_suggestion_is_the_best_of_all_schedules_and_is_proven() {
         // The suggestions carry all that a checker needs, also after they were kept.
         let kept = serde_json::to_string(&found).unwrap();
         prop_assert_eq!(
-            &serde_json::from_str::<whittle_domain::calendar::Suggestions>(&kept).unwrap(),
+            &whittle_json::from_str::<whittle_domain::calendar::Suggestions>(&kept).unwrap(),
             &found
         );
         let again = Problem::new(found.problem.clone()).unwrap();

@@ -133,7 +133,7 @@ proptest! {
             texts.iter().map(|(entry, beside)| StoredText { entry, beside }).collect();
         let head = log.last().map(|stored| stored.entry.hash()).unwrap();
         let written = proposal::log(history.now(), &texts, head, sees_addresses).unwrap();
-        let written: Vec<LogEntry> = serde_json::from_str(&written).unwrap();
+        let written: Vec<LogEntry> = whittle_json::from_str(&written).unwrap();
         prop_assert_eq!(written.len(), log.len());
         for (written, stored) in written.iter().zip(&log) {
             let said = said(history.now(), stored, sees_addresses);
@@ -149,11 +149,11 @@ proptest! {
         prop_assert_eq!(replayed.as_ref(), Some(history.now()));
         for applied in &history.applied {
             let stored = serde_json::to_string(&applied.after).unwrap();
-            prop_assert_eq!(&serde_json::from_str::<Proposal>(&stored).unwrap(), &applied.after);
+            prop_assert_eq!(&whittle_json::from_str::<Proposal>(&stored).unwrap(), &applied.after);
         }
         for decided in &history.acts {
             let stored = serde_json::to_string(&decided.act).unwrap();
-            prop_assert_eq!(&serde_json::from_str::<Act>(&stored).unwrap(), &decided.act);
+            prop_assert_eq!(&whittle_json::from_str::<Act>(&stored).unwrap(), &decided.act);
         }
     }
 

@@ -112,18 +112,18 @@ fn object<'a>(line: &'a str, kind: &str) -> Option<&'a str> {
 /// Steps 2 to 5 of the page without any code of the service. Gives the first line that fails.
 fn verify(export: &str) -> Result<(), usize> {
     let lines: Vec<&str> = export.strip_suffix('\n').ok_or(0usize)?.split('\n').collect();
-    let ledger: Value = serde_json::from_str(lines[0]).map_err(|_| 1usize)?;
+    let ledger: Value = whittle_json::from_str(lines[0]).map_err(|_| 1usize)?;
     let mut head = sha256(&format!("whittle ledger 1 {}", ledger["ledger"]["proposal"]));
     let mut entries: Vec<Value> = Vec::new();
     for (number, line) in (2..).zip(&lines[1..]) {
         let fails = |is: bool| if is { Ok(()) } else { Err(number) };
         if let Some(text) = object(line, "entry") {
-            let entry: Value = serde_json::from_str(text).map_err(|_| number)?;
+            let entry: Value = whittle_json::from_str(text).map_err(|_| number)?;
             fails(entry["seq"] == entries.len() + 1 && entry["prev"] == head)?;
             head = sha256(text);
             entries.push(entry);
         } else if let Some(text) = object(line, "opening") {
-            let opening: Value = serde_json::from_str(text).map_err(|_| number)?;
+            let opening: Value = whittle_json::from_str(text).map_err(|_| number)?;
             let entry = entries.last().ok_or(number)?;
             let hashed = format!("{},\"whittle\":\"commitment/1\"}}", text.strip_suffix('}').ok_or(number)?);
             let field = opening["field"].as_str().ok_or(number)?;

@@ -262,5 +262,5 @@ fn the_stored_format_of_a_certificate_is_unchanged() {
         text,
         r#"{"bound":{"placed":2,"preference":9,"delay":5},"multipliers":[{"d":4,"u":[1,0]}],"tree":[{"b":3},{"l":0},{"l":0}]}"#
     );
-    assert_eq!(serde_json::from_str::<Certificate>(&text).unwrap(), certificate);
+    assert_eq!(whittle_json::from_str::<Certificate>(&text).unwrap(), certificate);
 }

@@ -190,7 +190,7 @@ impl Lookup {
         let statements = [row].into_iter().chain(queries.into_iter().map(query)).collect();
         let mut results = directory.unread(statements).await?.into_iter();
         let row = results.next().and_then(|rows| rows.texts().into_iter().next());
-        let row: Option<Row> = row.map(|row| serde_json::from_str(&row)).transpose()?;
+        let row: Option<Row> = row.map(|row| whittle_json::from_str(&row)).transpose()?;
         if let (Some(used_at), Some((secret, hash, now))) =
             (row.as_ref().and_then(|row| row.used_at), self.used)
             && used_at < now.millis().saturating_sub(TOUCH_MILLIS)
@@ -213,7 +213,7 @@ const ROW: &str = "id, username, address, verified, active, staff, demo, epoch, 
 pub async fn find_by_id(directory: &Directory, id: u64) -> Result<Option<Row>> {
     let select = Statement::new("select json_array(:row) as json from accounts where id = :id");
     let row = directory.first(select.embed("row", ROW).bind("id", Param::id(id))).await?;
-    Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
+    Ok(row.map(|row| whittle_json::from_str(&row)).transpose()?)
 }
 
 /// What is stored of a token or a cookie.

@@ -54,7 +54,7 @@ async fn list(context: &RequestContext, env: &Env) -> Result<Reply> {
     let (account, found) = authenticate_and_query(context, env, queries).await?;
     let reply = found.first().map(|rows| api::page_of(&wanted, rows, env)).transpose()?;
     let coming: Vec<Value> = match &reply {
-        Some(reply) => serde_json::from_str(&reply.text())?,
+        Some(reply) => whittle_json::from_str(&reply.text())?,
         None => Vec::new(),
     };
     let zone = context.page.viewer.zone(Some(&account.timezone), &Zone::default()).zone;
@@ -105,7 +105,7 @@ async fn calendars(context: &RequestContext, faults: &Faults, env: &Env) -> Resu
     let (account, found) = authenticate_and_query(context, env, vec![store::imported()]).await?;
     let imported = found.first().and_then(|rows| rows.texts().pop());
     let imported: Imported =
-        imported.map_or_else(|| Ok(Imported::default()), |row| serde_json::from_str(&row))?;
+        imported.map_or_else(|| Ok(Imported::default()), |row| whittle_json::from_str(&row))?;
     let zone = context.page.viewer.zone(Some(&account.timezone), &Zone::default()).zone;
     let mut said = faults.field("calendar").to_vec();
     said.extend(faults.beside(&["calendar"]).into_iter().map(ToOwned::to_owned));

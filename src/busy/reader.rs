@@ -16,5 +16,5 @@ extern "C" {
 pub fn read(text: &str, range: Range) -> Result<CalendarFile> {
     let read = read_calendar(text, range.first as f64, range.end as f64);
     let read = read.map_err(|fault| Error::Internal(format!("the reader of calendars: {fault:?}")))?;
-    Ok(serde_json::from_str(&read)?)
+    Ok(whittle_json::from_str(&read)?)
 }

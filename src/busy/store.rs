@@ -140,7 +140,7 @@ pub async fn import(
     })?;
     let report = done.first().and_then(|rows| rows.first());
     let report = report.ok_or_else(|| Error::Internal("an import without a report".to_owned()))?;
-    let report: Report = serde_json::from_str(report)?;
+    let report: Report = whittle_json::from_str(report)?;
     Ok(Report { free: import.free, instances: import.instances(), ..report })
 }
 

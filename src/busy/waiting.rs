@@ -28,7 +28,7 @@ pub fn query(now: Instant) -> Statement {
 
 /// What [`query`] gave, each with what its owner can do.
 pub fn read(rows: &[String], zone: &Zone) -> Result<Vec<Row>> {
-    rows.iter().map(|row| Ok(waiting(&serde_json::from_str(row)?, zone))).collect()
+    rows.iter().map(|row| Ok(waiting(&whittle_json::from_str(row)?, zone))).collect()
 }
 
 fn waiting(row: &Value, zone: &Zone) -> Row {

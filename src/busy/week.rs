@@ -76,8 +76,8 @@ pub async fn show(context: &RequestContext, refused: Option<&Refused>, env: &Env
     let mut found = found.into_iter().map(|rows| rows.texts());
     let mut next = || found.next().unwrap_or_default();
     let engagements: Vec<Engagement> =
-        next().iter().filter_map(|row| engagement(&serde_json::from_str(row).ok()?)).collect();
-    let hours: Value = next().pop().map_or(Ok(Value::Null), |row| serde_json::from_str(&row))?;
+        next().iter().filter_map(|row| engagement(&whittle_json::from_str(row).ok()?)).collect();
+    let hours: Value = next().pop().map_or(Ok(Value::Null), |row| whittle_json::from_str(&row))?;
     let hours = WorkingHours::stored(&hours).unwrap_or_default();
     let waiting = waiting::read(&next(), zone)?;
     let Some(first) = first.or_else(|| Day::of(now, zone)) else { return Err(bad_request(Value::Null)) };

@@ -48,7 +48,7 @@ pub fn items<'a>(body: &'a Body, field: &str) -> impl Iterator<Item = &'a Value>
 /// The rows of [`query`].
 pub fn read(rows: Option<Rows>) -> Result<Contacts> {
     let texts = rows.map(|rows| rows.texts()).unwrap_or_default();
-    let rows = texts.iter().map(|text| serde_json::from_str(text).map(|row: Row| (row.0, row)));
+    let rows = texts.iter().map(|text| whittle_json::from_str(text).map(|row: Row| (row.0, row)));
     Ok(Contacts(rows.collect::<serde_json::Result<_>>()?))
 }
 
@@ -85,7 +85,7 @@ pub fn query_groups(groups: &Groups) -> Statement {
 pub fn read_grouped(rows: Option<Rows>) -> Result<Grouped> {
     let mut found = Grouped::default();
     for text in rows.map(|rows| rows.texts()).unwrap_or_default() {
-        let (row, names): (Row, Vec<String>) = serde_json::from_str(&text)?;
+        let (row, names): (Row, Vec<String>) = whittle_json::from_str(&text)?;
         for name in names {
             found.groups.entry(name).or_default().push(row.0);
         }
@@ -101,7 +101,7 @@ pub async fn of(account: u64, ids: &[u64], directory: &Directory) -> Result<Cont
     let select =
         Statement::new(select).bind("ids", json!(ids).to_string()).bind("account", Param::id(account));
     let rows = directory.all(select).await?;
-    let rows = rows.iter().map(|text| serde_json::from_str(text).map(|row: Row| (row.0, row)));
+    let rows = rows.iter().map(|text| whittle_json::from_str(text).map(|row: Row| (row.0, row)));
     Ok(Contacts(rows.collect::<serde_json::Result<_>>()?))
 }
 

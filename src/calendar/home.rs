@@ -115,7 +115,7 @@ fn rows<F: for<'a> Deserialize<'a>, T>(
     let texts = rows.map(|rows| rows.texts()).unwrap_or_default();
     let is_last = texts.len() <= MOST;
     let found: Vec<F> =
-        texts.iter().map(|text| serde_json::from_str(text)).collect::<serde_json::Result<_>>()?;
+        texts.iter().map(|text| whittle_json::from_str(text)).collect::<serde_json::Result<_>>()?;
     let (cursors, items): (Vec<Cursor>, Vec<Option<T>>) = found.into_iter().take(MOST).map(write).unzip();
     let last = cursors.last().filter(|_| !is_last);
     let next = last.map(|Cursor { at, id }| list.next(&format!("{at}.{id}"), origin, &[])).transpose()?;

@@ -33,7 +33,7 @@ pub async fn list(id: u64, context: &RequestContext, env: &Env) -> Result<Reply>
     let calendar = whole(id, Caller::from(account), context, env).await?;
     let texts = found.pop().map(|rows| rows.texts()).unwrap_or_default();
     let found: Vec<Found> =
-        texts.iter().map(|text| serde_json::from_str(text)).collect::<serde_json::Result<_>>()?;
+        texts.iter().map(|text| whittle_json::from_str(text)).collect::<serde_json::Result<_>>()?;
     let mut rows = rows(&calendar, &found);
     sort_by_key(&mut rows, |(begin, _)| *begin);
     let rows: Vec<MeetingRow<'_>> = rows.into_iter().map(|(_, row)| row).collect();

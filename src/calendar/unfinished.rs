@@ -41,7 +41,7 @@ pub fn query() -> Statement {
 /// What [`query`] gave.
 pub fn read(rows: Option<&Rows>) -> Result<Vec<Unfinished>> {
     let texts = rows.map(Rows::texts).unwrap_or_default();
-    Ok(texts.iter().map(|row| serde_json::from_str(row)).collect::<serde_json::Result<_>>()?)
+    Ok(texts.iter().map(|row| whittle_json::from_str(row)).collect::<serde_json::Result<_>>()?)
 }
 
 impl Unfinished {
@@ -94,7 +94,7 @@ mod tests {
                 r#"{{"id": 7, "name": "Talks", "deadline": 1000, "phase": "{phase}", "timezone": "Europe/Berlin",
                 "invited": 3, "answered": {answered}}}"#
             );
-            serde_json::from_str(&row).unwrap()
+            whittle_json::from_str(&row).unwrap()
         };
         let needs = |answered, phase, at| row(answered, phase).needs_owner(Instant::from_millis(at));
         assert_eq!(

@@ -81,7 +81,7 @@ impl MailClock {
     /// How often it was asked to wake, and until when it has promised to.
     fn wakes(&self) -> Result<(i64, i64)> {
         let text = sql::text(&self.host.sql, "select json_array(n, until) from wakes", &[])?;
-        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
+        Ok(text.map(|text| whittle_json::from_str(&text)).transpose()?.unwrap_or_default())
     }
 
     /// Its own shard, by its name.

@@ -78,7 +78,7 @@ pub async fn all(context: &RequestContext, env: &Env) -> Result<Vec<StoredContac
     let rows =
         query_as_account(context, env, Statement::new(all).embed("shown", Statement::new(shown("id"))))
             .await?;
-    Ok(rows.texts().iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
+    Ok(rows.texts().iter().map(|row| whittle_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
 }
 
 /// What became of a contact that was to be added.
@@ -254,7 +254,7 @@ pub async fn import(
     }
     let mut found = directory.batch(statements).await?.into_iter();
     let same = found.next().unwrap_or_default();
-    let same = same.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
+    let same = same.iter().map(|row| whittle_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
     let count = found.next().and_then(|rows| rows.first()?.parse().ok()).unwrap_or(usize::MAX);
     let free = usize::try_from(MAX_CONTACTS).unwrap_or_default().saturating_sub(count);
     Ok(Existing { same, free })
@@ -283,7 +283,7 @@ fn found(id: u64) -> Statement {
 }
 
 fn first(rows: Option<Vec<String>>) -> Result<Option<Found>> {
-    Ok(rows.unwrap_or_default().first().map(|row| serde_json::from_str(row)).transpose()?)
+    Ok(rows.unwrap_or_default().first().map(|row| whittle_json::from_str(row)).transpose()?)
 }
 
 /// Groups as they are stored: by what they are told apart by.

@@ -95,7 +95,7 @@ impl Faults {
         }
         let reply = Reply::from(error);
         let mut faults = Self { status: reply.status, ..Self::default() };
-        match serde_json::from_str(&reply.text()).unwrap_or_default() {
+        match whittle_json::from_str(&reply.text()).unwrap_or_default() {
             Value::Object(members) => {
                 for (name, value) in &members {
                     faults.add(name, value);

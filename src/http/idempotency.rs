@@ -110,7 +110,7 @@ pub async fn claim(key: &str, context: &RequestContext, env: &Env) -> Result<Out
         return Ok(Outcome::Claimed(Claim { id, claimed_at: now }));
     }
     let row = row.first().ok_or_else(|| Error::Internal("a key without a row".to_owned()))?;
-    let row: Row = serde_json::from_str(row)?;
+    let row: Row = whittle_json::from_str(row)?;
     if row.fingerprint != fingerprint {
         return Err(Error::Unprocessable(
             "This Idempotency-Key was sent with another request before.".into(),

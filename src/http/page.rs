@@ -75,7 +75,7 @@ pub fn render(mut reply: Reply, asked: &PageRequest) -> Reply {
 
 /// The page of an answer that has none of its own: what it says in sentences.
 fn other(reply: &Reply, asked: &PageRequest) -> askama::Result<String> {
-    let value: Value = serde_json::from_str(&reply.text()).unwrap_or_default();
+    let value: Value = whittle_json::from_str(&reply.text()).unwrap_or_default();
     let title = if reply.status < 300 { say("done-title") } else { say("error-400-title") };
     let page = Layout::new(asked, title);
     OtherPage { page, said: sentences(value.get("detail").unwrap_or(&value)) }.render()

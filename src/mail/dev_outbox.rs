@@ -45,8 +45,11 @@ async fn show_page(context: &RequestContext, directory: &Directory) -> Result<Re
       from dev_outbox where seq < :before order by seq desc limit :most";
     let most = i64::try_from(PAGE).unwrap_or_default().saturating_add(1);
     let rows = directory.all(Statement::new(select).bind("before", before).bind("most", most)).await?;
-    let messages: Vec<Message> =
-        rows.iter().take(PAGE).map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
+    let messages: Vec<Message> = rows
+        .iter()
+        .take(PAGE)
+        .map(|row| whittle_json::from_str(row))
+        .collect::<std::result::Result<_, _>>()?;
     page::outbox(context, messages, rows.len() > PAGE)
 }
 

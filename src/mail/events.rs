@@ -64,7 +64,7 @@ pub async fn take(context: &RequestContext, env: &Env) -> Result<Reply> {
     if !webhook::verify(&secrets, headers, bytes, now) {
         return Err(unauthorized("Invalid signature."));
     }
-    let event: Event = serde_json::from_slice(bytes).map_err(|e| bad_json(&e.to_string()))?;
+    let event: Event = whittle_json::from_slice(bytes).map_err(|e| bad_json(&e.to_string()))?;
     let Some(why) = event.undeliverable() else { return Ok(Reply::empty()) };
     let directory = Directory::of(env);
     let addresses: Vec<Address> =
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn lasting_bounces_and_complaints_count() {
-        let why = |text: &str| serde_json::from_str::<Event>(text).ok()?.undeliverable();
+        let why = |text: &str| whittle_json::from_str::<Event>(text).ok()?.undeliverable();
         let bounce = |kind: &str| {
             format!(
                 r#"{{"type": "email.bounced", "data": {{"to": ["a@b.c"], "bounce": {{"type": "{kind}"}}}}}}"#

@@ -92,7 +92,7 @@ async fn release_meetings(env: &Env, account: Option<u64>, now: Instant) -> Resu
     let mut ids = BTreeSet::new();
     let mut counted: BTreeMap<(u64, u64), (String, About, Vec<Counted>)> = BTreeMap::new();
     for row in rows {
-        let Held { id, account, address, body } = serde_json::from_str(&row)?;
+        let Held { id, account, address, body } = whittle_json::from_str(&row)?;
         let letter = Letter::parse(&body)?;
         match &letter {
             Letter::Meeting(meeting) if !letter.is_to_its_sender() => {
@@ -131,7 +131,7 @@ async fn release_objects(
     let directory = Directory::of(env);
     let most = if account.is_some() { MOST_INLINE } else { MOST };
     for row in directory.all(held_by(account, holding).bind("most", most)).await? {
-        let Holding(account, id, entries) = serde_json::from_str(&row)?;
+        let Holding(account, id, entries) = whittle_json::from_str(&row)?;
         // One that fails is not to keep the others waiting.
         match release(id, account).await {
             Ok(Json(true)) => {

@@ -37,11 +37,11 @@ impl Letter {
         struct Tagged {
             kind: Kind,
         }
-        Ok(match serde_json::from_str::<Tagged>(text)?.kind {
-            Kind::Meeting => Self::Meeting(serde_json::from_str(text)?),
-            Kind::Proposal => Self::Proposal(serde_json::from_str(text)?),
-            Kind::Calendar => Self::Calendar(serde_json::from_str(text)?),
-            Kind::Account => Self::Account(serde_json::from_str(text)?),
+        Ok(match whittle_json::from_str::<Tagged>(text)?.kind {
+            Kind::Meeting => Self::Meeting(whittle_json::from_str(text)?),
+            Kind::Proposal => Self::Proposal(whittle_json::from_str(text)?),
+            Kind::Calendar => Self::Calendar(whittle_json::from_str(text)?),
+            Kind::Account => Self::Account(whittle_json::from_str(text)?),
         })
     }
 

@@ -99,7 +99,7 @@ impl Queue for DirectoryQueue<'_> {
         let claim =
             self.bound(claim).bind("now", now.millis()).bind("lease", LEASE_MILLIS).bind("most", most);
         let rows = self.directory.all(claim).await?;
-        rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
+        rows.iter().map(|row| whittle_json::from_str(row).map_err(Into::into)).collect()
     }
 
     async fn mark(&self, id: &str) -> Result<()> {

@@ -100,7 +100,7 @@ pub async fn find(directory: &Directory, mails: &[Recipient<'_>]) -> Result<Vec<
     let rows = directory.rows(FIND, &[json!(pairs).to_string().into()]).await?;
     let mut found = vec![Found::default(); mails.len()];
     for row in rows {
-        let (index, why, to): (usize, Option<Suppressed>, Option<Address>) = serde_json::from_str(&row)?;
+        let (index, why, to): (usize, Option<Suppressed>, Option<Address>) = whittle_json::from_str(&row)?;
         if let Some(mail) = found.get_mut(index) {
             mail.reasons.extend(why);
             mail.to = mail.to.take().or(to);

@@ -101,11 +101,11 @@ pub async fn calendar(context: &RequestContext, env: &Env) -> Result<Reply> {
     let mut rows = directory.batch(statements).await?;
     let (open, meetings, me) = (rows.pop(), rows.pop(), rows.pop());
     let me = me.and_then(|rows| rows.into_iter().next()).ok_or_else(bad_link)?;
-    let (address, account): (String, u64) = serde_json::from_str(&me)?;
+    let (address, account): (String, u64) = whittle_json::from_str(&me)?;
     let coming = coming(meetings.unwrap_or_default(), account, &address)?;
     let open = open.unwrap_or_default();
     let open: Vec<Open> =
-        open.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
+        open.iter().map(|row| whittle_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
     let tentative: Vec<Tentative<'_>> = open.iter().flat_map(Open::slots).collect();
     Ok(reply(env, |service| ical::feed(&coming, &tentative, service)))
 }
@@ -123,7 +123,7 @@ pub async fn of_account(env: &Env, account: &Account) -> Result<Vec<(Meeting, Re
 fn coming(rows: Vec<String>, account: u64, address: &str) -> Result<Vec<(Meeting, Recipient)>> {
     let mut coming: Vec<(Meeting, Recipient)> = Vec::new();
     for row in rows {
-        let meeting: Meeting = serde_json::from_str(&row)?;
+        let meeting: Meeting = whittle_json::from_str(&row)?;
         let own = |a: &Attendee| a.address.key() == address;
         let to = match meeting.attendees.iter().find(|a| own(a)) {
             _ if meeting.organiser.account == account => Recipient::Organiser,
@@ -194,7 +194,7 @@ pub async fn of_meetings(ids: &[u64], env: &Env) -> Result<Reply> {
     );
     let rows = Directory::of(env).rows(&select, &[json!(ids).to_string().into()]).await?;
     let meetings: Vec<Meeting> =
-        rows.iter().map(|row| serde_json::from_str(row)).collect::<serde_json::Result<_>>()?;
+        rows.iter().map(|row| whittle_json::from_str(row)).collect::<serde_json::Result<_>>()?;
     let coming: Vec<_> = meetings.into_iter().map(|meeting| (meeting, Recipient::Organiser)).collect();
     Ok(reply(env, |service| ical::feed(&coming, &[], service)))
 }

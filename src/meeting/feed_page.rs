@@ -30,7 +30,7 @@ struct FeedPage {
 /// The link.
 pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     let (status, url) = match feed::show(context, env).await {
-        Ok(reply) => (200, Some(serde_json::from_str::<Feed>(&reply.text())?.url)),
+        Ok(reply) => (200, Some(whittle_json::from_str::<Feed>(&reply.text())?.url)),
         Err(Error::Forbidden(_)) => (403, None),
         Err(error) => return Err(error),
     };

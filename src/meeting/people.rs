@@ -28,7 +28,7 @@ pub fn person(from: Statement, to: Statement, now: Instant) -> Statement {
 
 /// People of their rows.
 pub fn parse(rows: &[String]) -> Result<Vec<Person>> {
-    Ok(rows.iter().map(|row| serde_json::from_str(row)).collect::<serde_json::Result<_>>()?)
+    Ok(rows.iter().map(|row| whittle_json::from_str(row)).collect::<serde_json::Result<_>>()?)
 }
 
 /// Who asks whether people can come.

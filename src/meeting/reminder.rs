@@ -37,7 +37,7 @@ pub async fn queue_due(env: &Env, shard: u8, now: Instant) -> Result<()> {
         let is_last = i64::try_from(rows.len()).is_ok_and(|found| found < AT_ONCE);
         let mut statements = Vec::new();
         for row in rows {
-            statements.extend(queue(env, &serde_json::from_str(&row)?, now)?);
+            statements.extend(queue(env, &whittle_json::from_str(&row)?, now)?);
         }
         if !statements.is_empty() {
             directory.batch(statements).await?;

@@ -28,7 +28,7 @@ const MAILS_AT_ONCE: usize = 10;
 /// The meeting, where there is one.
 pub async fn load(directory: &Directory, id: u64) -> Result<Option<Meeting>> {
     let row = directory.row(&format!("{SELECT} and m.id = ?1"), &[Param::id(id)]).await?;
-    Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
+    Ok(row.map(|row| whittle_json::from_str(&row)).transpose()?)
 }
 
 const ADD_ATTENDEES: &str = "insert into meeting_attendees

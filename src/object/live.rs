@@ -58,7 +58,7 @@ impl<R: Serialize + DeserializeOwned> Attached<R> {
 
     fn parse(text: &str) -> Option<Self> {
         let (_, reader) = text.split_once(' ')?;
-        Some(Self { until: until(text)?, reader: serde_json::from_str(reader).ok()? })
+        Some(Self { until: until(text)?, reader: whittle_json::from_str(reader).ok()? })
     }
 }
 

@@ -445,7 +445,7 @@ impl<E: Hosted> Machine<E> {
     }
 
     async fn run_task(&self, queued: &Queued) -> Result<Progress> {
-        let task: E::Task = serde_json::from_str(&queued.body)?;
+        let task: E::Task = whittle_json::from_str(&queued.body)?;
         if tasks::any_waits(&self.host.sql, task.waits_for())? {
             return Err(Error::Unavailable("a task that comes first is not complete".to_owned()));
         }

@@ -65,7 +65,7 @@ fn claim(store: &SqlStorage, most: i64, now: Instant) -> Result<Vec<Claimed>> {
         (select id from outbox where status = 'due' and due_at <= ?1 order by created_at, id limit ?3)
       returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts)";
     let rows = sql::texts(store, claim, &[now.millis().into(), LEASE_MILLIS.into(), most.into()])?;
-    rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
+    rows.iter().map(|row| whittle_json::from_str(row).map_err(Into::into)).collect()
 }
 
 /// Deletes a mail that is done.
@@ -104,7 +104,7 @@ pub fn add_mail(mail: &NewMail, key_id: &str, now: Instant) -> Compiled {
 pub fn held(store: &SqlStorage, account: u64) -> Result<Vec<(String, String)>> {
     let query = "select json_array(id, body) from outbox where status = 'held' and account = ? order by created_at, id";
     let rows = sql::texts(store, query, &[i64::try_from(account).unwrap_or(0).into()])?;
-    rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
+    rows.iter().map(|row| whittle_json::from_str(row).map_err(Into::into)).collect()
 }
 
 /// Deletes what an object holds for an account.

@@ -64,7 +64,7 @@ impl<T: Serialize + DeserializeOwned> Output for Json<T> {
     }
 
     fn decode(_: &str, body: Text) -> Result<Self> {
-        Ok(Self(serde_json::from_str(&body.read())?))
+        Ok(Self(whittle_json::from_str(&body.read())?))
     }
 }
 
@@ -125,7 +125,7 @@ pub async fn call<C: Rpc>(env: &Env, name: &str, call: C, dev: &Dev) -> Result<C
     let message = Message { request: C::Request::from(call), dev: dev.clone() };
     let message = serde_json::to_string(&message)?;
     let (tag, body) = platform::call(env, C::BINDING, name, &message, DEADLINE).await?;
-    if tag == ERROR { Err(serde_json::from_str(&body.read())?) } else { C::Output::decode(&tag, body) }
+    if tag == ERROR { Err(whittle_json::from_str(&body.read())?) } else { C::Output::decode(&tag, body) }
 }
 
 /// Asks the object `name` for a socket; gives the response that carries it.
@@ -139,13 +139,13 @@ pub async fn open<R: Serialize>(
     let message = serde_json::to_string(&Message { request: open, dev: dev.clone() })?;
     match platform::open(env, binding, name, &message, DEADLINE).await? {
         Opened::Socket(response) => Ok(response),
-        Opened::Refused(text) => Err(serde_json::from_str(&text)?),
+        Opened::Refused(text) => Err(whittle_json::from_str(&text)?),
     }
 }
 
 /// The message that an object was sent.
 pub fn receive<R: DeserializeOwned>(message: &str) -> Result<Message<R>> {
-    Ok(serde_json::from_str(message)?)
+    Ok(whittle_json::from_str(message)?)
 }
 
 /// An object's answer to a request of the type `C`.

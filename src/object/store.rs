@@ -99,7 +99,7 @@ pub fn load<E: DeserializeOwned>(store: &SqlStorage) -> Result<Option<Current<E>
     let Some(text) = sql::text(store, "select head || state from entity", &[])? else { return Ok(None) };
     let (head, entity) = text.split_at_checked(HEAD_LENGTH).unwrap_or_default();
     let head = Digest::parse(head).ok_or_else(|| Error::Internal("a head that is no hash".to_owned()))?;
-    Ok(Some(Current::new(serde_json::from_str(entity)?, head)))
+    Ok(Some(Current::new(whittle_json::from_str(entity)?, head)))
 }
 
 /// The statements that write the state and what the ledger gains by it.
@@ -132,7 +132,7 @@ pub fn ledger<B: DeserializeOwned>(store: &SqlStorage) -> Result<Vec<Stored<B>>>
     let query = "select json_object('entry', json(entry), 'openings', json_extract(beside, '$.openings'),
       'staff', json_extract(beside, '$.staff')) from ledger order by seq";
     let rows = sql::texts(store, query, &[])?;
-    Ok(rows.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
+    Ok(rows.iter().map(|row| whittle_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
 }
 
 /// The export of a ledger, with the openings that its reader may see.

@@ -116,7 +116,7 @@ pub fn waiting<T: Task>(store: &SqlStorage) -> Result<Vec<Queued>> {
     let query =
         "select json_array(kind, subject, revision, attempts, due_at, body) from tasks order by subject";
     let parse = |row: &String| -> Result<Queued> {
-        let (kind, subject, revision, attempts, due, body) = serde_json::from_str(row)?;
+        let (kind, subject, revision, attempts, due, body) = whittle_json::from_str(row)?;
         Ok(Queued { kind, subject, revision, attempts, due: Instant::from_millis(due), body })
     };
     let mut waiting = sql::texts(store, query, &[])?.iter().map(parse).collect::<Result<Vec<_>>>()?;

@@ -113,7 +113,7 @@ impl<E: Hosted> Machine<E> {
 pub(super) fn next_due(store: &SqlStorage, now: Instant, can_send: bool) -> Result<Option<Instant>> {
     let query = "select json_array((select min(due_at) from outbox where status = 'due'), (select min(due_at) from tasks))";
     let Some(text) = sql::text(store, query, &[])? else { return Ok(None) };
-    let (mail, task): (Option<i64>, Option<i64>) = serde_json::from_str(&text)?;
+    let (mail, task): (Option<i64>, Option<i64>) = whittle_json::from_str(&text)?;
     let later = now.millis().saturating_add(alarm::mail_pause(can_send));
     Ok([mail.map(|due| due.max(later)), task].into_iter().flatten().min().map(Instant::from_millis))
 }

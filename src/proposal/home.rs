@@ -225,8 +225,8 @@ fn part<F: for<'a> Deserialize<'a>, T>(
 ) -> Result<Part<T>> {
     let texts = rows.map(|rows| rows.texts()).unwrap_or_default();
     let mut texts = texts.iter();
-    let total = texts.next().map(|text| serde_json::from_str(text)).transpose()?.unwrap_or(0);
-    let rows: Vec<F> = texts.map(|text| serde_json::from_str(text)).collect::<serde_json::Result<_>>()?;
+    let total = texts.next().map(|text| whittle_json::from_str(text)).transpose()?.unwrap_or(0);
+    let rows: Vec<F> = texts.map(|text| whittle_json::from_str(text)).collect::<serde_json::Result<_>>()?;
     let is_last = rows.len() <= MOST;
     let (cursors, items): (Vec<Cursor>, Vec<T>) = rows.into_iter().take(MOST).map(read).unzip();
     let last = cursors.last().filter(|_| !is_last);

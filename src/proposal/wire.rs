@@ -115,6 +115,6 @@ mod tests {
                 r#""details":[{"location":"Room 5"}],"deadline":{"to":null},"note":null,"if_match":null}}}}},"dev":{"offset":null,"failpoint":null,"id":null}}"#
             )
         );
-        assert_eq!(serde_json::from_str::<Message<Request>>(&text).unwrap(), message);
+        assert_eq!(whittle_json::from_str::<Message<Request>>(&text).unwrap(), message);
     }
 }

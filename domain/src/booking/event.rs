@@ -490,11 +490,10 @@ mod tests {
         assert_eq!(planned.judged, [2, 3, 1]);
         assert_eq!(mails(&planned), [(1, Template::Moved), (2, Template::Moved), (3, Template::Moved)]);
         let states = planned.change.meeting.attendees.iter().map(|attendee| attendee.partstat);
-        assert_eq!(states.collect::<Vec<_>>(), [
-            PartStat::Accepted,
-            PartStat::NeedsAction,
-            PartStat::NeedsAction
-        ]);
+        assert_eq!(
+            states.collect::<Vec<_>>(),
+            [PartStat::Accepted, PartStat::NeedsAction, PartStat::NeedsAction]
+        );
         assert_eq!((planned.change.meeting.sequence, planned.change.meeting.version), (1, 2));
     }
 

@@ -299,9 +299,10 @@ mod tests {
         // What meets is in nobody's way; outside of the hours of who asks itself is free.
         assert_eq!(then("2030-06-03T11:30:00Z"), [unavailable(3)]);
         assert_eq!(then("2030-06-03T09:00:00Z"), Vec::<String>::new());
-        assert_eq!(told(&clashes(&all, &hour("2030-06-03T11:30:00Z"), &Asking { asker: 3, ..asking })), [
-            unavailable(4)
-        ]);
+        assert_eq!(
+            told(&clashes(&all, &hour("2030-06-03T11:30:00Z"), &Asking { asker: 3, ..asking })),
+            [unavailable(4)]
+        );
     }
 
     #[test]
@@ -314,10 +315,13 @@ mod tests {
             person(2, json!(null), json!([soft("import")])),
         ];
         let all: Vec<&Person> = people.iter().collect();
-        assert_eq!(warnings(&all, &hour("2030-06-03T10:00:00Z"), &asking), [
-            "You have agreed on a meeting from 2030-06-03 12:30:00 to 2030-06-03 13:30:00.",
-            "The calendar that you imported has you busy from 2030-06-03 12:30:00 to 2030-06-03 13:30:00.",
-        ]);
+        assert_eq!(
+            warnings(&all, &hour("2030-06-03T10:00:00Z"), &asking),
+            [
+                "You have agreed on a meeting from 2030-06-03 12:30:00 to 2030-06-03 13:30:00.",
+                "The calendar that you imported has you busy from 2030-06-03 12:30:00 to 2030-06-03 13:30:00.",
+            ]
+        );
         assert!(warnings(&all, &hour("2030-06-03T11:30:00Z"), &asking).is_empty());
     }
 
@@ -336,10 +340,11 @@ mod tests {
 
     fn any_busy() -> impl Strategy<Value = Value> {
         let kind = select(vec![("meeting", 1), ("meeting", 0), ("block", 1), ("import", 0)]);
-        let one = (-400_i64..900, 1_i64..60, kind, 1_u64..4).prop_map(|(from, length, (kind, hard), source)| {
-            let from = at("2030-06-03").millis() + from * 1_800_000;
-            json!([from, from + length * 1_800_000, kind, hard, source])
-        });
+        let one =
+            (-400_i64..900, 1_i64..60, kind, 1_u64..4).prop_map(|(from, length, (kind, hard), source)| {
+                let from = at("2030-06-03").millis() + from * 1_800_000;
+                json!([from, from + length * 1_800_000, kind, hard, source])
+            });
         prop::collection::vec(one, 0..40).prop_map(Value::from)
     }
 

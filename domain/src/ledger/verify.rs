@@ -76,7 +76,7 @@ pub fn verify<K: LedgerKind>(text: &str) -> Result<Verified<K::Body>, Fault> {
     let body = text.strip_suffix('\n').ok_or(Fault::WrongHead)?;
     let mut lines = body.split('\n').enumerate().map(|(i, text)| {
         let line = i.saturating_add(1);
-        let parsed: Line<K::Body> = serde_json::from_str(text).map_err(|_| Fault::Malformed { line })?;
+        let parsed: Line<K::Body> = whittle_json::from_str(text).map_err(|_| Fault::Malformed { line })?;
         if parsed.text() == text { Ok((line, parsed)) } else { Err(Fault::Malformed { line }) }
     });
     let subject = match lines.next().ok_or(Fault::WrongHead)?? {

@@ -125,14 +125,14 @@ pub fn log(
     let people: BTreeMap<String, String> =
         order::map(proposal.parties.iter().map(|party| (party.label(), shown(party, sees_addresses))));
     let entries: Vec<Entry<'_>> =
-        stored.iter().map(|text| serde_json::from_str(text.entry)).collect::<serde_json::Result<_>>()?;
+        stored.iter().map(|text| whittle_json::from_str(text.entry)).collect::<serde_json::Result<_>>()?;
     let head = head.to_string();
     let hashes = entries.iter().skip(1).map(|entry| entry.prev).chain([head.as_str()]);
     let mut written = Vec::with_capacity(stored.iter().map(|text| text.entry.len()).sum());
     let mut separator = b'[';
     for ((entry, text), hash) in entries.iter().zip(stored).zip(hashes) {
         written.push(std::mem::replace(&mut separator, b','));
-        let beside: Beside<'_> = serde_json::from_str(text.beside)?;
+        let beside: Beside<'_> = whittle_json::from_str(text.beside)?;
         let who = |label| who(proposal, &people, &beside, label, sees_addresses);
         let line = Written {
             id: entry.seq,

@@ -93,7 +93,7 @@ pub async fn or_again(
 
 /// The page, with what is wrong in a section.
 pub async fn show(context: &RequestContext, env: &Env, wrong: Option<(Section, Faults)>) -> Result<Reply> {
-    let me: Me = serde_json::from_str(&me::show(context, env).await?.text())?;
+    let me: Me = whittle_json::from_str(&me::show(context, env).await?.text())?;
     let status = wrong.as_ref().map_or(200, |(_, faults)| faults.status());
     let of = |section| match &wrong {
         Some((wrong, faults)) if *wrong == section => (context.form.as_ref(), faults.clone()),

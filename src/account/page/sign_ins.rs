@@ -59,7 +59,7 @@ pub async fn show(context: &RequestContext, env: &Env, faults: &Faults) -> Resul
     let (account, rows) = sessions::read(context, env).await?;
     let zone = context.page.viewer.zone(Some(&account.timezone), &Zone::default()).zone;
     let open: Vec<SignIn> =
-        rows.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
+        rows.iter().map(|row| whittle_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
     let field = |field: Field| field.typed(None, faults);
     let page = SignInsPage {
         page: Layout::new(&context.page, say("sign-ins-title")),

@@ -86,7 +86,7 @@ pub async fn find(directory: &Directory, change: u64) -> Result<Option<Change>> 
         'new_address', c.new_address, 'epoch', a.epoch, 'generation', a.address_generation) as json
       from address_changes c join accounts a on a.id = c.account and a.active = 1 where c.id = :change";
     let row = directory.first(Statement::new(select).bind("change", Param::id(change))).await?;
-    Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
+    Ok(row.map(|row| whittle_json::from_str(&row)).transpose()?)
 }
 
 /// Only the last that was asked for, as long as the address is the one that it was asked for from, and the password the one

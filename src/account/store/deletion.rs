@@ -34,7 +34,7 @@ pub async fn find(directory: &Directory, account: u64) -> Result<Option<Leaving>
     let select = "select json_object('id', id, 'address', address, 'verified', verified) as json
       from accounts where id = :id and leaving = 1";
     let row = directory.first(Statement::new(select).bind("id", Param::id(account))).await?;
-    Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
+    Ok(row.map(|row| whittle_json::from_str(&row)).transpose()?)
 }
 
 /// Some accounts that leave.

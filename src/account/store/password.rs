@@ -25,7 +25,7 @@ pub async fn find_by_address(directory: &Directory, address: &Address) -> Result
         'generation', address_generation) as json
       from accounts where address_key = :key and verified = 1 and active = 1";
     let row = directory.first(Statement::new(select).bind("key", address.key())).await?;
-    Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
+    Ok(row.map(|row| whittle_json::from_str(&row)).transpose()?)
 }
 
 /// A condition on the account whose password is to be set.

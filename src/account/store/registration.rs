@@ -81,7 +81,7 @@ pub async fn find_by_link(directory: &Directory, link: &Link) -> Result<Option<T
     let select = "select json_array(username, address, verified) as json from accounts
       where id = :id and address_generation = :generation and active = 1";
     let row = directory.first(bind_link(select, link)).await?;
-    let found: Option<(String, Address, u8)> = row.map(|row| serde_json::from_str(&row)).transpose()?;
+    let found: Option<(String, Address, u8)> = row.map(|row| whittle_json::from_str(&row)).transpose()?;
     Ok(found.map(|(username, address, verified)| ToVerify { username, address, verified: verified == 1 }))
 }
 

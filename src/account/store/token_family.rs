@@ -84,7 +84,7 @@ pub async fn rotate(
     let mut results =
         directory.batch(vec![bind(ROTATE), bind(SUCCESSOR), bind(END_IF_OLD)]).await?.into_iter();
     let row = results.nth(1).and_then(|rows| rows.into_iter().next());
-    Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
+    Ok(row.map(|row| whittle_json::from_str(&row)).transpose()?)
 }
 
 /// Ends a family.

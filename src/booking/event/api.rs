@@ -53,7 +53,7 @@ pub async fn events(context: &RequestContext, env: &Env) -> Result<(Account, Eve
     let (account, rows) = authenticate_and_query(context, env, vec![store::list(&listed)]).await?;
     let row = rows.first().and_then(|rows| rows.texts().into_iter().next());
     let row = row.ok_or_else(|| Error::Internal("a list without a row".to_owned()))?;
-    let Rows { count, rows } = serde_json::from_str(&row)?;
+    let Rows { count, rows } = whittle_json::from_str(&row)?;
     let pages = count.saturating_add(PAGE).saturating_sub(1).div_euclid(PAGE).max(1);
     let page = if listed.page == 0 { pages } else { listed.page };
     if page > pages {
@@ -121,7 +121,7 @@ pub async fn show(id: u64, context: &RequestContext, env: &Env) -> Result<Reply>
 pub async fn event(id: u64, context: &RequestContext, env: &Env) -> Result<(Account, EventView)> {
     let (account, rows) = authenticate_and_query(context, env, vec![store::find(id)]).await?;
     let row = rows.first().and_then(|rows| rows.texts().into_iter().next()).ok_or_else(not_found)?;
-    let (event, _) = seen(&serde_json::from_str(&row)?, &account, context.now)?;
+    let (event, _) = seen(&whittle_json::from_str(&row)?, &account, context.now)?;
     Ok((account, event))
 }
 

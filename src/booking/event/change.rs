@@ -139,7 +139,7 @@ impl<'a> Booking<'a> {
         }
         let texts = |at: usize| rows.get(at).map(Rows::texts).unwrap_or_default();
         let people = people::parse(&texts(0))?;
-        let found = texts(1).first().map(|row| serde_json::from_str(row)).transpose()?;
+        let found = texts(1).first().map(|row| whittle_json::from_str(row)).transpose()?;
         let asker = Asker { account: account.id, address: None, zone: account.timezone.clone() };
         Ok((Self { context, env, account, asker, people }, found))
     }
@@ -197,7 +197,7 @@ impl<'a> Booking<'a> {
                 let rows = directory.batch(queries).await?;
                 let rows_of = |at: usize| rows.get(at).map(Vec::as_slice).unwrap_or_default();
                 if let Some(row) = rows_of(1).first() {
-                    return Ok(Written::Before(Box::new(serde_json::from_str(row)?)));
+                    return Ok(Written::Before(Box::new(whittle_json::from_str(row)?)));
                 }
                 let judged = people::judged(rows_of(0), before, after, asker, now)?;
                 if let Some(refusal) = judged.refusal {

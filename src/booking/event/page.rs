@@ -84,7 +84,7 @@ async fn book(form: &Form, context: &RequestContext, env: &Env) -> Result<Reply>
     ]);
     match change::book(&context.with_body(body), env).await {
         Ok(reply) => {
-            let answer: Value = serde_json::from_str(&reply.text())?;
+            let answer: Value = whittle_json::from_str(&reply.text())?;
             let id = answer.get("response").map_or(0, |event| number(event, "id"));
             let notice =
                 if list(&answer, "warnings").is_empty() { Notice::Booked } else { Notice::BookedOver };
@@ -122,7 +122,7 @@ async fn show(form: &Form, mut faults: Faults, context: &RequestContext, env: &E
         .map(|rows| rows.texts())
         .unwrap_or_default()
         .iter()
-        .filter_map(|row| serde_json::from_str(row).ok())
+        .filter_map(|row| whittle_json::from_str(row).ok())
         .collect();
     let today = Day::of(context.now, &account.timezone);
     let from = match form.get("from").map(|text| (text, Day::parse(text))) {
@@ -192,7 +192,7 @@ async fn suggested(
     let mut query = vec![("participants".to_owned(), people.join(","))];
     query.extend(from.map(|day| ("from".to_owned(), day.to_string())));
     let asked = RequestContext { query, html: false, ..context.clone() };
-    let answer: Value = serde_json::from_str(&suggest::answer(&asked, env).await?.text())?;
+    let answer: Value = whittle_json::from_str(&suggest::answer(&asked, env).await?.text())?;
     let suggestions = list(&answer, "suggestions");
     if suggestions.is_empty() {
         return Ok(vec![parts::Day {
@@ -301,7 +301,7 @@ fn page(
 
 /// `GET /api/event/`: what is booked, a page of it.
 async fn events(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let answer: Value = serde_json::from_str(&api::list(context, env).await?.text())?;
+    let answer: Value = whittle_json::from_str(&api::list(context, env).await?.text())?;
     let row = |event: &Value| {
         let time = WallTime::parse(text(event, "time_slot")).map(when::wall).unwrap_or_default();
         let people = crate::texts::and(&texts(event, "participants"));

@@ -99,7 +99,7 @@ impl Person {
     /// Reads what [`read`] gave: nobody where there is no row.
     pub fn found(rows: Option<&Rows>) -> Result<Option<Self>> {
         let Some(row) = rows.and_then(|rows| rows.texts().pop()) else { return Ok(None) };
-        let row: Value = serde_json::from_str(&row)?;
+        let row: Value = whittle_json::from_str(&row)?;
         Self::parse(&row)
             .map(Some)
             .ok_or_else(|| Error::Internal("somebody's times are unreadable".to_owned()))

@@ -38,7 +38,7 @@ fn query() -> Statement {
 pub async fn show(context: &RequestContext, env: &Env) -> Result<Value> {
     let (_, mut found) = authenticate_and_query(context, env, vec![query()]).await?;
     let row = found.pop().and_then(|rows| rows.texts().pop()).ok_or_else(no_credentials)?;
-    Ok(serde_json::from_str(&row)?)
+    Ok(whittle_json::from_str(&row)?)
 }
 
 /// `PUT /api/user/working_hours/`
@@ -63,7 +63,7 @@ pub async fn set(context: &RequestContext, env: &Env) -> Result<Value> {
     let known = match context.if_match.as_deref().and_then(versions) {
         None => None,
         Some(versions) => {
-            let now: Value = serde_json::from_str(&row)?;
+            let now: Value = whittle_json::from_str(&row)?;
             let version = version(&now);
             if !versions.contains(&version) {
                 return Err(Error::Stale { body: row, version });
@@ -78,7 +78,7 @@ pub async fn set(context: &RequestContext, env: &Env) -> Result<Value> {
         .bind("version", known.map(i64::from))
         .embed("shown", SHOWN);
     match Directory::of(env).first(change).await? {
-        Some(row) => Ok(serde_json::from_str(&row)?),
+        Some(row) => Ok(whittle_json::from_str(&row)?),
         None => {
             let now = show(context, env).await?;
             Err(Error::Stale { body: now.to_string(), version: version(&now) })

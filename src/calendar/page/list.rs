@@ -79,7 +79,7 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     };
     let done = found.get(1).map(|rows| rows.texts()).unwrap_or_default();
     let done: Vec<Finalised> =
-        done.iter().map(|row| serde_json::from_str(row)).collect::<serde_json::Result<_>>()?;
+        done.iter().map(|row| whittle_json::from_str(row)).collect::<serde_json::Result<_>>()?;
     let page = ListPage {
         page: Layout::new(&context.page, say("cal-list-title")),
         decide: decide.iter().map(row).collect(),

@@ -36,7 +36,7 @@ pub async fn rows(calendar: &Calendar, zone: &Zone, env: &Env) -> Result<Vec<Mee
     let query = Statement::new(MEETINGS).bind("ids", json!(ids).to_string());
     let found = Directory::of(env).batch(vec![query]).await?.pop().unwrap_or_default();
     let found: Vec<(u64, i64, i64, String, Option<String>)> =
-        found.iter().map(|row| serde_json::from_str(row)).collect::<serde_json::Result<_>>()?;
+        found.iter().map(|row| whittle_json::from_str(row)).collect::<serde_json::Result<_>>()?;
     let mut rows: Vec<(Instant, MeetingRow)> = calendar
         .scheduled
         .iter()

@@ -59,6 +59,6 @@ pub async fn read_owned(id: u64, looks: bool, context: &RequestContext, env: &En
     let read = call(id, Read { act, looks }, &context.dev, env).await?;
     let Reading::Owner { calendar, label, head } = read.0 else { return Err(not_found()) };
     let log = call(id, Log { caller, jsonl: false }, &context.dev, env).await?;
-    let log: Entries = serde_json::from_str(&log.body.read())?;
+    let log: Entries = whittle_json::from_str(&log.body.read())?;
     Ok(Owned { calendar, log: log.entries, label, head, known })
 }

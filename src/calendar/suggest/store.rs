@@ -73,7 +73,7 @@ pub async fn engagements_of(calendar: &Calendar, now: Instant, env: &Env) -> Res
 
 fn read(texts: &[String]) -> Vec<Engagement> {
     let engagement = |text: &String| {
-        let Row(from, until, hard, kind, title) = serde_json::from_str(text).ok()?;
+        let Row(from, until, hard, kind, title) = whittle_json::from_str(text).ok()?;
         let begin = Instant::from_millis(from);
         let length = Instant::from_millis(until).micros().checked_sub(begin.micros())?;
         let slot = Slot::new(begin, Duration::from_micros(length)).ok()?;
@@ -92,7 +92,7 @@ pub struct Kept {
 impl Kept {
     /// The suggestions; none if an older version has written them in another shape.
     pub fn suggestions(&self) -> Option<Suggestions> {
-        serde_json::from_str(&self.body).ok()
+        whittle_json::from_str(&self.body).ok()
     }
 }
 

@@ -137,7 +137,7 @@ async fn list(context: &RequestContext, faults: &Faults, env: &Env) -> Result<Re
     let mut found = found.into_iter();
     let reply = found.next().map(|rows| api::page_of(&wanted, &rows, env)).transpose()?;
     let contacts: Vec<View> = match &reply {
-        Some(reply) => serde_json::from_str(&reply.text())?,
+        Some(reply) => whittle_json::from_str(&reply.text())?,
         None => Vec::new(),
     };
     let groups = found.next().map(|rows| rows.texts()).unwrap_or_default();
@@ -149,7 +149,7 @@ async fn list(context: &RequestContext, faults: &Faults, env: &Env) -> Result<Re
         rows: contacts.into_iter().map(|contact| row(context, contact)).collect(),
         groups: groups
             .iter()
-            .map(|group| serde_json::from_str(group))
+            .map(|group| whittle_json::from_str(group))
             .collect::<std::result::Result<_, _>>()?,
         search: wanted.search.unwrap_or_default().to_owned(),
         group: wanted.group.unwrap_or_default().to_owned(),
@@ -215,7 +215,7 @@ struct ContactPage {
 async fn edit(context: &RequestContext, id: &str, faults: &Faults, env: &Env) -> Result<Reply> {
     let id: u64 = id.trim().parse().ok().filter(|id| *id < 1 << 53).ok_or_else(not_found)?;
     let found = query_as_account(context, env, store::one(id)).await?.texts().pop().ok_or_else(not_found)?;
-    let contact: View = serde_json::from_str(&found)?;
+    let contact: View = whittle_json::from_str(&found)?;
     let name = format!("{} {}", contact.first_name, contact.last_name);
     let page = ContactPage {
         page: Layout::new(&context.page, &name),
@@ -239,6 +239,6 @@ struct GroupsPage {
 
 async fn groups(context: &RequestContext, env: &Env) -> Result<Reply> {
     let rows = query_as_account(context, env, store::groups()).await?.texts();
-    let groups = rows.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
+    let groups = rows.iter().map(|row| whittle_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
     Reply::html(200, &GroupsPage { page: Layout::new(&context.page, say("groups-title")), groups })
 }

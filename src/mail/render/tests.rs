@@ -34,7 +34,7 @@ struct Sent {
 }
 
 fn sent(name: &str, letter: &Letter) -> Sent {
-    let message: Value = serde_json::from_str(&message(letter, K1)).unwrap();
+    let message: Value = whittle_json::from_str(&message(letter, K1)).unwrap();
     let part = |name: &str| message[name].as_str().unwrap().to_owned();
     let to = message["to"][0].as_str().unwrap().to_owned();
     Sent { name: name.to_owned(), to, subject: part("subject"), text: part("text"), html: part("html") }

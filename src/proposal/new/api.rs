@@ -46,7 +46,7 @@ async fn again(id: u64, known: &Known, context: &RequestContext, env: &Env) -> R
     let caller = Caller::from(known.account.clone());
     call(id, Admit { caller, closed_too: false, organiser: true }, &context.dev, env).await?;
     let shown = call(id, Show {}, &context.dev, env).await?;
-    let view: View = serde_json::from_str(&shown.body.read())?;
+    let view: View = whittle_json::from_str(&shown.body.read())?;
     Ok(Draft::again(&view, known.account.address.as_str()))
 }
 

@@ -118,7 +118,7 @@ async fn invite(id: u64, ready: &Ready, known: &Known, context: &RequestContext,
     let caller = Caller::from(known.account.clone());
     let act = Act { caller, via: context.credential.via(), command: Command::Notify(mailing) };
     let sent = call(id, Notify { act, expected: None }, &context.dev, env).await?;
-    let sent: Value = serde_json::from_str(&sent.body.read())?;
+    let sent: Value = whittle_json::from_str(&sent.body.read())?;
     // Sent again it mails nobody, and everybody is told.
     let count = sent.get("recipients").and_then(Value::as_array).map_or(0, Vec::len);
     let count = if count == 0 { ready.asked.len() } else { count };

@@ -237,7 +237,7 @@ mod tests {
             {"party": "p1", "email": "ob@localhost", "name": "Ob", "optional": false, "state": "kept"},
             {"party": "p2", "email": "bea@example.org", "name": "Roe, Bea", "optional": false, "state": "none"},
             {"party": "p3", "email": "cyd@example.org", "name": null, "optional": true, "state": "invited"}]}"#;
-        let draft = Draft::again(&serde_json::from_str(view).unwrap(), "OB@localhost");
+        let draft = Draft::again(&whittle_json::from_str(view).unwrap(), "OB@localhost");
         assert_eq!(
             (draft.people.as_str(), draft.optional.as_str()),
             ("\"Roe, Bea\" <bea@example.org>", "cyd@example.org")

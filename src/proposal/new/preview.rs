@@ -41,7 +41,7 @@ pub fn mail(ready: &Ready, known: &Known, context: &RequestContext, env: &Env) -
     else {
         return Ok(None);
     };
-    let mail: Mail = serde_json::from_str(&message)?;
+    let mail: Mail = whittle_json::from_str(&message)?;
     let origin = config::origin(env)?;
     let text = without_links(&mail.text, &format!("{origin}/0/"), &origin);
     Ok(Some(Mail { text, ..mail }))

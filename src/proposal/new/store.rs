@@ -138,5 +138,5 @@ pub async fn load(
 }
 
 fn parse<T: serde::de::DeserializeOwned>(rows: &[String]) -> Result<Vec<T>> {
-    Ok(rows.iter().map(|row| serde_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
+    Ok(rows.iter().map(|row| whittle_json::from_str(row)).collect::<std::result::Result<_, _>>()?)
 }

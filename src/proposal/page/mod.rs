@@ -99,7 +99,7 @@ async fn read_as(id: u64, looks: bool, context: &RequestContext, env: &Env) -> R
     let command = if context.shows("live") { Command::Refresh } else { Command::View };
     let act = Act { caller, via: context.credential.via(), command };
     let read = call(id, Read { act, looks }, &context.dev, env).await?;
-    let page: Page = serde_json::from_str(&read.body.read())?;
+    let page: Page = whittle_json::from_str(&read.body.read())?;
     Ok(Page { zone, ..page })
 }
 
