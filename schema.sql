@@ -376,6 +376,7 @@ create table bookings (
   starts_at integer not null,
   -- whose confirmation it waits for; null: nobody's
   awaits text check (awaits in ('guest', 'owner')),
+  approval integer not null check (approval in (0, 1)),          -- whether the owner has to approve of it
   made_at integer not null,
   expires_at integer check (expires_at > made_at),
   guard_before integer not null,                              -- the buffers, in minutes, and the notice, as they were published

@@ -66,6 +66,7 @@ create table bookings (
   place_hash text not null,
   starts_at integer not null,
   awaits text check (awaits in ('guest', 'owner')),
+  approval integer not null check (approval in (0, 1)),
   made_at integer not null,
   expires_at integer check (expires_at > made_at),
   guard_before integer not null,

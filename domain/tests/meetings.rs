@@ -125,7 +125,7 @@ proptest! {
                 Command::Cancel | Command::CancelSaying(_) => {
                     prop_assert!(!matches!(decided.outcome, Ok(Some(_))));
                 }
-                Command::Update(_) | Command::Decline | Command::Accept | Command::Confirm | Command::Approve => {
+                Command::Update(_) | Command::Decline | Command::Accept | Command::Confirm | Command::Approve | Command::Expire => {
                     prop_assert!(decided.outcome.is_err());
                 }
                 Command::View | Command::OptOut | Command::OptIn => {}
@@ -180,7 +180,7 @@ proptest! {
                     let forbidden = match decided.act.command {
                         Command::Update(_) | Command::Cancel | Command::CancelSaying(_) => !decided.leads(),
                         // No guest has booked these.
-                        Command::Confirm | Command::Approve => true,
+                        Command::Confirm | Command::Approve | Command::Expire => true,
                         Command::Decline | Command::Accept => decided.attendee().is_none(),
                         Command::OptOut | Command::OptIn => {
                             decided.attendee().is_none() && matches!(decided.who, Who::Staff | Who::Source)
@@ -277,7 +277,7 @@ proptest! {
                 }
                 Command::Update(_) => Some(Template::Moved),
                 Command::Cancel | Command::CancelSaying(_) => Some(Template::Cancelled),
-                Command::Confirm | Command::Approve => None,
+                Command::Confirm | Command::Approve | Command::Expire => None,
                 Command::Decline => Some(Template::Declined),
                 Command::Accept => Some(Template::Accepted),
                 Command::View | Command::OptOut | Command::OptIn => None,

@@ -3,6 +3,6 @@
 
 pub mod dispatch;
 mod event;
-mod guest;
+pub mod guest;
 mod hours;
 mod offer;

@@ -18,6 +18,7 @@ use serde_json::json;
 use wasm_bindgen::JsValue;
 use worker::console_error;
 
+use crate::booking::guest::expire::expire_due;
 use crate::clock::{self, Offset};
 use crate::d1::Directory;
 use crate::dev::Dev;
@@ -95,6 +96,7 @@ impl MailClock {
         let (env, shard) = (&self.host.env, self.shard()?);
         let directory = Directory::of(env);
         let offset: Offset = failpoint::offset(&self.host.sql, env);
+        expire_due(env, shard, clock::now(offset)).await?;
         reminder::queue_due(env, shard, clock::now(offset)).await?;
         let queue = DirectoryQueue { directory: &directory, shard };
         let wanted = |letter: &Letter| !letter.is_to_nobody() && !letter.is_late(clock::now(offset));

@@ -38,6 +38,8 @@ pub enum About {
     SignUp,
     /// Somebody, who may be a stranger, has asked for a link to reset the password.
     Reset,
+    /// Somebody, who may be a stranger, has booked a time with the address.
+    Hold,
     /// The mail is held until this account has verified its address.
     Held(u64),
 }
@@ -59,6 +61,7 @@ impl About {
             Self::Account(_) => "account",
             Self::SignUp => "sign_up",
             Self::Reset => "reset",
+            Self::Hold => "hold",
             Self::Held(_) => "held",
         }
     }
@@ -71,7 +74,7 @@ impl About {
             | Self::Own(id)
             | Self::Account(id)
             | Self::Held(id) => Param::id(id),
-            Self::SignUp | Self::Reset => Param::Null,
+            Self::SignUp | Self::Reset | Self::Hold => Param::Null,
         }
     }
 }
@@ -97,7 +100,7 @@ const FORGET: &str = "delete from mail_counts where at <= :now - 2 * 86400000 an
 const WAIT: &str = "with recipients as (select distinct value ->> 1 as recipient from json_each(:mails))
   select cast(max(free) as text) as json from (
     select min(c.at) as free from mail_counts c join recipients r on r.recipient = c.recipient
-      where c.at > :now - 86400000 and c.kind not in ('sign_up', 'reset', 'held')
+      where c.at > :now - 86400000 and c.kind not in ('sign_up', 'reset', 'hold', 'held')
       group by c.recipient having count(*) >= :most_recipient
     union all select min(at) from mail_counts
       where sender = :sender and at > :now - 86400000 and kind <> 'held' having count(*) >= :most_sender

@@ -79,11 +79,12 @@ impl DirectoryQueue<'_> {
         Statement::new(sql).bind("shard", i64::from(self.shard))
     }
 
-    /// When the next mail, or reminder, is due.
+    /// When the next mail or reminder is due, or a guest's booking expires.
     pub async fn next_due(&self) -> Result<Option<Instant>> {
         let select = "select cast(min(at) as text) as json from (
             select min(due_at) as at from outbox where status = 'due' and shard = :shard
-            union all select min(remind_at) from meetings where source_id % 16 = :shard and remind_at is not null)";
+            union all select min(remind_at) from meetings where source_id % 16 = :shard and remind_at is not null
+            union all select min(expires_at) from bookings where meeting % 16 = :shard and expires_at is not null and ended = 0)";
         let due = self.directory.first(self.bound(select)).await?;
         Ok(due.and_then(|due| due.parse().ok()).map(Instant::from_millis))
     }

@@ -38,9 +38,13 @@ pub async fn update(id: u64, context: RequestContext, env: &Env) -> Result<Reply
     .await
 }
 
-/// `DELETE /meetings/{id}/`: cancel it; organiser and staff. 204.
+/// `DELETE /meetings/{id}/`: cancel it; organiser and staff, and the guest who has booked it. 204. With a `message`, which those who
+/// would come are told.
 pub async fn cancel(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
-    act(id, context, env, |_| Ok(Command::Cancel)).await
+    act(id, context, env, |context| {
+        Ok(input::parse_message(&context.body)?.map_or(Command::Cancel, Command::CancelSaying))
+    })
+    .await
 }
 
 /// `POST /meetings/{id}/decline/`: not to come; attendees. 202.
@@ -51,6 +55,16 @@ pub async fn decline(id: u64, context: RequestContext, env: &Env) -> Result<Repl
 /// `POST /meetings/{id}/accept/`: to come, after all; attendees. 202.
 pub async fn accept(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
     act(id, context, env, |_| Ok(Command::Accept)).await
+}
+
+/// `POST /meetings/{id}/confirm/`: a guest says that a booking is its own. 200; 409 where the time is taken by now.
+pub async fn confirm(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |_| Ok(Command::Confirm)).await
+}
+
+/// `POST /meetings/{id}/approve/`: the owner agrees to a guest's booking. 200.
+pub async fn approve(id: u64, context: RequestContext, env: &Env) -> Result<Reply> {
+    act(id, context, env, |_| Ok(Command::Approve)).await
 }
 
 /// `POST /{id}/decline/` and `accept/`: whether a party of the agreed proposal `id` comes, by its link to the proposal or by

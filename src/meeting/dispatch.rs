@@ -2,8 +2,8 @@
 
 use worker::Env;
 
-use super::{api, feed, feed_page, page};
-use crate::error::{Result, not_found};
+use super::{api, feed, feed_page, guest, page};
+use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::route::Meeting;
@@ -27,6 +27,8 @@ pub async fn dispatch(route: Meeting, context: RequestContext, env: &Env) -> Res
         Meeting::FeedLink => feed::show(&context, env).await,
         Meeting::RotateFeed => feed::rotate(&context, env).await,
         Meeting::Feed => feed::calendar(&context, env).await,
-        Meeting::Confirm(_) | Meeting::Approve(_) | Meeting::OtherTimes(_) => Err(not_found()),
+        Meeting::Confirm(id) => api::confirm(id, context, env).await,
+        Meeting::Approve(id) => api::approve(id, context, env).await,
+        Meeting::OtherTimes(id) => guest::show_times(id, &context, env).await,
     }
 }

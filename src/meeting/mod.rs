@@ -6,6 +6,8 @@ pub mod calendars;
 pub mod dispatch;
 pub mod feed;
 mod feed_page;
+pub mod guest;
+pub mod offered;
 pub mod page;
 pub mod people;
 mod refusal;
@@ -159,6 +161,9 @@ pub async fn act(
             }
             hours = judged.hours;
         }
+        if let Some(judged) = guest::judge_move(&directory, &meeting, &change.meeting, now).await? {
+            hours = judged.to_string();
+        }
         let letters = sender(&meeting, act).map(|sender| (sender, change.letters.as_slice()));
         let counts =
             letters.map(|(sender, letters)| Counts::new(env, (letters, &seed), &sender, &meeting, now));
@@ -180,6 +185,14 @@ pub async fn act(
                 quietly = true;
             }
             // The database has refused what was free when it was judged. Where it is free again by now, it is tried once more.
+            Err(busy) if change.meeting.booking.is_some() && guest::is_taken(&busy) => {
+                if let Some(refusal) = guest::taken(&directory, &change.meeting, now).await? {
+                    return Err(refusal);
+                }
+                if std::mem::replace(&mut refused, true) {
+                    return Err(busy);
+                }
+            }
             Err(busy @ Error::Database(Refusal::Busy { .. })) => {
                 let judged = people::judge(&directory, Some(&meeting), &change.meeting, &asker, now).await?;
                 if let Some(refusal) = judged.refusal {
@@ -198,7 +211,8 @@ pub async fn act(
 /// Whose mail an act's mails count as: moves and answers are somebody's, an end is not counted.
 fn sender(meeting: &Meeting, act: &Act) -> Option<String> {
     Some(match (act.caller.resolved(meeting), &act.command) {
-        (_, Command::Cancel | Command::CancelSaying(_))
+        // What is confirmed was counted when it was booked.
+        (_, Command::Cancel | Command::CancelSaying(_) | Command::Confirm | Command::Approve)
         | (Caller::Source | Caller::Unsubscriber { .. } | Caller::Either { .. }, _) => {
             return None;
         }

@@ -8,7 +8,7 @@
 
 use serde_json::Value;
 use whittle_domain::instant::Instant;
-use whittle_domain::meeting::{Meeting, Template, letters};
+use whittle_domain::meeting::{Meeting, Template, letters_about};
 use worker::Env;
 
 use super::store::{self, SELECT};
@@ -54,7 +54,7 @@ fn queue(env: &Env, meeting: &Meeting, now: Instant) -> Result<Vec<Compiled>> {
     let seed = format!("reminder-{id}-{version}");
     // A clock that comes so late that the meeting has begun reminds nobody.
     let written = match meeting.begin > now {
-        true => letters(meeting, Template::Reminder, None, now, config::link_days(env)),
+        true => letters_about(meeting, Template::Reminder, now, config::link_days(env)),
         false => Vec::new(),
     };
     let rows: Vec<Value> =

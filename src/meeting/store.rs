@@ -3,6 +3,7 @@
 use crate::mail::{self, scheduler};
 use serde_json::{Value, json};
 use whittle_domain::instant::Instant;
+use whittle_domain::local::LocalTime;
 use whittle_domain::meeting::{Change, Letter, Meeting, PartStat, Source, Status};
 
 use crate::d1::{Compiled, Directory, Param};
@@ -19,7 +20,10 @@ pub const SELECT: &str = "select json_object('id', m.id, 'uid', m.uid, 'title', 
         'opted_out', json(iif(opted_out, 'true', 'false')), 'asked', json(iif(asked, 'true', 'false')),
         'over_budget', json(iif(over_budget, 'true', 'false')))) from
       (select * from meeting_attendees a where a.meeting = m.id order by number)),
-    'source', json_object(m.source, m.source_id), 'receipt', m.receipt, 'updated_at', m.updated_at * 1000) as json
+    'source', json_object(m.source, m.source_id), 'receipt', m.receipt, 'updated_at', m.updated_at * 1000,
+    'booking', (select json_object('offer', k.offer, 'awaits', k.awaits, 'expires', k.expires_at * 1000,
+        'approval', json(iif(k.approval, 'true', 'false')), 'buffers', json_array(k.guard_before, k.guard_after),
+        'notice', k.notice, 'timezone', k.timezone, 'answers', json(k.answers)) from bookings k where k.meeting = m.id)) as json
   from meetings m where m.status not in ('reserved', 'void')";
 
 /// Mails a statement: fifty with the longest names and addresses would be more than D1 takes for one parameter.
@@ -189,6 +193,7 @@ pub async fn write(
         Directory::statement(FREE, &[id.clone(), seed.into()]),
         busy(meeting, &ours, now),
     ]);
+    statements.extend(change_booking(meeting, &ours, now));
     statements.extend(counts);
     statements.extend(mails(meeting, &change.letters, (seed, &ours), key_id, now));
     statements.push(Directory::statement(APPLIED, &[id, seed.into()]));
@@ -220,16 +225,23 @@ pub async fn tell(directory: &Directory, id: u64, rows: &str) -> Result<()> {
 }
 
 /// The rows of whoever comes, or may, to a meeting that takes place. An agreed proposal's are soft: they refuse nothing. What
-/// comes of a calendar takes its organiser's time hard, and that of the invitee, who has chosen no time, softly.
+/// comes of a calendar takes its organiser's time hard, and that of the invitee, who has chosen no time, softly; what a guest has
+/// booked likewise, and while it is held its organiser's alone. The time of a guest's booking has its buffers around it, whoever
+/// moves it; who has taken it strictly is the guest alone.
 fn busy(meeting: &Meeting, guard: &str, now: Instant) -> Compiled {
     let takes_place = meeting.status == Status::Confirmed;
     let coming = meeting.attendees.iter().filter(|a| takes_place && a.partstat != PartStat::Declined);
     let keys: Vec<String> = coming.map(|a| a.address.key()).collect();
-    let organiser = takes_place && matches!(meeting.source, Source::Calendar(_));
-    let hard = matches!(meeting.source, Source::Event(_));
+    let booking = meeting.booking.as_ref();
+    let held = booking.is_some() && meeting.status == Status::Held;
+    let organiser =
+        held || (takes_place && (booking.is_some() || matches!(meeting.source, Source::Calendar(_))));
+    let hard = matches!(meeting.source, Source::Event(_)) && booking.is_none();
+    let (before, after) = booking.map_or((0, 0), |booking| booking.buffers);
+    let millis = |minutes: i64| minutes.saturating_mul(60_000);
     let add = format!(
-        "insert into busy (account, starts_at, ends_at, guard_start, guard_end, hard, made_at, kind, source)
-         select id, ?3, ?4, ?3, ?4, max(hard), ?6, 'meeting', ?1 from (
+        "insert into busy (account, starts_at, ends_at, guard_start, guard_end, hard, strict, made_at, expires_at, kind, source)
+         select id, ?3, ?4, iif(max(hard), ?8, ?3), iif(max(hard), ?9, ?4), max(hard), max(hard) and ?10, ?6, ?11, 'meeting', ?1 from (
            select a.id, ?5 as hard from json_each(?2) j
              join accounts a on a.address_key = j.value and a.verified = 1
            union all select id, 1 from accounts where id = ?7)
@@ -243,8 +255,38 @@ fn busy(meeting: &Meeting, guard: &str, now: Instant) -> Compiled {
         i64::from(hard).into(),
         now.millis().into(),
         if organiser { Param::id(meeting.organiser.account) } else { Param::Null },
+        meeting.begin.millis().saturating_sub(millis(before)).into(),
+        meeting.end.millis().saturating_add(millis(after)).into(),
+        i64::from(booking.is_some_and(|booking| booking.strict)).into(),
+        booking.and_then(|booking| booking.expires).map(Instant::millis).into(),
     ];
     Directory::statement(&add, &params)
+}
+
+/// What becomes of a guest's booking. What the guest does is judged anew by its trigger, as the daily cap binds guests alone: the
+/// row takes its own place.
+const BOOK_ANEW: &str = "insert or replace into bookings (meeting, owner, offer, day, cap, address_hash, place_hash, starts_at, awaits, approval,
+    made_at, expires_at, guard_before, guard_after, notice, timezone, answers, ended)
+  select meeting, owner, offer, ?2, cap, address_hash, place_hash, ?3, ?4, approval, ?5, ?6, guard_before, guard_after, notice,
+    timezone, answers, ?7 from bookings where meeting = ?1";
+const CHANGE_BOOKING: &str =
+    "update bookings set day = ?2, starts_at = ?3, awaits = ?4, expires_at = ?6, ended = ?7
+  where meeting = ?1";
+
+fn change_booking(meeting: &Meeting, guard: &str, now: Instant) -> Option<Compiled> {
+    let booking = meeting.booking.as_ref()?;
+    let ended = !matches!(meeting.status, Status::Held | Status::Confirmed);
+    let params = [
+        Param::id(meeting.id),
+        LocalTime::of(meeting.begin, &meeting.timezone).date().into(),
+        meeting.begin.millis().into(),
+        booking.awaits.as_ref().map_or(Param::Null, word),
+        now.millis().into(),
+        booking.expires.map(Instant::millis).into(),
+        i64::from(ended).into(),
+    ];
+    let change = if booking.strict && !ended { BOOK_ANEW } else { CHANGE_BOOKING };
+    Some(Directory::statement(&format!("{change} and {guard}"), &params))
 }
 
 /// The outbox row of an act's letter: an act has one at most for each attendee, and one for the organiser.
@@ -312,7 +354,7 @@ pub(super) fn attendees(meeting: &Meeting) -> Value {
 }
 
 /// The word that serde writes for one of the domain's.
-pub(super) fn word<T: serde::Serialize>(value: &T) -> Param {
+pub fn word<T: serde::Serialize>(value: &T) -> Param {
     match json!(value) {
         Value::String(word) => word.into(),
         _ => Param::Null,

@@ -90,6 +90,7 @@ pub fn held(
             awaits: Some(Awaits::Guest),
             expires: Some(millis(now.saturating_add(HOLD))),
             approval: offer.approval,
+            buffers: (offer.buffer_before, offer.buffer_after),
             notice: offer.notice,
             timezone: guest.zone.clone(),
             answers: answers.collect(),

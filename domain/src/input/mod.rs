@@ -36,7 +36,9 @@ pub use event::{EventBody, EventContext, event_addresses, event_time, parse_even
 pub use fields::FieldErrors;
 pub use invited_groups::{invited_groups, join_groups};
 pub use meeting::{parse_message, parse_update};
-pub use offer::{BookingPage, Days, NewBooking, parse_days, parse_new_booking, parse_offer, parse_page};
+pub use offer::{
+    BookingPage, Days, NewBooking, parse_days, parse_new_booking, parse_offer, parse_page, parse_start,
+};
 pub use proposal::{
     parse_narrowing, parse_new_proposal, parse_next_round, parse_notice, parse_optional_flag,
     parse_replacement, parse_revocation, parse_slot_choice,

@@ -202,6 +202,12 @@ pub fn parse_new_booking(body: &Body, questions: usize, known: bool) -> Result<N
     })
 }
 
+/// The start that a body asks for, where it can be read: what is around it is read before the rest of the body is judged.
+#[must_use]
+pub fn parse_start(body: &Body) -> Option<Instant> {
+    body.get("start").and_then(|value| parse_instant(value).ok())
+}
+
 /// The days whose free times are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Days {

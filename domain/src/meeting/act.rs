@@ -80,6 +80,8 @@ pub enum Command {
     Confirm,
     /// To approve of a guest's booking, by its owner.
     Approve,
+    /// To give up a guest's booking whose hold has ended.
+    Expire,
     /// Not to come.
     Decline,
     /// To come after all.
@@ -260,6 +262,7 @@ pub fn decide(
         Command::Decline | Command::Accept => standing.attendee.is_some(),
         Command::Confirm => is_guest,
         Command::Approve => is_booked && standing.organiser,
+        Command::Expire => is_booked && act.caller == Caller::Source,
     };
     if !may {
         return Err(Rejection::Forbidden);
@@ -283,6 +286,7 @@ pub fn decide(
         }
         Command::Confirm => guest::confirm(&mut after, now)?,
         Command::Approve => guest::approve(&mut after)?,
+        Command::Expire => guest::expire(&mut after, now),
         Command::Cancel | Command::CancelSaying(_) if is_booked && meeting.status == Status::Held => {
             guest::withdraw(&mut after, standing.organiser)
         }

@@ -33,6 +33,8 @@ pub struct Booking {
     pub expires: Option<Instant>,
     /// Whether the owner has to approve of it.
     pub approval: bool,
+    /// The buffers before and after it, in minutes.
+    pub buffers: (i64, i64),
     /// Until how many minutes before it begins the guest may move or cancel it.
     pub notice: i64,
     /// The zone in which the guest reads times.

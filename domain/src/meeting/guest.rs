@@ -75,6 +75,17 @@ pub(super) fn withdraw(meeting: &mut Meeting, by_owner: bool) -> Option<Template
     }
 }
 
+/// Its hold has ended. Who has asked for it is told that there was no answer.
+pub(super) fn expire(meeting: &mut Meeting, now: Instant) -> Option<Template> {
+    let booking = meeting.booking.as_ref().filter(|booking| booking.has_expired(now))?;
+    if meeting.status != Status::Held {
+        return None;
+    }
+    let asked = booking.awaits == Some(Awaits::Owner);
+    meeting.status = Status::Expired;
+    asked.then_some(Template::Refused)
+}
+
 fn make_firm(meeting: &mut Meeting) {
     meeting.status = Status::Confirmed;
     if let Some(booking) = &mut meeting.booking {
@@ -82,10 +93,10 @@ fn make_firm(meeting: &mut Meeting) {
     }
 }
 
-/// The mail that asks the guest to confirm; to nobody else.
+/// The mails of this kind to all whom it concerns, a guest's in the guest's zone.
 #[must_use]
-pub fn hold_letters(meeting: &Meeting, now: Instant, link_days: i64) -> Vec<Letter> {
-    said(letters(meeting, Template::Held, None, now, link_days), meeting, "")
+pub fn letters_about(meeting: &Meeting, template: Template, now: Instant, link_days: i64) -> Vec<Letter> {
+    said(letters(meeting, template, None, now, link_days), meeting, "")
 }
 
 /// Letters of a meeting with what they say beside it. What else is known of a booking is not in them.

@@ -16,7 +16,7 @@ mod view;
 
 pub use act::{Act, Caller, Change, Command, Rejection, Standing, Update, decide};
 pub use booking::{APPROVAL, Awaits, Booking, HOLD};
-pub use guest::hold_letters;
+pub use guest::letters_about;
 pub use letter::{Beside, Letter, Template, agreed, beside, letters, removed};
 pub use source::{of_calendar, of_proposal};
 pub use view::{AttendeeView, MailProblem, View, view};

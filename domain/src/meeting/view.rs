@@ -1,6 +1,7 @@
 //! A meeting as the API shows it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::{Attendee, Meeting, PartStat, Source, Standing, Status};
 
@@ -39,6 +40,9 @@ pub struct View {
     pub attendees: Vec<AttendeeView>,
     /// What it came of.
     pub source: SourceView,
+    /// What a guest has booked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking: Option<Value>,
 }
 
 /// Somebody, as far as the caller may know.
@@ -93,6 +97,7 @@ pub fn view(meeting: &Meeting, standing: &Standing, origin: &str) -> View {
     let path = match meeting.source {
         Source::Proposal(proposal) => proposal.to_string(),
         Source::Calendar(calendar) => format!("schedules/calendars/{calendar}/details"),
+        Source::Event(_) if meeting.is_guests() => format!("meetings/{}", meeting.id),
         Source::Event(event) => format!("api/event/{event}"),
     };
     let sees = standing.sees_addresses;
@@ -121,6 +126,13 @@ pub fn view(meeting: &Meeting, standing: &Standing, origin: &str) -> View {
             id: meeting.source.id(),
             url: format!("{origin}/{path}/"),
         },
+        booking: meeting.booking.as_ref().map(|booking| {
+            json!({
+                "awaits": booking.awaits, "until": booking.expires.map(|at| at.to_string()),
+                "change_until": booking.last_change(meeting.begin).to_string(), "timezone": booking.timezone,
+                "answers": booking.answers.iter().map(|(question, answer)| json!({ "question": question, "answer": answer })).collect::<Vec<_>>(),
+            })
+        }),
     }
 }
 

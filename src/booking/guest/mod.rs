@@ -1,3 +1,7 @@
 //! What guests see and do: free times, holds, and the bookings that come of them.
 
+pub mod api;
+pub mod book;
 pub mod dispatch;
+pub mod expire;
+mod store;

@@ -2,11 +2,22 @@
 
 use worker::Env;
 
+use super::api;
 use crate::error::{Result, not_found};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::route::Booking;
 
-pub async fn dispatch(_: Booking, _: RequestContext, _: &Env) -> Result<Reply> {
-    Err(not_found())
+pub async fn dispatch(route: Booking, context: RequestContext, env: &Env) -> Result<Reply> {
+    match route {
+        Booking::BookingPage => api::show_page(&context, env).await,
+        Booking::SetBookingPage => api::set_page(&context, env).await,
+        Booking::WithdrawBookingPage => api::withdraw_page(&context, env).await,
+        Booking::Offers => api::list(&context, env).await,
+        Booking::AddOffer => api::add(&context, env).await,
+        Booking::Offer => api::show(&context, env).await,
+        Booking::ChangeOffer => api::change(&context, env).await,
+        Booking::RemoveOffer => api::remove(&context, env).await,
+        _ => Err(not_found()),
+    }
 }
