@@ -415,6 +415,7 @@ create table subscriptions (
   account integer not null references accounts (id) on delete cascade,
   url text not null,
   etag text,
+  day integer,                                                -- the first day of those times, counted from 1970: on another they are read anew
   print text,                                                 -- SHA-256 of its times: the same is not written again
   instances integer not null default 0,
   created_at integer not null,

@@ -40,7 +40,7 @@ function prepare() {
   mkdirSync(join(work, "whittle"));
   for (const name of ["index.js", "index_bg.wasm"]) cpSync(resolve(args.bundle, name), join(work, "whittle", name));
   const modules = ['(name = "index.js", esModule = embed "index.js")', '(name = "index_bg.wasm", wasm = embed "index_bg.wasm")'];
-  configure("whittle", modules, ["ProposalObject", "CalendarObject", "MailClock", "AccountDeleter"]);
+  configure("whittle", modules, ["ProposalObject", "CalendarObject", "MailClock", "SubscriptionClock", "AccountDeleter"]);
 }
 
 /// The first line of an answer, or nothing where nobody listens yet.

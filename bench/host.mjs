@@ -11,7 +11,7 @@ import { Miniflare, convertV4MiniflareOptions } from "miniflare";
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SECRET = Buffer.alloc(32, 7);
 const DAY = "2026-11-17";
-const CLASSES = { PROPOSAL: "ProposalObject", CALENDAR: "CalendarObject", MAIL_CLOCK: "MailClock", ACCOUNT_DELETER: "AccountDeleter" };
+const CLASSES = { PROPOSAL: "ProposalObject", CALENDAR: "CalendarObject", MAIL_CLOCK: "MailClock", SUBSCRIPTION_CLOCK: "SubscriptionClock", ACCOUNT_DELETER: "AccountDeleter" };
 const BUDGETS = ["BUDGET_RECIPIENT", "BUDGET_SENDER", "BUDGET_PROPOSAL", "QUOTA_PROPOSALS_DAY", "QUOTA_PROPOSALS_OPEN", "QUOTA_UNVERIFIED_DAY", "QUOTA_UNVERIFIED_OPEN"];
 const LIMITS = { RATE_LIMIT_NAME: "1001", RATE_LIMIT_PLACE: "1002", RATE_LIMIT_MAIL: "1003" };
 

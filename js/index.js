@@ -83,4 +83,5 @@ const object = (name) =>
 export class ProposalObject extends object("ProposalObject") {}
 export class CalendarObject extends object("CalendarObject") {}
 export class MailClock extends object("MailClock") {}
+export class SubscriptionClock extends object("SubscriptionClock") {}
 export class AccountDeleter extends object("AccountDeleter") {}

@@ -103,6 +103,7 @@ create table subscriptions (
   account integer not null references accounts (id) on delete cascade,
   url text not null,
   etag text,
+  day integer,
   print text,
   instances integer not null default 0,
   created_at integer not null,

@@ -9,6 +9,7 @@ use worker::worker_sys::DurableObjectState;
 use crate::account::deleter::AccountDeleter;
 use crate::calendar::object::CalendarObject;
 use crate::clocks::mail::MailClock;
+use crate::clocks::subscriptions::SubscriptionClock;
 use crate::error::Error;
 use crate::object::host::{Host, Hosting};
 use crate::platform;
@@ -28,6 +29,7 @@ impl HostedObject {
             "ProposalObject" => Rc::new(ProposalObject::new(host)),
             "CalendarObject" => Rc::new(CalendarObject::new(host)),
             "MailClock" => Rc::new(MailClock::new(host)),
+            "SubscriptionClock" => Rc::new(SubscriptionClock::new(host)),
             "AccountDeleter" => Rc::new(AccountDeleter::new(host)),
             _ => return Err(JsValue::from_str("no such class")),
         };

@@ -79,7 +79,7 @@ function bundled(name) {
 }
 async function direct(name) {
   const options = { bundle: bundled(name), port: await free(), state: join(work, name), secret: `k1:${SECRET.toString("base64")}`, origin: ORIGIN, dev: args.dev, inspect: args.profile ? await free() : 0,
-    sql: schemaOf(name) + ACCOUNTS, classes: name === "product" ? { PROPOSAL: "ProposalObject", CALENDAR: "CalendarObject", MAIL_CLOCK: "MailClock", ACCOUNT_DELETER: "AccountDeleter" } : isProduct(name) ? { PROPOSAL: "ProposalObject", MAIL_CLOCK: "MailClock" } : { PROPOSAL: "ProposalObject" } };
+    sql: schemaOf(name) + ACCOUNTS, classes: name === "product" ? { PROPOSAL: "ProposalObject", CALENDAR: "CalendarObject", MAIL_CLOCK: "MailClock", SUBSCRIPTION_CLOCK: "SubscriptionClock", ACCOUNT_DELETER: "AccountDeleter" } : isProduct(name) ? { PROPOSAL: "ProposalObject", MAIL_CLOCK: "MailClock" } : { PROPOSAL: "ProposalObject" } };
   const child = spawn(node, [join(HERE, "host.mjs"), JSON.stringify(options)], { env: ENV, stdio: ["pipe", "pipe", "inherit"] });
   children.push({ child });
   const line = await new Promise((done, fail) => {

@@ -1,4 +1,4 @@
-//! What an account has imported. With its row the imports are deleted, and by trigger their busy times, by the schema.
+//! What an account has imported, and the calendars that it has subscribed to. With its row both are deleted, and by trigger their busy times, by the schema.
 
 use crate::account_part::{AccountPart, ExportList};
 use crate::d1::{Statement, instant};
@@ -15,6 +15,19 @@ impl AccountPart for ImportedBusy {
             from = instant("b.starts_at"),
             to = instant("b.ends_at"),
         );
-        vec![ExportList { name: "imported_busy_times", page: Statement::new(page) }]
+        // Whoever has the address reads the calendar, and an export may lie about: it says the host alone.
+        let subscriptions = format!(
+            "select s.created_at || '.' || s.id || ' ' || json_object(
+               'url', substr(s.url, 1, instr(substr(s.url, 9), '/') + 8) || '…', 'instances', s.instances,
+               'created_at', {created}, 'read_at', {read}, 'failures', s.failures, 'error', s.error) as json
+             from subscriptions s where s.account = (select id from me) and (s.created_at, s.id) > (:after_time, :after_id)
+             order by s.created_at, s.id limit :most",
+            created = instant("s.created_at"),
+            read = instant("s.read_at"),
+        );
+        vec![
+            ExportList { name: "imported_busy_times", page: Statement::new(page) },
+            ExportList { name: "subscribed_calendars", page: Statement::new(subscriptions) },
+        ]
     }
 }

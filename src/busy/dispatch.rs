@@ -2,8 +2,8 @@
 
 use worker::Env;
 
-use super::{api, import, page};
-use crate::error::{Result, not_found};
+use super::{api, import, page, subscription};
+use crate::error::Result;
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::route::Busy;
@@ -16,8 +16,9 @@ pub async fn dispatch(route: Busy, context: RequestContext, env: &Env) -> Result
         Busy::ListBusy => api::list(&context, env).await,
         Busy::ImportBusy => import::run(&context, env).await,
         Busy::ForgetBusy => api::forget(&context, env).await,
-        Busy::Subscriptions | Busy::Subscribe | Busy::ReadSubscription(_) | Busy::EndSubscription(_) => {
-            Err(not_found())
-        }
+        Busy::Subscriptions => subscription::api::list(&context, env).await,
+        Busy::Subscribe => subscription::api::subscribe(&context, env).await,
+        Busy::ReadSubscription(id) => subscription::api::read_now(id, &context, env).await,
+        Busy::EndSubscription(id) => subscription::api::end(id, &context, env).await,
     }
 }

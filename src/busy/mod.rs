@@ -1,4 +1,5 @@
-//! When an account is busy: its meetings, and what it imports from a calendar file.
+//! When an account is busy: its meetings, and what it imports from a calendar file or reads from
+//! calendars elsewhere.
 
 pub mod account_part;
 mod api;
@@ -7,5 +8,6 @@ mod import;
 mod page;
 mod reader;
 mod store;
+pub mod subscription;
 mod waiting;
 pub mod week;

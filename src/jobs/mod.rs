@@ -6,6 +6,7 @@ use whittle_domain::instant::Instant;
 use worker::{Env, console_error};
 
 use crate::account::{self, delete};
+use crate::busy::subscription::wake;
 use crate::clock::{self, Offset};
 use crate::d1::Directory;
 use crate::error::Result;
@@ -19,6 +20,7 @@ pub async fn run(env: &Env) {
     for (what, done) in [
         ("held mail", held::release(env, None, now).await),
         ("mail clocks", scheduler::wake_all(env).await),
+        ("subscribed calendars", wake::wake_due(env, now).await),
         ("who leaves", delete::finish_some(env, now).await),
         ("old rows", delete_old_rows(env, now).await),
     ] {

@@ -151,6 +151,7 @@ const counting = (Inner) =>
 export const ProposalObject = counting(product.ProposalObject);
 export const CalendarObject = counting(product.CalendarObject);
 export const MailClock = counting(product.MailClock);
+export const SubscriptionClock = counting(product.SubscriptionClock);
 export const AccountDeleter = counting(product.AccountDeleter);
 
 export default {

@@ -3,9 +3,11 @@
 //! The file's grammar and its rules are read by a library outside this crate (js/ics.js); [`CalendarFile`] is what that gives.
 //! It is judged here like any input: which instances count, and what they are in UTC.
 
+mod feed;
 mod file;
 mod import;
 
+pub use feed::{FeedAddress, FeedFault, MAX_FEED_BYTES, MAX_FEED_URL, MAX_FEEDS, MAX_REDIRECTS, judge_feed};
 pub use file::{CalendarFile, Event, Moment, Rule, Trouble};
 pub use import::{Import, ImportError, ImportedEvent, Range, plan_import};
 
