@@ -133,13 +133,79 @@ export const STATES = {
   "a contact": (to) => to.account("ana", "/schedules/contacts/").then((v) => follow(v, 'main .rows a')),
   "import, preview": (to) => preview(to, "first_name,last_name,email,groups\nFay,Ray,fay@example.org,Board\nBea,Marini,bea@example.org,Friends"),
   "import, refused": (to) => preview(to, "first_name,last_name,email\nFay,Ray,fay"),
-  "busy times, none": (to) => to.account("nia", "/api/user/busy/"),
-  "busy times": async (to) => {
-    await upload(to.service, CALENDAR, { as: "ana" });
+  "my week, empty": (to) => to.account("nia", "/api/user/busy/"),
+  "my week": async (to) => {
+    await booked(to);
     return to.account("ana", "/api/user/busy/");
   },
-  "busy times, refused": async (to) => {
+  "my week, painted": async (to) => {
+    await booked(to);
     const v = await to.account("ana", "/api/user/busy/");
+    await v.page.locator("[aria-controls=paint]").click();
+    await v.page.locator("time-grid table").waitFor();
+    return v;
+  },
+  "my week, refused": async (to) => {
+    const { date } = await booked(to);
+    const v = await to.account("ana", `/api/user/busy/?from=${date}`);
+    await v.page.evaluate((value) => {
+      const form = document.querySelector('form[action="/api/user/block_slots/"]');
+      form.append(Object.assign(document.createElement("input"), { type: "checkbox", name: "hour", value, checked: true, ariaLabel: value }));
+    }, `${date} 10`);
+    await v.press(v.page.locator('form[action="/api/user/block_slots/"] .foot button'));
+    return v;
+  },
+  "what is coming up": (to) => to.account("ana", "/api/user/busy/?show=list"),
+  "working hours": async (to) => {
+    await to.service.ask("PUT", "/api/user/working_hours/", { as: "ana", json: WORKING });
+    return to.account("ana", "/api/user/working_hours/");
+  },
+  "working hours, none": (to) => to.account("nia", "/api/user/working_hours/"),
+  "working hours, refused": async (to) => {
+    const v = await to.account("nia", "/api/user/working_hours/");
+    await v.page.locator('[name="always"]').uncheck();
+    await v.page.locator('[name="tuesday-from"]').fill("10:00");
+    await v.page.locator('[name="tuesday-to"]').fill("09:00");
+    await v.press(v.page.locator('form[action*="working_hours"] button').first());
+    return v;
+  },
+  "book": (to) => to.account("ana", "/api/event/suggest/"),
+  "book, free hours": async (to) => {
+    const { email } = await booked(to);
+    const v = await to.account("ana", "/api/event/suggest/");
+    await v.page.locator('[name="people"]').fill(email);
+    await v.page.locator('[name="title"]').fill("Kick-off");
+    await v.press(v.page.locator('button[value="look"]'));
+    return v;
+  },
+  "book, clash": async (to) => {
+    const { email, date } = await booked(to);
+    const v = await to.account("ana", `/api/event/suggest/?participants=${email}&time_slot=${date}%2010:00:00`);
+    await v.page.locator('[name="title"]').fill("Kick-off");
+    await v.press(v.page.locator('button[name="time_slot"]').first());
+    return v;
+  },
+  "book, nobody": async (to) => {
+    const v = await to.account("ana", "/api/event/suggest/");
+    await v.page.locator('[name="people"]').fill("nobody@example.org");
+    await v.press(v.page.locator('button[value="look"]'));
+    return v;
+  },
+  "events": async (to) => {
+    await booked(to);
+    return to.account("ana", "/api/event/");
+  },
+  "events, none": (to) => to.account("nia", "/api/event/"),
+  "meeting, event": async (to) => to.account("ana", `/meetings/${(await booked(to)).id}/`),
+  "free hours": async (to) => to.account("ana", `/api/user/get_available_slots/?user=${(await booked(to)).email}`),
+  "free and busy": async (to) => to.account("ana", `/api/user/freebusy/?user=${(await booked(to)).email}`),
+  "other calendars, none": (to) => to.account("nia", "/api/user/busy/subscriptions/"),
+  "other calendars": async (to) => {
+    await upload(to.service, CALENDAR, { as: "ana" });
+    return to.account("ana", "/api/user/busy/subscriptions/");
+  },
+  "other calendars, refused": async (to) => {
+    const v = await to.account("ana", "/api/user/busy/subscriptions/");
     await v.page.locator("#calendar").setInputFiles({ name: "mine.ics", mimeType: "text/calendar", buffer: Buffer.from("hello") });
     await v.press(v.page.locator('form[action="/api/user/busy/import/"] button').first());
     return v;
@@ -156,6 +222,24 @@ export const STATES = {
   },
   "outbox": (to) => to.nobody("/outbox/"),
 };
+
+const WORKING = {
+  weekly: ["monday", "tuesday", "wednesday", "thursday", "friday"].map((weekday) => ({ weekday, from: "09:00", to: "17:00" })),
+  exceptions: [{ date: slot(30, 8).begin.slice(0, 10), hours: [] }],
+};
+
+/// Somebody who can be booked, and an event with that person, made for the first state that shows one.
+const booked = (to) =>
+  (to.booked ??= (async () => {
+    const person = { username: "gus", email: "gus@localhost", password: "Test@1234" };
+    const signed = await to.service.ask("POST", "/api/user/sign_up/", { json: person });
+    await to.service.ask("POST", `/accounts/verify/${sign({ purpose: "verify", code: 4, id: signed.json.id, party: 0 })}/`);
+    const date = slot(2, 8).begin.slice(0, 10);
+    const event = { title: "Budget for the winter", description: "Bring the figures.", time_slot: `${date} 10:00:00`, participants: [person.email] };
+    const { json } = await to.service.ask("POST", "/api/event/", { as: "ana", json: event });
+    await to.service.ask("POST", "/api/user/block_slots/", { as: "ana", json: { date, blocked_slots: [12, 13, 15] } });
+    return { ...person, date, id: json.response.id };
+  })());
 
 /// Fills in a proposal and presses one of the buttons.
 async function compose(to, button) {
