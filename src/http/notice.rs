@@ -112,6 +112,9 @@ notices! {
     Finalized "finalized" say("notice-finalized");
     TimesSent "times-sent" say("notice-times-sent");
     TimesNone "times-none" say("notice-times-none");
+    BookingMade "booking-made" say("notice-booking-made");
+    BookingAsked "booking-asked" say("notice-booking-asked");
+    BookingApproved "booking-approved" say("notice-booking-approved");
     --
     Sent "sent" |count: u16| say("notice-sent").with("count", count);
     Held "held" |count: u16| say("notice-held").with("count", count);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use whittle_domain::input::{Body, FieldErrors};
 use whittle_domain::instant::Instant;
 use whittle_domain::local::LocalTime;
-use whittle_domain::meeting::{AttendeeView, PartStat, Status, View};
+use whittle_domain::meeting::{AttendeeView, PartStat, Status, View, view};
 use whittle_domain::slot::{Slot, WrittenSlot};
 use whittle_domain::wall::WallTime;
 use whittle_domain::zone::Zone;
@@ -14,6 +14,9 @@ use worker::Env;
 use super::api;
 use super::calendars::calendars;
 use crate::auth::opened_link;
+use crate::booking::guest::booked::Booked;
+use crate::booking::guest::page as guest;
+use crate::config;
 use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
 use crate::http::form::{Faults, Form};
@@ -27,6 +30,19 @@ use crate::texts::{say, when};
 pub async fn dispatch(route: Meeting, context: &RequestContext, env: &Env) -> Result<Option<Reply>> {
     match (route, &context.form) {
         (Meeting::Meeting(id), _) => show(id, &Typed::default(), context, env).await.map(Some),
+        (Meeting::Update(id), Some(form)) if form.has("start") => {
+            guest::move_to(id, form, context, env).await.map(Some)
+        }
+        (Meeting::OtherTimes(id), _) => guest::other_times(id, context, env).await.map(Some),
+        (Meeting::Confirm(id), Some(form)) => {
+            let done = api::confirm(id, context.clone(), env).await;
+            let notice = guest::confirmed(&done);
+            after(id, done, notice, form, context, env).await.map(Some)
+        }
+        (Meeting::Approve(id), Some(form)) => {
+            let done = api::approve(id, context.clone(), env).await;
+            after(id, done, Notice::BookingApproved, form, context, env).await.map(Some)
+        }
         (Meeting::Update(id), Some(form)) => update(id, form, context, env).await.map(Some),
         (Meeting::Cancel(id), Some(form)) => {
             let done = api::cancel(id, context.clone(), env).await;
@@ -90,6 +106,12 @@ struct MeetingPage<'a> {
     /// Whether the reader may move, change and cancel it.
     changes: bool,
     cancelled: bool,
+    /// Whether it takes place.
+    stands: bool,
+    /// What a guest has booked.
+    booked: Option<Booked>,
+    /// Where the guest can book anew.
+    again: Option<String>,
     /// The beginning on the clocks of the meeting's zone.
     wall: (String, String),
     minutes: String,
@@ -106,9 +128,19 @@ impl MeetingPage<'_> {
 
 /// The page, with what was typed and why it was refused.
 async fn show(id: u64, typed: &Typed, context: &RequestContext, env: &Env) -> Result<Reply> {
-    let (meeting, standing, zone) = api::look(id, context, env).await?;
-    let origin = Zone::parse(&meeting.timezone).unwrap_or_default();
-    let shown = context.page.viewer.zone(zone.as_ref(), &origin);
+    let (found, standing, zone) = api::find(id, context, env).await?;
+    let meeting = view(&found, &standing, &config::origin(env)?);
+    let origin = found.timezone.clone();
+    // A guest has said in which zone it reads times.
+    let told = found.booking.as_ref().filter(|_| zone.is_none()).map(|booking| &booking.timezone);
+    let shown = context.page.viewer.zone(zone.as_ref().or(told), &origin);
+    let booked = Booked::new(&found, &standing, &shown.zone, context.now);
+    let again = match &found.booking {
+        Some(booking) if booked.as_ref().is_some_and(|booked| booked.again) => {
+            guest::path(booking.offer, env).await?
+        }
+        _ => None,
+    };
     let written = WrittenSlot { begin: meeting.begin.clone(), duration: meeting.duration.clone() };
     let slot = written.parse().ok_or_else(|| Error::Internal("a meeting without a time".to_owned()))?;
     let own = meeting.attendees.iter().find(|attendee| Some(&attendee.attendee) == meeting.you.as_ref());
@@ -126,8 +158,11 @@ async fn show(id: u64, typed: &Typed, context: &RequestContext, env: &Env) -> Re
         attendees: meeting.attendees.iter().map(attendee).collect(),
         comes: own.map(|attendee| attendee.partstat),
         organises: standing.organiser,
-        changes: standing.changes,
-        cancelled: meeting.status == Status::Cancelled,
+        changes: standing.changes && (standing.organiser || found.booking.is_none()),
+        cancelled: matches!(meeting.status, Status::Cancelled | Status::Expired),
+        stands: meeting.status == Status::Confirmed,
+        booked,
+        again,
         wall: (local.date(), local.hour_and_minute()),
         minutes: minutes(&slot).to_string(),
         zones: Zone::names(),

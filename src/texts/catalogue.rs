@@ -28,6 +28,7 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/new.ftl"),
     include_str!("../../texts/en/calendar-suggest.ftl"),
     include_str!("../../texts/en/calendar.ftl"),
+    include_str!("../../texts/en/guest.ftl"),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

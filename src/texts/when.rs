@@ -29,7 +29,8 @@ pub fn weekday<'a>(number: i8) -> Said<'a> {
     }
 }
 
-fn short_weekday<'a>(number: i8) -> Said<'a> {
+/// `Tue`
+pub fn short_weekday<'a>(number: i8) -> Said<'a> {
     match number {
         1 => say("weekday-short-1"),
         2 => say("weekday-short-2"),
@@ -92,6 +93,12 @@ pub fn short_day(time: &LocalTime) -> String {
         .with("day", time.day)
         .with("month", short_month(time.month).to_string())
         .to_string()
+}
+
+/// `1 Dec`
+pub fn day_of_month(time: &LocalTime) -> String {
+    let month = short_month(time.month).to_string();
+    say("day-of-month").with("day", time.day).with("month", month).to_string()
 }
 
 /// `Sunday 29 March 2026, 02:30`: what clocks show, where there may be no such instant.

@@ -8,10 +8,16 @@ import { browse, linksOf } from "../support/browser.mjs";
 import { LONG, ORIGIN, ask, start } from "../support/harness.mjs";
 import { changes, settled, stored } from "../support/stored.mjs";
 import { at } from "../support/calendars.mjs";
+import { linkTo as linkToBooking, makeBookings, publish } from "../support/guests.mjs";
 import { linkTo, makeWorld, meetingTo } from "../support/world.mjs";
 
-/// The world, with calendars in each of their states.
-const world = async (of) => ({ ...(await makeWorld(of)), calendars: await makeCalendars(of) });
+let office;
+/// The world, with calendars and with bookings in each of their states.
+async function world(of) {
+  const made = { ...(await makeWorld(of)), calendars: await makeCalendars(of) };
+  office ??= await publish(of);
+  return { ...made, office, bookings: await makeBookings(of, office) };
+}
 
 let service, browser;
 before(async () => {
@@ -22,13 +28,15 @@ after(() => browser?.close());
 
 /// Where each kind of visitor begins.
 const BEGINNINGS = {
-  "a stranger": () => ["/", "/api-auth/login/", "/accounts/signup/", "/accounts/password/reset/", "/outbox/"],
-  "a link": ({ open, fresh, agreed, exhausted, closed, cancelled, calendars }) => [
+  "a stranger": ({ office }) => [office.path, "/", "/api-auth/login/", "/accounts/signup/", "/accounts/password/reset/", "/outbox/"],
+  "a link": ({ open, fresh, agreed, exhausted, closed, cancelled, calendars, bookings }) => [
+    ...Object.values(bookings).map((one) => linkToBooking(one)),
     ...Object.values(calendars).map((one) => linkToAnswer(one, 1)),
     linkTo(open, 2), linkTo(fresh, 2), linkTo(agreed, 1), linkTo(exhausted, 1), linkTo(closed, 1), meetingTo(agreed, 1), meetingTo(cancelled, 1),
   ],
   staff: ({ open, agreed, exhausted }) => ["/", ...[open, agreed, exhausted].map(({ id }) => `/${id}/`), `/meetings/${agreed.id}/`],
-  "a session": ({ open, fresh, ready, agreed, exhausted, closed, cancelled, calendars }) => [
+  "a session": ({ open, fresh, ready, agreed, exhausted, closed, cancelled, calendars, bookings }) => [
+    ...Object.values(bookings).map(({ meeting }) => `/meetings/${meeting}/`),
     "/", ...[open, fresh, ready, agreed, exhausted, closed].map(({ id }) => `/${id}/`), `/meetings/${agreed.id}/`, `/meetings/${cancelled.id}/`,
     ...["open", "added", "finalized", "closed"].map((name) => at(calendars[name].id, "details/")), at(calendars.ready.id, "confirm/"), at(calendars.added.id, "confirm/"),
     `/schedules/calendars/remind/${calendars.open.id}/${calendars.open.ids[0]}/`,
@@ -144,9 +152,10 @@ async function comeBack(visitor, username) {
 
 /// What a product of this kind has forms for: those of which one must be found by each kind of visitor.
 const EXPECTED = {
-  "a stranger": [/POST \/api-auth\/login\//, /POST \/accounts\/signup\//, /POST \/accounts\/password\/reset\//],
-  "a link": [/POST \/schedules\/calendars\/N\/respond\/ \[do=keep/, /respond\/\?_method=PUT \[bulk=3 /, /POST \/schedules\/calendars\/N\/forget\//, /POST \/N\/\?_method=PATCH \[do=keep/, /POST \/N\/\?_method=PATCH \[do=none/, /POST \/(meetings\/)?N\/decline\//, /POST \/N\/forget\//],
+  "a stranger": [/GET \/book\/ana-lee\/talk\/ \[zone/, /POST \/book\/ana-lee\/talk\/ \[name email answer-/, /POST \/api-auth\/login\//, /POST \/accounts\/signup\//, /POST \/accounts\/password\/reset\//],
+  "a link": [/POST \/meetings\/N\/confirm\//, /POST \/meetings\/N\/\?_method=DELETE/, /POST \/meetings\/N\/\?_method=PATCH \[\]/, /POST \/schedules\/calendars\/N\/respond\/ \[do=keep/, /respond\/\?_method=PUT \[bulk=3 /, /POST \/schedules\/calendars\/N\/forget\//, /POST \/N\/\?_method=PATCH \[do=keep/, /POST \/N\/\?_method=PATCH \[do=none/, /POST \/(meetings\/)?N\/decline\//, /POST \/N\/forget\//],
   "a session": [
+    /POST \/meetings\/N\/approve\//, /POST \/meetings\/N\/\?_method=DELETE \[message/,
     /_method=PATCH \[.*title/, /POST \/N\/notify\//, /POST \/N\/fix\//, /parties\/pN\/\?_method=DELETE/, /parties\/pN\/\?_method=PUT/, /POST \/N\/\?_method=DELETE/, /POST \/N\/revoke\//,
     /POST \/accounts\/me\/\?_method=PATCH/, /POST \/accounts\/me\/\?_method=DELETE/, /POST \/accounts\/password\//, /POST \/accounts\/address\//, /POST \/schedules\/contacts\/import\//, /POST \/schedules\/contacts\//, /logout/,
     /POST \/schedules\/calendars\/compose\/ \[do=preview/, /POST \/schedules\/calendars\/N\/details\/\?_method=PUT/, /POST \/schedules\/calendars\/remind\/N\/N\//, /POST \/schedules\/calendars\/N\/confirm\/ \[do=finalize/, /POST \/schedules\/calendars\/N\/\?_method=DELETE/,

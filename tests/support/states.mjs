@@ -3,6 +3,7 @@ import { linkTo as linkToAnswer, makeCalendars } from "./availability.mjs";
 import { lastMail, linkOf } from "./browser.mjs";
 import { CALENDAR, upload } from "./busy.mjs";
 import { at } from "./calendars.mjs";
+import { TALK, VISIT, hold, guest, linkTo as linkToBooking, makeBookings, publish, starts } from "./guests.mjs";
 import { sign } from "./links.mjs";
 import { linkTo, makeWorld, meetingTo, slot } from "./world.mjs";
 
@@ -64,6 +65,35 @@ export const STATES = {
   "availability, removed": (to) => to.nobody(linkToAnswer(to.calendars.removed, 1)),
   "availability, expired": (to) => to.nobody(linkToAnswer(to.calendars.open, 1, { expires: YEAR_2020 })),
   "availability, no link": (to) => to.nobody(at(to.calendars.open.id, "respond/")),
+
+  // Somebody who books by a booking page.
+  "booking page": (to) => to.nobody(to.office.path),
+  "booking page, nothing to book": async (to) => to.nobody((await publish(to.service, { as: "nia", name: "nia-novak", title: "Nia", description: "", offers: [] })).path),
+  "free times": (to) => to.nobody(`${to.office.path}${TALK.slug}/?zone=America/New_York`),
+  "free times, none": (to) => to.nobody(`${to.office.path}${TALK.slug}/?month=2030-01`),
+  "book": (to) => bookingForm(to, VISIT.slug),
+  "book, refused": async (to) => {
+    const v = await bookingForm(to);
+    await v.page.locator("main form[method=post]").evaluate((form) => (form.noValidate = true));
+    await v.fill({ name: "", email: "gil" });
+    return v;
+  },
+  "book, just taken": async (to) => {
+    const v = await bookingForm(to);
+    await hold(to.service, to.office, { start: await v.page.locator("[name=start]").inputValue() });
+    await v.fill(guest());
+    return v;
+  },
+  "book, held": async (to) => {
+    const v = await bookingForm(to);
+    await v.fill(guest());
+    return v;
+  },
+  "book, signed in": async (to) => to.account("ben", `${to.office.path}${TALK.slug}/?start=${encodeURIComponent((await starts(to.service, to.office))[0])}`),
+  ...Object.fromEntries(["held", "lapsed", "firm", "asked", "cancelled", "approved"].map((state) => [`booking, ${state}`, async (to) => to.nobody(linkToBooking((await bookings(to))[state]))])),
+  "booking, other times": async (to) => toTimes(to),
+  "booking, move": async (to) => follow(await toTimes(to), "ul.starts a"),
+  ...Object.fromEntries(["held", "firm", "asked", "cancelled"].map((state) => [`booking, ${state}, its owner`, async (to) => to.account("ana", `/meetings/${(await bookings(to))[state].meeting}/`)])),
 
   // Somebody with an account.
   "home": (to) => to.account("ana", "/"),
@@ -253,6 +283,22 @@ async function compose(to, button) {
   return v;
 }
 
+/// The bookings, made for the first state that shows one.
+const bookings = (to) => (to.bookings ??= makeBookings(to.service, to.office));
+
+/// Opens the form of a time that is free.
+async function bookingForm(to, slug = TALK.slug) {
+  const all = await starts(to.service, to.office, slug);
+  return to.nobody(`${to.office.path}${slug}/?start=${encodeURIComponent(all[40])}`);
+}
+
+/// Opens the times to which a booking can be moved.
+async function toTimes(to) {
+  const v = await to.nobody(linkToBooking((await bookings(to)).firm));
+  await v.press(v.page.locator('main a[href$="/times/"]'));
+  return v;
+}
+
 /// The calendars, made for the first state that shows one.
 const calendars = (to) => (to.calendars ??= makeCalendars(to.service));
 
@@ -288,11 +334,13 @@ async function follow(v, selector) {
 export async function tour(service, browser, show, wanted = () => true) {
   const world = await makeWorld(service);
   const calendars = await makeCalendars(service);
+  const office = await publish(service);
   const signedIn = {};
   const to = {
     service,
     world,
     calendars,
+    office,
     /// Somebody without an account opens an address in a new browser.
     async nobody(address) {
       const visitor = extend(await browser.visitor());

@@ -43,6 +43,8 @@ month-short-12 = Dec
 day-long = { $weekday } { $day } { $month } { $year }
 # Tue 24 Nov
 day-short = { $weekday } { $day } { $month }
+# 1 Dec
+day-of-month = { $day } { $month }
 # 10:00 to 10:45
 clock-range = { $from } to { $to }
 # 23:30 to 00:30 the next day

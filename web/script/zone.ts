@@ -44,7 +44,8 @@ define("zone", (element) => {
   const select = element.querySelector<HTMLSelectElement>("select");
   const button = element.querySelector("button");
   const offer = document.querySelector<HTMLElement>("[data-zone-offer]");
-  if (!select || !list) return;
+  // Where there is no list, the form is what chooses.
+  if (!select || (!list && !offer)) return;
 
   /** Shows the times in a zone; tells whether that is possible here. Clock times that were typed are read in the zone of the page, by the Worker. */
   function choose(zone: string): boolean {
@@ -61,6 +62,13 @@ define("zone", (element) => {
     return true;
   }
 
+  /** Has the Worker show the page in a zone. */
+  function send(zone: string): void {
+    if (!select) return;
+    select.value = zone;
+    select.form?.requestSubmit();
+  }
+
   button?.addEventListener("click", (event) => {
     if (choose(select.value)) event.preventDefault();
   });
@@ -70,6 +78,6 @@ define("zone", (element) => {
   const isOther = [Date.now(), Date.now() + 182 * 86_400_000].some((at) => knows(shown) && local(at, here).offset !== local(at, shown).offset);
   // A browser that hides where it is says UTC.
   if (offer && isOther && here !== "UTC" && [...select.options].some((option) => option.value === here)) {
-    offer.replaceChildren(make("button", { type: "button", className: "quiet", onclick: () => choose(here) }, say("zone-use", { zone: here })));
+    offer.replaceChildren(make("button", { type: "button", className: "quiet", onclick: () => (list ? choose(here) : send(here)) }, say("zone-use", { zone: here })));
   }
 });

@@ -2,6 +2,9 @@
 
 pub mod api;
 pub mod book;
+pub mod booked;
 pub mod dispatch;
 pub mod expire;
+mod frame;
+pub mod page;
 mod store;
