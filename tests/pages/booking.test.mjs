@@ -207,3 +207,61 @@ test("what was just taken keeps what was typed, by keyboard as well", async () =
   assert.match(await said(gil), new RegExp(`A mail is on its way to ${who.email}`));
   await gil.leave();
 });
+
+/// The rows of one's own week: the box of an hour.
+const box = (v, value) => v.page.locator(`input[type=checkbox][value="${value}"]`);
+
+for (const [n, way] of Object.keys(HANDS).entries()) {
+  test(`journey 5: whoever has an account sees when others are free, books, is told of a clash, and blocks hours ${way}`, { timeout: 240_000 }, async () => {
+    const date = slot(7 + n, 0).begin.slice(0, 10);
+    await service.db.prepare("update accounts set bookable_by = 'anyone', timezone = 'Europe/Berlin' where username in ('ben', 'ana')").run();
+    const ana = await person(browser, way);
+    await ana.open("/api-auth/login/?next=/api/event/suggest/");
+    await ana.write("username", "ana");
+    await ana.write("password", "p");
+    await ana.press(ana.page.locator("main form button").first());
+    if (new URL(ana.page.url()).pathname !== "/api/event/suggest/") await ana.open("/api/event/suggest/");
+    await ana.look("journey 5: book");
+    await ana.write("people", "ben@localhost");
+    await ana.write("title", `Site visit ${n + 1}`);
+    await ana.write("from", date);
+    await ana.press(/Show free hours/);
+    await ana.look("journey 5: free hours");
+    const hours = ana.page.locator(`button[name="time_slot"][value^="${date}"]:visible`);
+    const chosen = await hours.last().getAttribute("value");
+    // Somebody is faster.
+    const faster = await service.ask("POST", "/api/event/", { as: "nia", json: { title: "Nia's talk", description: "", participants: ["ben@localhost"], time_slot: utc(chosen) } });
+    assert.equal(faster.status, 201, faster.text);
+    await ana.press(ana.page.locator(`button[name="time_slot"][value="${chosen}"]:visible`).last());
+    await ana.look("journey 5: a clash");
+    assert.equal(ana.answer().status, 409);
+    assert.match(await said(ana), /ben@localhost has something else at that time/);
+    assert.doesNotMatch(await said(ana), /Nia/, "whose it is stays unsaid");
+    const free = ana.page.locator("button[name=time_slot]:visible").first();
+    const instead = await free.getAttribute("value");
+    assert.notEqual(instead, chosen);
+    await ana.press(free);
+    await ana.look("journey 5: booked");
+    const id = Number(/\/meetings\/(\d+)\//.exec(ana.page.url())[1]);
+    const { json: event } = await service.ask("GET", `/api/event/${id}/`, { as: "ana" });
+    assert.deepEqual([event.title, event.time_slot, event.participants.sort()], [`Site visit ${n + 1}`, instead, ["ana@localhost", "ben@localhost"]]);
+
+    await ana.open(`/api/user/busy/?from=${slot(14 + n, 0).begin}`);
+    await ana.look("journey 5: my week");
+    const hour = ana.page.locator("input[type=checkbox]").nth(9);
+    await ana.page.evaluate(() => document.querySelectorAll("main details").forEach((details) => (details.open = true)));
+    const value = await hour.getAttribute("value");
+    await ana.toggle(hour);
+    await ana.press(/Block these hours/);
+    assert.match(await said(ana), /Your blocked hours are saved\./);
+    assert.equal(await box(ana, value).isChecked(), true);
+    await ana.leave();
+  });
+}
+
+/// What UTC's clocks show when those of Berlin show this.
+function utc(wall) {
+  const at = new Date(`${wall.replace(" ", "T")}Z`);
+  const there = new Date(`${at.toLocaleString("sv", { timeZone: "Europe/Berlin" }).replace(" ", "T")}Z`);
+  return new Date(2 * at - there).toISOString().slice(0, 19).replace("T", " ");
+}
