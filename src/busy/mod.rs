@@ -9,5 +9,5 @@ mod page;
 mod reader;
 mod store;
 pub mod subscription;
-mod waiting;
+pub mod waiting;
 pub mod week;

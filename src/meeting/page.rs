@@ -105,6 +105,8 @@ struct MeetingPage<'a> {
     organises: bool,
     /// Whether the reader may move, change and cancel it.
     changes: bool,
+    /// Whom an event has, one a line: its participants can change that.
+    event: Option<String>,
     cancelled: bool,
     /// Whether it takes place.
     stands: bool,
@@ -163,6 +165,11 @@ async fn show(id: u64, typed: &Typed, context: &RequestContext, env: &Env) -> Re
         stands: meeting.status == Status::Confirmed,
         booked,
         again,
+        event: (standing.changes
+            && zone.is_some()
+            && meeting.source.kind == "event"
+            && found.booking.is_none())
+        .then(|| people(&meeting)),
         wall: (local.date(), local.hour_and_minute()),
         minutes: minutes(&slot).to_string(),
         zones: Zone::names(),
@@ -180,6 +187,14 @@ pub async fn again(
     env: &Env,
 ) -> Result<Reply> {
     show(id, &Typed { form: form.clone(), faults }, context, env).await
+}
+
+/// The addresses of all who belong to a meeting, one a line.
+fn people(meeting: &View) -> String {
+    let attendees = meeting.attendees.iter().filter_map(|attendee| attendee.email.as_ref());
+    let mut people: Vec<&str> = meeting.organiser.email.iter().chain(attendees).map(String::as_str).collect();
+    people.dedup();
+    people.join("\n")
 }
 
 /// Who reads the page.

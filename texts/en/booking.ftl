@@ -173,3 +173,12 @@ notice-kind-removed = The kind of meeting is removed.
 notice-page-published = Your booking page is published.
 notice-page-withdrawn = Your booking page is withdrawn: its link leads nowhere now.
 link-code-label = QR code of the link
+
+# Events, on the page of their meeting.
+event-people-title = Invite others, or remove somebody
+event-people-label = Who comes
+event-people-hint = Addresses of people with an account here, one a line. Whoever is new gets it for the calendar; whoever is removed is told.
+event-people-button = Save the people
+event-again-title = Book it again
+event-again-lead = If everybody is still free, it takes place after all, and everybody gets it for the calendar again.
+event-again-button = Let it take place after all

@@ -9,12 +9,14 @@ use whittle_domain::proposal::View;
 use whittle_domain::zone::Zone;
 use worker::Env;
 
+use crate::busy::waiting;
 use crate::calendar::unfinished::{self, Unfinished};
 use crate::config;
 use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
 use crate::http::layout::Layout;
+use crate::http::parts;
 use crate::http::reply::Reply;
 use crate::proposal::home::{Home, MeetingRow, Part, ProposalRow, Todo, home};
 use crate::texts::{Said, say, when};
@@ -69,13 +71,14 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     if matches!(context.credential, Credential::None) {
         return landing(context, env);
     }
-    let (account, home, more) = match home(context, env, "/", vec![unfinished::query()]).await {
-        // A session that has run out is a stranger's.
-        Err(Error::Unauthorized(_)) if matches!(context.credential, Credential::Session(_)) => {
-            return landing(context, env);
-        }
-        other => other?,
-    };
+    let (account, home, more) =
+        match home(context, env, "/", vec![unfinished::query(), waiting::query(context.now)]).await {
+            // A session that has run out is a stranger's.
+            Err(Error::Unauthorized(_)) if matches!(context.credential, Credential::Session(_)) => {
+                return landing(context, env);
+            }
+            other => other?,
+        };
     let Home { needs_you, waiting, agreed } = home;
     let zone = |origin: &Zone| context.page.viewer.zone(Some(&account.timezone), origin).zone;
     let now = context.now;
@@ -84,9 +87,15 @@ pub async fn show(context: &RequestContext, env: &Env) -> Result<Reply> {
     let calendars = |calendars: &[Unfinished]| -> Vec<Row> {
         calendars.iter().map(|one| calendar(one, &zone(&one.zone()), now)).collect()
     };
+    let rows = more.get(1).map(|rows| rows.texts()).unwrap_or_default();
+    let mut decide = calendars(&decide);
+    for parts::Row { title, href, line, .. } in waiting::read(&rows, &zone(&account.timezone))? {
+        let act = Some(say("home-act-approve").to_string());
+        decide.push(Row { path: href, title, line, act });
+    }
     let template = HomePage {
         page: Layout::new(&context.page, say("home-title")),
-        needs_you: part(needs_you, |row| proposal(row, &zone)).led_by(calendars(&decide)),
+        needs_you: part(needs_you, |row| proposal(row, &zone)).led_by(decide),
         waiting: part(waiting, |row| proposal(row, &zone)).led_by(calendars(&open)),
         agreed: part(agreed, |row| meeting(row, &zone)),
     };
