@@ -284,7 +284,7 @@ mod tests {
         let meeting = |source| row("2030-06-03T10:30:00Z", "2030-06-03T11:30:00Z", "meeting", 1, source);
         let block = row("2030-06-03T10:00:00Z", "2030-06-03T11:00:00Z", "block", 1, 9);
         let soft = row("2030-06-03T10:00:00Z", "2030-06-03T11:00:00Z", "import", 0, 3);
-        let hours: Value = serde_json::from_str(MONDAY).unwrap();
+        let hours: Value = whittle_json::from_str(MONDAY).unwrap();
         let people = [
             person(1, json!(null), json!([meeting(7), soft])),
             person(2, json!(null), json!([block, meeting(7)])),
@@ -359,7 +359,7 @@ mod tests {
             wait in -6_i64..6,
         ) {
             let zone = Zone::parse(zone).unwrap();
-            let hours: Value = serde_json::from_str(MONDAY).unwrap();
+            let hours: Value = whittle_json::from_str(MONDAY).unwrap();
             let people: Vec<Person> = busy.into_iter().zip(1..).map(|((rows, bound), n)| {
                 person(n, if bound { hours.clone() } else { json!(null) }, rows)
             }).collect();

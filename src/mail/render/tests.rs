@@ -311,7 +311,7 @@ fn a_guest_learns_what_was_published_and_reads_its_own_clock() {
     for (name, letter) in guests {
         let to_owner = name.ends_with("-organiser");
         let raw = message(letter, K1);
-        let json: Value = serde_json::from_str(&raw).unwrap();
+        let json: Value = whittle_json::from_str(&raw).unwrap();
         let Sent { text, to, .. } = sent(name, letter);
         assert_eq!(to == "ana@example.org", to_owner, "{name}");
         assert_eq!(text.contains(kolkata), !to_owner, "{name}: {text}");
