@@ -2,13 +2,18 @@
 
 use worker::Env;
 
-use super::api;
+use super::{api, code, page};
 use crate::error::{Result, not_found};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::route::Booking;
 
 pub async fn dispatch(route: Booking, context: RequestContext, env: &Env) -> Result<Reply> {
+    if context.html
+        && let Some(page) = page::dispatch(route, &context, env).await?
+    {
+        return Ok(page);
+    }
     match route {
         Booking::BookingPage => api::show_page(&context, env).await,
         Booking::SetBookingPage => api::set_page(&context, env).await,
@@ -18,6 +23,7 @@ pub async fn dispatch(route: Booking, context: RequestContext, env: &Env) -> Res
         Booking::Offer => api::show(&context, env).await,
         Booking::ChangeOffer => api::change(&context, env).await,
         Booking::RemoveOffer => api::remove(&context, env).await,
+        Booking::OfferCode => code::show(&context, env).await,
         _ => Err(not_found()),
     }
 }
