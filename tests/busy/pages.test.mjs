@@ -12,24 +12,29 @@ before(async () => {
 });
 after(() => service.close());
 
-const PATH = "/api/user/busy/";
-const IMPORT = `${PATH}import/`;
+const PATH = "/api/user/busy/subscriptions/";
+const LIST = "/api/user/busy/?show=list";
+const IMPORT = "/api/user/busy/import/";
 const file = (text) => ({ calendar: new File([text], "mine.ics", { type: "text/calendar" }) });
 
 test("a file is chosen and imported, the page says so, and all of it is forgotten again", async () => {
   const one = await Browser.of(service, await person(service));
   one.jar.zone = "UTC";
   const empty = await one.get(PATH);
-  assert.match(empty.text, /<h1>Busy times<\/h1>/);
+  assert.match(empty.text, /<h1>Your other calendars<\/h1>/);
   assert.match(empty.text, /Nothing is imported yet\./);
-  assert.match(empty.text, /You are free for the next four weeks\./);
-  assert.match(empty.text, /<a href="\/api\/user\/busy\/" aria-current="page">Busy times<\/a>/);
+  assert.match((await one.get(LIST)).text, /You are free for the next four weeks\./);
+  assert.match(empty.text, /<a href="\/api\/user\/busy\/subscriptions\/" aria-current="page">Calendars<\/a>/);
   assert.doesNotMatch(empty.text, /name="replace"|_method=DELETE/, "there is nothing to replace or to forget");
   assert.deepEqual(went(await one.post(IMPORT, file(CALENDAR)), one.jar), [303, PATH, "busy-imported"]);
   const page = await one.get(PATH);
   assert.match(page.text, /Your busy times are imported\./);
   assert.match(page.text, /3 busy times are imported, last on \w+ \d+ \w+ \d{4}, \d\d:\d\d\./);
-  assert.equal([...page.text.matchAll(/09:00 to 10:00<\/p><\/div><span class="soft">Imported</g)].length, 3);
+  const list = await one.get(LIST);
+  assert.equal([...list.text.matchAll(/<strong>Imported<\/strong><\/p><p class="soft">[^<]*, 09:00 to 10:00</g)].length, 3);
+  // The week has those that lie in it.
+  const week = await one.get("/api/user/busy/");
+  assert.match(week.text, /<p>09:00 to 10:00<\/p><\/div><span class="soft">Imported</);
   // Ticked, what is not in the next file goes.
   const next = calendar(event("other", `DTSTART:${day(2)}T120000Z`, "DURATION:PT1H"));
   assert.deepEqual(went(await one.post(IMPORT, { ...file(next), replace: "true" }), one.jar), [303, PATH, "busy-imported"]);
