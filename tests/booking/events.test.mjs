@@ -2,9 +2,10 @@
 // that nobody is booked twice however many ask at once.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { meetingLink, partyLink } from "../support/agree.mjs";
+import { agree, meetingLink } from "../support/agree.mjs";
+import { chosen, createCalendar, date, finalize, slot } from "../support/calendars.mjs";
 import { account, body, book, booked, overlaps, parts, patch, told } from "../support/events.mjs";
-import { LONG, propose, start, until } from "../support/harness.mjs";
+import { LONG, start, until } from "../support/harness.mjs";
 import { person, quiet } from "../support/people.mjs";
 
 let service;
@@ -206,7 +207,7 @@ test("times are of the caller's zone: whole hours there, the first of two, none 
   const event = await booked(service, as, "2030-10-28 10:00:00", [bob.username]);
   assert.equal((await show(bob.username, event)).time_slot, "2030-10-28 04:15:00");
   const clashing = await book(service, bob.username, "2030-10-28 05:00:00", [as]);
-  assert.deepEqual([clashing.json.err_message, clashing.json.alternatives], [clash(ann.email, bob.email), ["2030-10-28 06:00:00", "2030-10-28 03:00:00", "2030-10-28 07:00:00"]]);
+  assert.deepEqual([clashing.json.err_message, clashing.json.alternatives], [clash(ann.email, bob.email), ["2030-10-28 06:00:00", "2030-10-28 07:00:00", "2030-10-28 03:00:00"]]);
 });
 
 test("the caller's own soft rows are a warning, and nobody else's", async () => {
@@ -268,13 +269,33 @@ test("a booking is not written by working hours that were changed meanwhile", as
   }
 });
 
-test("a calendar's meeting refuses a booking and the reverse; an agreed proposal only warns", async () => {
-  const proposal = await propose(service, { parties: [bob.email], slots: [{ begin: "2030-08-05T10:00:00Z", duration: "01:00:00" }] }, { as: ann.username });
-  const token = (await service.ask("POST", `/${proposal.id}/notify/`, { as: ann.username, json: { parties: [bob.email], slots: proposal.slots } })).status;
-  assert.equal(token, 202);
-  const agreed = await service.ask("PATCH", `/${proposal.id}/`, { et: partyLink(proposal.id, 1), json: { slots: proposal.slots } });
-  assert.equal(agreed.status, 202, agreed.text);
-  await until("the agreed meeting", async () => (await service.db.prepare("select count(*) as n from busy where source = ?").bind(proposal.id).first()).n === 2);
+test("a calendar's meeting refuses a booking, and the reverse; its move is judged as well", async () => {
+  const as = ann.username;
+  const contact = await service.ask("POST", "/schedules/contacts/", { as, json: { first_Name: "Bob", last_Name: "Lee", email: bob.email } });
+  assert.equal(contact.status, 201, contact.text);
+  const day = date(20);
+  const calendar = async (from) => {
+    const { id } = await createCalendar(service, [contact.json.id], [slot(day, 480, 1080)], {}, { as });
+    return finalize(service, id, [chosen(contact.json.id, day, from, from + 60)], { as });
+  };
+  const done = await calendar(540);
+  assert.equal(done.status, 200, done.text);
+  const [{ meeting_id }] = done.json.meetings;
+  await until("the meeting", async () => (await service.ask("GET", `/meetings/${meeting_id}/`, { as })).status === 200);
+  const refused = await book(service, "zo", `${day} 09:00:00`, [as, bob.username]);
+  assert.deepEqual([refused.status, refused.json.err_message], [409, clash(ann.email)], "the invitee has not chosen the time: soft");
+  assert.deepEqual(refused.json.alternatives, [`${day} 10:00:00`, `${day} 08:00:00`, `${day} 11:00:00`]);
+  await booked(service, "zo", `${day} 11:00:00`, [as]);
+  const taken = await calendar(660);
+  assert.equal(taken.status, 409, taken.text);
+  const moved = await service.ask("PATCH", `/meetings/${meeting_id}/`, { as, json: { begin: `${day}T11:30:00Z` } });
+  assert.deepEqual(told(moved), [409, { err_message: clash(ann.email), alternatives: [`${day}T12:00:00+00:00`, `${day}T13:00:00+00:00`, `${day}T10:00:00+00:00`] }]);
+  assert.deepEqual(await overlaps(service.db), []);
+});
+
+test("an agreed proposal warns whoever books over it, and refuses nothing", async () => {
+  const slots = [{ begin: "2030-08-05T10:00:00Z", duration: "01:00:00" }];
+  await agree(service, { parties: [bob.email, ann.email], slots }, { as: ann.username });
   const { status, json } = await book(service, ann.username, "2030-08-05 10:00:00", [bob.username]);
   assert.deepEqual([status, json.warnings], [201, ["You have agreed on a meeting from 2030-08-05 10:00:00 to 2030-08-05 11:00:00."]]);
 });

@@ -220,6 +220,16 @@ async function preparedCalendar(operationId) {
   return { id, meeting };
 }
 
+let eventHours = 0;
+/// An event for one operation alone, of the owner and staff; each at an hour of its own.
+async function preparedEvent() {
+  const time_slot = new Date(Date.parse("2031-01-01T00:00:00Z") + 3_600_000 * ++eventHours).toISOString();
+  const json = { title: "Review", time_slot, description: "", participants: ["ob@localhost"] };
+  const { status, json: { response } = {}, text } = await service.ask("POST", "/api/event/", { as: "zo", json });
+  assert.equal(status, 201, text);
+  return response.id;
+}
+
 let accounts = 500;
 /// An account of its own for an act that ends what others go on with; the password is `p`.
 async function ownAccount({ verified = 1 } = {}) {
@@ -284,6 +294,8 @@ async function settings(caller) {
       const link = calendarLink(id, 1);
       if (path.includes("{token}") && caller !== "anonymous") parameters.push(`"path.token" = "${link}"`);
       if (caller === "link") credential = `Link ${link}`;
+    } else if (path === "/api/event/{id}/") {
+      parameters.push(`"path.id" = ${await preparedEvent()}`);
     } else if (path.includes("{id}")) {
       const id = await prepared(operationId);
       parameters.push(`"path.id" = ${id}`);

@@ -154,3 +154,50 @@ test("each route takes what it took", async () => {
   console.log(`${table(COLUMNS)}\n\nrows read, of D1 and of objects\n${table(READ)}`);
   assert.deepEqual(table(COLUMNS).split("\n"), TABLE.trim().split("\n"));
 });
+
+/// Of bookings: calls of D1 and statements. Reading takes one call, booking and changing two, and a refusal one more: everything that
+/// is judged is read at once, and everything that follows is written at once.
+const BOOKINGS = `
+GET /api/event/                      1   2
+GET /api/event/{id}/                 1   2
+GET /api/event/suggest/              1   2
+POST /api/event/                     2  10
+POST /api/event/ once more           2   4
+POST /api/event/ refused             2   4
+PATCH /api/event/{id}/ (time)        2  14
+PATCH /api/event/{id}/ refused       2   4
+PATCH /api/event/{id}/ (off)         2  11
+`;
+
+test("an event is listed in one trip, booked and changed in two, and a refusal takes one more at most", async () => {
+  const slot = (hour) => `2031-05-05 ${String(hour).padStart(2, "0")}:00:00`;
+  const event = (hour, title = "Review") => ({ title, time_slot: slot(hour), description: "", participants: ["zo@localhost"] });
+  const send = (method, path, json) => service.ask(method, `/api/event/${path}`, { token: TOKEN, json });
+  const first = await send("POST", "", event(8));
+  assert.equal(first.status, 201, first.text);
+  const { id } = first.json.response;
+  const routes = [
+    ["GET /api/event/", 200, () => send("GET", "")],
+    ["GET /api/event/{id}/", 200, () => send("GET", `${id}/`)],
+    ["GET /api/event/suggest/", 200, () => send("GET", "suggest/?participants=zo@localhost&from=2031-05-05")],
+    ["POST /api/event/", 201, () => send("POST", "", event(10))],
+    ["POST /api/event/ once more", 200, () => send("POST", "", event(10))],
+    ["POST /api/event/ refused", 409, () => send("POST", "", event(10, "Another"))],
+    ["PATCH /api/event/{id}/ (time)", 200, () => send("PATCH", `${id}/`, { time_slot: slot(9) })],
+    ["PATCH /api/event/{id}/ refused", 409, () => send("PATCH", `${id}/`, { time_slot: slot(10) })],
+    ["PATCH /api/event/{id}/ (off)", 200, () => send("PATCH", `${id}/`, { status: "cancelled" })],
+  ];
+  const lines = [];
+  let { counts: counted } = await read("hold/");
+  for (const [name, status, request] of routes) {
+    const answer = await request();
+    assert.equal(answer.status, status, `${name}: ${answer.text}`);
+    const { counts } = await read();
+    const taken = minus(counts, counted);
+    lines.push(`${name.padEnd(34)}${["calls", "statements"].map((column) => String(taken[column]).padStart(4)).join("")}`);
+    counted = counts;
+  }
+  await read("release/");
+  console.log(lines.join("\n"));
+  assert.deepEqual(lines, BOOKINGS.trim().split("\n"));
+});

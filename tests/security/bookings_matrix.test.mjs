@@ -1,8 +1,8 @@
-// Who may do what with hours: each account has its own, and whom it may look up is said in tests/booking/hours.test.mjs. The table is as
-// that of contacts.
+// Who may do what with hours and events. Hours each account has of its own, and whom it may look up is said in
+// tests/booking/hours.test.mjs; an event is its participants', and others find none.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ACCOUNTS, LINKS, judge, linked, send, setUp, table, whole, withMore } from "../support/matrix.mjs";
+import { ACCOUNTS, LINKS, changes, judge, linked, send, setUp, table, whole, withMore } from "../support/matrix.mjs";
 import { sign } from "../support/links.mjs";
 
 const HOURS = `
@@ -33,6 +33,33 @@ const cells = table(HOURS, CALLERS, {
   account: ["unverified", "stranger", "party", "creator-unverified", "staff", "creator", "creator-party"],
 });
 
+/// An event that `cr` has booked with zo; of "creator-party" and of "creator-unverified" as of any other `cr` alone counts.
+const EVENTS = `
+                                yes  nobody  unverified  stranger  party  creator  staff  cookie
+GET    /api/event/              200  login   yes         yes       yes    yes      yes    yes
+POST   /api/event/              201  login   forbidden   yes       yes    yes      yes    csrf
+GET    /api/event/suggest/      200  login   forbidden   yes       yes    yes      yes    yes
+GET    /api/event/{id}/         200  login   missing     missing   yes    yes      yes    yes
+PUT    /api/event/{id}/         200  login   forbidden   missing   yes    yes      yes    csrf
+PATCH  /api/event/{id}/         200  login   forbidden   missing   yes    yes      yes    csrf
+PATCH  /api/event/{id}/ (off)   200  login   forbidden   missing   yes    yes      yes    csrf
+`;
+const BOTH = ["zo@localhost", "cr@localhost"];
+const EVENT_REQUESTS = {
+  "GET /api/event/": undefined,
+  "POST /api/event/": { title: "Review", description: "", participants: [] },
+  "GET /api/event/suggest/": undefined,
+  "GET /api/event/{id}/": undefined,
+  "PUT /api/event/{id}/": { title: "Other", description: "x", participants: BOTH, status: "active" },
+  "PATCH /api/event/{id}/": { title: "Another" },
+  "PATCH /api/event/{id}/ (off)": { status: "cancelled" },
+};
+const ofEvents = table(EVENTS, CALLERS, {
+  nobody: ["nobody", ...LINKS],
+  unverified: ["unverified", "creator-unverified"],
+  creator: ["creator", "creator-party"],
+});
+
 let service;
 let tokens;
 before(async () => {
@@ -40,8 +67,34 @@ before(async () => {
 });
 after(() => service.close());
 
-test("no cell is missing: every route of hours, every kind of caller", () => {
+test("no cell is missing: every route of hours and events, every kind of caller", () => {
   whole([cells], Object.keys(REQUESTS));
+  whole([ofEvents], Object.keys(EVENT_REQUESTS));
+});
+
+test("an event is its participants', and nobody else's", async () => {
+  let hour = 0;
+  const next = () => new Date(Date.parse("2041-04-25T00:00:00Z") + 3_600_000 * ++hour).toISOString();
+  const booked = async () => {
+    const time_slot = next();
+    const json = { title: "Review", time_slot, description: "", participants: ["zo@localhost"] };
+    const answer = await service.ask("POST", "/api/event/", { as: "cr", json });
+    assert.equal(answer.status, 201, answer.text);
+    return { id: answer.json.response.id, time_slot };
+  };
+  const shared = await booked();
+  const answers = await judge(ofEvents, async (cell) => {
+    const wants = EVENT_REQUESTS[cell.ask];
+    const event = changes(cell) && cell.path.includes("{id}") ? await booked() : shared;
+    const time = wants?.participants && { time_slot: cell.method === "POST" ? next() : event.time_slot };
+    const members = wants && { ...wants, ...time };
+    return send(service, { ...cell, path: cell.path.replace("{id}", event.id), members }, cell.come(event.id, tokens));
+  });
+  const kept = await service.ask("GET", `/api/event/${shared.id}/`, { as: "cr" });
+  assert.deepEqual([kept.json.version, kept.json.title], [1, "Review"], "who may not has changed nothing");
+  for (const { answer, caller, ask } of answers.filter(({ word }) => word === "login")) {
+    assert.match(answer.headers["www-authenticate"], /^Basic /, `${caller}, ${ask}`);
+  }
 });
 
 test("each caller gets the status that it is due, and nobody touches another's hours", async () => {

@@ -60,6 +60,14 @@ async function finalized(who) {
   return { id, meeting };
 }
 
+/// An event of `who` alone.
+async function event({ name, address }) {
+  const json = { title: "Review", time_slot: "2031-04-25 10:00:00", description: "", participants: [address] };
+  const { status, json: { response } = {}, text } = await service.ask("POST", "/api/event/", { as: name, json });
+  assert.equal(status, 201, text);
+  return response.id;
+}
+
 /// The page of each route that a browser reads, for an account: its path by session, and by link where it has one.
 const PAGES = {
   "GET /": () => ["/"],
@@ -102,6 +110,9 @@ const PAGES = {
   "GET /accounts/me/": () => ["/accounts/me/"],
   "GET /accounts/sessions/": () => ["/accounts/sessions/"],
   "GET /api/user/busy/": () => ["/api/user/busy/"],
+  "GET /api/event/": () => ["/api/event/"],
+  "GET /api/event/suggest/": () => ["/api/event/suggest/"],
+  "GET /api/event/{id}/": async (who) => [`/api/event/${await event(who)}/`],
   "GET /api/user/working_hours/": () => ["/api/user/working_hours/"],
   "GET /api/user/get_available_slots/": () => ["/api/user/get_available_slots/?date=2040-04-25"],
   "GET /api/user/freebusy/": () => ["/api/user/freebusy/"],

@@ -45,7 +45,9 @@ export async function overlaps(db, now = Date.now()) {
 /// `REQUEST 0 CONFIRMED`. A mail without one is `-`.
 export async function parts(service, id, count) {
   const found = await until(`${count} mails about ${id}`, async () => {
-    const all = (await service.outbox()).filter((mail) => mail.text.includes(`/meetings/${id}/`)).reverse();
+    // Who does not belong to it any more gets no link, but the calendar part.
+    const about = (mail) => mail.text.includes(`/meetings/${id}/`) || (mail.attachments?.length && part(mail).includes(`event-${id}@`));
+    const all = (await service.outbox()).filter(about).reverse();
     return all.length >= count && all;
   });
   const by = {};

@@ -45,7 +45,7 @@ const LIST: &str = ", listed as (
   select json_object('count', n, 'rows', (select json_group_array(json(row)) from (
     select :row as row from
       (select id from wanted order by starts_at, id limit :size
-        offset iif(:page = 0, max((select n from counted) - 1, 0) / :size, :page - 1) * :size) w
+        offset iif(:page = 0, cast(max((select n from counted) - 1, 0) / :size as integer), :page - 1) * :size) w
       cross join meetings e on e.id = w.id order by e.starts_at, e.id))) as json
   from counted";
 
