@@ -8,15 +8,16 @@ use whittle_domain::zone::Zone;
 use worker::Env;
 
 use super::store::Imported;
-use super::{api, import, store, week};
+use super::{api, import, store, subscription, week};
 use crate::auth::account::authenticate_and_query;
-use crate::error::{Error, Result, not_found};
+use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
+use crate::http::field::Field;
 use crate::http::form::Faults;
 use crate::http::layout::Layout;
-use crate::http::members::text;
+use crate::http::members::{number, text};
 use crate::http::notice::Notice;
-use crate::http::parts::{Part, Parts, Row, booking_tabs};
+use crate::http::parts::{Act, Part, Parts, Row, booking_tabs};
 use crate::http::reply::Reply;
 use crate::route::Busy;
 use crate::texts::{say, when};
@@ -43,7 +44,19 @@ pub async fn answer(route: Busy, context: &RequestContext, env: &Env) -> Result<
             Ok(Reply::saved(CALENDARS, Notice::BusyForgotten))
         }
         Busy::Subscriptions => calendars(context, &Faults::default(), env).await,
-        Busy::Subscribe | Busy::ReadSubscription(_) | Busy::EndSubscription(_) => Err(not_found()),
+        Busy::Subscribe => match subscription::api::subscribe(context, env).await {
+            Ok(_) => Ok(Reply::saved(CALENDARS, Notice::Subscribed)),
+            Err(refused @ Error::Invalid(_)) => calendars(context, &Faults::of(refused)?, env).await,
+            Err(other) => Err(other),
+        },
+        Busy::ReadSubscription(id) => {
+            subscription::api::read_now(id, context, env).await?;
+            Ok(Reply::saved(CALENDARS, Notice::SubscriptionRead))
+        }
+        Busy::EndSubscription(id) => {
+            subscription::api::end(id, context, env).await?;
+            Ok(Reply::saved(CALENDARS, Notice::SubscriptionEnded))
+        }
     }
 }
 
@@ -98,17 +111,20 @@ struct CalendarsPage {
     at: String,
     faults: Vec<String>,
     replace: bool,
+    subscribed: Vec<Row>,
+    url: Field,
 }
 
 /// The calendars, with what is wrong with a file that was sent.
 async fn calendars(context: &RequestContext, faults: &Faults, env: &Env) -> Result<Reply> {
-    let (account, found) = authenticate_and_query(context, env, vec![store::imported()]).await?;
+    let (account, found) = authenticate_and_query(context, env, vec![store::imported(), subscription::store::list()]).await?;
     let imported = found.first().and_then(|rows| rows.texts().pop());
     let imported: Imported =
         imported.map_or_else(|| Ok(Imported::default()), |row| whittle_json::from_str(&row))?;
     let zone = context.page.viewer.zone(Some(&account.timezone), &Zone::default()).zone;
+    let subscribed = found.get(1).map(|rows| rows.texts()).unwrap_or_default();
     let mut said = faults.field("calendar").to_vec();
-    said.extend(faults.beside(&["calendar"]).into_iter().map(ToOwned::to_owned));
+    said.extend(faults.beside(&["calendar", "url"]).into_iter().map(ToOwned::to_owned));
     let page = CalendarsPage {
         page: Layout::new(&context.page, say("calendars-title")),
         tabs: booking_tabs(),
@@ -119,6 +135,31 @@ async fn calendars(context: &RequestContext, faults: &Faults, env: &Env) -> Resu
         imported,
         faults: said,
         replace: context.form.as_ref().is_some_and(|form| form.has("replace")),
+        subscribed: subscribed.iter().filter_map(|row| Some(subscription(&whittle_json::from_str(row).ok()?, &zone))).collect(),
+        url: Field::of_kind("url", "url", say("subs-url")).hint(say("subs-url-hint")).typed(context.form.as_ref(), faults),
     };
     Reply::html(faults.status(), &page)
+}
+
+/// A calendar elsewhere: how old what is known of it is, and why it could not be read since.
+fn subscription(row: &Value, zone: &Zone) -> Row {
+    let moment = |name| Instant::parse(text(row, name)).map(|at| when::moment(when::minute(at), zone));
+    let read = moment("read_at").map(|at| say("subs-read").with("count", number(row, "instances")).with("at", at));
+    let mut line = read.map_or_else(|| say("subs-never").to_string(), |said| said.to_string());
+    let failed = number(row, "failures");
+    if failed > 0 {
+        let said = say("subs-failed").with("count", failed).with("why", text(row, "error").to_owned());
+        line = format!("{line} {said}");
+    }
+    let path = format!("{CALENDARS}{}/", number(row, "id"));
+    Row {
+        title: text(row, "url").to_owned(),
+        line,
+        badge: (failed > 0).then(|| (say("subs-fails").to_string(), "no")),
+        acts: vec![
+            Act::new(say("subs-read-now"), path.clone(), "quiet"),
+            Act::new(say("subs-end"), format!("{path}?_method=DELETE"), "quiet"),
+        ],
+        ..Row::default()
+    }
 }

@@ -97,6 +97,9 @@ notices! {
     KindRemoved "kind-removed" say("notice-kind-removed");
     PagePublished "page-published" say("notice-page-published");
     PageWithdrawn "page-withdrawn" say("notice-page-withdrawn");
+    Subscribed "subscribed" say("notice-subscribed");
+    SubscriptionRead "subscription-read" say("notice-subscription-read");
+    SubscriptionEnded "subscription-ended" say("notice-subscription-ended");
     BusyImported "busy-imported" say("notice-busy-imported");
     BusyForgotten "busy-forgotten" say("notice-busy-forgotten");
     Unsubscribed "unsubscribed" say("notice-unsubscribed");

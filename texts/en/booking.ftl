@@ -182,3 +182,25 @@ event-people-button = Save the people
 event-again-title = Book it again
 event-again-lead = If everybody is still free, it takes place after all, and everybody gets it for the calendar again.
 event-again-button = Let it take place after all
+
+# Calendars elsewhere that are read every hour.
+subs-title = A calendar that is kept up to date
+subs-lead = Give the link by which your calendar can be read elsewhere. It is read every hour, so that what you enter there keeps guests from booking you.
+subs-url = The link of the calendar (iCalendar)
+subs-url-hint = It begins with https:// and often ends with .ics. Whoever has it can read your calendar, so only you see it here. Of what it says only the times are kept, no titles.
+subs-button = Read it every hour
+subs-read = { $count ->
+    [one] { $count } busy time
+   *[other] { $count } busy times
+ }, read last on { $at }.
+subs-never = It was not read yet.
+subs-failed = { $count ->
+    [one] It could not be read since: { $why }
+   *[other] It could not be read { $count } times since: { $why }
+}
+subs-fails = Not read
+subs-read-now = Read it now
+subs-end = Read it no more
+notice-subscribed = The calendar is read, and from now on every hour.
+notice-subscription-read = The calendar was asked just now.
+notice-subscription-ended = The calendar is read no more, and its times are forgotten.
