@@ -1,9 +1,9 @@
 // The pages of guests, as a browser without script uses them: the booking page, its free times, the form, what became of a booking, and
 // what its owner sees of it.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, beforeEach, test } from "node:test";
 import { formsOf, typed, words } from "../support/forms.mjs";
-import { TALK, VISIT, booked, confirm, guest, hold, lapse, linkTo, makeBookings, meeting, publish, starts } from "../support/guests.mjs";
+import { TALK, elsewhere, VISIT, booked, confirm, guest, hold, lapse, linkTo, makeBookings, meeting, publish, starts } from "../support/booking_page.mjs";
 import { start, until } from "../support/harness.mjs";
 import { Browser } from "../support/pages.mjs";
 import { settle } from "../support/world.mjs";
@@ -14,6 +14,7 @@ before(async () => {
   await settle(service);
   page = await publish(service);
 });
+beforeEach(() => elsewhere(service));
 after(() => service.close());
 
 const browser = () => new Browser(service);

@@ -1,10 +1,10 @@
 // The guest's booking in a real browser: from the booking page to a time that is held, confirmed by the mailed link, moved and
 // cancelled, with each of the ways to use a page. And what a guest never learns: what the owner is busy with.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, beforeEach, test } from "node:test";
 import { browse } from "../support/browser.mjs";
 import { CALENDAR, upload } from "../support/busy.mjs";
-import { TALK, booked, guest, hold, linkTo, makeBookings, meeting, publish, starts } from "../support/guests.mjs";
+import { TALK, elsewhere, booked, guest, hold, linkTo, makeBookings, meeting, publish, starts } from "../support/booking_page.mjs";
 import { start, until } from "../support/harness.mjs";
 import { HANDS, person } from "../support/hands.mjs";
 import { weight } from "../support/look.mjs";
@@ -20,6 +20,7 @@ before(async () => {
   await settle(service);
   page = await publish(service);
 });
+beforeEach(() => elsewhere(service));
 after(() => browser?.close());
 
 const said = (v) => v.page.locator("main").innerText();

@@ -8,7 +8,7 @@ import { browse, linksOf } from "../support/browser.mjs";
 import { LONG, ORIGIN, ask, start } from "../support/harness.mjs";
 import { changes, settled, stored } from "../support/stored.mjs";
 import { at } from "../support/calendars.mjs";
-import { linkTo as linkToBooking, makeBookings, publish } from "../support/guests.mjs";
+import { linkTo as linkToBooking, makeBookings, publish } from "../support/booking_page.mjs";
 import { linkTo, makeWorld, meetingTo } from "../support/world.mjs";
 
 let office;

@@ -3,7 +3,7 @@ import { linkTo as linkToAnswer, makeCalendars } from "./availability.mjs";
 import { lastMail, linkOf } from "./browser.mjs";
 import { CALENDAR, upload } from "./busy.mjs";
 import { at } from "./calendars.mjs";
-import { TALK, VISIT, hold, guest, linkTo as linkToBooking, makeBookings, publish, starts } from "./guests.mjs";
+import { TALK, VISIT, hold, guest, linkTo as linkToBooking, makeBookings, publish, starts } from "./booking_page.mjs";
 import { sign } from "./links.mjs";
 import { linkTo, makeWorld, meetingTo, slot } from "./world.mjs";
 
