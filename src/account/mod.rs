@@ -16,17 +16,18 @@ pub mod sign_up;
 mod store;
 
 use crate::account_part::AccountPart;
-use crate::{busy, calendar, contact, mail, meeting, proposal};
+use crate::{booking, busy, calendar, contact, mail, meeting, proposal};
 
 pub use store::address_change::delete_old as delete_old_address_changes;
 
 /// What each capability keeps of an account, in the order of the export.
-const PARTS: [&dyn AccountPart; 7] = [
+const PARTS: [&dyn AccountPart; 8] = [
     &contact::account_part::Contacts,
     &proposal::account_part::Proposals,
     &calendar::account_part::Calendars,
     &meeting::account_part::Meetings,
     &busy::account_part::ImportedBusy,
+    &booking::account_part::Bookings,
     &store::address_change::AddressChanges,
     &mail::account_part::Mail,
 ];

@@ -117,7 +117,8 @@ struct CalendarsPage {
 
 /// The calendars, with what is wrong with a file that was sent.
 async fn calendars(context: &RequestContext, faults: &Faults, env: &Env) -> Result<Reply> {
-    let (account, found) = authenticate_and_query(context, env, vec![store::imported(), subscription::store::list()]).await?;
+    let (account, found) =
+        authenticate_and_query(context, env, vec![store::imported(), subscription::store::list()]).await?;
     let imported = found.first().and_then(|rows| rows.texts().pop());
     let imported: Imported =
         imported.map_or_else(|| Ok(Imported::default()), |row| whittle_json::from_str(&row))?;
@@ -135,8 +136,13 @@ async fn calendars(context: &RequestContext, faults: &Faults, env: &Env) -> Resu
         imported,
         faults: said,
         replace: context.form.as_ref().is_some_and(|form| form.has("replace")),
-        subscribed: subscribed.iter().filter_map(|row| Some(subscription(&whittle_json::from_str(row).ok()?, &zone))).collect(),
-        url: Field::of_kind("url", "url", say("subs-url")).hint(say("subs-url-hint")).typed(context.form.as_ref(), faults),
+        subscribed: subscribed
+            .iter()
+            .filter_map(|row| Some(subscription(&whittle_json::from_str(row).ok()?, &zone)))
+            .collect(),
+        url: Field::of_kind("url", "url", say("subs-url"))
+            .hint(say("subs-url-hint"))
+            .typed(context.form.as_ref(), faults),
     };
     Reply::html(faults.status(), &page)
 }
@@ -144,7 +150,8 @@ async fn calendars(context: &RequestContext, faults: &Faults, env: &Env) -> Resu
 /// A calendar elsewhere: how old what is known of it is, and why it could not be read since.
 fn subscription(row: &Value, zone: &Zone) -> Row {
     let moment = |name| Instant::parse(text(row, name)).map(|at| when::moment(when::minute(at), zone));
-    let read = moment("read_at").map(|at| say("subs-read").with("count", number(row, "instances")).with("at", at));
+    let read =
+        moment("read_at").map(|at| say("subs-read").with("count", number(row, "instances")).with("at", at));
     let mut line = read.map_or_else(|| say("subs-never").to_string(), |said| said.to_string());
     let failed = number(row, "failures");
     if failed > 0 {

@@ -35,7 +35,7 @@ impl AccountPart for Meetings {
 
     fn unfinished(&self, account: u64, now: Instant) -> Option<Statement> {
         let select = "select m.id from meetings m
-          where m.organiser = :account and m.status = 'confirmed' and m.starts_at > :now";
+          where m.organiser = :account and m.status in ('confirmed', 'held') and m.starts_at > :now";
         Some(Statement::new(select).bind("account", Param::id(account)).bind("now", now.millis()))
     }
 

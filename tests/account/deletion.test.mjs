@@ -67,7 +67,7 @@ test("an export of more than a page has every row, in order, and breaks off for 
   assert.equal(status, 200, text);
   assert.equal(headers.get("content-disposition"), 'attachment; filename="whittle.json"');
   assert.match(headers.get("content-type"), /^application\/json/);
-  assert.deepEqual(Object.keys(json), ["account", "contacts", "proposals", "calendars", "meetings", "imported_busy_times", "address_changes", "unsubscribed", "sessions"]);
+  assert.deepEqual(Object.keys(json), ["account", "contacts", "proposals", "calendars", "meetings", "imported_busy_times", "subscribed_calendars", "working_hours", "blocked_hours", "booking_pages", "offers", "bookings", "address_changes", "unsubscribed", "sessions"]);
   assert.deepEqual(json.contacts.map(({ first_Name }) => first_Name), Array.from({ length: count }, (_, i) => `f${i + 1}`));
   assert.equal(json.address_changes.length, 1);
 });

@@ -54,7 +54,7 @@ test("the export has all that an account has and nothing of others' that it may 
   const { json: feed } = await service.ask("GET", "/feed/", basic(who));
 
   const { json, text } = await everything(mine.session);
-  assert.deepEqual(Object.keys(json), ["account", "contacts", "proposals", "calendars", "meetings", "imported_busy_times", "address_changes", "unsubscribed", "sessions"]);
+  assert.deepEqual(Object.keys(json), ["account", "contacts", "proposals", "calendars", "meetings", "imported_busy_times", "subscribed_calendars", "working_hours", "blocked_hours", "booking_pages", "offers", "bookings", "address_changes", "unsubscribed", "sessions"]);
   assert.deepEqual(json.account, (await me(who)).json);
   assert.deepEqual(json.contacts, [{ id, ...contact }]);
   assert.deepEqual(json.proposals.map(({ title }) => title), ["mine", "masked", "shown", "organised", "attended"]);

@@ -1,6 +1,5 @@
 // Reminders a day before a meeting, with the clock moved by the test: to both sides, once, of the meeting as it is.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { addContacts, answered, chosen, createCalendar, date, finalize, named, slot } from "../support/calendars.mjs";
 import { agree, mails, meetingLink } from "../support/agree.mjs";
@@ -160,35 +159,32 @@ test("of a calendar's meeting both are reminded", async () => {
 });
 
 test("what is cancelled while its reminder waits to be sent reminds nobody", async () => {
-  let answers = 503;
+  let isDown = true;
   const taken = [];
-  const provider = createServer((request, response) => {
-    let body = "";
-    request.on("data", (piece) => (body += piece));
-    request.on("end", () => {
-      if (answers === 200) taken.push(JSON.parse(body));
-      response.writeHead(answers, { "Content-Type": "application/json" }).end("{}");
-    });
-  });
-  await new Promise((resolve) => provider.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${provider.address().port}/`;
-  const other = await start({ vars: { MAIL_API_URL: url, MAIL_FROM: "Whittle <w@x.y>" }, secrets: { MAIL_API_KEY: "key" } });
+  const realFetch = globalThis.fetch;
+  globalThis.fetch = async (url, init) => {
+    if (!String(url).startsWith("http://mail.test")) return realFetch(url, init);
+    if (!isDown) taken.push(JSON.parse(await new Response(init.body).text()));
+    return new Response("{}", { status: isDown ? 503 : 200 });
+  };
+  const other = await start({ vars: { MAIL_API_URL: "http://mail.test", MAIL_FROM: "Whittle <w@x.y>" }, secrets: { MAIL_API_KEY: "secret" } });
   try {
     const p = await agree(other, { parties: [at("bea")], slots: [{ begin: begins(4), duration: "01:00:00" }] });
-    const dev = `offset=${Date.parse(p.slots[0].begin) - Date.now() - HOUR}`;
-    assert.equal((await other.ask("PATCH", `/meetings/${p.id}/`, { as: "ob", json: { title: "cybes" }, dev })).status, 202);
+    const dev = (before) => `offset=${Date.parse(p.slots[0].begin) - Date.now() - before}`;
+    const change = await other.ask("PATCH", `/meetings/${p.id}/`, { as: "ob", json: { title: "cybes" }, dev: dev(3 * HOUR) });
+    assert.equal(change.status, 202, change.text);
     const waiting = async () => (await other.db.prepare("select body ->> 'template' as kind, error from outbox").all()).results;
     const isTried = ({ kind, error }) => kind === "reminder" && error !== null;
     await until("the reminders to be tried", async () => (await waiting()).filter(isTried).length === 2, 60);
-    assert.equal((await other.ask("DELETE", `/meetings/${p.id}/`, { as: "ob", dev })).status, 204);
-    answers = 200;
-    const later = `offset=${Date.parse(p.slots[0].begin) - Date.now() - HOUR / 2}`;
-    assert.equal((await other.ask("DELETE", `/meetings/${p.id}/`, { as: "ob", dev: later })).status, 204);
+    isDown = false;
+    assert.equal((await other.ask("DELETE", `/meetings/${p.id}/`, { as: "ob", dev: dev(2 * HOUR) })).status, 204);
+    // An hour later whatever was postponed is due.
+    assert.equal((await other.ask("DELETE", `/meetings/${p.id}/`, { as: "ob", dev: dev(HOUR / 2) })).status, 204);
     await until("an empty outbox", async () => (await waiting()).length === 0, 60);
     assert.ok(taken.some(({ text }) => text.startsWith("cybes is cancelled")), "the cancellation is sent");
     assert.deepEqual(taken.filter(isReminder), []);
   } finally {
+    globalThis.fetch = realFetch;
     await other.close();
-    provider.close();
   }
 });

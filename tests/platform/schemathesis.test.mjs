@@ -8,6 +8,7 @@ import { Agent, createServer, request } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { calendarLink, chosen, createCalendar, date, finalize, slot } from "../support/calendars.mjs";
+import { CALENDAR } from "../support/busy.mjs";
 import { LONG, ORIGIN, ROOT, propose, start, until } from "../support/harness.mjs";
 import { sign } from "../support/links.mjs";
 
@@ -35,6 +36,13 @@ const CHECKS = [
 /// Signs mail events. Staff's are signed on their way through the proxy, where they have the headers for it.
 const SVIX = ["svix-id", "svix-timestamp", "svix-signature"];
 const WEBHOOK = randomBytes(24);
+
+/// Calendars elsewhere are played here: what the Worker fetches passes through this process, and is to leave it for nobody.
+const realFetch = globalThis.fetch;
+globalThis.fetch = async (input, init) => {
+  const { hostname } = new URL(input.url ?? input);
+  return hostname === "127.0.0.1" ? realFetch(input, init) : new Response(CALENDAR);
+};
 
 let service;
 let document;
@@ -276,6 +284,14 @@ async function token(operationId) {
   return sign({ purpose: "unsubscribe", code: 6, id, party: 1 });
 }
 
+let subscriptions = 0;
+/// A calendar that the caller has subscribed to.
+async function subscription(caller) {
+  const add = "insert into subscriptions (id, account, url, created_at, due_at, shard) select ?1, id, ?2, 0, 1e15, 0 from accounts where username = ?3";
+  await service.db.prepare(add).bind(++subscriptions, `https://calendar.example.com/${subscriptions}`, ({ owner: "zo", staff: "ob" })[caller] ?? "ub").run();
+  return subscriptions;
+}
+
 /// What Schemathesis is to send as this caller. Credentials go by the environment: the configuration is a file. Nobody
 /// makes up tokens for paths; all others have good ones.
 async function settings(caller) {
@@ -296,6 +312,8 @@ async function settings(caller) {
       if (caller === "link") credential = `Link ${link}`;
     } else if (path === "/api/event/{id}/") {
       parameters.push(`"path.id" = ${await preparedEvent()}`);
+    } else if (path.startsWith("/api/user/busy/subscriptions/") && path.includes("{id}")) {
+      parameters.push(`"path.id" = ${await subscription(caller)}`);
     } else if (path.includes("{id}")) {
       const id = await prepared(operationId);
       parameters.push(`"path.id" = ${id}`);

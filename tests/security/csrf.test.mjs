@@ -144,6 +144,9 @@ const SESSIONS = {
   "PUT /api/user/working_hours/": () => ["PUT", "/api/user/working_hours/", 200, { weekly: null }],
   "POST /api/user/block_slots/": () => ["POST", "/api/user/block_slots/", 200, { date: "2040-04-25", blocked_slots: [10] }],
   "DELETE /api/user/block_slots/": () => ["DELETE", "/api/user/block_slots/", 200, { date: "2040-04-25", blocked_slots: [10] }],
+  "POST /api/user/busy/subscriptions/": () => ["POST", "/api/user/busy/subscriptions/", 201, { url: FEED }],
+  "POST /api/user/busy/subscriptions/{id}/": async (who) => ["POST", `/api/user/busy/subscriptions/${await subscription(who)}/`, 200],
+  "DELETE /api/user/busy/subscriptions/{id}/": async (who) => ["DELETE", `/api/user/busy/subscriptions/${await subscription(who)}/`, 204],
   "POST /schedules/contacts/import/": () => ["POST", "/schedules/contacts/import/", 200, { csv: "first_Name,last_Name,email\nCy,Lee,cy@example.org" }],
 };
 const UNVERIFIED = ["POST /accounts/verify/"];
@@ -164,6 +167,18 @@ async function change(who) {
 const pair = async ({ name }) => (await service.ask("POST", "/accounts/login/", { json: { username: name, password: "p" } })).json;
 const password = ({ name }) => ({ json: { username: name, password: "p" } });
 const signUp = ({ name }) => ({ username: `x${name}`, email: `x${name}@example.org`, password: "Test@1234" });
+
+/// A calendar elsewhere, whose server is played here: what the Worker fetches passes through it.
+const FEED = "https://calendar.example.com/basic.ics";
+const realFetch = globalThis.fetch;
+globalThis.fetch = async (input, init) => (new URL(input.url ?? input).href.startsWith(FEED) ? new Response(CALENDAR) : realFetch(input, init));
+let subscriptions = 0;
+/// A calendar that this account has subscribed to.
+async function subscription(who) {
+  const insert = "insert into subscriptions (id, account, url, created_at, due_at, shard) values (?, ?, ?, 0, 1e15, 0)";
+  await service.db.prepare(insert).bind(++subscriptions, who.id, `${FEED}?${subscriptions}`).run();
+  return subscriptions;
+}
 
 /// Routes that change something for whom the path or the body names, whoever's browser sends it.
 const SESSIONLESS = {

@@ -13,6 +13,8 @@ use whittle_domain::zone::Zone;
 use crate::d1::{Directory, Param, Statement, instant};
 use crate::error::{Error, Refusal, Result};
 
+/// How many shards there are, each with a clock.
+pub const SHARDS: u64 = 16;
 const HOUR_MILLIS: i64 = 3_600_000;
 /// How long one that is being read is left to who reads it.
 const LEASE_MILLIS: i64 = 120_000;
@@ -67,14 +69,13 @@ pub fn list() -> Statement {
     ))
 }
 
-const KNOWN: &str =
-    "json_object('id', s.id, 'account', s.account, 'url', s.url, 'etag', s.etag, 'day', s.day,
-  'timezone', (select timezone from accounts a where a.id = s.account), 'failures', s.failures)";
+/// SQLite knows no alias of a table in what an update returns.
+const KNOWN: &str = "json_object('id', id, 'account', account, 'url', url, 'etag', etag, 'day', day,
+  'timezone', (select timezone from accounts a where a.id = subscriptions.account), 'failures', failures)";
 
 /// One of an account's.
 pub async fn find(directory: &Directory, account: u64, id: u64) -> Result<Option<Known>> {
-    let select =
-        format!("select {KNOWN} as json from subscriptions s where s.id = :id and s.account = :account");
+    let select = format!("select {KNOWN} as json from subscriptions where id = :id and account = :account");
     let select = Statement::new(select).bind("id", Param::id(id)).bind("account", Param::id(account));
     Ok(directory.first(select).await?.map(|row| serde_json::from_str(&row)).transpose()?)
 }
@@ -82,7 +83,7 @@ pub async fn find(directory: &Directory, account: u64, id: u64) -> Result<Option
 /// Takes up to `most` of a shard that are due: nobody else reads them meanwhile.
 pub async fn claim(directory: &Directory, shard: u8, most: i64, now: Instant) -> Result<Vec<Known>> {
     let claim = format!(
-        "update subscriptions as s set due_at = :now + :lease where id in
+        "update subscriptions set due_at = :now + :lease where id in
            (select id from subscriptions where shard = :shard and due_at <= :now order by due_at limit :most)
          returning {KNOWN} as json"
     );
@@ -104,8 +105,10 @@ pub async fn next_due(directory: &Directory, shard: u8) -> Result<Option<Instant
 
 /// The shards in which something is due.
 pub async fn due_shards(directory: &Directory, now: Instant) -> Result<Vec<u8>> {
-    let select = "select distinct cast(shard as text) as json from subscriptions where due_at <= :now";
-    let shards = directory.all(Statement::new(select).bind("now", now.millis())).await?;
+    let select = "select cast(s.value as text) as json from json_each(:shards) s
+      where exists (select 1 from subscriptions where shard = s.value and due_at <= :now)";
+    let all = json!((0..SHARDS).collect::<Vec<_>>()).to_string();
+    let shards = directory.all(Statement::new(select).bind("shards", all).bind("now", now.millis())).await?;
     Ok(shards.iter().filter_map(|shard| shard.parse().ok()).collect())
 }
 

@@ -11,11 +11,9 @@ use crate::dev::Dev;
 use crate::error::Result;
 use crate::object::rpc::{self, Rpc};
 
-const SHARDS: u64 = 16;
-
 /// The shard of a subscription.
 pub fn shard(id: u64) -> u8 {
-    u8::try_from(id.rem_euclid(SHARDS)).unwrap_or(0)
+    u8::try_from(id.rem_euclid(store::SHARDS)).unwrap_or(0)
 }
 
 /// To wake, and read what is due.
