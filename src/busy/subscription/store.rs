@@ -77,7 +77,7 @@ const KNOWN: &str = "json_object('id', id, 'account', account, 'url', url, 'etag
 pub async fn find(directory: &Directory, account: u64, id: u64) -> Result<Option<Known>> {
     let select = format!("select {KNOWN} as json from subscriptions where id = :id and account = :account");
     let select = Statement::new(select).bind("id", Param::id(id)).bind("account", Param::id(account));
-    Ok(directory.first(select).await?.map(|row| serde_json::from_str(&row)).transpose()?)
+    Ok(directory.first(select).await?.map(|row| whittle_json::from_str(&row)).transpose()?)
 }
 
 /// Takes up to `most` of a shard that are due: nobody else reads them meanwhile.
@@ -93,7 +93,7 @@ pub async fn claim(directory: &Directory, shard: u8, most: i64, now: Instant) ->
         .bind("shard", i64::from(shard))
         .bind("most", most);
     let rows = directory.all(claim).await?;
-    rows.iter().map(|row| serde_json::from_str(row).map_err(Into::into)).collect()
+    rows.iter().map(|row| whittle_json::from_str(row).map_err(Into::into)).collect()
 }
 
 /// When the next of a shard is due.
