@@ -213,7 +213,7 @@ fn general(faults: &Faults, beside: &[&str]) -> Vec<String> {
 /// A link to hand on, as text and as a code to scan.
 fn link(url: &str) -> Part {
     let copy = Some((say("kind-link").to_string(), url.to_owned()));
-    let part = Part { id: "link", copy, picture: code::svg(url), ..Part::titled(say("link-title")) };
+    let part = Part { id: "hand-on", copy, picture: code::svg(url), ..Part::titled(say("link-title")) };
     part.text(say("link-lead")).link(say("link-open"), path_of(url))
 }
 
