@@ -59,7 +59,8 @@ pub async fn show(context: &RequestContext, refused: Option<&Refused>, env: &Env
     let wanted = refused.and_then(|refused| refused.form.get("from")).or_else(|| context.query("from"));
     let first = match wanted.filter(|text| !text.is_empty()) {
         None => None,
-        Some(text) => match Day::parse(text) {
+        // An instant of the API begins with its date.
+        Some(text) => match Day::parse(text.get(..10).unwrap_or(text)) {
             Some(day) => Some(day),
             None => return Err(bad_request(serde_json::json!({ "from": [say("fault-day").to_string()] }))),
         },
