@@ -1,5 +1,6 @@
 //! What a guest's booking adds to the page of its meeting: how it stands, what is to be done by when, and what was answered.
 
+use whittle_domain::duration::Duration;
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::{Attendee, Awaits, Booking, Meeting, Standing, Status};
 use whittle_domain::zone::Zone;
@@ -69,7 +70,7 @@ fn state(meeting: &Meeting, booking: &Booking, now: Instant) -> State {
 
 /// Until when the time is held, in words.
 fn until(booking: &Booking, zone: &Zone) -> String {
-    booking.expires.map(|at| when::moment(at, zone)).unwrap_or_default()
+    booking.expires.map(|at| when::moment(when::minute(at), zone)).unwrap_or_default()
 }
 
 fn for_guest(meeting: &Meeting, booking: &Booking, zone: &Zone, now: Instant) -> Booked {
@@ -101,6 +102,10 @@ fn for_guest(meeting: &Meeting, booking: &Booking, zone: &Zone, now: Instant) ->
         State::Firm if may_change => {
             let until = when::moment(when::minute(booking.last_change(meeting.begin)), zone);
             notes.push(say("booked-change-until").with("until", until).to_string());
+            // What begins sooner is not reminded of any more.
+            if meeting.begin > now.saturating_add(Duration::from_seconds(86_400)) {
+                notes.push(say("booked-reminder").to_string());
+            }
         }
         State::Firm => notes.push(say("booked-change-over").with("name", name).to_string()),
         _ => {}

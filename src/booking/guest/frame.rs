@@ -138,7 +138,11 @@ impl Frame {
             (true, true) => nearest(starts, start),
         };
         if is_taken {
-            let said = if choices.is_empty() { say("guest-taken-none") } else { say("guest-taken") };
+            let said = match (choices.is_empty(), faults.is_empty()) {
+                (true, _) => say("guest-taken-none"),
+                (false, true) => say("guest-not-free"),
+                (false, false) => say("guest-taken"),
+            };
             self.said.push(said.to_string());
         } else {
             let known = [fields, &["alternatives"]].concat();
@@ -264,7 +268,7 @@ fn list(page: Layout, lead: String, frame: Frame, starts: &[Instant], range: &Ra
         cells.push(Day {
             number: if n == 0 || day.day == 1 { when::day_of_month(day) } else { day.day.to_string() },
             href: if *count == 0 { String::new() } else { link(date) },
-            label: say("guest-day").with("day", when::day(day)).with("count", *count).to_string(),
+            label: say("guest-day").with("day", when::short_day(day)).with("count", *count).to_string(),
             is_chosen: date == chosen,
         });
     }
@@ -393,7 +397,7 @@ mod tests {
         assert!(!page.contains("2026-11-02T06:00:00Z\">"), "another day has a page of its own");
         assert!(
             page.contains(
-                "aria-label=\"Sunday 1 November 2026: 3 free times\" aria-current=\"date\">1 Nov</a>"
+                "aria-label=\"Sun 1 Nov: 3 free times\" aria-current=\"date\">1 Nov</a>"
             )
         );
         assert!(page.contains("?from=2026-11-01&#38;day=2026-11-02\">Next day: Mon 2 Nov</a>"), "{page}");
