@@ -111,7 +111,8 @@ fn for_guest(meeting: &Meeting, booking: &Booking, zone: &Zone, now: Instant) ->
         _ => {}
     }
     let firm = matches!(state, State::Firm);
-    let gives_up = may_change && matches!(state, State::Firm | State::Asked | State::Unconfirmed);
+    // What is not confirmed is given back by itself, and nobody has heard of it.
+    let gives_up = may_change && matches!(state, State::Firm | State::Asked);
     Booked {
         lead: lead.to_string(),
         act,
