@@ -395,11 +395,7 @@ mod tests {
             assert!(page.contains(&format!("<time datetime=\"{begin}\">{clock}</time>")), "{clock}: {page}");
         }
         assert!(!page.contains("2026-11-02T06:00:00Z\">"), "another day has a page of its own");
-        assert!(
-            page.contains(
-                "aria-label=\"Sun 1 Nov: 3 free times\" aria-current=\"date\">1 Nov</a>"
-            )
-        );
+        assert!(page.contains("aria-label=\"Sun 1 Nov: 3 free times\" aria-current=\"date\">1 Nov</a>"));
         assert!(page.contains("?from=2026-11-01&#38;day=2026-11-02\">Next day: Mon 2 Nov</a>"), "{page}");
         assert!(page.contains("?from=2026-12-02\">Later days</a>"), "{page}");
     }

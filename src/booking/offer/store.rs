@@ -102,7 +102,7 @@ pub async fn add(directory: &Directory, account: u64, offer: &Offer, now: Instan
         :horizon_days, :daily_cap, :questions, :approval, :paused, 1, :now, :now
       where (select count(*) from offers where account = :account) < :most
       on conflict (account, slug) do nothing returning 'yes' as json";
-    let full = "select 'full' as json from offers where account = :account group by account having count(*) >= :most";
+    let full = "select 'full' as json where (select count(*) from offers where account = :account) >= :most";
     let full = Statement::new(full).bind("account", Param::id(account)).bind("most", MAX_OFFERS);
     let add = bound(add, offer)?
         .bind("account", Param::id(account))
