@@ -143,6 +143,7 @@ test("each route takes what it took", async () => {
   const since = (object) => minus(followed[object], earlier[object]);
   const lines = taken.flatMap((route) => [route, ...(route.object in followed ? [{ name: "  +", counts: since(route.object) }] : [])]);
   const clocks = Object.keys(followed).filter((object) => !taken.some((route) => route.object === object) && since(object).runs);
+  clocks.sort((a, b) => since(b).written - since(a).written);
   for (const clock of clocks) lines.push({ name: "  + mails of meetings", counts: since(clock) });
   // The mails were counted for the budgets of a day.
   await service.db.prepare("update mail_counts set at = at - 3 * 86400000").run();

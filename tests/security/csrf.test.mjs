@@ -39,7 +39,7 @@ const contact = async ({ name }) => {
 };
 const EVENT = "2031-04-25 10:00:00";
 /// An event of `who` alone.
-const event = async ({ name, address }) => {
+const bookedEvent = async ({ name, address }) => {
   const json = { title: "Review", time_slot: EVENT, description: "", participants: [address] };
   const { status, json: { response } = {}, text } = await service.ask("POST", "/api/event/", { as: name, json });
   assert.equal(status, 201, text);
@@ -139,8 +139,8 @@ const SESSIONS = {
   "POST /api/user/busy/import/": () => ["POST", "/api/user/busy/import/", 200, { calendar: CALENDAR }],
   "DELETE /api/user/busy/import/": () => ["DELETE", "/api/user/busy/import/", 204],
   "POST /api/event/": () => ["POST", "/api/event/", 201, { title: "Review", time_slot: EVENT, description: "", participants: [] }],
-  "PUT /api/event/{id}/": async (who) => ["PUT", `/api/event/${await event(who)}/`, 200, { title: "Other", time_slot: EVENT, description: "", participants: [who.address], status: "active" }],
-  "PATCH /api/event/{id}/": async (who) => ["PATCH", `/api/event/${await event(who)}/`, 200, { title: "Other" }],
+  "PUT /api/event/{id}/": async (who) => ["PUT", `/api/event/${await bookedEvent(who)}/`, 200, { title: "Other", time_slot: EVENT, description: "", participants: [who.address], status: "active" }],
+  "PATCH /api/event/{id}/": async (who) => ["PATCH", `/api/event/${await bookedEvent(who)}/`, 200, { title: "Other" }],
   "PUT /api/user/working_hours/": () => ["PUT", "/api/user/working_hours/", 200, { weekly: null }],
   "POST /api/user/block_slots/": () => ["POST", "/api/user/block_slots/", 200, { date: "2040-04-25", blocked_slots: [10] }],
   "DELETE /api/user/block_slots/": () => ["DELETE", "/api/user/block_slots/", 200, { date: "2040-04-25", blocked_slots: [10] }],
