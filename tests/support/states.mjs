@@ -229,6 +229,24 @@ export const STATES = {
   "meeting, event": async (to) => to.account("ana", `/meetings/${(await booked(to)).id}/`),
   "free hours": async (to) => to.account("ana", `/api/user/get_available_slots/?user=${(await booked(to)).email}`),
   "free and busy": async (to) => to.account("ana", `/api/user/freebusy/?user=${(await booked(to)).email}`),
+  "own booking page": (to) => to.account(to.office.as, "/api/user/booking_page/"),
+  "own booking page, none": (to) => to.account("ben", "/api/user/booking_page/"),
+  "own booking page, refused": async (to) => {
+    const v = await to.account("ben", "/api/user/booking_page/");
+    await v.page.locator('[name="name"]').fill("x");
+    await v.press(v.page.locator('form[action*="booking_page"] button').first());
+    return v;
+  },
+  "kinds of meeting": (to) => to.account(to.office.as, "/api/user/offers/"),
+  "kinds of meeting, none": (to) => to.account("ben", "/api/user/offers/"),
+  "kinds of meeting, refused": async (to) => {
+    const v = await to.account("ben", "/api/user/offers/");
+    await v.page.locator('[name="title"]').fill("Talk");
+    await v.page.locator('[name="slug"]').fill("no slug");
+    await v.press(v.page.locator("#new button"));
+    return v;
+  },
+  "a kind of meeting": (to) => to.account(to.office.as, `/api/user/offers/talk/`),
   "other calendars, none": (to) => to.account("nia", "/api/user/busy/subscriptions/"),
   "other calendars": async (to) => {
     await upload(to.service, CALENDAR, { as: "ana" });
