@@ -199,8 +199,8 @@ export const STATES = {
     await v.press(v.page.locator('form[action*="working_hours"] button').first());
     return v;
   },
-  "book": (to) => to.account("ana", "/api/event/suggest/"),
-  "book, free hours": async (to) => {
+  "book others": (to) => to.account("ana", "/api/event/suggest/"),
+  "book others, free hours": async (to) => {
     const { email } = await booked(to);
     const v = await to.account("ana", "/api/event/suggest/");
     await v.page.locator('[name="people"]').fill(email);
@@ -208,14 +208,14 @@ export const STATES = {
     await v.press(v.page.locator('button[value="look"]'));
     return v;
   },
-  "book, clash": async (to) => {
+  "book others, clash": async (to) => {
     const { email, date } = await booked(to);
     const v = await to.account("ana", `/api/event/suggest/?participants=${email}&time_slot=${date}%2010:00:00`);
     await v.page.locator('[name="title"]').fill("Kick-off");
     await v.press(v.page.locator('button[name="time_slot"]').first());
     return v;
   },
-  "book, nobody": async (to) => {
+  "book others, nobody": async (to) => {
     const v = await to.account("ana", "/api/event/suggest/");
     await v.page.locator('[name="people"]').fill("nobody@example.org");
     await v.press(v.page.locator('button[value="look"]'));
