@@ -101,6 +101,7 @@ test("each route takes what it took", async () => {
   for (const id of [asked, answered, finalized]) await service.ask("GET", at(id, "log/"), { token: TOKEN });
 
   const notice = { parties: PARTIES, slots: SLOTS };
+  const blocks = { date: date(30), blocked_slots: [20] };
   const routes = [
     ["GET /{id}/?et=", 200, () => look(seen, 1)],
     ["GET /{id}/?et= after eviction", 200, () => evicted(seen).then(() => look(seen, 1))],
@@ -119,6 +120,12 @@ test("each route takes what it took", async () => {
     ["POST /{id}/accept/?et= once more", 202, () => service.ask("POST", `/${last}/accept/`, { et: partyLink(last, 1) })],
     ["GET /feed/{token}.ics", 200, () => service.ask("GET", new URL(feed.url).pathname)],
     ["GET /schedules/contacts/?search=", 200, () => service.ask("GET", "/schedules/contacts/?search=bea", { token: TOKEN })],
+    ["GET …/get_available_slots/", 200, () => service.ask("GET", `/api/user/get_available_slots/?date=${day}`, { token: TOKEN })],
+    ["GET /api/user/freebusy/", 200, () => service.ask("GET", "/api/user/freebusy/", { token: TOKEN })],
+    ["POST /api/user/block_slots/", 200, () => service.ask("POST", "/api/user/block_slots/", { token: TOKEN, json: blocks })],
+    ["POST …/block_slots/ once more", 200, () => service.ask("POST", "/api/user/block_slots/", { token: TOKEN, json: blocks })],
+    ["DELETE /api/user/block_slots/", 200, () => service.ask("DELETE", "/api/user/block_slots/", { token: TOKEN, json: blocks })],
+    ["PUT /api/user/working_hours/", 200, () => service.ask("PUT", "/api/user/working_hours/", { token: TOKEN, json: { weekly: [{ weekday: "monday", from: "09:00", to: "17:00" }] } })],
     ["GET /schedules/home/", 200, () => service.ask("GET", "/schedules/home/", { token: TOKEN })],
     ["POST /schedules/calendars/create/", 201, calendar],
     ["GET /schedules/…/details/", 200, () => service.ask("GET", at(asked, "details/"), { token: TOKEN })],
