@@ -34,6 +34,12 @@ GET /meetings/{id}/                  2   2   0   0   0   0   0   0
 POST /{id}/accept/?et= once more     1   1   0   2   0   2   1   1
 GET /feed/{token}.ics                1   3   0   0   0   0   0   0
 GET /schedules/contacts/?search=     1   2   0   0   0   0   0   0
+GET …/get_available_slots/           1   2   0   0   0   0   0   0
+GET /api/user/freebusy/              1   2   0   0   0   0   0   0
+POST /api/user/block_slots/          2   5   5   0   0   0   0   0
+POST …/block_slots/ once more        1   2   0   0   0   0   0   0
+DELETE /api/user/block_slots/        2   6   2   0   0   0   0   0
+PUT /api/user/working_hours/         2   3   1   0   0   0   0   0
 GET /schedules/home/                 1   3   0   0   0   0   0   0
 POST /schedules/calendars/create/    3   7   9   1   0   7   7   1
   +                                  1   1   0   0   1   4   2   2
