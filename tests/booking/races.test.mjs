@@ -6,7 +6,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { meetingLink } from "../support/agree.mjs";
 import { addContacts, chosen, createCalendar, date, finalize, slot } from "../support/calendars.mjs";
 import { overlaps, patch } from "../support/events.mjs";
-import { publish } from "../support/guests.mjs";
+import { publish } from "../support/booking_page.mjs";
 import { LONG, start } from "../support/harness.mjs";
 
 /// How many book at once. Each books for itself; its participants are of the first few.

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { addContacts, chosen, createCalendar, date, finalize, slot } from "../support/calendars.mjs";
-import { publish } from "../support/guests.mjs";
+import { publish } from "../support/booking_page.mjs";
 import { LONG, devServer, files, query, until } from "../support/harness.mjs";
 
 /// After how many answers the server is killed, once each.
