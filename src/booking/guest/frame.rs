@@ -295,7 +295,7 @@ fn time((begin, local): &(Instant, LocalTime), day: &[&(Instant, LocalTime)], fr
     // Where the clocks are put back, the same time of day comes twice.
     let comes_twice =
         |(_, other): &&(Instant, LocalTime)| other.clock() == local.clock() && other.offset != local.offset;
-    let clock = if day.iter().any(|other| comes_twice(other)) {
+    let clock = if day.iter().any(comes_twice) {
         say("guest-clock").with("clock", local.clock()).with("offset", local.utc_offset()).to_string()
     } else {
         local.clock()
