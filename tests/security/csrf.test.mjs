@@ -7,7 +7,9 @@ import { ORIGIN, SLOTS, files, propose, query, start, until } from "../support/h
 import { agree, answer, partyLink } from "../support/agree.mjs";
 import { CALENDAR } from "../support/busy.mjs";
 import { at, calendarLink, chosen, date, finalize, named, slot } from "../support/calendars.mjs";
+import { confirm, elsewhere, guest, held, publish, starts } from "../support/guests.mjs";
 import { sign } from "../support/links.mjs";
+import { person } from "../support/people.mjs";
 import { WEBHOOK_SECRET, bounced, event, form } from "../support/post.mjs";
 import { operations } from "../support/routes.mjs";
 import { cookies, session } from "../support/sessions.mjs";
@@ -64,6 +66,18 @@ async function meetingOf(who) {
   return { id, meeting: json.meetings[0].meeting_id };
 }
 const ANSWER = { json: { availability: [named(DAY, 540, 600)] } };
+
+/// An account that has nothing else to do here.
+const another = async () => {
+  const { username: as } = await person(service);
+  await service.db.prepare("update accounts set password = (select password from accounts where id = 1) where username = ?").bind(as).run();
+  return as;
+};
+/// What a guest has asked this account for, which has to approve of it.
+async function bookedWith(as, email) {
+  const published = await publish(service, as, { approval: true });
+  return held(service, published, (await starts(service, published))[30], guest(email && { email }), elsewhere());
+}
 
 /// Routes that take sessions: what `who` sends there, and what comes of it.
 const SESSIONS = {
@@ -147,6 +161,24 @@ const SESSIONS = {
   "POST /api/user/busy/subscriptions/": () => ["POST", "/api/user/busy/subscriptions/", 201, { url: FEED }],
   "POST /api/user/busy/subscriptions/{id}/": async (who) => ["POST", `/api/user/busy/subscriptions/${await subscription(who)}/`, 200],
   "DELETE /api/user/busy/subscriptions/{id}/": async (who) => ["DELETE", `/api/user/busy/subscriptions/${await subscription(who)}/`, 204],
+  "PUT /api/user/booking_page/": (who) => ["PUT", "/api/user/booking_page/", 200, { name: `page-of-${who.name}`, title: "The office" }],
+  "DELETE /api/user/booking_page/": () => ["DELETE", "/api/user/booking_page/", 204],
+  "POST /api/user/offers/": () => ["POST", "/api/user/offers/", 201, { title: "Call", minutes: 30 }],
+  "PATCH /api/user/offers/{slug}/": async (who) => ["PATCH", `/api/user/offers/${(await publish(service, who.name)).offer.slug}/`, 200, { minutes: 45 }],
+  "DELETE /api/user/offers/{slug}/": async (who) => ["DELETE", `/api/user/offers/${(await publish(service, who.name)).offer.slug}/`, 204],
+  "POST /book/{name}/{slug}/": async (who) => {
+    const published = await publish(service, who.name);
+    return ["POST", published.path, 201, { start: (await starts(service, published))[30] }];
+  },
+  "POST /meetings/{id}/confirm/": async (who) => {
+    const { meeting } = await bookedWith(await another(), who.address);
+    return ["POST", `/meetings/${meeting}/confirm/`, 200];
+  },
+  "POST /meetings/{id}/approve/": async (who) => {
+    const booking = await bookedWith(who.name);
+    assert.equal((await confirm(service, booking)).status, 200);
+    return ["POST", `/meetings/${booking.meeting}/approve/`, 200];
+  },
   "POST /schedules/contacts/import/": () => ["POST", "/schedules/contacts/import/", 200, { csv: "first_Name,last_Name,email\nCy,Lee,cy@example.org" }],
 };
 const UNVERIFIED = ["POST /accounts/verify/"];

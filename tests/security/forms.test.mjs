@@ -6,6 +6,7 @@ import { ORIGIN, start, until } from "../support/harness.mjs";
 import { agree, meetingLink, partyLink } from "../support/agree.mjs";
 import { CALENDAR } from "../support/busy.mjs";
 import { addContacts, answered, at, calendarLink, chosen, createCalendar, date, finalize, named, slot } from "../support/calendars.mjs";
+import { confirmed, elsewhere, guest, publish, starts } from "../support/guests.mjs";
 import { sign } from "../support/links.mjs";
 import { operations } from "../support/routes.mjs";
 import { cookies, session } from "../support/sessions.mjs";
@@ -116,6 +117,22 @@ const PAGES = {
   "GET /api/user/working_hours/": () => ["/api/user/working_hours/"],
   "GET /api/user/get_available_slots/": () => ["/api/user/get_available_slots/?date=2040-04-25"],
   "GET /api/user/freebusy/": () => ["/api/user/freebusy/"],
+  "GET /api/user/booking_page/": () => ["/api/user/booking_page/"],
+  "GET /api/user/offers/": () => ["/api/user/offers/"],
+  "GET /api/user/offers/{slug}/": async (who) => [`/api/user/offers/${(await publish(service, who.name)).offer.slug}/`],
+  "GET /book/{name}/": async (who) => {
+    const { name } = await publish(service, who.name);
+    return [`/book/${name}/`, `/book/${name}/`];
+  },
+  "GET /book/{name}/{slug}/": async (who) => {
+    const { path } = await publish(service, who.name);
+    return [path, path];
+  },
+  "GET /meetings/{id}/times/": async (who) => {
+    const published = await publish(service, who.name);
+    const { meeting, et } = await confirmed(service, published, (await starts(service, published))[40], guest(), elsewhere());
+    return [`/meetings/${meeting}/times/`, `/meetings/${meeting}/times/?et=${et}`];
+  },
   "GET /schedules/home/": async (who) => {
     await calendar(who);
     return ["/schedules/home/"];
@@ -148,7 +165,7 @@ const PAGES = {
   "GET /demo/": () => ["/demo/", "/demo/"],
 };
 /// What a browser saves as a file.
-const FILES = ["GET /{id}/calendar.ics", "GET /meetings/{id}/calendar.ics", "GET /feed/{token}.ics", "GET /accounts/export/", "GET /schedules/calendars/{id}/answers.csv", "GET /schedules/calendars/{id}/calendar.ics", "GET /schedules/contacts/export/"];
+const FILES = ["GET /{id}/calendar.ics", "GET /meetings/{id}/calendar.ics", "GET /feed/{token}.ics", "GET /accounts/export/", "GET /schedules/calendars/{id}/answers.csv", "GET /schedules/calendars/{id}/calendar.ics", "GET /schedules/contacts/export/", "GET /api/user/offers/{slug}/qr.svg"];
 
 /// What a page's script opens: it is no page.
 const SOCKETS = ["GET /{id}/live/", "GET /schedules/calendars/{id}/live/"];
