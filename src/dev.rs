@@ -13,7 +13,7 @@ pub struct Dev {
     pub offset: Option<i64>,
     /// The place at which the object is to stop for ever, once.
     pub failpoint: Option<String>,
-    /// The id a new proposal is to have.
+    /// The id a new proposal, or what a guest books, is to have.
     pub id: Option<u64>,
     /// Where the edge takes the browser to be.
     #[serde(skip)]

@@ -34,6 +34,9 @@ const DAY: i64 = 86_400_000;
 /// How far around a range engagements are read: another zone's days, the longest meeting and the longest buffers.
 const AROUND: i64 = 3 * DAY;
 
+/// Begin, end, and both guards of a meeting, in milliseconds.
+type Engagement = (i64, i64, Option<(i64, i64)>);
+
 /// What decides when an offer can be booked, as it is stored.
 #[derive(Debug, Deserialize)]
 pub struct Published {
@@ -47,8 +50,7 @@ pub struct Published {
     /// The offer's own number.
     pub id: u64,
     pub offer: Offer,
-    /// Begin, end, and both guards of a meeting, in milliseconds.
-    busy: Vec<(i64, i64, Option<(i64, i64)>)>,
+    busy: Vec<Engagement>,
     full: Vec<String>,
     /// The same start, booked with the same address before: the meeting, and when it was first asked for.
     pub same: Option<(u64, i64)>,
@@ -57,11 +59,7 @@ pub struct Published {
 impl Published {
     /// Asks the domain when it can be booked.
     pub fn bookable<T>(&self, now: Instant, ask: impl FnOnce(Bookable<'_>) -> T) -> T {
-        let taken = |(begin, end, guard): &(i64, i64, Option<(i64, i64)>)| Taken {
-            begin: *begin,
-            end: *end,
-            guard: *guard,
-        };
+        let taken = |(begin, end, guard): &Engagement| Taken { begin: *begin, end: *end, guard: *guard };
         let taken: Vec<Taken> = self.busy.iter().map(taken).collect();
         let always = WorkingHours::default();
         let hours = self.hours.as_ref().unwrap_or(&always);
@@ -127,7 +125,7 @@ pub fn read(which: Which<'_>, range: Slot, asked: Option<(Instant, &str)>, now: 
 
 /// What that query found.
 pub fn found(rows: &[String]) -> Result<Option<Published>> {
-    Ok(rows.first().map(|row| serde_json::from_str(row)).transpose()?)
+    Ok(rows.first().map(|row| whittle_json::from_str(row)).transpose()?)
 }
 
 /// How many days around a start alternatives are looked for.

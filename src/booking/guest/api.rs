@@ -54,7 +54,7 @@ pub async fn read_as_anybody(
 /// What an account publishes under the name that the path has.
 pub async fn published(context: &RequestContext, env: &Env) -> Result<Published> {
     let row = Directory::of(env).first(store::page(names(context).0)).await?.ok_or_else(not_found)?;
-    let (page, offers) = serde_json::from_str(&row)?;
+    let (page, offers) = whittle_json::from_str(&row)?;
     Ok(Published { page, offers })
 }
 

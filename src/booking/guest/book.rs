@@ -80,7 +80,8 @@ fn hash(keys: &KeyRing, of: &str) -> String {
 /// 1. brakes; 2. one read; 3. the body must parse, and the domain judges the start; 4. one batch.
 async fn place(context: &RequestContext, env: &Env) -> Result<(Booked, Zone)> {
     let (name, slug) = names(context);
-    let (keys, now, id) = (config::keys(env)?, context.now, random::id()?);
+    let (keys, now) = (config::keys(env)?, context.now);
+    let id = context.dev.id.map_or_else(random::id, Ok)?;
     let hashed = |address: &Address| hash(&keys, &address.key());
     let is_nobody =
         matches!(context.credential, Credential::None | Credential::Link(_) | Credential::OpenedLink(_));

@@ -15,6 +15,9 @@ use crate::http::negotiation::versions;
 use crate::http::reply::Reply;
 use crate::platform::Rows;
 
+/// How many slugs are tried at most: an account cannot have more.
+const MOST_SLUGS: usize = 40;
+
 /// What an account publishes.
 pub struct Offers {
     /// The account.
@@ -34,7 +37,9 @@ impl Offers {
 
     fn shown(&self, offer: &Offer, env: &Env) -> Result<Value> {
         let mut shown = json!(offer);
-        shown["url"] = json!(self.url(offer, env)?);
+        if let Some(members) = shown.as_object_mut() {
+            members.insert("url".to_owned(), json!(self.url(offer, env)?));
+        }
         Ok(shown)
     }
 }
@@ -49,8 +54,9 @@ pub async fn offers(slug: Option<&str>, context: &RequestContext, env: &Env) -> 
     let queries = vec![store::page(), slug.map_or_else(store::offers, store::offer)];
     let (account, rows) = authenticate_and_query(context, env, queries).await?;
     let texts = |at: usize| rows.get(at).map(Rows::texts).unwrap_or_default();
-    let page = texts(0).first().map(|row| serde_json::from_str(row)).transpose()?;
-    let offers = texts(1).iter().map(|row| serde_json::from_str(row)).collect::<serde_json::Result<_>>()?;
+    let page = texts(0).first().map(|row| whittle_json::from_str(row)).transpose()?;
+    let offers =
+        texts(1).iter().map(|row| whittle_json::from_str(row)).collect::<std::result::Result<_, _>>()?;
     Ok(Offers { account, page, offers })
 }
 
@@ -75,7 +81,9 @@ pub async fn show_page(context: &RequestContext, env: &Env) -> Result<Reply> {
 fn page_body(page: Option<&BookingPage>, env: &Env) -> Result<Value> {
     let nothing = || json!({ "name": null, "title": "", "description": "", "published": false });
     let mut body = page.map_or_else(nothing, |page| json!(page));
-    body["url"] = json!(page.map(|page| page_url(page, env)).transpose()?);
+    if let Some(members) = body.as_object_mut() {
+        members.insert("url".to_owned(), json!(page.map(|page| page_url(page, env)).transpose()?));
+    }
     Ok(body)
 }
 
@@ -127,17 +135,22 @@ fn answer(status: u16, found: &Offers, offer: &Offer, env: &Env) -> Result<Reply
 /// 1. the account, with the slugs that it has; 2. the body must parse; 3. one batch.
 pub async fn add(context: &RequestContext, env: &Env) -> Result<Reply> {
     let found = offers(None, context, env).await?;
-    let mut new = input::parse_offer(&context.body, None)?;
-    if new.slug.is_empty() {
-        let taken: Vec<String> = found.offers.iter().map(|offer| offer.slug.clone()).collect();
-        new.slug = offer::slug_of(new.title.as_str(), &taken);
-    }
-    match store::add(&Directory::of(env), found.account.id, &new, context.now).await? {
-        Added::Yes => answer(201, &found, &new, env),
-        Added::Taken => Err(taken()),
-        Added::Full => {
-            let said = format!("An account has {MAX_OFFERS} kinds of meeting at most.");
-            Err(FieldErrors::one("non_field_errors", &said).into())
+    let given = input::parse_offer(&context.body, None)?;
+    let mut slugs: Vec<String> = found.offers.iter().map(|offer| offer.slug.clone()).collect();
+    loop {
+        let mut new = given.clone();
+        if new.slug.is_empty() {
+            new.slug = offer::slug_of(new.title.as_str(), &slugs);
+        }
+        match store::add(&Directory::of(env), found.account.id, &new, context.now).await? {
+            Added::Yes => return answer(201, &found, &new, env),
+            // Another request has taken what was made of the title.
+            Added::Taken if given.slug.is_empty() && slugs.len() < MOST_SLUGS => slugs.push(new.slug),
+            Added::Taken => return Err(taken()),
+            Added::Full => {
+                let said = format!("An account has {MAX_OFFERS} kinds of meeting at most.");
+                return Err(FieldErrors::one("non_field_errors", &said).into());
+            }
         }
     }
 }
