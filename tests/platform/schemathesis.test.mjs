@@ -288,7 +288,7 @@ let subscriptions = 0;
 /// A calendar that the caller has subscribed to.
 async function subscription(caller) {
   const add = "insert into subscriptions (id, account, url, created_at, due_at, shard) select ?1, id, ?2, 0, 1e15, 0 from accounts where username = ?3";
-  await service.db.prepare(add).bind(++subscriptions, `https://calendar.example.com/${subscriptions}`, ({ owner: "zo", staff: "ob" })[caller] ?? "ub").run();
+  await service.db.prepare(add).bind(++subscriptions, `https://calendar.example.com/${subscriptions}`, ({ owner: "zo", staff: "ob" })[caller] ?? "st").run();
   return subscriptions;
 }
 
