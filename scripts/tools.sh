@@ -22,6 +22,10 @@ rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown || 
   say "installing the wasm32 target"
   rustup target add wasm32-unknown-unknown
 }
+rustup component list --installed 2>/dev/null | grep -q '^rust-src' || {
+  say "installing the source of the standard library"
+  rustup component add rust-src
+}
 
 cargo_tool() { # crate version binary
   local root="$cache/tools/$1-$2"

@@ -132,6 +132,7 @@ fn meeting(zone: &Zone, begin: i64, end: i64, words: &str) -> Result<Meeting, Bo
         attendees: vec![attendee(1, Some(name()?))?, attendee(2, None)?],
         source: Source::Proposal(1),
         receipt: None,
+        booking: None,
         updated_at: Instant::from_millis(1_780_000_000_000),
     })
 }

@@ -89,7 +89,8 @@ pub async fn claim(key: &str, context: &RequestContext, env: &Env) -> Result<Out
         return Err(bad_request(json!({ "detail": text })));
     }
     let (caller, account) = caller(context, env).await?;
-    let id = hash_of(&json!([caller, format!("{:?}", context.route), key]).to_string());
+    let id =
+        hash_of(&json!([caller, context.route.name(), context.path.trim_end_matches('/'), key]).to_string());
     let fingerprint = fingerprint(context, &config::keys(env)?)?;
     let now = context.now.millis();
     let claimed = Statement::new(CLAIM)

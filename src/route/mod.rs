@@ -56,8 +56,18 @@ pub enum Miss {
 impl Route {
     /// The name in the log, such as `token-auth`: never the path, for paths can carry tokens.
     pub fn name(self) -> String {
-        let nested = format!("{self:?}");
-        let (_, variant) = nested.split_once('(').unwrap_or_default();
+        // The Worker's build keeps of `Debug` what a variant is called (docs/decisions/0019-small-standard-library.md).
+        let variant = match self {
+            Self::Proposal(route) => format!("{route:?}"),
+            Self::Calendar(route) => format!("{route:?}"),
+            Self::Meeting(route) => format!("{route:?}"),
+            Self::Mail(route) => format!("{route:?}"),
+            Self::Account(route) => format!("{route:?}"),
+            Self::Contact(route) => format!("{route:?}"),
+            Self::Busy(route) => format!("{route:?}"),
+            Self::Booking(route) => format!("{route:?}"),
+            Self::Service(route) => format!("{route:?}"),
+        };
         let mut name = String::new();
         for letter in variant.chars().take_while(char::is_ascii_alphabetic) {
             if letter.is_ascii_uppercase() && !name.is_empty() {

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use whittle_domain::booking::judge::{Person, naive};
 use whittle_domain::booking::suggest::{self, DEFAULT_DAYS, MOST_DAYS};
 use whittle_domain::input::{FieldErrors, unknown_address};
-use whittle_domain::instant::Instant;
 use whittle_domain::weekly::Day;
 use whittle_domain::zone::Zone;
 use worker::Env;
@@ -24,7 +23,6 @@ const MOST_PEOPLE: usize = 100;
 
 /// An hour at which all can come.
 pub struct SuggestedHour {
-    pub begin: Instant,
     /// In the zone of the account that asks: `2026-11-24 14:00:00`.
     pub time_slot: String,
     /// The addresses of those who have something soft then.
@@ -115,7 +113,6 @@ pub async fn suggested(context: &RequestContext, env: &Env) -> Result<(Account, 
     let asked: Vec<&Person> = people.iter().collect();
     let address = |id: &u64| people.iter().find(|p| p.account == *id).map(|p| p.address.to_string());
     let hours = suggest::suggest(&asked, range, &asking).into_iter().map(|found| SuggestedHour {
-        begin: found.begin,
         time_slot: naive(found.begin, zone),
         soft: found.soft.iter().filter_map(address).collect(),
     });
