@@ -251,12 +251,14 @@ fn list(page: Layout, lead: String, frame: Frame, starts: &[Instant], range: &Ra
     let link = |date: &str| frame.link(&[(key, this), ("day", date)]);
 
     let mut ways = Vec::new();
-    let neighbours =
-        [(at.checked_sub(1), say("guest-previous-day")), (at.checked_add(1), say("guest-next-day"))];
-    for (at, text) in neighbours {
-        if let Some((day, date, _)) = at.and_then(|at| free.get(at)) {
-            ways.push((link(date), text.with("day", when::short_day(day)).to_string()));
-        }
+    let neighbour = |at: Option<usize>| {
+        at.and_then(|at| free.get(at)).map(|(day, date, _)| (when::short_day(day), link(date)))
+    };
+    if let Some((day, href)) = neighbour(at.checked_sub(1)) {
+        ways.push((href, say("guest-previous-day").with("day", day).to_string()));
+    }
+    if let Some((day, href)) = neighbour(at.checked_add(1)) {
+        ways.push((href, say("guest-next-day").with("day", day).to_string()));
     }
     for (to, text) in [(range.earlier, say("guest-earlier")), (range.later, say("guest-later"))] {
         ways.extend(to.map(|to| (frame.link(&[(key, to)]), text.to_string())));
@@ -273,12 +275,15 @@ fn list(page: Layout, lead: String, frame: Frame, starts: &[Instant], range: &Ra
         });
     }
     let [first, last] = [dates.first(), dates.last()].map(|day| day.map(when::short_day).unwrap_or_default());
-    let caption = if free.is_empty() { say("guest-no-times") } else { say("guest-caption") };
+    let caption = match free.is_empty() {
+        true => say("guest-no-times").with("from", first).with("to", last),
+        false => say("guest-caption").with("from", first).with("to", last),
+    };
     let shown = of(chosen);
     TimesPage {
         page,
         lead,
-        caption: caption.with("from", first).with("to", last).to_string(),
+        caption: caption.to_string(),
         weekdays: (1..=7)
             .map(|day| (when::short_weekday(day).to_string(), when::weekday(day).to_string()))
             .collect(),
@@ -306,9 +311,8 @@ fn time((begin, local): &(Instant, LocalTime), day: &[&(Instant, LocalTime)], fr
         (true, _) => None,
         (false, true) => Some(say("time-origin").with("time", there.clock()).with("zone", zone())),
         (false, false) => {
-            let said =
-                say("time-origin-day").with("time", there.clock()).with("day", when::short_day(&there));
-            Some(said.with("zone", zone()))
+            let day = when::short_day(&there);
+            Some(say("time-origin-day").with("time", there.clock()).with("day", day).with("zone", zone()))
         }
     };
     Start {

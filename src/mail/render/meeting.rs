@@ -68,107 +68,137 @@ fn zone(letter: &Letter) -> &Zone {
 /// What the mail says above its footer.
 fn written(letter: &Letter, link: &str) -> Mail {
     let title = letter.meeting.title.as_str();
-    let said = |key: &'static str| say(key).with("title", title);
     let is_guests = letter.meeting.is_guests();
     match letter.template {
         Template::Agreed if matches!(letter.meeting.source, Source::Calendar(_)) => {
-            let lead = said("mail-scheduled-lead").with("who", other(letter));
+            let lead = say("mail-scheduled-lead").with("title", title).with("who", other(letter));
             invitation(
-                Mail::new(said("mail-scheduled-headline")),
+                Mail::new(say("mail-scheduled-headline").with("title", title)),
                 letter,
                 &lead,
-                "mail-agreed-calendar",
+                say("mail-agreed-calendar"),
                 link,
             )
         }
         Template::Agreed if matches!(letter.meeting.source, Source::Event(_)) => {
             let (headline, lead) = booked(letter);
-            invitation(Mail::new(headline), letter, &lead, "mail-agreed-calendar", link)
+            invitation(Mail::new(headline), letter, &lead, say("mail-agreed-calendar"), link)
         }
         Template::Agreed => {
-            let lead = said("mail-agreed-lead");
-            invitation(Mail::new(said("mail-agreed-headline")), letter, &lead, "mail-agreed-calendar", link)
+            let lead = say("mail-agreed-lead").with("title", title);
+            invitation(
+                Mail::new(say("mail-agreed-headline").with("title", title)),
+                letter,
+                &lead,
+                say("mail-agreed-calendar"),
+                link,
+            )
         }
         Template::Moved => {
-            let lead = said("mail-moved-lead");
-            invitation(Mail::new(said("mail-moved-headline")), letter, &lead, "mail-moved-calendar", link)
+            let lead = say("mail-moved-lead").with("title", title);
+            invitation(
+                Mail::new(say("mail-moved-headline").with("title", title)),
+                letter,
+                &lead,
+                say("mail-moved-calendar"),
+                link,
+            )
         }
         Template::Details => {
-            let lead = said("mail-details-lead");
-            invitation(Mail::new(said("mail-details-headline")), letter, &lead, "mail-details-calendar", link)
+            let lead = say("mail-details-lead").with("title", title);
+            invitation(
+                Mail::new(say("mail-details-headline").with("title", title)),
+                letter,
+                &lead,
+                say("mail-details-calendar"),
+                link,
+            )
         }
         Template::Reactivated => {
-            let lead = said("mail-reactivated-lead");
-            let mail = Mail::new(said("mail-reactivated-headline"));
-            invitation(mail, letter, &lead, "mail-agreed-calendar", link)
+            let lead = say("mail-reactivated-lead").with("title", title);
+            let mail = Mail::new(say("mail-reactivated-headline").with("title", title));
+            invitation(mail, letter, &lead, say("mail-agreed-calendar"), link)
         }
         Template::Cancelled => {
-            let mail = Mail::new(said("mail-cancelled-headline")).subject(said("mail-meeting-subject"));
-            let mail = whole(mail.paragraph(said("mail-cancelled-lead")), letter);
+            let mail = Mail::new(say("mail-cancelled-headline").with("title", title))
+                .subject(say("mail-meeting-subject").with("title", title));
+            let mail = whole(mail.paragraph(say("mail-cancelled-lead").with("title", title)), letter);
             message(mail, letter)
                 .paragraph(say("mail-cancelled-calendar"))
                 .act(&say("mail-act-meeting"), link)
         }
         Template::Removed => {
-            let mail = Mail::new(said("mail-removed-headline")).subject(said("mail-meeting-subject"));
-            whole(mail.paragraph(said("mail-removed-lead")), letter).paragraph(say("mail-cancelled-calendar"))
+            let mail = Mail::new(say("mail-removed-headline").with("title", title))
+                .subject(say("mail-meeting-subject").with("title", title));
+            whole(mail.paragraph(say("mail-removed-lead").with("title", title)), letter)
+                .paragraph(say("mail-cancelled-calendar"))
         }
         Template::Declined => {
             let who = who(letter);
-            let mail = Mail::new(said("mail-declined-headline").with("who", who.as_str()))
-                .paragraph(said("mail-declined-lead").with("who", who.as_str()));
+            let mail =
+                Mail::new(say("mail-declined-headline").with("title", title).with("who", who.as_str()))
+                    .paragraph(say("mail-declined-lead").with("title", title).with("who", who.as_str()));
             whole(mail, letter).paragraph(say("mail-declined-advice")).act(&say("mail-act-who-comes"), link)
         }
         Template::Accepted => {
             let who = who(letter);
-            let mail = Mail::new(said("mail-accepted-headline").with("who", who.as_str()))
-                .paragraph(said("mail-accepted-lead").with("who", who.as_str()));
+            let mail =
+                Mail::new(say("mail-accepted-headline").with("title", title).with("who", who.as_str()))
+                    .paragraph(say("mail-accepted-lead").with("title", title).with("who", who.as_str()));
             whole(mail, letter).act(&say("mail-act-who-comes"), link)
         }
         Template::Held => {
-            let lead = said("mail-held-lead").with("who", other(letter));
-            let mail = whole(Mail::new(said("mail-held-headline")).paragraph(lead), letter);
-            mail.paragraph(until("mail-held-until", letter))
+            let lead = say("mail-held-lead").with("title", title).with("who", other(letter));
+            let mail =
+                whole(Mail::new(say("mail-held-headline").with("title", title)).paragraph(lead), letter);
+            mail.paragraph(say("mail-held-until").with("until", until(letter)))
                 .paragraph(say("mail-held-otherwise"))
                 .act(&say("mail-act-confirm-booking"), link)
         }
         Template::Asked if is_own(letter) => {
             let who = other(letter);
-            let mail = Mail::new(said("mail-asked-headline").with("who", who.as_str()))
-                .paragraph(said("mail-asked-lead").with("who", guest(letter, who)));
+            let mail = Mail::new(say("mail-asked-headline").with("title", title).with("who", who.as_str()))
+                .paragraph(say("mail-asked-lead").with("title", title).with("who", guest(letter, who)));
             message(whole(mail, letter), letter)
-                .paragraph(until("mail-asked-until", letter))
+                .paragraph(say("mail-asked-until").with("until", until(letter)))
                 .act(&say("mail-act-approve"), link)
         }
         Template::Asked => {
             let who = other(letter);
-            let lead = said("mail-awaits-lead").with("who", who.as_str());
-            let mail = Mail::new(said("mail-awaits-headline").with("who", who.as_str())).paragraph(lead);
+            let lead = say("mail-awaits-lead").with("title", title).with("who", who.as_str());
+            let mail = Mail::new(say("mail-awaits-headline").with("title", title).with("who", who.as_str()))
+                .paragraph(lead);
             whole(mail, letter)
-                .paragraph(until("mail-awaits-until", letter).with("who", who))
+                .paragraph(say("mail-awaits-until").with("until", until(letter)).with("who", who))
                 .act(&say("mail-act-booking"), link)
         }
         Template::Refused => {
-            let key = if letter.until.is_none() { "mail-refused-lead" } else { "mail-unanswered-lead" };
-            let mail = Mail::new(said("mail-refused-headline"));
-            let mail = whole(mail.paragraph(said(key).with("who", other(letter))), letter);
+            let who = other(letter);
+            let lead = match letter.until {
+                None => say("mail-refused-lead").with("title", title).with("who", who),
+                Some(_) => say("mail-unanswered-lead").with("title", title).with("who", who),
+            };
+            let mail = Mail::new(say("mail-refused-headline").with("title", title));
+            let mail = whole(mail.paragraph(lead), letter);
             message(mail, letter).paragraph(say("mail-refused-advice")).act(&say("mail-act-booking"), link)
         }
         Template::Reminder => {
             let day = when::short_day(&LocalTime::of(letter.meeting.begin, zone(letter)));
-            let mail = Mail::new(said("mail-soon-headline").with("day", day));
+            let mail = Mail::new(say("mail-soon-headline").with("title", title).with("day", day));
             let (answer, act) = answer(letter, is_guests);
-            whole(mail.paragraph(said("mail-soon-lead")), letter).paragraph_if(answer).act(&act, link)
+            whole(mail.paragraph(say("mail-soon-lead").with("title", title)), letter)
+                .paragraph_if(answer)
+                .act(&act, link)
         }
     }
 }
 
 /// A mail that puts the meeting into the recipient's calendar, or changes it there.
-fn invitation(mail: Mail, letter: &Letter, lead: &Said<'_>, calendar: &'static str, link: &str) -> Mail {
+fn invitation(mail: Mail, letter: &Letter, lead: &Said<'_>, calendar: Said<'static>, link: &str) -> Mail {
     let (answer, act) = answer(letter, letter.meeting.is_guests());
     let subject = say("mail-meeting-subject").with("title", letter.meeting.title.as_str());
     message(whole(mail.subject(subject).paragraph(lead), letter), letter)
-        .paragraph(say(calendar))
+        .paragraph(calendar)
         .paragraph_if(answer)
         .act(&act, link)
 }
@@ -186,14 +216,17 @@ fn answer(letter: &Letter, is_guests: bool) -> (Option<Said<'static>>, Said<'sta
 /// Who has booked whom, as the headline and as the first sentence.
 fn booked(letter: &Letter) -> (Said<'_>, Said<'_>) {
     let meeting = &letter.meeting;
-    let said = |key: &'static str| say(key).with("title", meeting.title.as_str());
+    let title = meeting.title.as_str();
     let who = other(letter);
     match (meeting.is_guests(), is_own(letter)) {
         (true, true) => (
-            said("mail-guest-headline").with("who", who.clone()),
-            said("mail-guest-lead").with("who", guest(letter, who)),
+            say("mail-guest-headline").with("title", title).with("who", who.clone()),
+            say("mail-guest-lead").with("title", title).with("who", guest(letter, who)),
         ),
-        (true, false) => (said("mail-booking-headline"), said("mail-booking-lead").with("who", who)),
+        (true, false) => (
+            say("mail-booking-headline").with("title", title),
+            say("mail-booking-lead").with("title", title).with("who", who),
+        ),
         (false, true) => {
             let others = meeting.attendees.iter().filter(|a| a.address != meeting.organiser.address);
             let mut names: Vec<String> = others.map(|a| called(a.name.as_ref(), &a.address)).collect();
@@ -202,13 +235,17 @@ fn booked(letter: &Letter) -> (Said<'_>, Said<'_>) {
                 names.truncate(MOST_NAMES);
                 names.push(say("mail-booked-others").with("count", more).to_string());
             }
-            let lead = if names.is_empty() { "mail-booked-alone" } else { "mail-booked-lead" };
-            (said("mail-booked-headline"), said(lead).with("whom", and(&names)))
+            let lead = match names.is_empty() {
+                true => say("mail-booked-alone").with("title", title),
+                false => say("mail-booked-lead").with("title", title).with("whom", and(&names)),
+            };
+            (say("mail-booked-headline").with("title", title), lead)
         }
         (false, false) => {
             let address = meeting.organiser.address.as_str();
-            let lead = said("mail-booked-you-lead").with("who", known(who.clone(), address));
-            (said("mail-booked-you-headline").with("who", who), lead)
+            let lead =
+                say("mail-booked-you-lead").with("title", title).with("who", known(who.clone(), address));
+            (say("mail-booked-you-headline").with("title", title).with("who", who), lead)
         }
     }
 }
@@ -216,17 +253,21 @@ fn booked(letter: &Letter) -> (Said<'_>, Said<'_>) {
 /// How many participants a mail names at most.
 const MOST_NAMES: usize = 5;
 
-/// A sentence with the time until which something can be done.
-fn until(key: &'static str, letter: &Letter) -> Said<'static> {
+/// Until when something can be done.
+fn until(letter: &Letter) -> String {
     let until = letter.until.unwrap_or(letter.meeting.begin);
-    say(key).with("until", when::moment_with_zone(when::minute(until), zone(letter)))
+    when::moment_with_zone(when::minute(until), zone(letter))
 }
 
 /// And then what the other side has to say.
 fn message(mail: Mail, letter: &Letter) -> Mail {
     let Some(text) = &letter.message else { return mail };
-    let key = if is_own(letter) { "mail-guest-answers" } else { "mail-message" };
-    mail.paragraph(say(key).with("who", other(letter))).place("", text)
+    let who = other(letter);
+    let lead = match is_own(letter) {
+        true => say("mail-guest-answers").with("who", who),
+        false => say("mail-message").with("who", who),
+    };
+    mail.paragraph(lead).place("", text)
 }
 
 /// The time and the place; and what the meeting is for, except in mail about an answer: that goes to the organiser, who
