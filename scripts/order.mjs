@@ -104,7 +104,7 @@ const functions = sizes.map((size, n) => ({ index: imported + n, size, method: m
 functions.sort((a, b) => (a.method < b.method ? -1 : a.method > b.method ? 1 : a.size - b.size || a.index - b.index));
 
 /// Of how many functions, by method and size, the next is the one that is most like the one before. More would take longer than it brings.
-const NEAR = 300;
+const NEAR = 600;
 /// The runs of five bytes that a function has, each as a number.
 const runs = (body) => {
   const found = new Set();
