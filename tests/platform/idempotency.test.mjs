@@ -85,6 +85,10 @@ const ROUTES = {
     const { id, one } = await calendar(who);
     return ["POST", at(id, "confirm/"), 200, { as: who.name, json: { finalized_schedule: [chosen(one, DAY, 540, 600)] } }];
   },
+  BookEvent: async (who) => {
+    const json = { title: "Review", time_slot: `${DAY}T09:00:00Z`, description: "", participants: [(await account()).address] };
+    return ["POST", "/api/event/", 201, { as: who.name, json }];
+  },
   ImportBusy: (who) => ["POST", "/api/user/busy/import/", 200, { as: who.name, json: { calendar: CALENDAR } }],
   ImportContacts: (who) => ["POST", "/schedules/contacts/import/", 200, { as: who.name, json: { csv: "first_Name,last_Name,email\nCy,Lee,cy@example.org" } }],
 };
