@@ -252,7 +252,8 @@ for (const [n, way] of Object.keys(HANDS).entries()) {
     await ana.open(`/api/user/busy/?from=${slot(14 + n, 0).begin.slice(0, 10)}`);
     await ana.look("journey 5: my week");
     const hour = ana.page.locator("input[type=checkbox]").nth(9);
-    await ana.page.evaluate(() => document.querySelectorAll("main details").forEach((details) => (details.open = true)));
+    // One day is unfolded: with all of a week's hours, Tab would go a long way to the button.
+    await hour.evaluate((one) => (one.closest("details").open = true));
     const value = await hour.getAttribute("value");
     await ana.toggle(hour);
     await ana.press(/Block these hours/);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { read } from "../support/agree.mjs";
 import { askWhen, linkTo as linkToAnswer } from "../support/availability.mjs";
+import { hold, publish } from "../support/booking_page.mjs";
 import { browse, lastMail } from "../support/browser.mjs";
 import { propose, start, until } from "../support/harness.mjs";
 import { BEA, CYD, invite, linkTo, settle } from "../support/world.mjs";
@@ -21,7 +22,7 @@ const ZONES = [
   "America/St_Johns", "America/Sao_Paulo", "Africa/Casablanca", "Asia/Tokyo",
 ];
 const half = (begin) => ({ begin, duration: "00:30:00" });
-/// Around the changes of Berlin and of New York in 2031, spring and autumn, and at noon of an ordinary day.
+/// Around the changes of Berlin and of New York in 2031, spring and autumn, and at at of an ordinary day.
 const CHANGES = [
   half("2031-03-09T06:30:00Z"), half("2031-03-09T07:30:00Z"), half("2031-03-30T00:30:00Z"), half("2031-03-30T01:30:00Z"), half("2031-06-30T12:00:00Z"),
   half("2031-10-26T00:30:00Z"), half("2031-10-26T01:30:00Z"), half("2031-11-02T05:30:00Z"), half("2031-11-02T06:30:00Z"),
@@ -97,7 +98,7 @@ for (const zone of ZONES) {
   });
 }
 
-/// Around the changes of Berlin and of New York in 2027, and at noon of an ordinary day: halves of an hour, by their begins.
+/// Around the changes of Berlin and of New York in 2027, and at at of an ordinary day: halves of an hour, by their begins.
 const TIMES = ["2027-03-14T06:30", "2027-03-14T07:30", "2027-03-28T00:30", "2027-03-28T01:30", "2027-06-30T12:00", "2027-10-31T00:30", "2027-10-31T01:30", "2027-11-07T05:30", "2027-11-07T06:30"].map((begin) => `${begin}:00Z`);
 
 test("the page of somebody who is asked when they can says the same instants in each zone, with script and without", { timeout: 120_000 }, async () => {
@@ -130,6 +131,55 @@ test("the page of somebody who is asked when they can says the same instants in 
     await until(`the Worker's times in ${zone}`, async () => JSON.stringify(await times(quick)) === JSON.stringify(shown));
   }
   for (const one of [plain, quick]) await one.leave();
+});
+
+const HALF_HOUR = 1_800_000;
+const WEEK = 7 * 86_400_000;
+/// The Sundays of a year, as UTC has them, on which the clocks of Berlin or of New York change, and one more, each by its begin.
+function sundays() {
+  const all = Array.from({ length: 51 }, (_, n) => (Math.floor((Date.now() - 3 * 86_400_000) / WEEK) + 1 + n) * WEEK + 3 * 86_400_000);
+  const offset = (at, zone) => wall(at, zone).offset;
+  const turns = all.filter((at) => ["Europe/Berlin", "America/New_York"].some((zone) => offset(at, zone) !== offset(at + 86_400_000, zone)));
+  return [all.find((at) => !turns.includes(at)), ...turns];
+}
+
+test("a guest's page, the API and the mail say the same instants in each zone, on days on which clocks change as well", { timeout: 240_000 }, async (t) => {
+  const days = sundays();
+  // A change of this week and of the same week next year can both be too near or too far.
+  assert.ok(days.length >= 4);
+  const offer = { slug: "sunday", title: "A talk on Sunday", minutes: 30, step: 30, notice: 0, horizon_days: 365, buffer_before: 0, buffer_after: 0 };
+  const page = await publish(service, { as: "ben", name: "ben-o", title: "Ben", offers: [offer], weekly: [{ weekday: "sunday", from: "00:00", to: "24:00" }], timezone: "UTC" });
+  const free = days.flatMap((day) => Array.from({ length: 48 }, (_, n) => day + n * HALF_HOUR));
+  let compared = 0;
+  for (const zone of ZONES) {
+    for (const day of days) {
+      // Whatever that Sunday of UTC's calendar is in the zone, in part the day before or after.
+      for (const at of zone === "UTC" ? [day] : [day, day + 86_399_000]) {
+        const { day: named } = wall(at, zone);
+        const date = new Intl.DateTimeFormat("sv", { timeZone: zone, dateStyle: "short" }).format(at);
+        const right = free.filter((begin) => wall(begin, zone).day === named);
+        const query = `from=${date}&days=1&zone=${encodeURIComponent(zone)}`;
+        const [html, api] = await Promise.all(["text/html", "application/json"].map((Accept) => service.ask("GET", `${page.path}sunday/?${query}`, { headers: { Accept } })));
+        assert.deepEqual(api.json.starts.map((start) => Date.parse(start)), right, `${zone}, ${date}: the API`);
+        const [, list] = /<ul class="times starts">([\s\S]*?)<\/ul>/.exec(html.text);
+        const shown = [...list.matchAll(/<time datetime="([^"]+)">([^<]+)</g)];
+        assert.deepEqual(shown.map(([, begin]) => Date.parse(begin)), right, `${zone}, ${date}: the page`);
+        assert.ok(/<h2 id="times">([^<]+)</.exec(html.text)[1].includes(named), `${zone}: ${named}`);
+        for (const [, begin, said] of shown) assert.equal(said.slice(0, 5), wall(begin, zone).clock, `${begin} in ${zone}`);
+        assert.equal(new Set(shown.map(([, , said]) => said)).size, right.length, `${zone}, ${date}: no two times read the same`);
+        compared += right.length;
+      }
+    }
+  }
+  // The mails of bookings on such a day.
+  for (const zone of ZONES) {
+    const start = new Date(days[2] + 7 * 3_600_000 + ZONES.indexOf(zone) * HALF_HOUR).toISOString();
+    const { email } = await hold(service, page, { slug: "sunday", start, zone });
+    const { day, clock, offset } = wall(start, zone);
+    const { text } = await lastMail(service, email);
+    for (const part of [day, clock, ...(zone === "UTC" ? [] : [`UTC${offset}`])]) assert.ok(text.includes(part), `${part} in the mail: ${text}`);
+  }
+  t.diagnostic(`${compared} times of ${ZONES.length} zones`);
 });
 
 test("the calendar file says the same instants, of which two parsers read the zones", { timeout: 120_000 }, async () => {

@@ -80,7 +80,7 @@ export const STATES = {
   },
   "book, just taken": async (to) => {
     const v = await bookingForm(to);
-    await hold(to.service, to.office, { start: await v.page.locator("[name=start]").inputValue() });
+    await hold(to.service, to.office, { start: await v.page.locator("form[method=post] [name=start]").inputValue() });
     await v.fill(guest());
     return v;
   },
