@@ -22,7 +22,7 @@ const ZONES = [
   "America/St_Johns", "America/Sao_Paulo", "Africa/Casablanca", "Asia/Tokyo",
 ];
 const half = (begin) => ({ begin, duration: "00:30:00" });
-/// Around the changes of Berlin and of New York in 2031, spring and autumn, and at at of an ordinary day.
+/// Around the changes of Berlin and of New York in 2031, spring and autumn, and at noon of an ordinary day.
 const CHANGES = [
   half("2031-03-09T06:30:00Z"), half("2031-03-09T07:30:00Z"), half("2031-03-30T00:30:00Z"), half("2031-03-30T01:30:00Z"), half("2031-06-30T12:00:00Z"),
   half("2031-10-26T00:30:00Z"), half("2031-10-26T01:30:00Z"), half("2031-11-02T05:30:00Z"), half("2031-11-02T06:30:00Z"),
@@ -98,7 +98,7 @@ for (const zone of ZONES) {
   });
 }
 
-/// Around the changes of Berlin and of New York in 2027, and at at of an ordinary day: halves of an hour, by their begins.
+/// Around the changes of Berlin and of New York in 2027, and at noon of an ordinary day: halves of an hour, by their begins.
 const TIMES = ["2027-03-14T06:30", "2027-03-14T07:30", "2027-03-28T00:30", "2027-03-28T01:30", "2027-06-30T12:00", "2027-10-31T00:30", "2027-10-31T01:30", "2027-11-07T05:30", "2027-11-07T06:30"].map((begin) => `${begin}:00Z`);
 
 test("the page of somebody who is asked when they can says the same instants in each zone, with script and without", { timeout: 120_000 }, async () => {
