@@ -96,7 +96,8 @@ test("an offer is added, read, changed and removed, and its bookings stay", asyn
     400,
     { minutes: ["Ensure this value is greater than or equal to 5."], step: ["A valid integer is required."], paused: ["This field may not be null."] },
   ]);
-  const booking = await held(service, published, (await starts(service, published))[0]);
+  // Another test may have left the clock of its shard ahead.
+  const booking = await held(service, published, (await starts(service, published))[0], guest(), { dev: "offset=0" });
   assert.equal((await service.ask("DELETE", path, { as: "ob" })).status, 404);
   assert.equal((await service.ask("DELETE", path, { as: "zo" })).status, 204);
   assert.equal((await service.ask("DELETE", path, { as: "zo" })).status, 404);
