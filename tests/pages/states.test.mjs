@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-test("every page in each of its states passes the looks", { timeout: 300_000 }, async () => {
+test("every page in each of its states passes the looks", { timeout: 600_000 }, async () => {
   const wrong = [];
   await tour(service, browser, async (name, visitor) => {
     await visitor.look(name).catch((error) => wrong.push(error.message));

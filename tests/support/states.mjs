@@ -68,7 +68,7 @@ export const STATES = {
 
   // Somebody who books by a booking page.
   "booking page": (to) => to.nobody(to.office.path),
-  "booking page, nothing to book": async (to) => to.nobody((await publish(to.service, { as: "nia", name: "nia-novak", title: "Nia", description: "", offers: [] })).path),
+  "booking page, nothing to book": async (to) => to.nobody((await publish(to.service, { as: "ob", name: "ob-office", title: "Ob", description: "", offers: [] })).path),
   "free times": (to) => to.nobody(`${to.office.path}${TALK.slug}/?zone=America/New_York`),
   "free times, none": (to) => to.nobody(`${to.office.path}${TALK.slug}/?month=2030-01`),
   "book": (to) => bookingForm(to, VISIT.slug),
