@@ -112,7 +112,9 @@ test("a meeting is moved within its own time, and never into another engagement"
   const move = (meeting, minute) => service.ask("PATCH", at(id, `meetings/${meeting}/`), { as: "zo", json: { begin: `${day}T${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}:00Z` } });
   // Half an hour later it would overlap itself as it was, and the second.
   const clash = await move(first, 570);
-  assert.deepEqual([clash.status, clash.json], [409, { detail: "Somebody who has to attend is busy then." }]);
+  const { alternatives, ...said } = clash.json;
+  assert.deepEqual([clash.status, said], [409, { err_message: ["Time slot is conflicting with another event for user : zo@localhost"] }]);
+  assert.deepEqual(alternatives, [`${day}T09:00:00+00:00`, `${day}T11:00:00+00:00`, `${day}T08:00:00+00:00`]);
   const later = await move(second, 630);
   assert.equal(later.status, 202, later.text);
   assert.equal((await move(first, 570)).status, 202, "now there is room");

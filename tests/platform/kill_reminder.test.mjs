@@ -1,9 +1,7 @@
 // SIGKILL where a reminder is on its way: it comes once to each, after its claim has run out.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { meetingLink } from "../support/agree.mjs";
 import { devServer, files, propose, query, until } from "../support/harness.mjs";
-import { sign } from "../support/links.mjs";
 
 const dev = await devServer("kill-reminder");
 after(() => dev.kill());
@@ -18,15 +16,14 @@ test("a reminder that is cut off before or after it was sent reaches each once",
   const begin = new Date(Math.ceil(Date.now() / HOUR) * HOUR + 10 * 24 * HOUR).toISOString().replace(".000", "");
   const made = [];
   for (const place of ["before_send", "before_mark"]) {
-    const p = await propose(dev, { parties: ["bea@example.org"], slots: [{ begin, duration: "01:00:00" }] });
-    const answer = { et: sign({ id: p.id, party: 1 }), json: { slots: p.slots } };
-    assert.equal((await dev.ask("PATCH", `/${p.id}/`, answer)).status, 202);
+    const p = await propose(dev, { parties: ["ob@localhost", { email: "bea@example.org", optional: true }], slots: [{ begin, duration: "01:00:00" }] });
+    assert.equal((await dev.ask("PATCH", `/${p.id}/`, { as: "ob", json: { slots: p.slots } })).status, 202);
     await until("the invitations", () => dev.mails(p.id).filter(({ message }) => message.includes("is agreed")).length === 2, 60);
     const before = reached(place);
-    // A day before it begins somebody accepts, and the clock looks.
+    // A day before it begins somebody accepts once more, and the clock looks.
     const late = `offset=${Date.parse(begin) - Date.now() - 23 * HOUR}`;
     const act = dev
-      .ask("POST", `/meetings/${p.id}/accept/`, { et: meetingLink(p.id, 1), dev: `${late}; failpoint=clock_${place}` })
+      .ask("POST", `/meetings/${p.id}/accept/`, { as: "ob", dev: `${late}; failpoint=clock_${place}` })
       .catch(() => undefined);
     await until(place, () => reached(place) > before, 60);
     await dev.kill();
