@@ -291,11 +291,20 @@ async function whole(creator, more) {
   assert.equal((await life.byMeetingLink(at("bea"), "accept/")).status, 202);
   const meeting = (as) => service.ask("GET", `/meetings/${life.id}/`, { as });
   assert.ok((await meeting(creator)).text.includes(at("cyd")), "the organiser sees all");
-  const move = await service.ask("PATCH", `/meetings/${life.id}/`, { as: creator, json: { begin: "2030-02-01T09:00:00Z" } });
+  const begin = new Date(Math.ceil(Date.now() / HOUR) * HOUR + 20 * DAY);
+  const move = await service.ask("PATCH", `/meetings/${life.id}/`, { as: creator, json: { begin: begin.toISOString().replace(".000", "") } });
   assert.equal(move.status, 202, move.text);
   for (const to of coming) await arrived(service, life.id, { to, kind: "moved" });
   await life.organise("PATCH", "", { title: "the quietest dinner" });
   for (const to of coming) await arrived(service, life.id, { to, kind: "details" });
+  // The clock moves to an hour before it begins, by what one of them says then.
+  const [mail] = await arrived(service, life.id, { to: at("dan"), kind: "agreed" });
+  for (const act of ["decline", "accept"]) {
+    const dev = `offset=${begin - Date.now() - HOUR}`;
+    const { status, text } = await service.ask("POST", `/meetings/${life.id}/${act}/`, { et: tokenOf(mail), dev });
+    assert.equal(status, 202, text);
+  }
+  for (const to of [at("bea"), at("cyd"), at("eve"), "st@localhost"]) await arrived(service, life.id, { to, kind: "soon" });
   await life.look(all);
   await life.lookAtMeeting(coming);
   await life.by("st@localhost", "GET", "", { whole: `/meetings/${life.id}/` });
