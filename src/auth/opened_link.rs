@@ -44,7 +44,9 @@ fn opens(route: Route) -> Option<Opens> {
         Route::Proposal(Proposal::Show(id) | Proposal::Log(id)) => {
             of(Purpose::Proposal, id, format!("/{id}"))
         }
-        Route::Meeting(Meeting::Meeting(id)) => of(Purpose::Meeting, id, format!("/meetings/{id}")),
+        Route::Meeting(Meeting::Meeting(id) | Meeting::OtherTimes(id)) => {
+            of(Purpose::Meeting, id, format!("/meetings/{id}"))
+        }
         Route::Calendar(Calendar::OpenInvitation(id)) => {
             let path = calendar_path(id);
             let page = Some(format!("{path}/respond/"));
