@@ -6,16 +6,24 @@ import { ORIGIN, start, until } from "../support/harness.mjs";
 import { agree, meetingLink, partyLink } from "../support/agree.mjs";
 import { CALENDAR } from "../support/busy.mjs";
 import { addContacts, answered, at, calendarLink, chosen, createCalendar, date, finalize, named, slot } from "../support/calendars.mjs";
-import { confirmed, elsewhere, guest, publish, starts } from "../support/guests.mjs";
+import { held, publish, starts } from "../support/guests.mjs";
 import { sign } from "../support/links.mjs";
 import { operations } from "../support/routes.mjs";
 import { cookies, session } from "../support/sessions.mjs";
+
+/// Calendars elsewhere are played here: what the Worker fetches passes through this process.
+const FEED = "https://calendar.example.com/basic.ics";
+const realFetch = globalThis.fetch;
+globalThis.fetch = async (input, init) => ((input.url ?? String(input)) === FEED ? new Response(CALENDAR) : realFetch(input, init));
 
 let service;
 before(async () => {
   service = await start();
 });
-after(() => service.close());
+after(async () => {
+  await service.close();
+  globalThis.fetch = realFetch;
+});
 
 let accounts = 300;
 /// Another account with a verified address and the password `p`.
@@ -111,6 +119,11 @@ const PAGES = {
   "GET /accounts/me/": () => ["/accounts/me/"],
   "GET /accounts/sessions/": () => ["/accounts/sessions/"],
   "GET /api/user/busy/": () => ["/api/user/busy/"],
+  "GET /api/user/busy/subscriptions/": async (who) => {
+    const { status, text } = await service.ask("POST", "/api/user/busy/subscriptions/", { as: who.name, json: { url: FEED } });
+    assert.equal(status, 201, text);
+    return ["/api/user/busy/subscriptions/"];
+  },
   "GET /api/event/": () => ["/api/event/"],
   "GET /api/event/suggest/": () => ["/api/event/suggest/"],
   "GET /api/event/{id}/": async (who) => [`/api/event/${await event(who)}/`],
@@ -129,8 +142,8 @@ const PAGES = {
     return [path, path];
   },
   "GET /meetings/{id}/times/": async (who) => {
-    const published = await publish(service, who.name);
-    const { meeting, et } = await confirmed(service, published, (await starts(service, published))[40], guest(), elsewhere());
+    const published = await publish(service, (await account()).name);
+    const { meeting, et } = await held(service, published, (await starts(service, published))[40], {}, { as: who.name });
     return [`/meetings/${meeting}/times/`, `/meetings/${meeting}/times/?et=${et}`];
   },
   "GET /schedules/home/": async (who) => {
@@ -223,7 +236,7 @@ const typed = (name, path, who) =>
     title: "Kick-off",
     // Only who has an account can be booked.
     people: path.startsWith("/api/event/") ? "zo@localhost" : `Bea Lee <f${who.id}x${(people += 1)}@example.org>`,
-    name: "A B",
+    name: path.startsWith("/api/user/booking_page/") ? `page-of-${who.id}` : "A B",
     zone: "Europe/Berlin",
     "t0-date": date(30),
     "t0-clock": "10:00",
@@ -231,6 +244,7 @@ const typed = (name, path, who) =>
     "deadline-date": date(10),
     "deadline-clock": "10:00",
     calendar: CALENDAR,
+    url: FEED,
     text: "first_name,last_name,email\nA,B,a@example.org",
   })[name];
 
