@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { calendarLink, chosen, createCalendar, date, finalize, slot } from "../support/calendars.mjs";
 import { CALENDAR } from "../support/busy.mjs";
+import { confirmed, elsewhere, guest, held, link, publish, starts } from "../support/guests.mjs";
 import { LONG, ORIGIN, ROOT, propose, start, until } from "../support/harness.mjs";
 import { sign } from "../support/links.mjs";
 
@@ -16,9 +17,12 @@ const CALLERS = ["anonymous", "owner", "staff", "link"];
 /// Random cases an operation. Beside these there are the examples and the systematic cases of the coverage phase, some fifty an
 /// operation.
 const MOST_EXAMPLES = LONG ? 8 : 2;
-/// The systematic cases are for those who get past the credentials: the others would be refused each of them alike. Staff may
-/// do what the owner may, so the short form has these cases once.
-const WITHOUT_COVERAGE = LONG ? ["anonymous", "link"] : ["anonymous", "link", "staff"];
+/// The systematic cases are for those who get past the credentials: the others would be refused each of them alike.
+const WITHOUT_COVERAGE = ["anonymous", "link"];
+/// What anybody may ask, and what staff may do as the owner may: the short form has the systematic cases of these once, as staff,
+/// and those of all else as the owner, so that neither takes all of the time.
+const alike = ({ path, security }) => security?.length === 0 || /^\/(?:\{id\}|meetings|schedules\/calendars)\//.test(path);
+const isCovered = (caller, operation) => LONG || (caller === "staff") === alike(operation);
 /// Left out are the two that take each fault of content (a slot that is not offered, a deadline that is past) for one
 /// of form, and each leniency of the original (a number for a text) for a hole.
 const CHECKS = [
@@ -49,6 +53,8 @@ let document;
 let folder;
 /// What Schemathesis is to send, by caller.
 const asked = {};
+/// What an account publishes that nothing else is done with: what asks guests a question, what does not, and what it approves.
+let host;
 /// How many names were made up.
 let people = 0;
 /// Answers by operation, caller and status.
@@ -60,6 +66,9 @@ before(async () => {
   // The contacts of the examples; some are removed.
   const { id } = await service.db.prepare("select id from accounts where username = 'zo'").first();
   await addContacts(id, [CONTACT, 102, 103]);
+  const { name, header } = await ownAccount();
+  const hosts = async (offer) => ({ header, ...(await publish(service, name, { minutes: 5, step: 5, ...offer }, { name: "the-host" })) });
+  host = { asks: await hosts({ questions: ["What is it about?"] }), open: await hosts({}), approves: await hosts({ approval: true }) };
   // Before anything is asked: the owner's requests take contacts away.
   for (const caller of CALLERS) asked[caller] = await settings(caller);
   // Beside the run's folder and gone afterwards: the last test looks for tokens in what a run leaves.
@@ -129,6 +138,7 @@ async function exemplified(caller) {
   await examples("/accounts/token/refresh/", signedIn);
   await examples("/accounts/logout/", signedIn);
   if (caller in invited) await examples("/schedules/calendars/create/", () => ({ invitees: [invited[caller]] }));
+  await examples("/book/{name}/{slug}/", async () => ({ ...guest(), start: (await starts(service, host.asks))[++taken] }));
   if (caller === "staff") {
     await examples("/accounts/password/", () => ({ old_password: "wrong" }));
     await examples("/accounts/me/", () => ({ password: "wrong" }), "delete");
@@ -155,7 +165,8 @@ async function proxy(caller) {
     const { method } = from;
     const sends = caller === "staff" && path === "/mail/events" && SVIX.every((name) => name in from.headers);
     const body = sends ? Buffer.concat(await from.toArray()) : undefined;
-    const headers = { ...from.headers, ...(sends && signed(body)) };
+    // Few bookings from one place may wait for their guests.
+    const headers = { ...from.headers, ...(sends && signed(body)), ...(path === "/book/{name}/{slug}/" && elsewhere().headers) };
     const forwarded = request(service.url + from.url, { agent, method, headers }, (answer) => {
       const row = ((counts[`${method} ${path}`] ??= {})[caller] ??= {});
       row[answer.statusCode] = (row[answer.statusCode] ?? 0) + 1;
@@ -238,6 +249,16 @@ async function preparedEvent() {
   return response.id;
 }
 
+/// So many free times are somebody's already.
+let taken = 0;
+/// The booking of a guest, which its operation leads on.
+async function preparedBooking(operationId) {
+  const published = operationId === "approve" ? host.approves : host.open;
+  const book = operationId === "confirm" ? held : confirmed;
+  const { meeting } = await book(service, published, (await starts(service, published))[++taken], guest(), elsewhere());
+  return meeting;
+}
+
 let accounts = 500;
 /// An account of its own for an act that ends what others go on with; the password is `p`.
 async function ownAccount({ verified = 1 } = {}) {
@@ -245,12 +266,17 @@ async function ownAccount({ verified = 1 } = {}) {
   const add = `insert into accounts (id, username, address, address_key, verified, active, demo, password, created_at)
     select ?1, ?2, ?2 || '@localhost', ?2 || '@localhost', ?3, 1, 1, password, 0 from accounts where id = 1`;
   await service.db.prepare(add).bind(id, `own${id}`, verified).run();
-  return { id, header: `Basic ${btoa(`own${id}:p`)}` };
+  return { id, name: `own${id}`, header: `Basic ${btoa(`own${id}:p`)}` };
 }
+
+/// What is done with a page of an account's own, and with what it offers.
+const PUBLISHED = ["bookingPage", "setBookingPage", "withdrawBookingPage", "offers", "addOffer", "offer", "changeOffer", "removeOffer", "offerCode"];
+/// What is done with a guest's booking, by its guest or its owner.
+const BOOKED = ["confirm", "approve", "otherTimes"];
 
 /// What has an account of its own: others would be shut out by it, or it by others, as of 20 ways in the oldest goes, and
 /// Schemathesis removes contacts that it has seen.
-const OWN = { changePassword: {}, leave: {}, endSignIn: {}, verifyAgain: { verified: 0 }, createCalendar: {} };
+const OWN = { changePassword: {}, leave: {}, endSignIn: {}, verifyAgain: { verified: 0 }, createCalendar: {}, ...Object.fromEntries(PUBLISHED.map((operation) => [operation, {}])) };
 
 /// Whom these accounts invite, by caller.
 const invited = {};
@@ -298,7 +324,8 @@ async function settings(caller) {
   const account = { owner: `Basic ${btoa("zo:p")}`, staff: `Basic ${btoa("ob:p")}` }[caller];
   const env = {};
   let config = "[cache]\nenabled = false\n";
-  for (const { operationId, path, security } of operations()) {
+  for (const operation of operations()) {
+    const { operationId, path, security } = operation;
     const parameters = [];
     let credential = account;
     const ofCalendar = path.startsWith("/schedules/calendars/") && path.includes("{id}");
@@ -314,6 +341,11 @@ async function settings(caller) {
       parameters.push(`"path.id" = ${await preparedEvent()}`);
     } else if (path.startsWith("/api/user/busy/subscriptions/") && path.includes("{id}")) {
       parameters.push(`"path.id" = ${await subscription(caller)}`);
+    } else if (BOOKED.includes(operationId)) {
+      const id = await preparedBooking(operationId);
+      parameters.push(`"path.id" = ${id}`);
+      if (caller === "owner") credential = host.open.header;
+      if (caller === "link") credential = `Link ${link(id)}`;
     } else if (path.includes("{id}")) {
       const id = await prepared(operationId);
       parameters.push(`"path.id" = ${id}`);
@@ -324,9 +356,15 @@ async function settings(caller) {
       const own = await ownAccount(OWN[operationId]);
       credential = own.header;
       if (path.includes("{session}")) parameters.push(`"path.session" = "${await wayIn(own)}"`);
+      if (PUBLISHED.includes(operationId)) {
+        const { offer } = await publish(service, own.name);
+        if (path.includes("{slug}")) parameters.push(`"path.slug" = "${offer.slug}"`);
+      }
       if (operationId === "createCalendar") await addContacts(own.id, [(invited[caller] = 10_000 + own.id)]);
     }
     if (["live", "calendarLive"].includes(operationId)) parameters.push(`"header.Origin" = "${ORIGIN}"`);
+    if (path.includes("{name}")) parameters.push(`"path.name" = "${host.asks.name}"`);
+    if (path.includes("{name}/{slug}")) parameters.push(`"path.slug" = "${host.asks.offer.slug}"`);
     if (path.includes("{party}")) parameters.push('"path.party" = "p2"');
     if (path.includes("{token}") && !ofCalendar && caller !== "anonymous") parameters.push(`"path.token" = "${await token(operationId)}"`);
     const lines = parameters.length ? [`parameters = { ${parameters.join(", ")} }`] : [];
@@ -334,6 +372,7 @@ async function settings(caller) {
       env[`AUTHORIZATION_${operationId}`] = credential;
       lines.push(`headers = { Authorization = "\${AUTHORIZATION_${operationId}}" }`);
     }
+    if (!WITHOUT_COVERAGE.includes(caller) && !isCovered(caller, operation)) lines.push("phases = { coverage = { enabled = false } }");
     if (lines.length) config += `[[operations]]\ninclude-operation-id = "${operationId}"\n${lines.join("\n")}\n`;
   }
   return { config, env };
@@ -354,7 +393,7 @@ async function schemathesis(caller, url) {
     ...["--generation-with-security-parameters", "false"],
     ...["--suppress-health-check", "all", "--continue-on-failure", "--warnings", "off", "--no-color"],
   ];
-  const options = { cwd: folder, env: { ...process.env, ...env }, timeout: 600_000, maxBuffer: 1 << 26 };
+  const options = { cwd: folder, env: { ...process.env, ...env }, timeout: (LONG ? 4 : 1) * 600_000, maxBuffer: 1 << 26 };
   return new Promise((resolve) => {
     execFile("schemathesis", args, options, (error, stdout, stderr) => {
       resolve({ code: error ? (error.code ?? error.signal) : 0, printed: stdout + stderr });
