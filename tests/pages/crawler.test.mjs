@@ -61,7 +61,7 @@ const forms = (page) =>
       index,
       method: form.method.toUpperCase(),
       action: form.action || location.href,
-      buttons: [...form.querySelectorAll("button, input[type=submit]")].map((button) => ({ name: button.name, value: button.value, said: button.innerText.trim() })),
+      buttons: [...form.querySelectorAll("button:not([type=button]), input[type=submit]")].map((button) => ({ name: button.name, value: button.value, said: button.innerText.trim() })),
       fields: [...form.elements].filter((field) => field.name && !["hidden", "submit"].includes(field.type)).map((field) => field.name),
     })),
   );
@@ -104,7 +104,7 @@ async function crawl(visitor, beginnings) {
     if (answer.status >= 500) throw new Error(`GET ${address}: ${answer.status}`);
     pages.push(address);
     for (const form of await forms(visitor.page)) {
-      // A browser sends a form with one of its buttons.
+      // A browser sends a form with one of its buttons; those of the type "button" are the script's.
       for (const button of form.buttons) {
         const key = `${form.method} ${shape(form.action)} [${button.name && `${button.name}=${button.value} `}${form.fields.map((name) => name.replace(/[\d ].*/, "")).filter((name, n, all) => all.indexOf(name) === n).join(" ")}]`;
         const same = found.get(key) ?? [];
@@ -127,7 +127,7 @@ async function send(visitor, { address, opens, form, button, key }) {
   const now = (await forms(visitor.page)).find((one) => one.method === form.method && shape(one.action) === shape(form.action) && one.fields.join() === form.fields.join());
   if (!now) return undefined;
   await fillIn(visitor.page, now.index);
-  const selector = button.name ? `button[name="${button.name}"][value="${button.value}"]` : "button, input[type=submit]";
+  const selector = button.name ? `button[name="${button.name}"][value="${button.value}"]` : "button:not([type=button]), input[type=submit]";
   const control = visitor.page.locator("form").nth(now.index).locator(selector).first();
   if (!(await control.count())) return undefined;
   const answer = visitor.page.waitForResponse((response) => response.request().isNavigationRequest() && response.request().method() === form.method);
