@@ -27,7 +27,7 @@ const invited = async (p, to, as = "ob") => {
 };
 
 test("every mail there is can be unsubscribed from, by one click and by a link in its text", async () => {
-  // One that is agreed, moved, given other details, declined, accepted and cancelled; one for the deadline, one that is exhausted, one closed.
+  // One that is agreed, moved, given other details, declined, accepted, reminded of and cancelled; one for the deadline, one that is exhausted, one closed.
   const agreed = await propose(service, { parties: [somebody(), "zo@localhost"], deadline: new Date(Date.now() + 30 * HOUR).toISOString() });
   const [first] = agreed.parties;
   const et = await links(service, agreed);
@@ -44,11 +44,17 @@ test("every mail there is can be unsubscribed from, by one click and by a link i
   await arrived(service, agreed.id, { kind: "deadline" });
   assert.equal((await service.ask("POST", `/${agreed.id}/fix/`, { as: "ob", json: { slot: SLOTS[1] } })).status, 202);
   await arrived(service, agreed.id, { kind: "agreed" }, 3);
-  await service.ask("PATCH", `/meetings/${agreed.id}/`, { as: "ob", json: { begin: "2030-02-01T09:00:00Z" } });
+  const begin = new Date(Math.ceil(Date.now() / HOUR) * HOUR + 20 * 24 * HOUR);
+  await service.ask("PATCH", `/meetings/${agreed.id}/`, { as: "ob", json: { begin: begin.toISOString().replace(".000", "") } });
   await service.ask("PATCH", `/${agreed.id}/`, { as: "ob", json: { title: "another title" } });
   await arrived(service, agreed.id, { kind: "details" }, 3);
   await service.ask("POST", `/meetings/${agreed.id}/decline/`, { as: "zo" });
   await service.ask("POST", `/meetings/${agreed.id}/accept/`, { as: "zo" });
+  // The clock moves to an hour before it begins, by what one of them says then.
+  for (const act of ["decline", "accept"]) {
+    await service.ask("POST", `/meetings/${agreed.id}/${act}/`, { as: "zo", dev: `offset=${begin - Date.now() - HOUR}` });
+  }
+  await arrived(service, agreed.id, { kind: "soon" });
   await service.ask("DELETE", `/meetings/${agreed.id}/`, { as: "ob" });
   await arrived(service, agreed.id, { kind: "cancelled" }, 3);
   await arrived(service, agreed.id, { kind: "accepted" });
