@@ -163,7 +163,7 @@ const EXPECTED = {
   staff: [/_method=PATCH \[.*title/, /POST \/N\/\?_method=DELETE/],
 };
 
-test("no link of a page or of a mail changes anything but, at most, a view", { timeout: 240_000 }, async (t) => {
+test("no link of a page or of a mail changes anything but, at most, a view", { timeout: 600_000 }, async (t) => {
   const made = await world(service);
   const addresses = new Set();
   for (const [kind, beginnings] of Object.entries(BEGINNINGS)) {
