@@ -1,7 +1,7 @@
 // Runs the end-to-end tests, `node tests/run.mjs [folder or file ...]`, three processes at a time, since much of it is waiting: the files of a folder in
 // one process on one server, those of tests/platform/ each in its own. What a process says is printed when it has ended.
 import { readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
@@ -43,7 +43,7 @@ printed.pipe(process.stdout);
 const say = (message) => printed.write({ type: "test:diagnostic", data: { nesting: 0, message } });
 const since = (time) => `${((Date.now() - time) / 1000).toFixed(1)} s`;
 const counts = {};
-let failed = false;
+const failures = [];
 
 /// Runs one process after the other; what each of them counts is added up.
 async function work() {
@@ -57,7 +57,7 @@ async function work() {
       const [, what, count] = (event.type === "test:diagnostic" && /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) (\d+)/.exec(event.data.message)) || [];
       if (what) counts[what] = (counts[what] ?? 0) + Number(count);
       else printed.write(event);
-      failed ||= event.type === "test:fail";
+      if (event.type === "test:fail") failures.push(event.data);
     }
     say(`${name}: ${since(begun)}`);
   }
@@ -68,4 +68,10 @@ await Promise.all(Array.from({ length: AT_ONCE }, work));
 for (const what of ["tests", "pass", "fail", "cancelled", "skipped"]) say(`${what} ${counts[what]}`);
 say(`all of it: ${since(begun)}`);
 printed.end();
-if (failed || !counts.pass) process.exitCode = 1;
+await new Promise((resolve) => printed.on("end", resolve));
+// Once more at the end, for who sees no more than that.
+for (const { name, file, details } of failures) {
+  const { cause = details.error } = details.error;
+  console.log(`\nfailed: ${file && relative(TESTS, file)}: ${name}\n${String(cause.stack ?? cause.message ?? cause).slice(0, 1_500)}`);
+}
+if (failures.length || !counts.pass) process.exitCode = 1;
