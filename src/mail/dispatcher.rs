@@ -19,7 +19,7 @@ use crate::object::host::Host;
 use crate::random;
 
 /// Mails sent at once: workerd allows six connections (docs/architecture.md).
-const AT_ONCE: i64 = 5;
+pub const AT_ONCE: i64 = 5;
 /// Mails sent by one run of the alarm, so that a run stays well under its limit of 15 minutes.
 const ROUNDS: usize = 20;
 
@@ -46,7 +46,7 @@ pub struct Dispatcher<'a, Q> {
     /// The object that runs it.
     pub host: &'a Host,
     /// Where the mail waits.
-    pub queue: Q,
+    pub queue: &'a Q,
     /// Whether a mail is still to be sent, by what has become of its cause since: what is not goes.
     pub wanted: &'a dyn Fn(&Letter) -> bool,
 }
@@ -56,21 +56,34 @@ impl<Q: Queue> Dispatcher<'_, Q> {
         clock::now(failpoint::offset(&self.host.sql, &self.host.env))
     }
 
-    /// Sends what is due.
-    pub async fn run(&self) -> Result<Run> {
+    /// Sends what is due; `claimed` of it is claimed already.
+    pub async fn run(&self, mut claimed: Option<Vec<Claimed>>) -> Result<Run> {
         let mut refused = Vec::new();
         let Some(transport) = transport(&self.host.env)? else {
             // Mail stays queued; /healthz fails and says so.
             return Ok(Run { can_send: false, refused });
         };
         for _ in 0..ROUNDS {
-            let claimed = self.queue.claim(AT_ONCE, self.now()).await?;
+            let claimed = match claimed.take() {
+                Some(claimed) => claimed,
+                None => self.queue.claim(AT_ONCE, self.now()).await?,
+            };
             // What becomes due meanwhile sets the alarm.
             let is_last = i64::try_from(claimed.len()).is_ok_and(|claimed| claimed < AT_ONCE);
             let (good, bad) = self.judged(claimed).await?;
             refused.extend(bad);
-            let sent = join_all(good.iter().map(|(row, letter)| self.deliver(&transport, row, letter))).await;
-            sent.into_iter().collect::<Result<Vec<()>>>()?;
+            let tried =
+                join_all(good.iter().map(|(row, letter)| self.deliver(&transport, row, letter))).await;
+            let tried = tried.into_iter().collect::<Result<Vec<bool>>>()?;
+            let sent: Vec<&str> = good
+                .iter()
+                .zip(tried)
+                .filter(|(_, sent)| *sent)
+                .map(|((row, _), _)| row.id.as_str())
+                .collect();
+            if !sent.is_empty() {
+                self.queue.mark(&sent).await?;
+            }
             if is_last {
                 break;
             }
@@ -84,7 +97,7 @@ impl<Q: Queue> Dispatcher<'_, Q> {
         for row in claimed {
             match Letter::parse(&row.body) {
                 Ok(letter) if (self.wanted)(&letter) => letters.push((row, letter)),
-                Ok(_) => self.queue.mark(&row.id).await?,
+                Ok(_) => self.queue.mark(&[&row.id]).await?,
                 Err(fault) => self.postpone(&row, &Failure::new(&fault.to_string())).await?,
             }
         }
@@ -112,21 +125,21 @@ impl<Q: Queue> Dispatcher<'_, Q> {
         Ok((good, bad))
     }
 
-    /// Sent and marked; whatever goes wrong postpones this mail and no other.
-    async fn deliver(&self, transport: &Transport, row: &Claimed, letter: &Letter) -> Result<()> {
+    /// Whether it was sent, and is to be marked; whatever goes wrong postpones this mail and no other.
+    async fn deliver(&self, transport: &Transport, row: &Claimed, letter: &Letter) -> Result<bool> {
         let failure = match self.prepare(row, letter).await {
             Ok((key, message)) => {
                 failpoint::reach(self.host, "before_send").await?;
                 let sent = transport.send(&key, &message, self.now()).await;
                 failpoint::reach(self.host, "before_mark").await?;
                 match sent {
-                    Ok(()) => return self.queue.mark(&row.id).await,
+                    Ok(()) => return Ok(true),
                     Err(failure) => failure,
                 }
             }
             Err(error) => Failure::new(error.fault().unwrap_or("refused")),
         };
-        self.postpone(row, &failure).await
+        self.postpone(row, &failure).await.map(|()| false)
     }
 
     async fn postpone(&self, row: &Claimed, failure: &Failure) -> Result<()> {

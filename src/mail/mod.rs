@@ -15,7 +15,7 @@ pub mod render;
 pub mod scheduler;
 pub mod scope;
 pub mod suppression;
-mod transport;
+pub mod transport;
 pub mod unsubscribe;
 
 pub use letter::Letter;

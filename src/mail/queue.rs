@@ -5,7 +5,10 @@
 //! as idempotency key, and *marked* (deleted). A sender that dies between leaves the claim to run out, and the row is sent
 //! again, byte for byte. Back-off doubles from 2 s to 1 h with jitter; after 24 h a mail is dead and stays.
 
+use std::cell::Cell;
+
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use whittle_domain::instant::Instant;
 
 use crate::d1::{Directory, Statement};
@@ -55,8 +58,8 @@ pub trait Queue {
     /// Claims up to `most` mails that are due.
     async fn claim(&self, most: i64, now: Instant) -> Result<Vec<Claimed>>;
 
-    /// Deletes a mail that is done.
-    async fn mark(&self, id: &str) -> Result<()>;
+    /// Deletes mails that are done.
+    async fn mark(&self, ids: &[&str]) -> Result<()>;
 
     /// Postpones a mail after a failure; 24 hours after its first attempt it is dead.
     async fn postpone(&self, postponed: &Postponed<'_>, now: Instant) -> Result<()>;
@@ -66,48 +69,75 @@ pub trait Queue {
 }
 
 /// The queue in D1: one shard of it.
-#[derive(Clone, Copy)]
 pub struct DirectoryQueue<'a> {
     /// The database.
-    pub directory: &'a Directory,
+    directory: &'a Directory,
     /// Which shard.
-    pub shard: u8,
+    shard: u8,
+    /// When the next is due, if that was read with the last change.
+    next: Cell<Option<Option<Instant>>>,
 }
 
-impl DirectoryQueue<'_> {
+/// When the next mail or reminder is due, or a guest's booking expires.
+const NEXT: &str = "select cast(min(at) as text) as json from (
+    select min(due_at) as at from outbox where status = 'due' and shard = :shard
+    union all select min(remind_at) from meetings where source_id % 16 = :shard and remind_at is not null
+    union all select min(expires_at) from bookings where meeting % 16 = :shard and expires_at is not null and ended = 0)";
+
+impl<'a> DirectoryQueue<'a> {
+    /// The queue of a shard.
+    pub const fn new(directory: &'a Directory, shard: u8) -> Self {
+        Self { directory, shard, next: Cell::new(None) }
+    }
+
     fn bound(&self, sql: &'static str) -> Statement {
         Statement::new(sql).bind("shard", i64::from(self.shard))
     }
 
-    /// When the next mail or reminder is due, or a guest's booking expires.
-    pub async fn next_due(&self) -> Result<Option<Instant>> {
-        let select = "select cast(min(at) as text) as json from (
-            select min(due_at) as at from outbox where status = 'due' and shard = :shard
-            union all select min(remind_at) from meetings where source_id % 16 = :shard and remind_at is not null
-            union all select min(expires_at) from bookings where meeting % 16 = :shard and expires_at is not null and ended = 0)";
-        let due = self.directory.first(self.bound(select)).await?;
-        Ok(due.and_then(|due| due.parse().ok()).map(Instant::from_millis))
-    }
-}
-
-impl Queue for DirectoryQueue<'_> {
-    async fn claim(&self, most: i64, now: Instant) -> Result<Vec<Claimed>> {
+    /// The statement that claims mails that are due.
+    pub fn claiming(&self, most: i64, now: Instant) -> Statement {
         let claim = "update outbox set due_at = :now + :lease, attempts = attempts + 1,
             created_at = case attempts when 0 then :now else created_at end where id in
             (select id from outbox where shard = :shard and status = 'due' and due_at <= :now
              order by due_at, id limit :most)
           returning json_object('id', id, 'body', body, 'key_id', key_id, 'attempts', attempts) as json";
-        let claim =
-            self.bound(claim).bind("now", now.millis()).bind("lease", LEASE_MILLIS).bind("most", most);
-        let rows = self.directory.all(claim).await?;
-        rows.iter().map(|row| whittle_json::from_str(row).map_err(Into::into)).collect()
+        self.bound(claim).bind("now", now.millis()).bind("lease", LEASE_MILLIS).bind("most", most)
     }
 
-    async fn mark(&self, id: &str) -> Result<()> {
-        self.directory.execute(Statement::new("delete from outbox where id = :id").bind("id", id)).await
+    /// When the next mail or reminder is due, or a guest's booking expires.
+    pub async fn next_due(&self) -> Result<Option<Instant>> {
+        match self.next.take() {
+            Some(next) => Ok(next),
+            None => Ok(next_of(&self.directory.all(self.bound(NEXT)).await?)),
+        }
+    }
+}
+
+fn next_of(rows: &[String]) -> Option<Instant> {
+    rows.first().and_then(|due| due.parse().ok()).map(Instant::from_millis)
+}
+
+/// What [`DirectoryQueue::claiming`] has claimed.
+pub fn claimed(rows: &[String]) -> Result<Vec<Claimed>> {
+    rows.iter().map(|row| whittle_json::from_str(row).map_err(Into::into)).collect()
+}
+
+impl Queue for DirectoryQueue<'_> {
+    async fn claim(&self, most: i64, now: Instant) -> Result<Vec<Claimed>> {
+        self.next.take();
+        claimed(&self.directory.all(self.claiming(most, now)).await?)
+    }
+
+    async fn mark(&self, ids: &[&str]) -> Result<()> {
+        let delete = "delete from outbox where id in (select value from json_each(:ids))";
+        let delete = Statement::new(delete).bind("ids", json!(ids).to_string());
+        let rows = self.directory.batch(vec![delete, self.bound(NEXT)]).await?;
+        self.next.set(Some(rows.last().and_then(|rows| next_of(rows))));
+        Ok(())
     }
 
     async fn postpone(&self, postponed: &Postponed<'_>, now: Instant) -> Result<()> {
+        self.next.take();
         let postpone = "update outbox set due_at = :now + :wait, error = :why,
           status = case when created_at + :dead_after <= :now then 'dead' else status end where id = :id";
         let postpone = Statement::new(postpone)

@@ -13,38 +13,32 @@ use worker::Env;
 
 use super::store::{self, SELECT};
 use crate::config;
-use crate::d1::{Compiled, Directory, Param};
+use crate::d1::{Compiled, Directory, Param, Statement};
 use crate::error::Result;
 
 /// Meetings of one batch: each can have a hundred participants.
 const AT_ONCE: i64 = 5;
-/// Batches of one run.
-const ROUNDS: usize = 20;
-
 /// Mail of an account whose address is not verified is held, and so nobody has heard of the meeting; a deleted account's meetings
 /// are cancelled.
 const IS_DUE: &str = "r.remind_at is not null and r.status = 'confirmed'
   and exists (select 1 from accounts o where o.id = r.organiser and o.verified = 1)";
 
-/// Queues the reminders that are due in this shard.
-pub async fn queue_due(env: &Env, shard: u8, now: Instant) -> Result<()> {
-    let directory = Directory::of(env);
-    let due =
-        format!("{SELECT} and m.source_id % 16 = ?1 and m.remind_at <= ?2 order by m.remind_at limit ?3");
-    for _ in 0..ROUNDS {
-        let params = [i64::from(shard).into(), now.millis().into(), AT_ONCE.into()];
-        let rows = directory.rows(&due, &params).await?;
-        let is_last = i64::try_from(rows.len()).is_ok_and(|found| found < AT_ONCE);
-        let mut statements = Vec::new();
-        for row in rows {
-            statements.extend(queue(env, &whittle_json::from_str(&row)?, now)?);
-        }
-        if !statements.is_empty() {
-            directory.batch(statements).await?;
-        }
-        if is_last {
-            break;
-        }
+/// The query for the meetings of a shard whose reminders are due.
+pub fn due(shard: u8, now: Instant) -> Statement {
+    let select = format!(
+        "{SELECT} and m.source_id % 16 = :shard and m.remind_at <= :now order by m.remind_at limit :most"
+    );
+    Statement::new(select).bind("shard", i64::from(shard)).bind("now", now.millis()).bind("most", AT_ONCE)
+}
+
+/// Queues the reminders of these meetings.
+pub async fn queue_all(rows: &[String], env: &Env, now: Instant) -> Result<()> {
+    let mut statements = Vec::new();
+    for row in rows {
+        statements.extend(queue(env, &whittle_json::from_str(row)?, now)?);
+    }
+    if !statements.is_empty() {
+        Directory::of(env).batch(statements).await?;
     }
     Ok(())
 }

@@ -47,7 +47,11 @@ pub fn delete(host: &Host) {
 
 /// Sees to it that the alarm runs at this real time at the latest, whatever set it before.
 pub async fn set_by(host: &Host, real_millis: i64) -> Result<()> {
-    if host.storage.get_alarm().await?.is_none_or(|set| set > real_millis) {
+    let set_by = match host.alarm.get() {
+        Some(at) => Some(at),
+        None => host.storage.get_alarm().await?,
+    };
+    if set_by.is_none_or(|at| at > real_millis) {
         set(host, real_millis);
     }
     Ok(())

@@ -45,8 +45,8 @@ impl Queue for ObjectQueue<'_> {
         claim(self.0, most, now)
     }
 
-    async fn mark(&self, id: &str) -> Result<()> {
-        mark(self.0, id)
+    async fn mark(&self, ids: &[&str]) -> Result<()> {
+        ids.iter().try_for_each(|id| mark(self.0, id))
     }
 
     async fn postpone(&self, postponed: &Postponed<'_>, now: Instant) -> Result<()> {

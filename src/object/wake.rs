@@ -87,9 +87,9 @@ impl<E: Hosted> Machine<E> {
             (Some(letter), Ok(current)) => current.entity.still_wanted(letter),
             _ => true,
         };
-        let queue = ObjectQueue(&self.host.sql);
+        let queue = &ObjectQueue(&self.host.sql);
         let Run { can_send, refused } =
-            Dispatcher { host: &self.host, queue, wanted: &is_wanted }.run().await?;
+            Dispatcher { host: &self.host, queue, wanted: &is_wanted }.run(None).await?;
         for mail in refused {
             if let Some(letter) = E::unwrap(&mail.letter) {
                 self.note_not_sent(letter, mail.why.into()).await?;

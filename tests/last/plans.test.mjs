@@ -65,7 +65,7 @@ const ALLOWED = [
 
 /// The same of objects, which hold one proposal each.
 const ALLOWED_IN_OBJECTS = [
-  { why: "There is one row.", plan: /SCAN (entity|wakes)$/, sql: ["from entity", "update entity", "from wakes"] },
+  { why: "There is one row.", plan: /SCAN (entity|promises)$/, sql: ["from entity", "update entity", "from promises"] },
   { why: "There are as many rows as an object has tables.", plan: /SCAN sqlite_master/, sql: ["from sqlite_master"] },
   { why: "All of the log is wanted, of at most 2,000 entries.", plan: /SCAN ledger/, sql: ["from ledger order by seq"] },
   { why: "A few tasks wait at most, one of each kind and subject.", plan: /(SCAN|SEARCH) tasks|TEMP B-TREE/, sql: ["from tasks"] },

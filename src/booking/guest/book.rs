@@ -168,7 +168,7 @@ fn limit(text: &str) -> Option<Error> {
         retry_after: HOLD.micros().div_euclid(1_000_000),
     };
     Some(match which {
-        "cap" => Error::Clash(json!({ "err_message": [TAKEN], "alternatives": [] })),
+        "cap" => Error::Taken { clashes: vec![TAKEN.to_owned()], alternatives: Vec::new() },
         "address" => Error::Clash(json!({
             "err_message": ["A booking with this address waits to be confirmed. Confirm it by the link in the mail, or wait until it ends."],
         })),

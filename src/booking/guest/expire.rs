@@ -5,7 +5,7 @@ use whittle_domain::instant::Instant;
 use worker::Env;
 
 use super::store;
-use crate::d1::Directory;
+use crate::d1::Statement;
 use crate::dev::Dev;
 use crate::error::Result;
 use crate::meeting::guest;
@@ -13,10 +13,14 @@ use crate::meeting::guest;
 /// How many are given up in one run: each is a batch of its own.
 const MOST: i64 = 20;
 
-/// Gives up what has expired in this shard.
-pub async fn expire_due(env: &Env, shard: u8, now: Instant) -> Result<()> {
-    let due = Directory::of(env).all(store::expired(shard, now, MOST)).await?;
-    for id in due.iter().filter_map(|id| id.parse().ok()) {
+/// The query for what has expired in a shard.
+pub fn due(shard: u8, now: Instant) -> Statement {
+    store::expired(shard, now, MOST)
+}
+
+/// Gives up what has expired.
+pub async fn expire_all(rows: &[String], env: &Env, now: Instant) -> Result<()> {
+    for id in rows.iter().filter_map(|id| id.parse().ok()) {
         guest::expire(id, env, now, &Dev::default()).await?;
     }
     Ok(())

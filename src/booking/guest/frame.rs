@@ -239,12 +239,11 @@ fn list(page: Layout, lead: String, frame: Frame, starts: &[Instant], range: &Ra
     let dates: Vec<LocalTime> = dates
         .filter_map(|day| Some(LocalTime::of(day.at(0)?.resolve_forward(&midnight)?, &midnight)))
         .collect();
-    let of = |date: &str| starts.iter().filter(|(_, local)| local.date() == date).collect::<Vec<_>>();
-    let counted: Vec<(&LocalTime, String, usize)> = dates
-        .iter()
-        .map(|day| (day, day.date()))
-        .map(|(day, date)| (day, date.clone(), of(&date).len()))
-        .collect();
+    let date = |time: &LocalTime| (time.year, time.month, time.day);
+    let of =
+        |day: &LocalTime| starts.iter().filter(|(_, local)| date(local) == date(day)).collect::<Vec<_>>();
+    let counted: Vec<(&LocalTime, String, usize)> =
+        dates.iter().map(|day| (day, day.date(), of(day).len())).collect();
     let free: Vec<&(&LocalTime, String, usize)> = counted.iter().filter(|(.., count)| *count > 0).collect();
     let at = free.iter().position(|(_, date, _)| Some(date.as_str()) == range.day).unwrap_or(0);
     let chosen = free.get(at).map(|(_, date, _)| date.as_str()).unwrap_or_default();
@@ -265,12 +264,16 @@ fn list(page: Layout, lead: String, frame: Frame, starts: &[Instant], range: &Ra
     }
 
     let blank = dates.first().map_or(0, |day| day.weekday.saturating_sub(1));
+    let label = |day: &LocalTime, count: usize| match count {
+        0 => String::new(),
+        _ => say("guest-day").with("day", when::short_day(day)).with("count", count).to_string(),
+    };
     let mut cells = vec![Day::default(); usize::try_from(blank).unwrap_or(0)];
     for (n, (day, date, count)) in counted.iter().enumerate() {
         cells.push(Day {
             number: if n == 0 || day.day == 1 { when::day_of_month(day) } else { day.day.to_string() },
             href: if *count == 0 { String::new() } else { link(date) },
-            label: say("guest-day").with("day", when::short_day(day)).with("count", *count).to_string(),
+            label: label(day, *count),
             is_chosen: date == chosen,
         });
     }
@@ -279,7 +282,7 @@ fn list(page: Layout, lead: String, frame: Frame, starts: &[Instant], range: &Ra
         true => say("guest-no-times").with("from", first).with("to", last),
         false => say("guest-caption").with("from", first).with("to", last),
     };
-    let shown = of(chosen);
+    let shown = free.get(at).map(|(day, ..)| of(day)).unwrap_or_default();
     TimesPage {
         page,
         lead,
@@ -298,8 +301,9 @@ fn list(page: Layout, lead: String, frame: Frame, starts: &[Instant], range: &Ra
 /// A time among those of its day.
 fn time((begin, local): &(Instant, LocalTime), day: &[&(Instant, LocalTime)], frame: &Frame) -> Start {
     // Where the clocks are put back, the same time of day comes twice.
-    let comes_twice =
-        |(_, other): &&(Instant, LocalTime)| other.clock() == local.clock() && other.offset != local.offset;
+    let comes_twice = |(_, other): &&(Instant, LocalTime)| {
+        (other.hour, other.minute) == (local.hour, local.minute) && other.offset != local.offset
+    };
     let clock = if day.iter().any(comes_twice) {
         say("guest-clock").with("clock", local.clock()).with("offset", local.utc_offset()).to_string()
     } else {
