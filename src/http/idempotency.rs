@@ -4,7 +4,7 @@
 //! A key belongs to its caller and its route, ids included. Its row in D1 is inserted before the act (*claimed*) and has the
 //! answer afterwards. Whoever comes while there is none yet gets 409; a claim that was cut off is free again after a minute,
 //! and then the act is judged anew, by the state as it is. A fault of ours, and a refusal that says nothing of the request
-//! itself (401, 403, 429), leaves no row.
+//! itself (401, 403, 429), leaves no row; nor does a body that is wrong (400), so that it can be mended and sent again.
 //!
 //! The row has neither key nor body: its name is a hash, and the body's fingerprint a code with a key of ours, because bodies
 //! have passwords. The routes whose answers are secrets do not take the header (src/route/).
@@ -129,7 +129,7 @@ pub async fn settle(claim: Claim, answer: Result<Reply>, env: &Env) -> Result<Re
         Ok(reply) => (None, Some(reply)),
     };
     let Claim { id, claimed_at } = claim;
-    let passing = |status| matches!(status, 401 | 403 | 429 | 500..);
+    let passing = |status| matches!(status, 400 | 401 | 403 | 429 | 500..);
     let statement = match reply.as_ref().filter(|reply| !passing(reply.status)) {
         Some(reply) => Statement::new(KEEP).bind("answer", serde_json::to_string(&Answer::from(reply))?),
         None => Statement::new(RELEASE),

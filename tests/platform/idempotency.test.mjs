@@ -196,16 +196,21 @@ test("a key is 1 to 255 visible ASCII characters", async () => {
   }
 });
 
-test("a refusal of the request is kept; one of the caller, or a fault, is not", async () => {
+test("a refusal is kept; one of the caller or of the body, or a fault, is not", async () => {
   const before = (await rows()).length;
-  const bad = fresh();
-  const refused = await keyed(bad, "POST", "/", { as: "ob", json: { parties: [] } });
-  assert.equal(refused.status, 400);
-  assert.deepEqual(told(await keyed(bad, "POST", "/", { as: "ob", json: { parties: [] } })), told(refused));
+  const p = await propose(service, { parties: ["zo@localhost"] }, { as: "ob" });
+  const early = fresh();
+  const refused = await keyed(early, "POST", `/${p.id}/fix/`, { as: "ob", json: { slot: p.slots[0] } });
+  assert.equal(refused.status, 409, refused.text);
+  assert.deepEqual(told(await keyed(early, "POST", `/${p.id}/fix/`, { as: "ob", json: { slot: p.slots[0] } })), told(refused));
   assert.equal((await rows()).length, before + 1);
+  const mended = fresh();
+  for (const parties of [[], "nobody"]) assert.equal((await keyed(mended, "POST", "/", { as: "ob", json: { parties } })).status, 400);
+  assert.equal((await rows()).length, before + 1);
+  assert.equal((await keyed(mended, "POST", "/", { as: "ob", json: PROPOSAL })).status, 201);
+  assert.equal((await rows()).length, before + 2);
   const key = fresh();
   assert.equal((await keyed(key, "POST", "/", { as: "ob", password: "wrong", json: PROPOSAL })).status, 401);
-  const p = await propose(service, { parties: ["zo@localhost"] });
   assert.equal((await keyed(key, "POST", `/${p.id}/round/`, { as: "zo", json: { slots: SLOTS } })).status, 403);
   await service.db.prepare("alter table accounts rename to gone").run();
   try {
@@ -213,7 +218,7 @@ test("a refusal of the request is kept; one of the caller, or a fault, is not", 
   } finally {
     await service.db.prepare("alter table gone rename to accounts").run();
   }
-  assert.equal((await rows()).length, before + 1);
+  assert.equal((await rows()).length, before + 2);
 });
 
 test("without the header nothing of it is asked, and routes that hand out secrets do not take it", async () => {
