@@ -96,6 +96,7 @@ for (const [n, way] of Object.keys(HANDS).entries()) {
     const [first, second] = contacts.map((contact) => ana.page.locator(`[name="begin-${contact}"]`));
     const [one, other] = [await first.inputValue(), await second.inputValue()];
     assert.ok(one && other && one !== other, "everybody has a time of its own");
+    if (enhanced(way)) await ana.page.locator(".adjust[data-ready]").waitFor();
     // Two at the same time do not fit, and it is said beside the names.
     await pick(ana, way, second, one);
     if (!enhanced(way)) await ana.press(act(ana, "check"));
@@ -144,6 +145,20 @@ async function visit(path, options = { javaScript: false }) {
   await v.open(path);
   return v;
 }
+
+test("a plan is checked by a button until the script that checks it has come", async () => {
+  const { id } = await make("Slow line");
+  await answered(service, id, 1, [whole(FREE)]);
+  const v = await visit("/schedules/home/", {});
+  const line = await v.hold("**/static/plan.*.js");
+  await v.open(at(id, "confirm/"));
+  await line.asked;
+  const check = v.page.getByRole("button", { name: "Check", exact: true });
+  assert.ok(await check.isVisible());
+  line.come();
+  await check.waitFor({ state: "hidden" });
+  await v.leave();
+});
 
 test("the same preview makes one calendar, however often it is sent", async () => {
   const v = await visit("/schedules/calendars/compose/");
@@ -286,6 +301,7 @@ test("an answer shows on the open page, and who can when is counted for whom one
   await until("everybody is counted", async () => /Everybody has answered/.test(await said(v)));
   const at9 = v.page.locator("td[data-when]").first();
   await until("the table is there", async () => (await at9.innerText()) === "2");
+  await v.page.locator("[data-enhance=heat][data-ready]").waitFor();
   assert.equal(await at9.getAttribute("class"), "heat-5 everybody");
   await at9.hover();
   assert.match(await v.page.locator(".heat-said").innerText(), /09:00: 2 of 2 can\. Can: Bea Marini \(3\), Cyd Park \(2\)\./);

@@ -89,3 +89,18 @@ test("without script the same hours are boxes, and the grid is not offered", asy
   assert.deepEqual(await blocked(day(30)), [14]);
   await v.leave();
 });
+
+test("the grid is offered once the code that paints has come, and until then the boxes are there", async () => {
+  const v = await browser.visitor();
+  await v.signIn("nia");
+  const line = await v.hold("**/static/week.*.js");
+  await v.open(`/api/user/busy/?from=${day(40)}`);
+  await line.asked;
+  const paint = v.page.getByRole("button", { name: "Paint the hours" });
+  assert.equal(await paint.isVisible(), false);
+  assert.ok(await v.page.locator("fieldset.day summary").first().isVisible());
+  line.come();
+  await paint.click();
+  await v.page.locator("time-grid table").waitFor();
+  await v.leave();
+});

@@ -123,10 +123,18 @@ async function visitor(service, browser, looks, { javaScript = true, script, wid
     answer() {
       return { status: last.status(), headers: last.headers(), url: last.url() };
     },
+    /// Has the browser wait for a file of the script, as on a slow line, from now on until `come` is called; `asked` tells when the page asks for it.
+    async hold(pattern) {
+      const line = {};
+      const waits = new Promise((resolve) => (line.come = resolve));
+      line.asked = page.waitForRequest(pattern);
+      await page.route(pattern, (route) => waits.then(() => route.continue()));
+      return line;
+    },
     /// Presses a button or follows a link, as this visitor does it, and waits for the page that it leads to.
     async press(target) {
       const control = button(page, target);
-      await leads(page, () => (touch ? control.tap() : control.click()));
+      await leads(page, javaScript, () => (touch ? control.tap() : control.click()));
       return self.answer();
     },
     /// Ticks a box or a radio, as this visitor does it: by its label, which is what one sees.
@@ -161,7 +169,7 @@ async function visitor(service, browser, looks, { javaScript = true, script, wid
     /// Uses a control by keys: goes to it and presses `key`, which leads to another page.
     async pressByKey(target, key = "Enter") {
       await self.tabTo(button(page, target));
-      await leads(page, () => page.keyboard.press(key));
+      await leads(page, javaScript, () => page.keyboard.press(key));
       return self.answer();
     },
     /// The file that a link or a button gives.
@@ -183,10 +191,16 @@ async function visitor(service, browser, looks, { javaScript = true, script, wid
 
 /// Does what leads to another page, and waits for it: for its document, or for its content, which the script puts in the place of
 /// this page's.
-async function leads(page, act) {
+async function leads(page, javaScript, act) {
   await page.evaluate(() => (document.querySelector("main").dataset.left = ""));
-  const comes = () => document.readyState === "complete" && document.querySelector("main") && !document.querySelector("main[data-left]");
-  await Promise.all([act(), page.waitForFunction(comes, undefined, { timeout: PATIENCE })]);
+  const comes = () => document.readyState === "complete" && document.querySelector("main") !== null && !document.querySelector("main[data-left]");
+  if (javaScript) return void (await Promise.all([act(), page.waitForFunction(comes, undefined, { timeout: PATIENCE })]));
+  // `waitForFunction` looks again at the next frame. Without JavaScript no frame calls it: it would look once, at a document that
+  // may be half there, and then wait in vain. But without JavaScript each page is a document that is navigated to.
+  const arrival = page.waitForEvent("framenavigated", (frame) => frame === page.mainFrame());
+  await Promise.all([arrival, act()]);
+  await page.waitForLoadState("load");
+  assert.ok(await page.evaluate(comes), `${page.url()} is another page`);
 }
 
 /// A control, or a button or a link by what it says.

@@ -1,8 +1,9 @@
 // How the script takes hold of a page: elements name in `data-enhance` what they can gain, and each gains it by itself, so that
 // one that fails leaves the others, and its own form, as they work without script.
 
-/** Makes an element better. What it does beyond the element ends with `life`, which ends when the element leaves the page. */
-export type Enhancement = (element: HTMLElement, life: AbortSignal) => void;
+/** Makes an element better. What it does beyond the element ends with `life`, which ends when the element leaves the page. An
+ * enhancement that has to wait, as for its code, gives a promise of having begun. */
+export type Enhancement = (element: HTMLElement, life: AbortSignal) => void | Promise<void>;
 
 const known = new Map<string, Enhancement>();
 let life = new AbortController();
@@ -13,19 +14,21 @@ export function define(name: string, enhancement: Enhancement): void {
 }
 
 /** An enhancement whose code comes when its element is there. What is typed or pressed meanwhile is the form's own. */
-export const lazily = (load: () => Promise<Enhancement>): Enhancement => (element, life) => {
-  load().then((enhance) => life.aborted || enhance(element, life), console.error);
+export const lazily = (load: () => Promise<Enhancement>): Enhancement => async (element, life) => {
+  const enhance = await load();
+  if (!life.aborted) return enhance(element, life);
 };
 
 /** Begins the enhancements that an element and what is in it name. An element whose enhancement has begun says so by `data-ready`:
- * then the style sheet shows what needs script. */
+ * then the style sheet shows what needs script, and nobody presses a button before somebody listens to it. */
 export function begin(root: HTMLElement): void {
   const named = [root, ...root.querySelectorAll<HTMLElement>("[data-enhance]")];
   for (const element of named) {
     for (const name of element.dataset.enhance?.split(" ") ?? []) {
       try {
-        known.get(name)?.(element, life.signal);
-        element.dataset.ready = "";
+        const coming = known.get(name)?.(element, life.signal);
+        if (coming) coming.then(() => (element.dataset.ready = ""), console.error);
+        else element.dataset.ready = "";
       } catch (fault) {
         console.error(fault);
       }
