@@ -79,10 +79,12 @@ const minus = (counts, others = {}) => Object.fromEntries(Object.entries(counts)
 const PARTIES = ["bea@example.org", "cyd@example.org", "dan@example.org", "eve@example.org"];
 const proposal = () => propose(service, { parties: PARTIES }, { as: undefined, token: TOKEN });
 const look = (id, party) => service.ask("GET", `/${id}/`, { et: partyLink(id, party) });
-const evicted = (id) => service.worker.evictDurableObject("ProposalObject", { name: String(id) });
+const evicted = (id) => read(`leave/${id}/`).then(() => service.worker.evictDurableObject("ProposalObject", { name: String(id) }));
 const keep = (id, party, slots) => service.ask("PATCH", `/${id}/`, { et: partyLink(id, party), json: { slots } });
 
 test("each route takes what it took", async () => {
+  // An object that is evicted would have to load itself again.
+  await read("stay/");
   // Each route that writes has an object of its own, so that its alarm is known by the object's name.
   const [seen, first, narrow, last, notify] = [await proposal(), await proposal(), await proposal(), await proposal(), await proposal()].map(({ id }) => id);
   for (const id of [seen, narrow, last]) for (const party of [1, 2, 3, 4]) await look(id, party);
@@ -93,7 +95,11 @@ test("each route takes what it took", async () => {
   assert.equal(added, 201);
   const day = date(20);
   const calendar = () => createCalendar(service, [bea], [slot(day, 540, 720)], {}, { token: TOKEN });
-  const [asked, answered, finalized] = [(await calendar()).id, (await calendar()).id, (await calendar()).id];
+  const [asked, answered] = [(await calendar()).id, (await calendar()).id];
+  // One clock sends the mails of a shard's meetings: of two shards each is counted by itself.
+  let finalized;
+  do finalized = (await calendar()).id;
+  while (finalized % 16 === last % 16);
   for (const id of [asked, answered]) await service.ask("GET", at(id, "details/"), { token: TOKEN });
   await service.ask("GET", at(answered, `respond/${calendarLink(answered, 1)}/`));
   const { json: feed } = await service.ask("GET", "/feed/", { token: TOKEN });
@@ -102,7 +108,6 @@ test("each route takes what it took", async () => {
   const headers = { Cookie: Object.entries(signedIn).map((pair) => pair.join("=")).join("; ") };
   await service.worker.scheduled();
   await quiet();
-  // An object that nobody asks is evicted, and would have to load itself again.
   for (const id of [seen, first, narrow, last, notify]) await service.ask("GET", `/${id}/log/`, { token: TOKEN });
   for (const id of [asked, answered, finalized]) await service.ask("GET", at(id, "log/"), { token: TOKEN });
 

@@ -19,6 +19,11 @@ const names = new Map();
 let held = false;
 let inTurn = false;
 let running = 0;
+/// Set by /.counted/stay/: whatever object is asked from then on stays, with all that it remembers. /.counted/leave/{name}/ lets one go.
+let stays = false;
+const leaving = new Set();
+const STAY = "http://object/.counted/stay/";
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const patched = new WeakSet();
 /// Replaces methods of an object's prototype, once.
@@ -103,9 +108,11 @@ function countRows({ storage }) {
 /// Whether no alarm runs, and none is due within a minute.
 const isQuiet = () => running === 0 && [...due.values()].every((at) => at > Date.now() + 60_000);
 
-/// The class of a kind of object.
-const counting = (Inner) =>
+/// The class of a kind of object, and the binding of those that may be told to stay.
+const counting = (Inner, binding) =>
   class extends Inner {
+    #isStaying = false;
+
     constructor(context, env) {
       made[context.id.name] = (made[context.id.name] ?? 0) + 1;
       patchObject(context);
@@ -113,8 +120,23 @@ const counting = (Inner) =>
       super(context, env);
     }
 
+    /// Has a request of its own wait in the object: the platform evicts one that nobody has asked for a while, and how soon that is
+    /// depends on how fast the machine is.
+    #stay() {
+      if (!stays || !binding || this.#isStaying) return;
+      this.#isStaying = true;
+      this.env[binding].get(this.ctx.id).fetch(STAY).catch(() => {});
+    }
+
+    async #wait() {
+      while (stays && !leaving.delete(this.ctx.id.name)) await pause(20);
+      this.#isStaying = false;
+      return new Response();
+    }
+
     async answer(message) {
       counts.hops += 1;
+      this.#stay();
       try {
         return await super.answer(message);
       } finally {
@@ -123,7 +145,9 @@ const counting = (Inner) =>
     }
 
     async fetch(request) {
+      if (request.url === STAY) return this.#wait();
       counts.hops += 1;
+      this.#stay();
       try {
         return await super.fetch(request);
       } finally {
@@ -132,7 +156,7 @@ const counting = (Inner) =>
     }
 
     async alarm() {
-      while (held || (inTurn && running)) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (held || (inTurn && running)) await pause(5);
       const before = { ...counts };
       running += 1;
       counts.runs += 1;
@@ -148,8 +172,8 @@ const counting = (Inner) =>
     }
   };
 
-export const ProposalObject = counting(product.ProposalObject);
-export const CalendarObject = counting(product.CalendarObject);
+export const ProposalObject = counting(product.ProposalObject, "PROPOSAL");
+export const CalendarObject = counting(product.CalendarObject, "CALENDAR");
 export const MailClock = counting(product.MailClock);
 export const SubscriptionClock = counting(product.SubscriptionClock);
 export const AccountDeleter = counting(product.AccountDeleter);
@@ -159,7 +183,7 @@ export default {
 
   async fetch(request, env, context) {
     patchDirectory(env.DB);
-    const [, path, command] = new URL(request.url).pathname.split("/");
+    const [, path, command, name] = new URL(request.url).pathname.split("/");
     if (path !== ".counted") {
       try {
         return await product.default.fetch(request, env, context);
@@ -168,7 +192,9 @@ export default {
         if (request.body && !request.bodyUsed) await request.body.pipeTo(new WritableStream()).catch(() => {});
       }
     }
-    if (command) held = command === "hold";
+    if (command === "stay") stays = true;
+    else if (command === "leave") leaving.add(name);
+    else if (command) held = command === "hold";
     if (held) inTurn = true;
     return Response.json({ counts, made, due: Object.fromEntries([...due].map(([object, at]) => [names.get(object), at])), followed, quiet: isQuiet(), texts: { d1: [...texts.d1], objects: [...texts.objects] } });
   },
