@@ -1,5 +1,5 @@
-// The pages' verifier of logs, for the log of a calendar: the worked example of docs/log.md, as it is, changed, and forged by somebody
-// with SHA-256.
+// The verifier of the pages and that of examples/ (Python), for the log of a calendar: the worked example of docs/log.md, as it is, changed,
+// and forged by somebody with SHA-256.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../support/harness.mjs";
 import { canonical } from "../support/ledger.mjs";
+import { python } from "../support/verifiers.mjs";
 import { verify } from "../../web/script/ledger.ts";
 
 const [, example] = /```calendar\n([^]*?)```/.exec(readFileSync(join(ROOT, "docs/log.md"), "utf8"));
@@ -15,6 +16,12 @@ const judged = async (text, kind = "calendar") => {
   const { fault, line } = await verify(Buffer.from(text), kind);
   return fault === undefined ? "ok" : fault === "head" ? fault : `${fault} ${line}`;
 };
+/// What both say of an export: they must say the same.
+async function agreed(text) {
+  const [said, [example]] = await Promise.all([judged(text), python([[text, [[0, 0, []]]]])]);
+  assert.equal(example, said, text.slice(0, 60));
+  return said;
+}
 const linesOf = (text) => text.trimEnd().split("\n").map((line) => JSON.parse(line));
 /// The export with changed entries, chained anew: openings of what was changed are left out.
 function forged(change) {
@@ -32,7 +39,7 @@ function forged(change) {
 }
 
 test("the worked example of a calendar verifies, and is none of a proposal", async () => {
-  assert.equal(await judged(example), "ok");
+  assert.equal(await agreed(example), "ok");
   assert.equal(await judged(example, "proposal"), "misplaced 1");
   const { id, entries } = await verify(Buffer.from(example), "calendar");
   assert.deepEqual([id, entries.length], [String(linesOf(example)[0].ledger.calendar), linesOf(example).filter(({ entry }) => entry).length]);
@@ -40,19 +47,22 @@ test("the worked example of a calendar verifies, and is none of a proposal", asy
 
 test("no byte of it can be changed", async () => {
   const bytes = Buffer.from(example);
-  let seen = 0;
+  const changes = [];
+  const seen = [];
   for (let at = 0; at < bytes.length; at += 7) {
     const changed = Buffer.from(bytes);
     changed[at] = changed[at] === 0x31 ? 0x32 : 0x31;
     if (changed.equals(bytes)) continue;
-    assert.notEqual(await judged(changed), "ok", `byte ${at}`);
-    seen++;
+    changes.push([at, 1, [changed[at]]]);
+    seen.push(await judged(changed));
+    assert.notEqual(seen.at(-1), "ok", `byte ${at}`);
   }
-  assert.ok(seen > 100);
+  assert.ok(seen.length > 100);
+  assert.deepEqual(await python([[example, changes]]), seen);
 });
 
 test("a log that somebody has chained anew is held to the rule of calendars", async () => {
-  assert.equal(await judged(forged(() => {})), "ok");
+  assert.equal(await agreed(forged(() => {})), "ok");
   for (const [change, fault] of [
     [([first]) => (first.state = "finalized"), "violated 2"],
     [(entries) => (entries[1].state = "finalized"), "violated 3"],
@@ -61,5 +71,5 @@ test("a log that somebody has chained anew is held to the rule of calendars", as
     [([first]) => (first.invited = -1), "malformed 2"],
     [([first]) => delete first.answered, "malformed 2"],
     [([first]) => (first.slots = []), "malformed 2"],
-  ]) assert.equal(await judged(forged(change)), fault);
+  ]) assert.equal(await agreed(forged(change)), fault);
 });
