@@ -1,0 +1,200 @@
+//! One run of the client: the server, the caller, and how answers are written.
+
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+
+use clap::ArgMatches;
+use jiff::tz::TimeZone;
+
+use crate::args::{flag, text};
+use crate::call::Call;
+use crate::config::{Config, Environment};
+use crate::error::Error;
+use crate::http::{Answer, Ask, Client};
+use crate::show::{self, Look, Show, template::Template};
+use crate::table::{Command, Step};
+
+/// What a command needs.
+#[derive(Debug)]
+pub struct Context {
+    /// Sends requests.
+    pub client: Client,
+    /// The settings.
+    pub config: Config,
+    /// In which times are told and read.
+    pub zone: TimeZone,
+    /// How answers are written.
+    pub output: Output,
+}
+
+/// How answers are written.
+#[derive(Debug)]
+pub struct Output {
+    /// As they are.
+    pub json: bool,
+    /// By named fields.
+    pub format: Option<Template>,
+    /// With colour.
+    pub color: bool,
+}
+
+impl Context {
+    /// Reads settings and flags.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if one of them cannot be read.
+    pub fn new(matches: &ArgMatches, environment: &Environment) -> Result<Self, Error> {
+        // Global flags stand with the last of the subcommands.
+        let mut last = matches;
+        while let Some((_, inner)) = last.subcommand() {
+            last = inner;
+        }
+        let config = Config::read(last, environment)?;
+        let zone = match &config.zone {
+            Some(name) => TimeZone::get(name).map_err(|_| {
+                Error::Usage(format!(
+                    "`{name}` is not a time zone such as Europe/Berlin that this machine knows."
+                ))
+            })?,
+            None => TimeZone::system(),
+        };
+        let color = match text(last, "color") {
+            Some("always") => true,
+            Some("never") => false,
+            _ => {
+                let quiet = environment.get("NO_COLOR").is_some_and(|value| !value.is_empty())
+                    || environment.get("TERM").is_some_and(|term| term == "dumb");
+                !quiet && std::io::stdout().is_terminal()
+            }
+        };
+        let output = Output {
+            json: flag(last, "json"),
+            format: text(last, "format").map(Template::parse).transpose().map_err(Error::Usage)?,
+            color,
+        };
+        Ok(Self {
+            client: Client::new(config.origin.clone(), config.credential.clone(), config.timeout),
+            config,
+            zone,
+            output,
+        })
+    }
+
+    /// Runs a command.
+    ///
+    /// # Errors
+    /// Whatever went wrong.
+    pub fn run(&self, command: &Command, matches: &ArgMatches) -> Result<(), Error> {
+        match command.step {
+            Step::Own(step) => step(self, matches, command),
+            Step::Send => self.send(Call::new(self, command, matches)?, &command.show),
+            Step::Prepare(step) => {
+                let mut call = Call::new(self, command, matches)?;
+                step(self, matches, &mut call)?;
+                self.send(call, &command.show)
+            }
+        }
+    }
+
+    /// Sends a request and shows the answer.
+    ///
+    /// # Errors
+    /// Whatever went wrong.
+    pub fn send(&self, call: Call, show: &Show) -> Result<(), Error> {
+        let (client, ask) = call.finish();
+        let answer = self.ask(&client, &ask)?;
+        self.show(&answer, show)
+    }
+
+    /// Sends a request, and prints of the exchange what `--print` asks for.
+    ///
+    /// # Errors
+    /// Whatever went wrong.
+    pub fn ask(&self, client: &Client, ask: &Ask) -> Result<Answer, Error> {
+        let print = &self.config.print;
+        let mut text = String::new();
+        if print.contains('H') {
+            text.push_str(&format!(
+                "{} {}{}\n",
+                ask.method,
+                ask.path,
+                if ask.query.is_empty() { "" } else { "?..." }
+            ));
+            if let Some(version) = &ask.if_match {
+                text.push_str(&format!("If-Match: {version}\n"));
+            }
+        }
+        if let (true, Some((body, _))) = (print.contains('B'), &ask.body) {
+            text.push_str(&String::from_utf8_lossy(body));
+            text.push('\n');
+        }
+        self.write(&text)?;
+        let sent = client.send(ask);
+        if let (true, Ok(answer)) = (print.contains('h'), &sent) {
+            let headers: String =
+                answer.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+            self.write(&format!("{}\n{headers}\n", answer.status))?;
+        }
+        if let (true, Err(Error::Refused(refusal))) = (self.output.json, &sent) {
+            self.write_bytes(&refusal.body)?;
+        }
+        sent
+    }
+
+    /// Shows an answer.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] if it is not what the command expects.
+    pub fn show(&self, answer: &Answer, show: &Show) -> Result<(), Error> {
+        if !self.config.print.contains('b') {
+            return Ok(());
+        }
+        if self.output.json || matches!(show, Show::Text) {
+            return self.write_bytes(&answer.body);
+        }
+        let look = Look { zone: &self.zone, color: self.output.color };
+        if answer.body.is_empty() {
+            return match (&self.output.format, show) {
+                (Some(_), _) => Ok(()),
+                (None, Show::Done(text)) => self.write(&format!("{text}\n")),
+                (None, _) => self.write("Done.\n"),
+            };
+        }
+        let value = answer.json()?;
+        let text = match &self.output.format {
+            Some(template) => template.rows(&show::rows(&value, show)).map_err(Error::Usage)?,
+            None => show::human(&value, show, &look),
+        };
+        self.write(&text)
+    }
+
+    /// Writes text to standard output. Nobody reads on when it is closed, and that is no fault.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it cannot be written.
+    pub fn write(&self, text: &str) -> Result<(), Error> {
+        write_out(text.as_bytes())
+    }
+
+    /// Writes what the server has sent: as it is into a file or a pipe, without control characters on a terminal.
+    fn write_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
+        let mut bytes = if std::io::stdout().is_terminal() {
+            show::clean_lines(&String::from_utf8_lossy(bytes)).into_bytes()
+        } else {
+            bytes.to_vec()
+        };
+        if std::io::stdout().is_terminal() && !bytes.ends_with(b"\n") {
+            bytes.push(b'\n');
+        }
+        write_out(&bytes)
+    }
+}
+
+fn write_out(bytes: &[u8]) -> Result<(), Error> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::Usage(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,190 @@
+//! Every command: which operation of the API it asks for, with what, and how its answer is shown. The tests hold that there is a
+//! command for every operation, or a reason in [`without`] for having none.
+
+use clap::ArgMatches;
+
+use crate::call::Call;
+use crate::context::Context;
+use crate::error::Error;
+use crate::show::Show;
+
+mod proposals;
+pub mod without;
+
+/// One command.
+#[derive(Debug)]
+pub struct Command {
+    /// Its words: `calendars create`.
+    pub name: &'static str,
+    /// What it does, for the help.
+    pub about: &'static str,
+    /// Method and path, as the description of the API writes them; both empty for a command that asks nothing of the server.
+    pub operation: (&'static str, &'static str),
+    /// Other operations that it asks for.
+    pub also: &'static [(&'static str, &'static str)],
+    /// What it takes.
+    pub args: &'static [Arg],
+    /// What it does.
+    pub step: Step,
+    /// How its answer is shown.
+    pub show: Show,
+}
+
+/// What a command does.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// It sends the request that its arguments make, and shows the answer.
+    Send,
+    /// The same, but the request is completed first, of what the server says.
+    Prepare(fn(&Context, &ArgMatches, &mut Call) -> Result<(), Error>),
+    /// What no request alone does.
+    Own(fn(&Context, &ArgMatches, &Command) -> Result<(), Error>),
+}
+
+/// One argument of a command.
+#[derive(Clone, Copy, Debug)]
+pub struct Arg {
+    /// The flag, or the name of the positional argument.
+    pub name: &'static str,
+    /// The member, the query's name or the part of the path that it becomes.
+    pub member: &'static str,
+    /// Where it goes.
+    pub place: Place,
+    /// What it is.
+    pub kind: Kind,
+    /// What it means, for the help.
+    pub help: &'static str,
+    /// Whether it stands without a flag.
+    pub positional: bool,
+    /// Whether the command needs it.
+    pub required: bool,
+}
+
+/// Where an argument goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Into the path.
+    Path,
+    /// Into the query.
+    Query,
+    /// Into the body, as a member.
+    Body,
+    /// It is the body.
+    Whole,
+    /// Nowhere: the command's step reads it.
+    Step,
+}
+
+/// What an argument is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A text.
+    Text,
+    /// An id, or a URL of the service, such as the link of a mail.
+    Id,
+    /// A whole number.
+    Number,
+    /// Only whether it is there.
+    Flag,
+    /// `yes` or `no`.
+    Bool,
+    /// Texts, each an argument of its own.
+    Texts,
+    /// Whole numbers, each an argument of its own.
+    Numbers,
+    /// A point in time; without an offset wall time of the zone in which times are told. `none` is null.
+    When,
+    /// A length of time, such as `30m`, `1h30m`, `01:30:00`.
+    Length,
+    /// Slots, each `BEGIN LENGTH`.
+    Slots,
+    /// JSON; `@FILE` reads a file, `-` what is piped in.
+    Json,
+    /// The content of a file of this type; `-` is what is piped in.
+    File(&'static str),
+}
+
+impl Arg {
+    const fn new(place: Place, name: &'static str, kind: Kind, help: &'static str) -> Self {
+        Self { name, member: name, place, kind, help, positional: false, required: false }
+    }
+
+    /// A part of the path.
+    pub const fn path(name: &'static str, kind: Kind, help: &'static str) -> Self {
+        Self { positional: true, required: true, ..Self::new(Place::Path, name, kind, help) }
+    }
+
+    /// A pair of the query.
+    pub const fn query(name: &'static str, kind: Kind, help: &'static str) -> Self {
+        Self::new(Place::Query, name, kind, help)
+    }
+
+    /// A member of the body.
+    pub const fn body(name: &'static str, kind: Kind, help: &'static str) -> Self {
+        Self::new(Place::Body, name, kind, help)
+    }
+
+    /// The whole body, from a file.
+    pub const fn whole(name: &'static str, kind: Kind, help: &'static str) -> Self {
+        Self { positional: true, required: true, ..Self::new(Place::Whole, name, kind, help) }
+    }
+
+    /// What the command's step reads.
+    pub const fn step(name: &'static str, kind: Kind, help: &'static str) -> Self {
+        Self::new(Place::Step, name, kind, help)
+    }
+
+    /// The API's name, where it is another.
+    pub const fn member(self, member: &'static str) -> Self {
+        Self { member, ..self }
+    }
+
+    /// It must be there.
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    /// It stands without a flag.
+    pub const fn positional(self) -> Self {
+        Self { positional: true, ..self }
+    }
+}
+
+#[allow(dead_code, reason = "the commands that are completed by what the server says come next")]
+impl Command {
+    const fn new(name: &'static str, about: &'static str, method: &'static str, path: &'static str) -> Self {
+        Self {
+            name,
+            about,
+            operation: (method, path),
+            also: &[],
+            args: &[],
+            step: Step::Send,
+            show: Show::Done("Done."),
+        }
+    }
+
+    const fn args(self, args: &'static [Arg]) -> Self {
+        Self { args, ..self }
+    }
+
+    const fn show(self, show: Show) -> Self {
+        Self { show, ..self }
+    }
+
+    const fn prepare(self, step: fn(&Context, &ArgMatches, &mut Call) -> Result<(), Error>) -> Self {
+        Self { step: Step::Prepare(step), ..self }
+    }
+
+    const fn also(self, also: &'static [(&'static str, &'static str)]) -> Self {
+        Self { also, ..self }
+    }
+}
+
+/// All commands, in the order of the help.
+pub fn all() -> impl Iterator<Item = &'static Command> {
+    [proposals::COMMANDS].into_iter().flatten()
+}
+
+/// What each group of commands is about.
+pub const GROUPS: [(&str, &str); 1] = [("parties", "The parties of a proposal.")];
