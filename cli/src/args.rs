@@ -21,29 +21,33 @@ pub fn program() -> Clap {
         .subcommand_required(false)
         .arg_required_else_help(false)
         .args(globals());
-    for (group, about) in GROUPS {
-        program = program
-            .subcommand(Clap::new(group).about(about).subcommand_required(true).arg_required_else_help(true));
+    for (words, about) in GROUPS {
+        let group =
+            |name| Clap::new(name).about(*about).subcommand_required(true).arg_required_else_help(true);
+        program = within(program, words, &group);
     }
     for command in table::all() {
-        match command.name.split_once(' ') {
-            None => program = program.subcommand(of(command, command.name)),
-            Some((group, name)) => {
-                program = program.mut_subcommand(group, |group| group.subcommand(of(command, name)))
-            }
-        }
+        program = within(program, command.name, &|name| of(command, name));
     }
     program
+}
+
+/// The same command line with one more command, at the end of these words.
+fn within(clap: Clap, words: &'static str, make: &dyn Fn(&'static str) -> Clap) -> Clap {
+    match words.split_once(' ') {
+        None => clap.subcommand(make(words)),
+        Some((group, rest)) => clap.mut_subcommand(group, |inner| within(inner, rest, make)),
+    }
 }
 
 /// Which command was chosen, and its arguments. `None` where there was none.
 #[must_use]
 pub fn chosen(matches: &ArgMatches) -> Option<(&'static Command, &ArgMatches)> {
-    let (first, matches) = matches.subcommand()?;
-    let (name, matches) = match matches.subcommand() {
-        Some((second, matches)) => (format!("{first} {second}"), matches),
-        None => (first.to_owned(), matches),
-    };
+    let (mut name, mut matches) = matches.subcommand().map(|(word, inner)| (word.to_owned(), inner))?;
+    while let Some((word, inner)) = matches.subcommand() {
+        name = format!("{name} {word}");
+        matches = inner;
+    }
     table::all().find(|command| command.name == name).map(|command| (command, matches))
 }
 
@@ -66,15 +70,12 @@ fn arg(arg: &'static Arg) -> clap::Arg {
     let clap = if arg.positional { clap } else { clap.long(arg.name) };
     match arg.kind {
         Kind::Flag => clap.action(ArgAction::SetTrue),
-        Kind::Texts | Kind::Numbers | Kind::Slots if arg.positional => {
-            clap.num_args(1..).action(ArgAction::Append)
-        }
-        Kind::Texts | Kind::Numbers | Kind::Slots => clap.action(ArgAction::Append),
+        kind if kind.is_list() && arg.positional => clap.num_args(1..).action(ArgAction::Append),
+        kind if kind.is_list() => clap.action(ArgAction::Append),
         Kind::Bool => clap.value_parser(["yes", "no"]),
-        Kind::Text | Kind::Id | Kind::Number | Kind::When | Kind::Length | Kind::Json | Kind::File(_) => clap,
+        _ => clap,
     }
     .value_name(value_name(arg))
-    .allow_hyphen_values(matches!(arg.kind, Kind::Json | Kind::File(_)))
 }
 
 fn value_name(arg: &Arg) -> String {
@@ -82,9 +83,11 @@ fn value_name(arg: &Arg) -> String {
         Kind::When => "WHEN".to_owned(),
         Kind::Length => "LENGTH".to_owned(),
         Kind::Slots => "\"BEGIN LENGTH\"".to_owned(),
+        Kind::Times | Kind::Spans => "\"DATE FROM-TO\"".to_owned(),
+        Kind::Weekly => "\"WEEKDAY FROM-TO\"".to_owned(),
+        Kind::Placed => "\"CONTACT DATE FROM-TO\"".to_owned(),
         Kind::Number | Kind::Numbers if !arg.positional => "N".to_owned(),
         Kind::File(_) => "FILE".to_owned(),
-        Kind::Json if !arg.positional => "JSON".to_owned(),
         _ => arg.name.to_uppercase(),
     }
 }

@@ -5,11 +5,13 @@ use std::io::Read as _;
 use clap::ArgMatches;
 use serde_json::{Map, Value};
 use ureq::http::Method;
+use url::Url;
 use url::form_urlencoded::byte_serialize;
 
 use crate::args::{flag, text, texts};
 use crate::config::Credential;
 use crate::context::Context;
+use crate::credentials::ask_password;
 use crate::error::Error;
 use crate::http::{Ask, Client};
 use crate::link::{self, Link};
@@ -85,6 +87,23 @@ impl Call {
         (client, ask)
     }
 
+    /// A request that no command's arguments make.
+    #[must_use]
+    pub fn plain(context: &Context, ask: Ask) -> Self {
+        Self { client: context.client.clone(), ask, body: Map::new(), ids: Vec::new() }
+    }
+
+    /// Puts an id, or the link of a mail in its place, into the path.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it is neither.
+    pub fn put_id(&mut self, member: &str, text: &str) -> Result<(), Error> {
+        let (id, _) = self.target(text)?;
+        self.ids.push(id);
+        self.ask.path = self.ask.path.replace(&format!("{{{member}}}"), &id.to_string());
+        Ok(())
+    }
+
     fn put_path(&mut self, arg: &Arg, matches: &ArgMatches) -> Result<(), Error> {
         let text = text(matches, arg.name).unwrap_or_default();
         let part = match arg.kind {
@@ -92,11 +111,30 @@ impl Call {
                 let (id, token) = self.target(text)?;
                 self.ids.push(id);
                 // Answers to calendars have the link's token in their path.
-                if let Some(token) = token {
+                let token = token.or_else(|| match &self.client.credential {
+                    Credential::Link(token) => Some(token.clone()),
+                    _ => None,
+                });
+                if self.ask.path.contains("{token}") {
+                    let token = token.ok_or_else(|| {
+                        Error::Usage(
+                            "This is done by the link of a mail: give the link itself, or the id and --et."
+                                .to_owned(),
+                        )
+                    })?;
                     self.ask.path = self.ask.path.replace("{token}", &escaped(&token));
                 }
                 id.to_string()
             }
+            Kind::Token => match Url::parse(text) {
+                // Nothing of one's own goes to the server of a link.
+                Ok(url) if url.has_host() => {
+                    self.client = self.client.with(link::origin(&url), Credential::Nobody);
+                    let last = url.path_segments().and_then(|all| all.rev().find(|part| !part.is_empty()));
+                    last.unwrap_or_default().to_owned()
+                }
+                _ => escaped(text),
+            },
             _ => escaped(text),
         };
         self.ask.path = self.ask.path.replace(&format!("{{{}}}", arg.member), &part);
@@ -141,25 +179,37 @@ fn value(context: &Context, arg: &Arg, matches: &ArgMatches) -> Result<Option<Va
         return Ok(flag(matches, arg.name).then_some(Value::Bool(true)));
     }
     let wrong = |what: &str, text: &str| Error::Usage(format!("{}: `{text}` is not {what}.", arg.name));
-    let number = |text: &str| text.parse::<i64>().map(Value::from).map_err(|_| wrong("a whole number", text));
-    match arg.kind {
-        Kind::Texts | Kind::Numbers | Kind::Slots => {
-            let all = texts(matches, arg.name);
-            if all.is_empty() {
-                return Ok(None);
-            }
-            let each = |text: &&str| match arg.kind {
-                Kind::Numbers => number(text),
-                Kind::Slots => values::slot(text, &context.zone).map_err(Error::Usage),
-                _ => Ok(Value::from(*text)),
-            };
-            return all
-                .iter()
-                .map(each)
-                .collect::<Result<Vec<Value>, Error>>()
-                .map(|all| Some(Value::Array(all)));
+    let number =
+        |text: &str| text.trim().parse::<i64>().map(Value::from).map_err(|_| wrong("a whole number", text));
+    if arg.kind.is_list() {
+        let mut all = texts(matches, arg.name);
+        if arg.kind == Kind::Numbers {
+            all = all.into_iter().flat_map(|text| text.split(',')).collect();
         }
-        _ => {}
+        if all.is_empty() {
+            return Ok(None);
+        }
+        let each = |text: &&str| match arg.kind {
+            Kind::Numbers => number(text),
+            Kind::Slots => values::slot(text, &context.zone).map_err(Error::Usage),
+            Kind::Times => values::time(text).map_err(Error::Usage),
+            Kind::Spans => values::span(text).map_err(Error::Usage),
+            Kind::Weekly => values::weekly(text).map_err(Error::Usage),
+            Kind::Placed => values::placed(text).map_err(Error::Usage),
+            _ => Ok(Value::from(*text)),
+        };
+        return all
+            .iter()
+            .map(each)
+            .collect::<Result<Vec<Value>, Error>>()
+            .map(|all| Some(Value::Array(all)));
+    }
+    if arg.kind == Kind::Password {
+        let given = text(matches, arg.name).map(str::to_owned);
+        return match given {
+            Some(given) => Ok(Some(Value::from(given))),
+            None => ask_password(&format!("{}: ", arg.member)).map(|password| Some(Value::from(password))),
+        };
     }
     let Some(text) = text(matches, arg.name) else { return Ok(None) };
     Ok(Some(match arg.kind {
@@ -168,10 +218,9 @@ fn value(context: &Context, arg: &Arg, matches: &ArgMatches) -> Result<Option<Va
         Kind::When if text == "none" => Value::Null,
         Kind::When => Value::from(values::instant(text, &context.zone).map_err(Error::Usage)?),
         Kind::Length => Value::from(values::length(text).map_err(Error::Usage)?),
-        Kind::Json => json_of(text)?,
         Kind::File(_) => Value::from(String::from_utf8(file(text)?).map_err(|_| wrong("a text file", text))?),
         Kind::Id => Value::from(link::id(text).ok_or_else(|| wrong("an id", text))?),
-        Kind::Text | Kind::Flag | Kind::Texts | Kind::Numbers | Kind::Slots => Value::from(text),
+        _ => Value::from(text),
     }))
 }
 

@@ -148,7 +148,8 @@ impl Context {
         if !self.config.print.contains('b') {
             return Ok(());
         }
-        if self.output.json || matches!(show, Show::Text) {
+        let file = answer.header("content-type").is_some_and(is_file);
+        if self.output.json || file || matches!(show, Show::Text) {
             return self.write_bytes(&answer.body);
         }
         let look = Look { zone: &self.zone, color: self.output.color };
@@ -187,6 +188,13 @@ impl Context {
         }
         write_out(&bytes)
     }
+}
+
+/// Whether what is answered is a file, which is shown as it is.
+fn is_file(kind: &str) -> bool {
+    ["text/calendar", "text/csv", "application/jsonl", "image/svg+xml"]
+        .iter()
+        .any(|file| kind.starts_with(file))
 }
 
 fn write_out(bytes: &[u8]) -> Result<(), Error> {

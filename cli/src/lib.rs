@@ -4,6 +4,7 @@
 //! * [`args`]: the table becomes what the command line accepts.
 //! * [`config`], [`credentials`], [`link`]: which server, as whom; from flags, environment, file, in this order.
 //! * [`call`], [`values`]: arguments become a request.
+//! * [`step`]: what commands do beside that, such as reading first.
 //! * [`http`]: sends requests, again where that is safe.
 //! * [`show`]: answers become text: for people, by `--format`, or as they are.
 //! * [`error`]: what can go wrong, what to do then, and the exit code.
@@ -17,6 +18,7 @@ pub mod error;
 pub mod http;
 pub mod link;
 pub mod show;
+pub mod step;
 pub mod table;
 pub mod values;
 

@@ -64,6 +64,97 @@ pub fn slot(text: &str, zone: &TimeZone) -> Result<Value, String> {
     Ok(json!({ "begin": instant(begin, zone)?, "duration": length(rest)? }))
 }
 
+/// A day, the ends of a time on it, and what it is worth: `DATE FROM-TO [PREFERENCE]`, in wall time of a calendar.
+struct Wall {
+    day: String,
+    from: String,
+    to: String,
+    preference: i64,
+}
+
+fn wall(text: &str) -> Result<Wall, String> {
+    let wrong = || {
+        format!("`{text}` is not a time such as \"2030-03-12 13:00-15:00 3\", whose last number is 1 to 3.")
+    };
+    let mut words = text.split_whitespace();
+    let (day, hours) = (words.next().ok_or_else(wrong)?, words.next().ok_or_else(wrong)?);
+    let (from, to) = hours.split_once('-').ok_or_else(wrong)?;
+    let preference = words.next().map_or(Ok(3), |word| word.parse::<i64>().map_err(|_| wrong()))?;
+    if words.next().is_some() || !(1..=3).contains(&preference) {
+        return Err(wrong());
+    }
+    Ok(Wall {
+        day: day.to_owned(),
+        from: clock(from).ok_or_else(wrong)?,
+        to: clock(to).ok_or_else(wrong)?,
+        preference,
+    })
+}
+
+/// A time of day, as the API writes it.
+fn clock(text: &str) -> Option<String> {
+    let (hours, minutes) = text.split_once(':').unwrap_or((text, "00"));
+    let number = |text: &str, most: u8| text.parse::<u8>().ok().filter(|n| *n <= most && text.len() <= 2);
+    Some(format!("{:02}:{:02}:00", number(hours, 24)?, number(minutes, 59)?))
+}
+
+/// A time that a calendar's owner offers.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn time(text: &str) -> Result<Value, String> {
+    let Wall { day, from, to, preference } = wall(text)?;
+    Ok(json!({ "date": day, "start_time": from, "end_time": to, "preference_level": preference }))
+}
+
+/// A time that suits an invitee.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn span(text: &str) -> Result<Value, String> {
+    let Wall { day, from, to, preference } = wall(text)?;
+    let day = day.replace('-', "/");
+    Ok(
+        json!({ "start_time": format!("{day} {from}"), "end_time": format!("{day} {to}"), "preference_level": preference }),
+    )
+}
+
+/// Hours of a week.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn weekly(text: &str) -> Result<Value, String> {
+    let Wall { day, from, to, preference } = wall(text)?;
+    Ok(
+        json!({ "weekday": day.to_lowercase(), "start_time": from, "end_time": to, "preference_level": preference }),
+    )
+}
+
+/// Working hours: a weekday or a date, from when to when.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn hours(text: &str) -> Result<(String, Value), String> {
+    let Wall { day, from, to, .. } = wall(text)?;
+    let minutes = |clock: String| clock.get(..5).unwrap_or_default().to_owned();
+    Ok((day.to_lowercase(), json!({ "from": minutes(from), "to": minutes(to) })))
+}
+
+/// A meeting of a schedule: `CONTACT DATE FROM-TO`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn placed(text: &str) -> Result<Value, String> {
+    let wrong = || format!("`{text}` is not a meeting such as \"7 2030-03-12 13:00-13:30\".");
+    let (contact, rest) = text.trim().split_once(' ').ok_or_else(wrong)?;
+    let contact = crate::link::id(contact).ok_or_else(wrong)?;
+    let Wall { day, from, to, .. } = wall(rest)?;
+    let day = day.replace('-', "/");
+    Ok(
+        json!({ "contact_id": contact, "start_time": format!("{day} {from}"), "end_time": format!("{day} {to}") }),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +214,7 @@ mod tests {
         fn nothing_that_is_typed_panics(text in "\\PC*", other in "[0-9TZ:+ /ä-]*") {
             for text in [text, other] {
                 let _ = (slot(&text, &berlin()), instant(&text, &berlin()), length(&text));
+                let _ = (time(&text), span(&text), weekly(&text), hours(&text), placed(&text));
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Answers become text for people: lists as tables, everything else as a record. Times are told in the local zone. What the server
 //! says has no control characters when it reaches a terminal.
 
+pub mod calendar;
+pub mod proposal;
 pub mod template;
 mod when;
 

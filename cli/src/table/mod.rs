@@ -8,7 +8,14 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::show::Show;
 
+mod accounts;
+mod bookings;
+mod busy;
+mod calendars;
+mod contacts;
+mod meetings;
 mod proposals;
+mod service;
 pub mod without;
 
 /// One command.
@@ -98,10 +105,37 @@ pub enum Kind {
     Length,
     /// Slots, each `BEGIN LENGTH`.
     Slots,
-    /// JSON; `@FILE` reads a file, `-` what is piped in.
-    Json,
+    /// Times of a calendar, each `DATE FROM-TO [PREFERENCE]`, with the date apart.
+    Times,
+    /// The same, with the date in both ends.
+    Spans,
+    /// Hours of a week, each `WEEKDAY FROM-TO [PREFERENCE]`.
+    Weekly,
+    /// Meetings of a schedule, each `CONTACT DATE FROM-TO`.
+    Placed,
+    /// A password; where it is not there, it is asked for.
+    Password,
+    /// The token at the end of a mailed link, or the link.
+    Token,
     /// The content of a file of this type; `-` is what is piped in.
     File(&'static str),
+}
+
+impl Kind {
+    /// Whether there can be several.
+    #[must_use]
+    pub const fn is_list(self) -> bool {
+        matches!(
+            self,
+            Self::Texts
+                | Self::Numbers
+                | Self::Slots
+                | Self::Times
+                | Self::Spans
+                | Self::Weekly
+                | Self::Placed
+        )
+    }
 }
 
 impl Arg {
@@ -150,7 +184,6 @@ impl Arg {
     }
 }
 
-#[allow(dead_code, reason = "the commands that are completed by what the server says come next")]
 impl Command {
     const fn new(name: &'static str, about: &'static str, method: &'static str, path: &'static str) -> Self {
         Self {
@@ -176,6 +209,10 @@ impl Command {
         Self { step: Step::Prepare(step), ..self }
     }
 
+    const fn own(self, step: fn(&Context, &ArgMatches, &Command) -> Result<(), Error>) -> Self {
+        Self { step: Step::Own(step), ..self }
+    }
+
     const fn also(self, also: &'static [(&'static str, &'static str)]) -> Self {
         Self { also, ..self }
     }
@@ -183,8 +220,33 @@ impl Command {
 
 /// All commands, in the order of the help.
 pub fn all() -> impl Iterator<Item = &'static Command> {
-    [proposals::COMMANDS].into_iter().flatten()
+    [
+        proposals::COMMANDS,
+        calendars::COMMANDS,
+        bookings::COMMANDS,
+        busy::COMMANDS,
+        meetings::COMMANDS,
+        contacts::COMMANDS,
+        accounts::COMMANDS,
+        service::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What each group of commands is about.
-pub const GROUPS: [(&str, &str); 1] = [("parties", "The parties of a proposal.")];
+pub const GROUPS: &[(&str, &str)] = &[
+    ("parties", "The parties of a proposal"),
+    ("calendars", "One-to-ones: ask people when they can meet you, and find the best schedule"),
+    ("book", "Book an hour with others; publish what guests can book, and book as a guest"),
+    ("book page", "Your booking page"),
+    ("book offers", "What guests can book"),
+    ("book guest", "What a guest does; needs no account"),
+    ("busy", "Your week, blocked and working hours, who is free when"),
+    ("busy hours", "When you can be booked"),
+    ("busy subscriptions", "Calendars elsewhere whose times count as busy"),
+    ("meetings", "Agreed times, whatever they came of"),
+    ("contacts", "Your contacts"),
+    ("account", "Your account"),
+    ("account sessions", "The ways in that your account has open"),
+];
