@@ -177,6 +177,21 @@ mod tests {
     }
 
     #[test]
+    fn no_argument_is_taken_for_a_setting() {
+        let settings: Vec<_> = globals().iter().map(|arg| arg.get_id().to_string()).collect();
+        for command in table::all() {
+            for arg in command.args {
+                assert!(
+                    !settings.contains(&arg.name.to_owned()) && arg.name != "body",
+                    "{}: {}",
+                    command.name,
+                    arg.name
+                );
+            }
+        }
+    }
+
+    #[test]
     fn every_command_of_the_table_is_found_by_its_words() {
         for command in table::all() {
             let mut found = program();

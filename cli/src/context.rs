@@ -86,7 +86,14 @@ impl Context {
     pub fn run(&self, command: &Command, matches: &ArgMatches) -> Result<(), Error> {
         match command.step {
             Step::Own(step) => step(self, matches, command),
-            Step::Send => self.send(Call::new(self, command, matches)?, &command.show),
+            Step::Send => {
+                let mut call = Call::new(self, command, matches)?;
+                if matches!(command.show, Show::Text) {
+                    // Files have types of their own.
+                    call.ask.accept = "*/*";
+                }
+                self.send(call, &command.show)
+            }
             Step::Prepare(step) => {
                 let mut call = Call::new(self, command, matches)?;
                 step(self, matches, &mut call)?;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::Write as _;
 
-use crate::show::clean;
+use crate::show::clean_lines;
 
 /// A verification failed, or the doctor has found something.
 pub const FOUND: u8 = 1;
@@ -72,7 +72,7 @@ impl Error {
 
     /// Writes the error to standard error. If that is closed, nobody is left to tell.
     pub fn tell(&self) {
-        let _ = writeln!(std::io::stderr().lock(), "whittle: {}", clean(&self.to_string()));
+        let _ = writeln!(std::io::stderr().lock(), "whittle: {}", clean_lines(&self.to_string()));
     }
 }
 

@@ -8,11 +8,17 @@ use url::Url;
 
 use crate::config::Credential;
 use crate::error::{Error, Refusal};
+use crate::show::clean;
 
 /// The largest answer that is read, in bytes: the export of a large account fits, an endless answer ends.
 const MOST_READ: u64 = 64 * 1024 * 1024;
 /// How often a request is sent at most. Connections are lost for moments, not for minutes.
 const ATTEMPTS: u32 = 3;
+
+/// How many faults are told at most: more fill a screen, and help nobody.
+const MOST_TEXTS: usize = 20;
+/// The longest fault that is told, in characters.
+const LONGEST_TEXT: usize = 500;
 
 /// What is asked of the server.
 #[derive(Clone, Debug)]
@@ -245,7 +251,8 @@ fn running(answer: &Answer) -> bool {
 }
 
 /// What an answer says is wrong: `detail`, or the errors by field.
-fn refusal_texts(answer: &Answer) -> Vec<String> {
+#[must_use]
+pub fn refusal_texts(answer: &Answer) -> Vec<String> {
     let mut texts = Vec::new();
     match serde_json::from_slice(&answer.body) {
         Ok(value) => collect(&value, "", &mut texts),
@@ -256,7 +263,8 @@ fn refusal_texts(answer: &Answer) -> Vec<String> {
         }
     }
     texts.retain(|text| !text.trim().is_empty());
-    texts
+    texts.truncate(MOST_TEXTS);
+    texts.into_iter().map(|text| clean(&text).chars().take(LONGEST_TEXT).collect()).collect()
 }
 
 /// The texts of an error's body, each with the field that it is about.

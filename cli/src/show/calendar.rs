@@ -29,7 +29,7 @@ pub fn home(value: &Value, look: &Look<'_>) -> String {
         ("Meetings", "finalized_meetings", MEETINGS),
     ] {
         let rows: Vec<&Value> = items(value, part);
-        text.push_str(&look.heading(&format!("{heading}: {}\n", rows.len())));
+        text.push_str(&look.heading_line(&format!("{heading}: {}", rows.len())));
         if !rows.is_empty() {
             text.push_str(&table(&rows, columns, look));
         }
@@ -60,7 +60,11 @@ pub fn suggestions(value: &Value, look: &Look<'_>) -> String {
     for (number, schedule) in schedules.iter().enumerate() {
         let words =
             at(value, &format!("analysis.words.{number}")).and_then(Value::as_str).unwrap_or_default();
-        text.push_str(&look.heading(&format!("Schedule {}: {}\n", number.saturating_add(1), clean(words))));
+        text.push_str(&look.heading_line(&format!(
+            "Schedule {}: {}",
+            number.saturating_add(1),
+            clean(words)
+        )));
         let rows: Vec<&Value> = schedule.as_array().map(|rows| rows.iter().collect()).unwrap_or_default();
         text.push_str(&table(&rows, PLACED, look));
     }

@@ -85,6 +85,12 @@ impl Look<'_> {
         self.paint(Style::new().bold(), text)
     }
 
+    /// A heading on a line of its own.
+    #[must_use]
+    pub fn heading_line(&self, text: &str) -> String {
+        format!("{}\n", self.heading(text))
+    }
+
     /// What stands for a value.
     #[must_use]
     pub fn cell(&self, value: &Value) -> String {

@@ -28,12 +28,12 @@ pub fn show(value: &Value, look: &Look<'_>) -> String {
         ));
     }
     let slots = value.get("slots").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    text.push_str(&look.heading(if slots.is_empty() { "No time is left.\n" } else { "Times\n" }));
+    text.push_str(&look.heading_line(if slots.is_empty() { "No time is left." } else { "Times" }));
     for (at, value) in slots.iter().enumerate() {
         let told = slot(value, look.zone).unwrap_or_else(|| look.cell(value));
         text.push_str(&format!("  {:>2}  {told}\n", at.saturating_add(1)));
     }
-    text.push_str(&look.heading("People\n"));
+    text.push_str(&look.heading_line("People"));
     for answer in &view.answers {
         let who = match (&answer.name, &answer.email) {
             (Some(name), Some(email)) => format!("{name} <{email}>"),
@@ -100,7 +100,7 @@ pub fn home(value: &Value, look: &Look<'_>) -> String {
         let items = at(value, part).and_then(|part| part.get("items")).and_then(Value::as_array);
         let rows: Vec<&Value> = items.map(|items| items.iter().collect()).unwrap_or_default();
         let total = at(value, part).and_then(|part| part.get("total")).and_then(Value::as_u64).unwrap_or(0);
-        text.push_str(&look.heading(&format!("{heading}: {total}\n")));
+        text.push_str(&look.heading_line(&format!("{heading}: {total}")));
         if !rows.is_empty() {
             text.push_str(&table(&rows, columns, look));
         }

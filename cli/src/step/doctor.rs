@@ -161,7 +161,7 @@ fn service(context: &Context, findings: &mut Vec<Finding>) {
             ),
             None => wrong(
                 "version",
-                "the service does not say its version",
+                format!("the service does not say it (status {})", description.status),
                 "is there a proxy in between that changes answers?",
             ),
         });

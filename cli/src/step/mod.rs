@@ -119,12 +119,6 @@ pub fn new_event(_: &Context, _: &ArgMatches, call: &mut Call) -> Result<(), Err
     Ok(())
 }
 
-/// The same of an event that is replaced.
-pub fn whole_event(context: &Context, matches: &ArgMatches, call: &mut Call) -> Result<(), Error> {
-    call.body.entry("participants").or_insert_with(|| json!([]));
-    read_first(context, matches, call)
-}
-
 /// The zone in which a guest is told times: the one in which this client tells them, if it has a name.
 fn zone_name(context: &Context) -> Option<String> {
     context.zone.iana_name().map(str::to_owned)

@@ -4,7 +4,7 @@ use super::{Arg, Command, Kind};
 use crate::show::{Column, Show};
 use crate::step;
 
-const TOKEN: Arg = Arg::path("token", Kind::Token, "The link of the mail, or its token");
+const TOKEN: Arg = Arg::path("link", Kind::Token, "The link of the mail, or its token").member("token");
 const PASSWORD: Arg = Arg::body("password", Kind::Password, "The password; without it, it is asked for");
 
 pub const COMMANDS: &[Command] = &[
@@ -128,7 +128,7 @@ pub const COMMANDS: &[Command] = &[
         ),
     ),
     Command::new("account sessions end", "End one of them", "DELETE", "/accounts/sessions/{session}/")
-        .args(&[Arg::path("session", Kind::Text, "Its id")])
+        .args(&[Arg::path("id", Kind::Text, "Its id").member("session")])
         .show(Show::Done("It is ended.")),
     Command::new("account sessions end-others", "End all but this one", "DELETE", "/accounts/sessions/")
         .show(Show::Record),

@@ -100,10 +100,10 @@ pub const COMMANDS: &[Command] = &[
             TITLE.required(),
             BEGIN.required(),
             DESCRIPTION.required(),
-            PARTICIPANTS,
+            PARTICIPANTS.required(),
             Arg::body("status", Kind::Text, "active, cancelled or declined").required(),
         ])
-        .prepare(step::whole_event)
+        .prepare(step::read_first)
         .also(&[("GET", "/api/event/{id}/")])
         .show(Show::Record),
     Command::new("book suggest", "Suggest hours at which people could meet", "GET", "/api/event/suggest/")
