@@ -3,6 +3,7 @@
 
 pub mod day;
 pub mod event;
+pub mod event_view;
 pub mod freebusy;
 pub mod guest;
 pub mod hours;

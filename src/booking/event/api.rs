@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use whittle_domain::booking::event::{EventStatus, EventView, view};
+use whittle_domain::booking::event::EventStatus;
+use whittle_domain::booking::event_view::{EventView, view};
 use whittle_domain::input::FieldErrors;
 use whittle_domain::instant::Instant;
 use whittle_domain::meeting::{Caller, Meeting, Standing};

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use whittle_domain::booking::event::{self, EventView, Planned, Refused, Wanted, view};
+use whittle_domain::booking::event::{self, Planned, Refused, Wanted};
+use whittle_domain::booking::event_view::{EventView, view};
 use whittle_domain::booking::judge::{Person, clashes, warnings};
 use whittle_domain::input::{Body, EventBody, EventContext, event_addresses, event_time, parse_event};
 use whittle_domain::instant::Instant;
