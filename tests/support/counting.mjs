@@ -174,7 +174,7 @@ const counting = (Inner, binding) =>
 
 export const ProposalObject = counting(product.ProposalObject, "PROPOSAL");
 export const CalendarObject = counting(product.CalendarObject, "CALENDAR");
-export const MailClock = counting(product.MailClock);
+export const MailClock = counting(product.MailClock, "MAIL_CLOCK");
 export const SubscriptionClock = counting(product.SubscriptionClock);
 export const AccountDeleter = counting(product.AccountDeleter);
 
