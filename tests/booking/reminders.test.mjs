@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { addContacts, answered, chosen, createCalendar, date, finalize, named, slot } from "../support/calendars.mjs";
 import { agree, mails, meetingLink } from "../support/agree.mjs";
+import { confirmed, guest, held, publish } from "../support/guests.mjs";
 import { start, until } from "../support/harness.mjs";
 import { DAY, HOUR } from "../support/post.mjs";
 import { person } from "../support/people.mjs";
@@ -35,6 +36,16 @@ async function pass(p, offset) {
     assert.equal(status, 202, text);
     await mails(service, p.id);
   }
+}
+
+/// An id in the shard of another, so that the same clock sends the mails of both.
+const beside = (id) => 16 * (10 ** 10 + Math.floor(Math.random() * 10 ** 9)) + (id % 16);
+
+/// Moves the clock of a meeting's shard by so many milliseconds and waits until what is due then is sent: there is another in it.
+async function passBeside(id, offset) {
+  const other = await meet(25, { options: { dev: `offset=0; id=${beside(id)}` } });
+  assert.equal(other.id % 16, id % 16);
+  await pass(other, offset);
 }
 
 const isReminder = (mail) => /^Coming up on /.test(mail.subject);
@@ -90,12 +101,7 @@ test("nobody is reminded of what is cancelled, nor of what begins within a day",
   await mails(service, p.id);
   const stored = (id) => service.db.prepare("select remind_at, starts_at from meetings where id = ?").bind(id).first();
   assert.equal((await stored(p.id)).remind_at, null);
-  // Another of the same shard runs the clock past it.
-  const shard = p.id % 16;
-  const offset = Date.parse(p.slots[0].begin) - Date.now() - HOUR;
-  const q = await meet(20, { options: { dev: `offset=0; id=${16 * (10 ** 10 + Math.floor(Math.random() * 10 ** 9)) + shard}` } });
-  assert.equal(q.id % 16, shard);
-  await pass(q, offset);
+  await passBeside(p.id, Date.parse(p.slots[0].begin) - Date.now() - HOUR);
   assert.deepEqual(await reminded(p.id), []);
 
   const soon = await meet(0.5);
@@ -159,7 +165,44 @@ test("of a calendar's meeting both are reminded", async () => {
   assert.deepEqual(found.map((mail) => mail.to[0]).sort(), [contact.email, "zo@localhost"].sort());
 });
 
-test("what is cancelled while its reminder waits to be sent reminds nobody", async () => {
+test("of what a guest has booked and of an event both sides are reminded, and of what no guest has confirmed nobody", async () => {
+  const page = await publish(service, "zo", { notice: 0 }, { title: "The office" });
+  const begin = begins(12);
+  const later = (hours) => new Date(Date.parse(begin) + hours * HOUR).toISOString();
+  const gus = guest({ zone: "Asia/Tokyo" });
+  const booking = await confirmed(service, page, begin, gus, { dev: "offset=0" });
+  const unconfirmed = await held(service, page, later(2), guest(), { dev: "offset=0" });
+  const json = { title: "Review", description: "", participants: ["zo@localhost"], time_slot: later(4).slice(0, 19).replace("T", " ") };
+  const { status, json: made, text } = await service.ask("POST", "/api/event/", { as: "ob", json });
+  assert.equal(status, 201, text);
+  const event = made.response.id;
+  const offset = Date.parse(begin) - Date.now() - HOUR;
+  for (const id of [booking.meeting, unconfirmed.meeting, event]) await passBeside(id, offset);
+  // Of what is no proposal's the outbox alone is asked.
+  const sent = async (id) => (await service.outbox()).filter((mail) => isReminder(mail) && mail.text.includes(`/meetings/${id}/`));
+  const [toGuest, ...others] = (await sent(booking.meeting)).sort((a) => (a.to[0] === gus.email ? -1 : 1));
+  assert.deepEqual([toGuest.to[0], others.map(({ to }) => to[0])], [gus.email, ["zo@localhost"]]);
+  assert.match(toGuest.text, /Asia\/Tokyo/, "the guest reads times in the own zone");
+  assert.doesNotMatch(JSON.stringify(toGuest), /zo@localhost/);
+  assert.deepEqual(await sent(unconfirmed.meeting), []);
+  assert.deepEqual((await sent(event)).map(({ to }) => to[0]).sort(), ["ob@localhost", "zo@localhost"]);
+});
+
+test("a clock that comes when a meeting has begun reminds nobody of it", async () => {
+  const p = await meet(3);
+  await pass(p, Date.parse(p.slots[0].begin) - Date.now() + 60_000);
+  assert.deepEqual(await reminded(p.id), []);
+});
+
+test("of many meetings that are due at once each is reminded of", async () => {
+  const first = await meet(6);
+  const all = [first];
+  for (let n = 0; n < 6; n++) all.push(await meet(6, { options: { dev: `offset=0; id=${beside(first.id)}` } }));
+  await pass(first, Date.parse(first.slots[0].begin) - Date.now() - HOUR);
+  for (const { id } of all) assert.equal((await reminded(id)).length, 3, String(id));
+});
+
+test("what is cancelled or moved while its reminder waits to be sent reminds nobody, and who has declined is not reminded", async () => {
   let isDown = true;
   const taken = [];
   const realFetch = globalThis.fetch;
@@ -170,20 +213,31 @@ test("what is cancelled while its reminder waits to be sent reminds nobody", asy
   };
   const other = await start({ vars: { MAIL_API_URL: "http://mail.test", MAIL_FROM: "Whittle <w@x.y>" }, secrets: { MAIL_API_KEY: "secret" } });
   try {
-    const p = await agree(other, { parties: [at("bea")], slots: [{ begin: begins(4), duration: "01:00:00" }] });
-    const dev = (before) => `offset=${Date.parse(p.slots[0].begin) - Date.now() - before}`;
-    const change = await other.ask("PATCH", `/meetings/${p.id}/`, { as: "ob", json: { title: "cybes" }, dev: dev(3 * HOUR) });
-    assert.equal(change.status, 202, change.text);
+    const slots = [{ begin: begins(4), duration: "01:00:00" }];
+    const all = [];
+    for (const title of ["Off", "Later", "Without Bea"]) all.push((await agree(other, { title, parties: [at("bea")], slots })).id);
+    const [off, later, without] = all;
+    const ask = async (id, method, path, before, options = { as: "ob" }) => {
+      const { status, text } = await other.ask(method, `/meetings/${id}/${path}`, { ...options, dev: `offset=${Date.parse(slots[0].begin) - Date.now() - before}` });
+      assert.ok(status < 300, text);
+    };
+    // A change that is none has the clock look.
+    const look = (id, before) => ask(id, "PATCH", "", before, { as: "ob", json: { location: "" } });
+    for (const id of all) await look(id, 3 * HOUR);
     const waiting = async () => (await other.db.prepare("select body ->> 'template' as kind, error from outbox where status <> 'dead'").all()).results;
     const isTried = ({ kind, error }) => kind === "reminder" && error !== null;
-    await until("the reminders to be tried", async () => (await waiting()).filter(isTried).length === 2, 60);
+    await until("the reminders to be tried", async () => (await waiting()).filter(isTried).length === 6, 60);
     isDown = false;
-    assert.equal((await other.ask("DELETE", `/meetings/${p.id}/`, { as: "ob", dev: dev(2 * HOUR) })).status, 204);
+    await ask(off, "DELETE", "", 2 * HOUR);
+    await ask(later, "PATCH", "", 2 * HOUR, { as: "ob", json: { begin: begins(14) } });
+    await ask(without, "POST", "decline/", 2 * HOUR, { et: meetingLink(without, 1) });
     // An hour later whatever was postponed is due.
-    assert.equal((await other.ask("DELETE", `/meetings/${p.id}/`, { as: "ob", dev: dev(HOUR / 2) })).status, 204);
+    for (const id of all) await (id === off ? ask(id, "DELETE", "", HOUR / 2) : look(id, HOUR / 2));
     await until("an empty outbox", async () => (await waiting()).length === 0, 60);
-    assert.ok(taken.some(({ text }) => text.startsWith("cybes is cancelled")), "the cancellation is sent");
-    assert.deepEqual(taken.filter(isReminder), []);
+    assert.ok(taken.some(({ text }) => text.startsWith("Off is cancelled")), "the cancellation is sent");
+    const reminders = taken.filter(isReminder).map(({ to, subject }) => `${to} ${subject}`);
+    assert.equal(reminders.length, 1, reminders.join("; "));
+    assert.match(reminders[0], /^ob@localhost .*: Without Bea$/);
   } finally {
     globalThis.fetch = realFetch;
     await other.close();

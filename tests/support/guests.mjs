@@ -35,9 +35,13 @@ let guests = 0;
 /// A guest that nobody has heard of.
 export const guest = (more = {}) => ({ name: "Gus Guest", email: `guest${++guests}@guests.example`, ...more });
 
-/// Books a start as a guest; gives the whole answer.
+/// A caller from a place of its own: brakes count by it.
+let places = 0;
+export const elsewhere = () => ({ headers: { "CF-Connecting-IP": `198.51.${100 + (++places >> 8)}.${places & 255}` } });
+
+/// Books a start as a guest, each from a place of its own; gives the whole answer.
 export const hold = (service, { path }, start, who = guest(), options) =>
-  service.ask("POST", path, { json: { start, ...who }, ...options });
+  service.ask("POST", path, { json: { start, ...who }, ...elsewhere(), ...options });
 
 /// Books what must be possible; gives what it became, with the guest's link.
 export async function held(service, published, start, who = guest(), options) {
@@ -81,7 +85,3 @@ export const stored = (service, { meeting }) =>
 /// The rows of `busy` of a meeting.
 export const rows = async (service, { meeting }) =>
   (await service.db.prepare("select * from busy where kind = 'meeting' and source = ? order by account").bind(meeting).all()).results;
-
-/// A caller from a place of its own: brakes count by it.
-let places = 0;
-export const elsewhere = () => ({ headers: { "CF-Connecting-IP": `198.51.${100 + (++places >> 8)}.${places & 255}` } });
