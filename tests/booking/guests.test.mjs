@@ -2,8 +2,8 @@
 // moved by the test's own header; no right depends on when the clocks of the mail run.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { until, start } from "../support/harness.mjs";
-import { person, basic } from "../support/people.mjs";
+import { between, until, start } from "../support/harness.mjs";
+import { person, basic, stranger } from "../support/people.mjs";
 import { overlaps, told } from "../support/events.mjs";
 import { confirm, confirmed, date, DAY, elsewhere, free, guest, held, hold, HOUR, link, mailed, MINUTE, publish, rows, starts, stored } from "../support/guests.mjs";
 
@@ -328,6 +328,19 @@ test("a confirmation that comes late does not go around the notice", async () =>
   await resetClocks();
 });
 
+test("what its owner changes while a guest books is what the booking is judged by", async () => {
+  const page = await owner({ step: 30 });
+  const booking = (start, happens) => between(service, "into bookings", () => hold(service, page, start), happens);
+  const NO_START = [400, { start: ["This is not one of the times that are offered."] }];
+  assert.deepEqual(told(await booking(at(3, "10:30"), () => change(page, { step: 60 }))), NO_START);
+  const nine = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"].map((weekday) => ({ weekday, from: "09:00", to: "12:00" }));
+  assert.deepEqual(told(await booking(at(3, "14:00"), () => hours(page, nine, "UTC"))), NO_START);
+  assert.equal((await booking(at(3, "10:00"), () => change(page, { paused: true }))).status, 404);
+  await change(page, { paused: false });
+  const { results } = await service.db.prepare("select * from bookings where owner = ?").bind(page.id).all();
+  assert.deepEqual(results, []);
+});
+
 test("soft engagements are taken for guests: agreed proposals and imported times", async () => {
   const page = await owner();
   const soft = (kind, time, source) =>
@@ -387,6 +400,8 @@ test("whoever is signed in with a verified address needs no hold, and gets soft 
   assert.equal((await mailed(service, first.json, booker.email, 1)).length, 1);
   const elses = await book("11:00", { email: "else@guests.example", name: "Else" });
   assert.equal(elses.json.status, "held", "another address has to be proven");
+  const unproven = await service.ask("POST", page.path, { ...basic(await stranger(service)), json: { start: at(3, "17:00") } });
+  assert.deepEqual([unproven.status, unproven.json.status, unproven.json.awaits], [201, "held", "guest"], "so has one that is not verified");
   await change(page, { approval: true });
   const asked = await book("12:00");
   assert.deepEqual([asked.json.status, asked.json.awaits], ["held", "owner"]);

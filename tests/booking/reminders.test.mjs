@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { addContacts, answered, chosen, createCalendar, date, finalize, named, slot } from "../support/calendars.mjs";
 import { agree, mails, meetingLink } from "../support/agree.mjs";
 import { confirmed, guest, held, publish } from "../support/guests.mjs";
-import { start, until } from "../support/harness.mjs";
+import { between, start, until } from "../support/harness.mjs";
 import { DAY, HOUR } from "../support/post.mjs";
 import { person } from "../support/people.mjs";
 
@@ -200,6 +200,15 @@ test("of many meetings that are due at once each is reminded of", async () => {
   for (let n = 0; n < 6; n++) all.push(await meet(6, { options: { dev: `offset=0; id=${beside(first.id)}` } }));
   await pass(first, Date.parse(first.slots[0].begin) - Date.now() - HOUR);
   for (const { id } of all) assert.equal((await reminded(id)).length, 3, String(id));
+});
+
+test("what changes while its reminders are written is reminded of as it is then, once", async () => {
+  const p = await meet(5, { title: "Before" });
+  const offset = Date.parse(p.slots[0].begin) - Date.now() - HOUR;
+  await between(service, "remind_at = null", () => pass(p, offset), () => act(p.id, "PATCH", "", { as: "ob", json: { title: "After" } }));
+  await pass(p, offset);
+  const reminders = (await mails(service, p.id)).filter((mail) => isReminder(mail) && mail.to[0] !== FENCE.email);
+  assert.deepEqual(reminders.map(({ to, subject }) => `${to} ${/: (.*)/.exec(subject)[1]}`).sort(), [at("bea"), at("cyd"), "ob@localhost"].map((to) => `${to} After`));
 });
 
 test("what is cancelled or moved while its reminder waits to be sent reminds nobody, and who has declined is not reminded", async () => {

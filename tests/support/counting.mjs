@@ -24,6 +24,10 @@ let stays = false;
 const leaving = new Set();
 const STAY = "http://object/.counted/stay/";
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/// Set by /.counted/pause/{words}/: the next batch with a statement that has these words waits until /.counted/go/, so that something
+/// happens between what its caller has read and what it writes.
+let words;
+let waits = false;
 
 const patched = new WeakSet();
 /// Replaces methods of an object's prototype, once.
@@ -56,6 +60,10 @@ function answered(results) {
 function patchDirectory(db) {
   async function batch(inner, statements) {
     called(statements);
+    if (words && statements.some(({ statement }) => statement.includes(words))) {
+      [words, waits] = [undefined, true];
+      while (waits) await pause(5);
+    }
     return answered(await inner(statements));
   }
   async function one(inner, ...args) {
@@ -194,8 +202,10 @@ export default {
     }
     if (command === "stay") stays = true;
     else if (command === "leave") leaving.add(name);
+    else if (command === "pause") words = decodeURIComponent(name);
+    else if (command === "go") waits = false;
     else if (command) held = command === "hold";
     if (held) inTurn = true;
-    return Response.json({ counts, made, due: Object.fromEntries([...due].map(([object, at]) => [names.get(object), at])), followed, quiet: isQuiet(), texts: { d1: [...texts.d1], objects: [...texts.objects] } });
+    return Response.json({ counts, made, due: Object.fromEntries([...due].map(([object, at]) => [names.get(object), at])), followed, waits, quiet: isQuiet(), texts: { d1: [...texts.d1], objects: [...texts.objects] } });
   },
 };

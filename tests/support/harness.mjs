@@ -256,6 +256,20 @@ export async function until(what, condition, seconds = 20) {
   }
 }
 
+/// Has `act` wait before the next batch whose statements have these words, does what `happens` meanwhile, and gives what `act` gave.
+export async function between(service, words, act, happens) {
+  const tell = (command) => service.ask("GET", `/.counted/${command}`);
+  await tell(`pause/${encodeURIComponent(words)}/`);
+  const acted = act();
+  try {
+    await until(`a batch with ${words}`, async () => (await tell("")).json.waits);
+    await happens();
+  } finally {
+    await tell("go/");
+  }
+  return acted;
+}
+
 export const SLOTS = [
   { begin: "2030-01-07T09:00:00Z", duration: "01:00:00" },
   { begin: "2030-01-08T09:00:00Z", duration: "01:00:00" },
