@@ -1,7 +1,7 @@
 # `make dev` runs the service with demo data, `make test` passes everything, `make soak` repeats what gains by repetition,
-# `make screens` photographs every page, `make mails` writes every mail into a folder, `make bench` measures, `make deploy` deploys;
+# `make screens` photographs every page, `make mails` writes every mail into a folder, `make bench` measures, `make deploy` deploys, `make install` installs the terminal client;
 # all install what is missing.
-.PHONY: dev test soak build screens mails bench deploy
+.PHONY: dev test soak build screens mails bench deploy install
 export PORT STATE SCREENS
 
 dev:
@@ -24,6 +24,10 @@ bench:
 
 deploy:
 	@scripts/deploy.sh
+
+# The folder is PREFIX=, ~/.local without.
+install:
+	@PREFIX="$(PREFIX)" scripts/install.sh
 
 # The folder is MAILS=, .dev/mails without.
 mails:

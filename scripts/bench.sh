@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the Worker: how requests grow with what is stored (docs/growth.md), its cold start, D1's writer and what it costs
-# (docs/scale.md), how long suggested schedules take, bookings (docs/performance.md); then the schedule engine (docs/scheduling.md): the guarantee of the work limit, growth, libraries,
+# (docs/scale.md), how long suggested schedules take, bookings (docs/performance.md), the terminal client beside curl; then the schedule engine (docs/scheduling.md): the guarantee of the work limit, growth, libraries,
 # OR-Tools, and the engine in wasm under workerd. Called by `make bench`. BUNDLE is the folder of another build of the Worker,
 # PORT the port of the measured engine, SECONDS_CP_SAT the time limit of CP-SAT.
 set -euo pipefail
@@ -22,6 +22,10 @@ node bench/suggestions.mjs --bundle "$bundle"
 
 say "bookings, into docs/performance.md"
 node bench/bookings.mjs --bundle "$bundle"
+
+say "the terminal client"
+cargo build --quiet --profile cli --package whittle-cli
+node bench/cli.mjs --client "$CARGO_TARGET_DIR/cli/whittle" --bundle "$bundle"
 
 port="${PORT:-8799}"
 

@@ -18,7 +18,8 @@ say "build"
 scripts/build.sh
 
 say "end-to-end tests"
-export WHITTLE_RUN="$PWD/.dev/run" WHITTLE_BUILT=1
+# The native tests have built the terminal client.
+export WHITTLE_RUN="$PWD/.dev/run" WHITTLE_BUILT=1 WHITTLE_CLI="$CARGO_TARGET_DIR/debug/whittle"
 rm -rf "$WHITTLE_RUN" && mkdir -p "$WHITTLE_RUN"
 node tests/run.mjs
 # The last folder checks what all other tests left behind, such as logs.

@@ -1,5 +1,13 @@
 //! Whatever the service can be asked for, the client can ask for: every route has a command, or a reason for having none.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use whittle_cli::table::{Place, all, without::WITHOUT};

@@ -1,5 +1,13 @@
 //! `whittle verify` refuses what is not the log that was exported.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may panic"
+)]
+
 use whittle_cli::step::verify::check_export;
 use whittle_domain::calendar::CalendarLedger;
 use whittle_domain::ledger::{Entry, LedgerKind, Opening, export, verify};
