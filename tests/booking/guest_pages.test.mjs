@@ -141,6 +141,10 @@ test("a time is held by the form, and the page says what happened, to which addr
   const held = await send(v, wrong.text, `${page.path}talk/`, { ...who, "answer-1": "A <new> roof" });
   assert.equal(held.status, 201, words(held.text));
   const said = words(held.text);
+  const [chosen, until30] = [Date.parse(new URL(times(listed.text)[1], "http://a").searchParams.get("start")), Date.now() + 30 * 60_000];
+  const berlin = (at) => new Date(at).toLocaleTimeString("en-GB", { timeZone: "Europe/Berlin", hour: "2-digit", minute: "2-digit" });
+  assert.ok(said.includes(`${berlin(chosen)} to ${berlin(chosen + 30 * 60_000)}, Europe/Berlin`), said);
+  assert.ok([-60_000, 0, 60_000].some((off) => said.includes(`, ${berlin(until30 + off)}, and not booked yet`)), said);
   assert.match(said, /The time is held for you until \w+ \d+ \w+ \d{4}, \d\d:\d\d, and not booked yet\./);
   assert.ok(said.includes(`A mail is on its way to ${who.email}.`), said);
   const mail = await until("the mail", async () => (await service.outbox()).find(({ to }) => to.includes(who.email)));
@@ -243,6 +247,9 @@ test("an owner who decides on each booking reads the answers, and says yes, or n
   const said = words(owner.text);
   assert.match(said, /Gil Guest asks for this time\. Say yes or no by/);
   assert.ok(said.includes(some.asked.email), said);
+  const unconfirmed = await ana.get(`/meetings/${some.held.meeting}/`);
+  assert.match(words(unconfirmed.text), /Gil Guest/);
+  assert.doesNotMatch(unconfirmed.text, /\/approve\//, "the guest has to confirm first");
   const yes = await follow(ana, await send(ana, owner.text, `/meetings/${some.asked.meeting}/approve/`));
   assert.match(words(yes.text), /Gil Guest has booked this time with you\./);
 

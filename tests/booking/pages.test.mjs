@@ -221,6 +221,11 @@ test("a booking page is published with a kind of meeting, changed, paused and wi
   assert.match(edit.text, /name="approval" type="checkbox" value="true" checked/);
   const change = `${OFFERS}talk/?_method=PATCH`;
   assert.deepEqual(went(await submit(one, edit, change, { title: "Long talk", daily_cap: "2" }), one.jar).slice(0, 2), [303, `${OFFERS}talk/`]);
+  const capped = await one.get(`${OFFERS}talk/`);
+  assert.match(capped.text, /name="daily_cap"[^>]* value="2"/);
+  await submit(one, capped, change, { daily_cap: "" });
+  const uncapped = await service.ask("GET", `${OFFERS}talk/`, { headers: { Cookie: one.headers.Cookie } });
+  assert.deepEqual([uncapped.json.daily_cap, uncapped.json.title], [null, "Long talk"], "an empty field takes the limit away");
   const list = await one.get(OFFERS);
   assert.match(list.text, /<strong>Long talk<\/strong>/);
   await submit(one, list, change);

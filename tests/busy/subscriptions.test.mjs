@@ -54,6 +54,8 @@ const subscribe = (url, as = "zo") => service.ask("POST", PATH, { as, json: { ur
 const list = async (as = "zo") => (await service.ask("GET", PATH, { as })).json;
 const rows = async () => (await service.db.prepare("select * from busy order by starts_at, id").all()).results;
 const stored = (id) => service.db.prepare("select * from subscriptions where id = ?").bind(id).first();
+/// When the clock of a subscription's shard wakes next.
+const alarm = async (id) => (await service.ask("GET", "/.counted/")).json.due[`subscriptions ${id % 16}`];
 const span = (days, from = "09:00:00", to = "10:00:00") => `${at(days, from)}/${at(days, to)}`;
 
 /// Subscribes to a calendar that is there; gives the subscription.
@@ -87,6 +89,7 @@ test("a calendar is read when it is subscribed to, its times are soft, and its o
   for (const row of await rows()) assert.deepEqual([row.hard, row.strict, row.kind, row.source, row.expires_at], [0, 0, "import", one.id, null]);
   const { due_at } = await stored(one.id);
   assert.ok(Math.abs(due_at - Date.now() - HOUR) < 6 * 60_000, "in an hour");
+  assert.ok((await alarm(one.id)) <= Date.now() + HOUR, "its clock wakes by then");
   assert.equal(asked.length, 1);
   for (const name of ["cookie", "authorization"]) assert.equal(asked[0].headers[name], undefined);
 
@@ -108,6 +111,7 @@ test("every hour it is read again: what differs replaces what was there in one b
   const before = await rows();
   await due(id);
   assert.deepEqual(await rows(), before, "the same times are the same rows");
+  await until("the clock to be set to the next hour", async () => (await alarm(id)) === (await stored(id)).due_at);
   assert.equal(asked.at(-1).etag, '"one"', "the server may say that nothing has changed");
   serve[new URL(URL_).pathname] = ({ headers }) => (headers.get("if-none-match") === '"one"' ? new Response(null, { status: 304 }) : new Response("", { status: 500 }));
   const same = await due(id);
@@ -123,6 +127,17 @@ test("every hour it is read again: what differs replaces what was there in one b
   await service.db.prepare("update subscriptions set day = day - 1 where id = ?").bind(id).run();
   await due(id);
   assert.equal(asked.at(-1).etag, null);
+});
+
+test("times without a zone are those of the account's zone", async () => {
+  const zone = (timezone) => service.ask("PATCH", "/accounts/me/", { as: "zo", json: { timezone } });
+  assert.equal((await zone("Asia/Kolkata")).status, 200);
+  const { id } = await subscribed(file(event("a", `DTSTART:${day(3)}T093000`, "DURATION:PT1H")));
+  const listed = async () => (await rows()).map(({ starts_at }) => new Date(starts_at).toISOString());
+  assert.deepEqual(await listed(), [at(3, "04:00:00.000")]);
+  assert.equal((await zone("UTC")).status, 200);
+  await due(id);
+  assert.deepEqual(await listed(), [at(3, "09:30:00.000")], "when it is read again it is the zone by then");
 });
 
 test("a calendar that cannot be read keeps its times, says why and since when, and is asked less and less", async () => {

@@ -80,9 +80,9 @@ function patchDirectory(db) {
 /// their object may ask them.
 const cursors = new WeakMap();
 
-function patchObject({ id, storage }) {
+function patchObject({ id, storage }, prefix) {
   ids.set(storage, id.toString());
-  names.set(id.toString(), id.name);
+  names.set(id.toString(), `${prefix}${id.name}`);
   patch(storage.sql, {
     exec(inner, sql, ...params) {
       const cursor = inner(sql, ...params);
@@ -116,14 +116,15 @@ function countRows({ storage }) {
 /// Whether no alarm runs, and none is due within a minute.
 const isQuiet = () => running === 0 && [...due.values()].every((at) => at > Date.now() + 60_000);
 
-/// The class of a kind of object, and the binding of those that may be told to stay.
-const counting = (Inner, binding) =>
+/// The class of a kind of object: the binding of those that may be told to stay, and what tells its names from others' where it is
+/// asked when they are due.
+const counting = (Inner, binding, prefix = "") =>
   class extends Inner {
     #isStaying = false;
 
     constructor(context, env) {
       made[context.id.name] = (made[context.id.name] ?? 0) + 1;
-      patchObject(context);
+      patchObject(context, prefix);
       patchDirectory(env.DB);
       super(context, env);
     }
@@ -183,7 +184,7 @@ const counting = (Inner, binding) =>
 export const ProposalObject = counting(product.ProposalObject, "PROPOSAL");
 export const CalendarObject = counting(product.CalendarObject, "CALENDAR");
 export const MailClock = counting(product.MailClock, "MAIL_CLOCK");
-export const SubscriptionClock = counting(product.SubscriptionClock);
+export const SubscriptionClock = counting(product.SubscriptionClock, undefined, "subscriptions ");
 export const AccountDeleter = counting(product.AccountDeleter);
 
 export default {
