@@ -13,7 +13,7 @@ use crate::config::Credential;
 use crate::context::Context;
 use crate::credentials::ask_password;
 use crate::error::Error;
-use crate::http::{Ask, Client};
+use crate::http::{Ask, Client, new_key};
 use crate::link::{self, Link};
 use crate::table::{Arg, Command, Kind, Place};
 use crate::values;
@@ -73,9 +73,8 @@ impl Call {
             }
         }
         call.ask.if_match = text(matches, "if-match").map(version);
-        if let Some(key) = text(matches, "idempotency-key") {
-            call.ask.key = Some(key.to_owned());
-        }
+        let named = text(matches, "idempotency-key").map(str::to_owned);
+        call.ask.key = named.or_else(|| if command.keyed { new_key() } else { None });
         Ok(call)
     }
 

@@ -43,7 +43,6 @@ impl Ask {
     /// A request without a body.
     #[must_use]
     pub fn new(method: Method, path: impl Into<String>) -> Self {
-        let key = (method == Method::POST).then(key);
         Self {
             method,
             path: path.into(),
@@ -51,7 +50,7 @@ impl Ask {
             body: None,
             accept: "application/json",
             if_match: None,
-            key,
+            key: None,
         }
     }
 
@@ -62,20 +61,17 @@ impl Ask {
         self
     }
 
-    /// Whether sending it twice does what sending it once does. POSTs have a key; a PATCH with a condition is done once.
+    /// Whether sending it twice does what sending it once does, and gives the same answer: it reads, or has a key.
     fn repeatable(&self) -> bool {
-        self.method != Method::PATCH || self.if_match.is_some()
+        self.method == Method::GET || self.key.is_some()
     }
 }
 
-/// A new idempotency key, of 128 random bits.
-fn key() -> String {
+/// A new idempotency key, of 128 random bits. Without random numbers there is none, and the request is not sent again.
+#[must_use]
+pub fn new_key() -> Option<String> {
     let mut bytes = [0u8; 16];
-    // Without random numbers there is no key worth its name, and the server then accepts the request without.
-    match getrandom::fill(&mut bytes) {
-        Ok(()) => whittle_domain::hex::encode(&bytes),
-        Err(_) => String::new(),
-    }
+    getrandom::fill(&mut bytes).ok().map(|()| whittle_domain::hex::encode(&bytes))
 }
 
 /// What the server answered.
@@ -203,7 +199,7 @@ impl Client {
         if let Some(version) = &ask.if_match {
             request = request.header("if-match", version);
         }
-        if let Some(key) = ask.key.as_deref().filter(|key| !key.is_empty()) {
+        if let Some(key) = &ask.key {
             request = request.header("idempotency-key", key);
         }
         let response = match &ask.body {
@@ -230,7 +226,7 @@ impl Client {
         }
         let mut text = format!("There is no answer from {}: {error}.", self.origin);
         match (&ask.key, ask.method == Method::GET) {
-            (Some(key), _) if !key.is_empty() => text.push_str(&format!(
+            (Some(key), _) => text.push_str(&format!(
                 " It may have been done all the same: repeat the command with --idempotency-key {key}, then it is done once."
             )),
             (_, false) => text.push_str(" It may have been done all the same: look before you repeat it."),

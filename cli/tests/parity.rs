@@ -34,6 +34,35 @@ fn described() -> BTreeSet<Operation> {
     found
 }
 
+/// The operations that take an idempotency key.
+fn keyed() -> BTreeSet<Operation> {
+    let text = include_str!("../../assets/openapi.yaml");
+    let (_, paths) = text.split_once("\npaths:\n").unwrap();
+    let (mut path, mut method, mut found) = ("", "", BTreeSet::new());
+    for line in paths.lines().take_while(|line| line.is_empty() || line.starts_with([' ', '#'])) {
+        let depth = line.len() - line.trim_start().len();
+        match (depth, line.trim().strip_suffix(':')) {
+            (2, Some(name)) => path = name,
+            (4, Some(name)) => method = name,
+            _ if line.contains("parameters/idempotencyKey") => {
+                found.insert((method.to_uppercase(), path.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn what_takes_a_key_is_sent_with_one() {
+    let keyed = keyed();
+    assert!(keyed.len() > 10, "{}", keyed.len());
+    for command in all() {
+        let (method, path) = command.operation;
+        assert_eq!(command.keyed, keyed.contains(&(method.to_owned(), path.to_owned())), "{}", command.name);
+    }
+}
+
 /// The routes of the Worker, as the comments of their enums write them: each variant has its operations, the page's name for a part of the path
 /// apart.
 fn routes() -> BTreeMap<String, Vec<Operation>> {

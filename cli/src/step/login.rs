@@ -41,10 +41,8 @@ pub fn login(context: &Context, matches: &ArgMatches, _: &Command) -> Result<(),
             context.config.origin
         )));
     }
-    let mut ask =
+    let ask =
         Ask::new(Method::POST, "/api-token-auth/").json(&json!({ "username": user, "password": password }));
-    // The answer is a secret, which is not kept for a key.
-    ask.key = None;
     let client = context.client.with(context.config.origin.clone(), Credential::Nobody);
     let answer = match client.send(&ask) {
         Err(Error::Refused(refusal)) if matches!(refusal.status, 400 | 401) => {

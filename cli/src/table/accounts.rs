@@ -44,6 +44,7 @@ pub const COMMANDS: &[Command] = &[
     ])
     .show(Show::Record),
     Command::new("account signup", "Make an account", "POST", "/accounts/signup/")
+        .keyed()
         .args(&[
             Arg::body("name", Kind::Text, "The user name").member("username").positional().required(),
             Arg::body("email", Kind::Text, "The mail address").positional().required(),
@@ -67,6 +68,7 @@ pub const COMMANDS: &[Command] = &[
         "POST",
         "/accounts/verify/",
     )
+    .keyed()
     .show(Show::Done("A link is on its way.")),
     Command::new("account password", "Choose another password", "POST", "/accounts/password/")
         .args(&[
@@ -82,6 +84,7 @@ pub const COMMANDS: &[Command] = &[
         "POST",
         "/accounts/password/reset/",
     )
+    .keyed()
     .args(&[Arg::body("email", Kind::Text, "The address of the account").positional().required()])
     .show(Show::Done("If there is such an account, a link is on its way.")),
     Command::new(
@@ -97,6 +100,7 @@ pub const COMMANDS: &[Command] = &[
     ])
     .show(Show::Done("It is changed; sign in.")),
     Command::new("account address", "Ask for another address", "POST", "/accounts/address/")
+        .keyed()
         .args(&[Arg::body("email", Kind::Text, "The other address").positional().required(), PASSWORD])
         .show(Show::Done("A link is on its way to that address.")),
     Command::new(

@@ -67,6 +67,7 @@ pub const COMMANDS: &[Command] = &[
         .show(EVENTS),
     Command::new("book show", "Show an event", "GET", "/api/event/{id}/").args(&[EVENT]).show(Show::Record),
     Command::new("book create", "Book an hour with others", "POST", "/api/event/")
+        .keyed()
         .args(&[
             TITLE.positional().required(),
             BEGIN.positional().required(),

@@ -55,7 +55,7 @@ pub const COMMANDS: &[Command] = &[
         .prepare(step::hours)
         .also(&[("GET", "/api/user/working_hours/")])
         .show(Show::Record),
-    Command::new("busy import", "Import busy times from a calendar file", "POST", "/api/user/busy/import/")
+    Command::new("busy import", "Import busy times from a calendar file", "POST", "/api/user/busy/import/").keyed()
         .args(&[
             Arg::whole("file", Kind::File("text/calendar"), "The file (iCalendar); - is what is piped in"),
             Arg::query("replace", Kind::Flag, "What is not in the file goes"),

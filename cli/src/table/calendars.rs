@@ -69,6 +69,7 @@ pub const COMMANDS: &[Command] = &[
         "POST",
         "/schedules/calendars/create/",
     )
+    .keyed()
     .args(&[
         NAME.positional().required(),
         DESCRIPTION,
@@ -125,6 +126,7 @@ pub const COMMANDS: &[Command] = &[
         "POST",
         "/schedules/calendars/{id}/copy/",
     )
+    .keyed()
     .args(&[ID, NAME, Arg::body("shift-weeks", Kind::Number, "How many weeks later").member("shift_weeks")])
     .show(Show::Record),
     Command::new(
@@ -133,6 +135,7 @@ pub const COMMANDS: &[Command] = &[
         "POST",
         "/schedules/calendars/remind/{id}/{contact}/",
     )
+    .keyed()
     .args(&[ID, Arg::path("contact", Kind::Id, "The contact's id")])
     .show(Show::Done("A reminder is on its way.")),
     Command::new(
@@ -149,6 +152,7 @@ pub const COMMANDS: &[Command] = &[
         "POST",
         "/schedules/calendars/{id}/confirm/",
     )
+    .keyed()
     .args(&[
         ID,
         Arg::step("take", Kind::Number, "Take the schedule with this number of `calendars suggest`"),

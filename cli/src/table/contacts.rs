@@ -30,6 +30,7 @@ pub const COMMANDS: &[Command] = &[
         ])
         .show(LIST),
     Command::new("contacts add", "Add a contact", "POST", "/schedules/contacts/")
+        .keyed()
         .args(&[
             FIRST.positional().required(),
             LAST.positional().required(),
@@ -46,6 +47,7 @@ pub const COMMANDS: &[Command] = &[
     Command::new("contacts groups", "Count the contacts of each group", "GET", "/schedules/contacts/groups/")
         .show(Show::Rows("", &[Column::plain("GROUP", "name"), Column::plain("CONTACTS", "contacts")])),
     Command::new("contacts import", "Import contacts from CSV", "POST", "/schedules/contacts/import/")
+        .keyed()
         .args(&[
             Arg::whole("file", Kind::File("text/csv"), "The file; - is what is piped in"),
             Arg::query("preview", Kind::Flag, "Only say what would become of each row"),

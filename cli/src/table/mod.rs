@@ -29,6 +29,8 @@ pub struct Command {
     pub operation: (&'static str, &'static str),
     /// Other operations that it asks for.
     pub also: &'static [(&'static str, &'static str)],
+    /// Whether the request has a key, so that it is done once however often it is sent.
+    pub keyed: bool,
     /// What it takes.
     pub args: &'static [Arg],
     /// What it does.
@@ -191,6 +193,7 @@ impl Command {
             about,
             operation: (method, path),
             also: &[],
+            keyed: false,
             args: &[],
             step: Step::Send,
             show: Show::Done("Done."),
@@ -207,6 +210,10 @@ impl Command {
 
     const fn prepare(self, step: fn(&Context, &ArgMatches, &mut Call) -> Result<(), Error>) -> Self {
         Self { step: Step::Prepare(step), ..self }
+    }
+
+    const fn keyed(self) -> Self {
+        Self { keyed: true, ..self }
     }
 
     const fn own(self, step: fn(&Context, &ArgMatches, &Command) -> Result<(), Error>) -> Self {

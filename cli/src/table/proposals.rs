@@ -55,6 +55,7 @@ pub const COMMANDS: &[Command] = &[
     Command::new("home", "What needs you, what waits for others, what is agreed", "GET", "/api/home/")
         .show(Show::Own(proposal::home)),
     Command::new("create", "Propose times to people", "POST", "/")
+        .keyed()
         .args(&[
             Arg::body("party", Kind::Texts, "The address of a party whose answer is needed")
                 .member("parties")
@@ -99,6 +100,7 @@ pub const COMMANDS: &[Command] = &[
     .also(&[("GET", "/{id}/")])
     .show(ANSWER),
     Command::new("notify", "Mail parties their links", "POST", "/{id}/notify/")
+        .keyed()
         .args(&[
             ID,
             Arg::body("party", Kind::Texts, "Addresses, names or labels; all parties without one")
@@ -110,6 +112,7 @@ pub const COMMANDS: &[Command] = &[
         .also(&[("GET", "/{id}/")])
         .show(Show::Record),
     Command::new("fix", "Settle on one of the times that are left", "POST", "/{id}/fix/")
+        .keyed()
         .args(&[
             ID,
             Arg::step("slot", Kind::Text, "Its number in `show`, or \"BEGIN LENGTH\"")
@@ -120,6 +123,7 @@ pub const COMMANDS: &[Command] = &[
         .also(&[("GET", "/{id}/")])
         .show(ANSWER),
     Command::new("round", "Ask the same people again, with other times", "POST", "/{id}/round/")
+        .keyed()
         .args(&[
             ID,
             SLOTS.required(),
@@ -155,6 +159,7 @@ pub const COMMANDS: &[Command] = &[
         "POST",
         "/{id}/resend/",
     )
+    .keyed()
     .args(&[ID])
     .show(Show::Done("A new link is on its way.")),
     Command::new("revoke", "Void your links, or those of a party", "POST", "/{id}/revoke/")
