@@ -22,8 +22,11 @@ pub fn program() -> Clap {
         .arg_required_else_help(false)
         .args(globals());
     for (words, about) in GROUPS {
-        let group =
-            |name| Clap::new(name).about(*about).subcommand_required(true).arg_required_else_help(true);
+        let group = |name| {
+            let clap = Clap::new(name).about(*about).subcommand_required(true).arg_required_else_help(true);
+            // What is by itself comes first.
+            clap.display_order(usize::MAX)
+        };
         program = within(program, words, &group);
     }
     for command in table::all() {

@@ -207,7 +207,8 @@ fn value(context: &Context, arg: &Arg, matches: &ArgMatches) -> Result<Option<Va
         let given = text(matches, arg.name).map(str::to_owned);
         return match given {
             Some(given) => Ok(Some(Value::from(given))),
-            None => ask_password(&format!("{}: ", arg.member)).map(|password| Some(Value::from(password))),
+            None => ask_password(&format!("{}: ", arg.member.replace('_', " ")))
+                .map(|password| Some(Value::from(password))),
         };
     }
     let Some(text) = text(matches, arg.name) else { return Ok(None) };

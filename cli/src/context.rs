@@ -4,6 +4,8 @@ use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
 use clap::ArgMatches;
 use jiff::tz::TimeZone;
+use serde_json::Value;
+use url::Url;
 
 use crate::args::{flag, text};
 use crate::call::Call;
@@ -11,7 +13,7 @@ use crate::config::{Config, Environment};
 use crate::error::Error;
 use crate::http::{Answer, Ask, Client};
 use crate::show::{self, Look, Show, template::Template};
-use crate::table::{Command, Step};
+use crate::table::{Command, Place, Step};
 
 /// What a command needs.
 #[derive(Debug)]
@@ -92,12 +94,12 @@ impl Context {
                     // Files have types of their own.
                     call.ask.accept = "*/*";
                 }
-                self.send(call, &command.show)
+                self.send(call, command)
             }
             Step::Prepare(step) => {
                 let mut call = Call::new(self, command, matches)?;
                 step(self, matches, &mut call)?;
-                self.send(call, &command.show)
+                self.send(call, command)
             }
         }
     }
@@ -106,10 +108,35 @@ impl Context {
     ///
     /// # Errors
     /// Whatever went wrong.
-    pub fn send(&self, call: Call, show: &Show) -> Result<(), Error> {
+    pub fn send(&self, call: Call, command: &Command) -> Result<(), Error> {
         let (client, ask) = call.finish();
         let answer = self.ask(&client, &ask)?;
-        self.show(&answer, show)
+        self.show(&answer, &command.show)?;
+        if let Some(flags) = answer.header("link").and_then(|link| next_page(link, command, &ask)) {
+            self.note(&format!("There is more; the next page: whittle {} {flags}", command.name));
+        }
+        Ok(())
+    }
+
+    /// Shows what the client itself has found.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it has no such field, or cannot be written.
+    pub fn tell(&self, found: &Value, show: &Show) -> Result<(), Error> {
+        let look = Look { zone: &self.zone, color: self.output.color };
+        let text = match (self.output.json, &self.output.format) {
+            (true, _) => format!("{found}\n"),
+            (_, Some(template)) => template.rows(&show::rows(found, show)).map_err(Error::Usage)?,
+            _ => show::human(found, show, &look),
+        };
+        self.write(&text)
+    }
+
+    /// Says something beside the answer, to people alone. Nobody is left to tell when standard error is closed.
+    fn note(&self, text: &str) {
+        if !self.output.json && self.output.format.is_none() {
+            let _ = writeln!(std::io::stderr().lock(), "{}", show::clean(text));
+        }
     }
 
     /// Sends a request, and prints of the exchange what `--print` asks for.
@@ -195,6 +222,25 @@ impl Context {
         }
         write_out(&bytes)
     }
+}
+
+/// The flags that ask for the next page of a list, of the header `Link`.
+fn next_page(link: &str, command: &Command, ask: &Ask) -> Option<String> {
+    let next = link.split(',').find(|part| part.contains("rel=\"next\""))?;
+    let (_, rest) = next.split_once('<')?;
+    let url = Url::parse(rest.split_once('>')?.0).ok()?;
+    let new =
+        url.query_pairs().filter(|(name, value)| !ask.query.iter().any(|(n, v)| n == name && v == value));
+    let flags = new.filter_map(|(name, value)| {
+        let arg = command
+            .args
+            .iter()
+            .find(|arg| arg.place == Place::Query && arg.member == name && !arg.positional)?;
+        // It stands in a line that is to be copied into a shell.
+        let plain = value.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+        plain.then(|| format!("--{} {value}", arg.name))
+    });
+    Some(flags.collect::<Vec<_>>().join(" ")).filter(|flags| !flags.is_empty())
 }
 
 /// Whether what is answered is a file, which is shown as it is.

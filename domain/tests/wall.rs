@@ -24,7 +24,8 @@ const HOUR: i64 = 3_600_000_000;
 const YEARS: std::ops::Range<i64> = -2_840_140_800_000_000..4_102_444_800_000_000;
 
 fn zone() -> impl Strategy<Value = Zone> {
-    let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    let names: Vec<String> =
+        jiff::tz::TimeZoneDatabase::bundled().available().map(|name| name.to_string()).collect();
     let zones: Vec<Zone> = names.iter().filter_map(|name| Zone::parse(name)).collect();
     assert!(zones.len() > 400, "{} zones", zones.len());
     prop::sample::select(zones)

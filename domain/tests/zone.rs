@@ -7,12 +7,14 @@ use jiff::tz::{self, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use whittle_domain::zone::Zone;
 
-/// The whole database's rules and ours, by name.
+/// The whole database's rules and ours, by name. It is the bundled one: that of the machine can be older.
 fn zones() -> impl Iterator<Item = (String, TimeZone, TimeZone)> {
-    tz::db().available().filter(|name| name.as_str() != "Etc/Unknown").map(|name| {
+    let whole = tz::TimeZoneDatabase::bundled();
+    let names: Vec<_> = whole.available().filter(|name| name.as_str() != "Etc/Unknown").collect();
+    names.into_iter().map(move |name| {
         let zone = Zone::parse(name.as_str()).unwrap();
         assert_eq!(zone.to_string(), name.as_str());
-        (name.to_string(), tz::db().get(name.as_str()).unwrap(), zone.time_zone())
+        (name.to_string(), whole.get(name.as_str()).unwrap(), zone.time_zone())
     })
 }
 

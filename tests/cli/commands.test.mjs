@@ -74,6 +74,7 @@ test("a proposal from its making to its agreement, and its log", async () => {
   assert.match(await done(ob, "verify", file), new RegExp(`The log of proposal ${id} is whole`));
   assert.match(await done(ob, "verify", id), /is whole/);
   const sound = await asked(ob, "verify", file);
+  assert.equal(await done(ob, "verify", file, "--format", "{kind} {entries}"), `proposal ${sound.entries}\n`);
   const again = await asked(ob, "verify", file, "--receipt", sound.head);
   assert.equal(again.receipt, sound.entries);
   const other = await ob(["verify", file, "--receipt", "0".repeat(64)]);
@@ -236,6 +237,19 @@ test("accounts: sign up, verify, change, addresses, passwords, export, leave", a
   assert.equal(ended.code, 4, ended.err);
   assert.equal(await done(third, "account", "delete", "--password", "Third@123-long"), "The account is deleted.\n");
   assert.equal((await third(["account", "show"])).code, 3);
+});
+
+test("a list says how its next page is asked for, to people alone", async () => {
+  const un = client(service, { as: "un" });
+  for (let n = 0; n < 51; n++) {
+    const json = { parties: ["a@example.org"], slots: [{ begin: "2030-01-07T09:00:00Z", duration: "01:00:00" }], title: `Talk ${n}` };
+    assert.equal((await service.ask("POST", "/", { as: "un", json })).status, 201);
+  }
+  const { out, err } = await un(["list"]);
+  assert.equal(out.trim().split("\n").length, 51);
+  const [, flags] = /^There is more; the next page: whittle list (--before \S+)$/m.exec(err);
+  assert.match(await done(un, "list", ...flags.split(" ")), /Talk 0 /);
+  assert.equal((await un(["list", "--json"])).err, "");
 });
 
 test("a mail's link ends its mails, and asks for another link", async () => {

@@ -9,6 +9,7 @@ mod when;
 use anstyle::{AnsiColor, Style};
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr as _;
 
 pub use when::{slot, when};
 
@@ -159,12 +160,14 @@ pub fn table(rows: &[&Value], columns: &[Column], look: &Look<'_>) -> String {
         .iter()
         .enumerate()
         .map(|(at, column)| {
-            let cells = cells.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count());
-            cells.chain([column.title.len()]).max().unwrap_or(0)
+            let cells = cells.iter().filter_map(|row| row.get(at)).map(|cell| cell.width());
+            cells.chain([column.title.width()]).max().unwrap_or(0)
         })
         .collect();
     let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded: Vec<String> = cells.zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        let pad =
+            |cell: &str, width: usize| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())));
+        let padded: Vec<String> = cells.zip(&widths).map(|(cell, width)| pad(cell, *width)).collect();
         padded.join("  ").trim_end().to_owned()
     };
     let mut text = look.heading(&line(&mut columns.iter().map(|column| column.title)));

@@ -1,5 +1,6 @@
 //! `whittle doctor`: settings, server, who is signed in, versions and clock; what is wrong, and how to mend it.
 
+use anstyle::AnsiColor;
 use clap::ArgMatches;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use crate::context::Context;
 use crate::credentials::is_open;
 use crate::error::Error;
 use crate::http::Ask;
-use crate::show::clean;
+use crate::show::{Look, clean};
 use crate::table::Command;
 
 /// How far clocks may be apart before deadlines look wrong, in seconds.
@@ -33,32 +34,44 @@ fn wrong(what: &'static str, found: impl Into<String>, mend: impl Into<String>) 
 }
 
 /// Looks at everything, and fails if something is wrong.
-pub fn doctor(context: &Context, _: &ArgMatches, _: &Command) -> Result<(), Error> {
+pub fn doctor(context: &Context, _: &ArgMatches, command: &Command) -> Result<(), Error> {
     let mut findings = vec![fine("client", format!("whittle {}", env!("CARGO_PKG_VERSION")))];
     settings(context, &mut findings);
     service(context, &mut findings);
     let wrong = findings.iter().filter(|finding| finding.mend.is_some()).count();
-    if context.output.json {
-        let all: Vec<Value> = findings
-            .iter()
-            .map(|finding| json!({ "what": finding.what, "found": finding.found, "ok": finding.mend.is_none(), "mend": finding.mend }))
-            .collect();
-        context.write(&format!("{}\n", Value::Array(all)))?;
-    } else {
-        for finding in &findings {
-            let mark = if finding.mend.is_some() { "WRONG" } else { "ok" };
-            let mut line = format!("{mark:<6}{}: {}\n", finding.what, clean(&finding.found));
-            if let Some(mend) = &finding.mend {
-                line.push_str(&format!("      {}\n", clean(mend)));
-            }
-            context.write(&line)?;
-        }
-    }
+    let all: Vec<Value> = findings
+        .iter()
+        .map(|finding| {
+            json!({ "what": finding.what, "found": finding.found, "ok": finding.mend.is_none(), "mend": finding.mend })
+        })
+        .collect();
+    context.tell(&Value::Array(all), &command.show)?;
     match wrong {
         0 => Ok(()),
         1 => Err(Error::Found("One thing is wrong.".to_owned())),
         n => Err(Error::Found(format!("{n} things are wrong."))),
     }
+}
+
+/// What was found, in words.
+#[must_use]
+pub fn words(found: &Value, look: &Look<'_>) -> String {
+    let mut text = String::new();
+    for finding in found.as_array().into_iter().flatten() {
+        let part = |name: &str| finding.get(name).and_then(Value::as_str).map(clean);
+        let fine = finding.get("ok") == Some(&Value::Bool(true));
+        let (mark, style) = if fine { ("ok   ", AnsiColor::Green) } else { ("WRONG", AnsiColor::Red) };
+        let mark = look.paint(style.on_default(), mark);
+        text.push_str(&format!(
+            "{mark} {}: {}\n",
+            part("what").unwrap_or_default(),
+            part("found").unwrap_or_default()
+        ));
+        if let Some(mend) = part("mend") {
+            text.push_str(&format!("      {mend}\n"));
+        }
+    }
+    text
 }
 
 /// What is set, and from where.

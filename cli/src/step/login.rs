@@ -13,11 +13,11 @@ use crate::context::Context;
 use crate::credentials::ask_password;
 use crate::error::Error;
 use crate::http::Ask;
-use crate::show::clean;
+use crate::show::Look;
 use crate::table::Command;
 
 /// Takes a token for name and password, and keeps it for this server.
-pub fn login(context: &Context, matches: &ArgMatches, _: &Command) -> Result<(), Error> {
+pub fn login(context: &Context, matches: &ArgMatches, command: &Command) -> Result<(), Error> {
     let given = match &context.config.credential {
         Credential::Basic { user, pass } => Some((user.clone(), pass.clone())),
         _ => None,
@@ -57,12 +57,17 @@ pub fn login(context: &Context, matches: &ArgMatches, _: &Command) -> Result<(),
         .filter(|token| !token.is_empty() && token.chars().all(|c| c.is_ascii_graphic()));
     let token = token.ok_or_else(|| Error::Unreadable("The server's answer has no token.".to_owned()))?;
     context.config.store.keep(&context.config.origin, Some(token))?;
-    let path = context.config.store.path().map(|path| path.display().to_string()).unwrap_or_default();
-    context.write(&format!(
-        "Signed in to {} as {}. The token is in {path}, which you alone can read.\n",
-        context.config.origin,
-        clean(&user)
-    ))
+    let path = context.config.store.path().map(|path| path.display().to_string());
+    context
+        .tell(&json!({ "server": context.config.origin.as_str(), "user": user, "file": path }), &command.show)
+}
+
+/// Who has signed in, in words.
+#[must_use]
+pub fn signed_in(found: &Value, look: &Look<'_>) -> String {
+    let part = |name| found.get(name).map(|value| look.cell(value)).unwrap_or_default();
+    let (server, user, file) = (part("server"), part("user"), part("file"));
+    format!("Signed in to {server} as {user}. The token is in {file}, which you alone can read.\n")
 }
 
 /// Ends the token on the server and forgets it here. It is forgotten even if the server cannot be reached.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::ArgMatches;
+use serde_json::Value;
 use ureq::http::Method;
 use whittle_domain::calendar::CalendarLedger;
 use whittle_domain::ledger::{Digest, LedgerKind, verify as check};
@@ -14,7 +15,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::http::Ask;
 use crate::link;
-use crate::show::clean;
+use crate::show::{Look, clean};
 use crate::table::Command;
 
 /// What a log that verifies is.
@@ -33,7 +34,7 @@ pub struct Sound {
 }
 
 /// Checks a file, what is piped in, or the log of an id.
-pub fn verify(context: &Context, matches: &ArgMatches, _: &Command) -> Result<(), Error> {
+pub fn verify(context: &Context, matches: &ArgMatches, command: &Command) -> Result<(), Error> {
     let target = text(matches, "log").unwrap_or_default();
     let receipt = text(matches, "receipt").map(receipt).transpose()?;
     let live = link::id(target).is_some() || link::Link::parse(target).is_some();
@@ -43,13 +44,17 @@ pub fn verify(context: &Context, matches: &ArgMatches, _: &Command) -> Result<()
         file(target)?
     };
     let sound = check_export(&bytes, receipt.as_deref()).map_err(Error::Found)?;
-    if context.output.json {
-        let value = serde_json::json!({
-            "kind": sound.kind, "id": sound.id, "entries": sound.entries, "head": sound.head, "receipt": sound.receipt,
-        });
-        return context.write(&format!("{value}\n"));
-    }
-    let told = match sound.receipt {
+    let found = serde_json::json!({
+        "kind": sound.kind, "id": sound.id, "entries": sound.entries, "head": sound.head, "receipt": sound.receipt,
+    });
+    context.tell(&found, &command.show)
+}
+
+/// What was found, in words.
+#[must_use]
+pub fn words(found: &Value, look: &Look<'_>) -> String {
+    let part = |name| found.get(name).map(|value| look.cell(value)).unwrap_or_default();
+    let receipt = match found.get("receipt").and_then(Value::as_u64) {
         Some(entry) => {
             format!("The receipt is that of entry {entry}: nothing up to it is missing or changed.")
         }
@@ -58,10 +63,8 @@ pub fn verify(context: &Context, matches: &ArgMatches, _: &Command) -> Result<()
                 .to_owned()
         }
     };
-    context.write(&format!(
-        "The log of {} {} is whole: {} entries, head {}.\n{told}\n",
-        sound.kind, sound.id, sound.entries, sound.head
-    ))
+    let (kind, id, entries, head) = (part("kind"), part("id"), part("entries"), part("head"));
+    format!("The log of {kind} {id} is whole: {entries} entries, head {head}.\n{receipt}\n")
 }
 
 /// Checks an export, and that a receipt is of one of its entries.

@@ -18,7 +18,8 @@ pub const COMMANDS: &[Command] = &[
         Arg::step("name", Kind::Text, "Your user name; else that of --user, or it is asked for").positional(),
         Arg::step("stdin", Kind::Flag, "Read the password from what is piped in"),
     ])
-    .own(step::login::login),
+    .own(step::login::login)
+    .show(Show::Own(step::login::signed_in)),
     Command::new(
         "logout",
         "Sign out: the token ends and is forgotten",

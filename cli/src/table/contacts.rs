@@ -26,7 +26,7 @@ pub const COMMANDS: &[Command] = &[
         .args(&[
             Arg::query("search", Kind::Text, "Words of a name or an address").positional(),
             Arg::query("group", Kind::Text, "Only those of a group"),
-            Arg::query("after", Kind::Number, "Only those after this id: the next page"),
+            Arg::query("after", Kind::Text, "The next page, as the page before names it"),
         ])
         .show(LIST),
     Command::new("contacts add", "Add a contact", "POST", "/schedules/contacts/")

@@ -50,9 +50,19 @@ const OPTIONAL: Arg =
 
 pub const COMMANDS: &[Command] = &[
     Command::new("list", "List your proposals, the newest first", "GET", "/")
-        .args(&[Arg::query("before", Kind::Number, "Only those before this id: the next page")])
+        .args(&[Arg::query("before", Kind::Text, "The next page, as the page before names it")])
         .show(LIST),
     Command::new("home", "What needs you, what waits for others, what is agreed", "GET", "/api/home/")
+        .args(&[
+            Arg::query(
+                "needs-you-before",
+                Kind::Text,
+                "The next page of what needs you: what stands in its `next`",
+            )
+            .member("needs_you_before"),
+            Arg::query("waiting-before", Kind::Text, "The next page of what waits").member("waiting_before"),
+            Arg::query("agreed-after", Kind::Text, "The next page of what is agreed").member("agreed_after"),
+        ])
         .show(Show::Own(proposal::home)),
     Command::new("create", "Propose times to people", "POST", "/")
         .keyed()

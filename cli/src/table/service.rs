@@ -18,14 +18,16 @@ pub const COMMANDS: &[Command] = &[
             Arg::step("calendar", Kind::Flag, "The id is that of a calendar"),
         ])
         .also(&[("GET", "/schedules/calendars/{id}/log/")])
-        .own(step::verify::verify),
+        .own(step::verify::verify)
+        .show(Show::Own(step::verify::words)),
     Command::new(
         "doctor",
         "Say what is wrong with settings, server and clock, and how to mend it",
         "GET",
         "/healthz",
     )
-    .own(step::doctor::doctor),
+    .own(step::doctor::doctor)
+    .show(Show::Own(step::doctor::words)),
     Command::new("openapi", "The description of the API", "GET", "/openapi").show(Show::Text),
     Command::new("outbox", "What the server of a developer has mailed", "GET", "/outbox/").show(Show::Rows(
         "",
