@@ -1,0 +1,40 @@
+//! The client without a command: the line mode, and on a terminal the full screen.
+
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+
+use crate::config::Credential;
+use crate::context::Context;
+use crate::error::Error;
+use crate::line;
+use crate::link::Link;
+
+/// Takes the link of a mail out of the arguments, if it stands in place of a command.
+pub fn take_link(args: &mut Vec<OsString>) -> Option<String> {
+    let first = args.get(1)?.to_str()?;
+    if !first.starts_with("http://") && !first.starts_with("https://") {
+        return None;
+    }
+    args.remove(1).into_string().ok()
+}
+
+/// Runs until whoever uses it quits.
+///
+/// # Errors
+/// [`Error::Usage`] if the link cannot be read, or if input or output fail.
+pub fn run(mut context: Context, link: Option<String>) -> Result<(), Error> {
+    if let Some(text) = &link {
+        let link = Link::parse(text).ok_or_else(|| {
+            Error::Usage(
+                "This is not the link of a mail: it has the id of a proposal or of a calendar in it."
+                    .to_owned(),
+            )
+        })?;
+        if let Some(token) = link.token {
+            // Nothing of one's own goes to the server of a link.
+            context.client = context.client.with(link.origin, Credential::Link(token));
+        }
+    }
+    let echo = !std::io::stdin().is_terminal();
+    line::run(&context, std::io::stdin().lock(), echo)
+}
