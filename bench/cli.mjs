@@ -1,5 +1,5 @@
-// Measures the terminal client: its size, how long it takes to start, and `whittle list` beside curl with the same request. Runs
-// alternate, so that what else the machine does meets both.
+// Measures the terminal client, into docs/performance.md: its size, how long it takes to start, and `whittle list` beside curl with the
+// same request. Runs alternate, so that what else the machine does meets both.
 // usage: cli.mjs --client .../whittle [--bundle build] [--runs 60]
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 import { ROOT, directory, insertAccounts, serve, tokenOf } from "./host.mjs";
+import { write } from "./section.mjs";
 
 const options = { client: { type: "string" }, bundle: { type: "string", default: join(ROOT, "build") }, runs: { type: "string", default: "60" } };
 const { values: args } = parseArgs({ options });
@@ -62,9 +63,15 @@ async function measure() {
       if (run >= 0) for (const [name, time] of Object.entries(times)) took[name].push(time);
     }
     const [start, list, curl] = [took.start, took.list, took.curl].map(median);
-    console.log(`client: ${(statSync(args.client).size / 2 ** 20).toFixed(2)} MiB`);
-    console.log(`start (--version): ${start.toFixed(1)} ms`);
-    console.log(`whittle list of ${LISTED}: ${list.toFixed(1)} ms; curl: ${curl.toFixed(1)} ms; ratio ${(list / curl).toFixed(2)}`);
+    const size = (statSync(args.client).size / 2 ** 20).toFixed(2);
+    const rows = [
+      `| the client | ${size} MiB |`,
+      `| start (\`--version\`) | ${start.toFixed(1)} ms |`,
+      `| \`whittle list\` of ${LISTED} | ${list.toFixed(1)} ms |`,
+      `| curl, the same request | ${curl.toFixed(1)} ms |`,
+      `| ratio | ${(list / curl).toFixed(2)} |`,
+    ];
+    write("cli", `| | median of ${args.runs} |\n|---|---|\n${rows.join("\n")}`, "performance.md");
     await server.terminate();
   } finally {
     rmSync(state, { recursive: true, force: true });

@@ -10,11 +10,13 @@ use whittle_domain::zone::Zone;
 /// The whole database's rules and ours, by name. It is the bundled one: that of the machine can be older.
 fn zones() -> impl Iterator<Item = (String, TimeZone, TimeZone)> {
     let whole = tz::TimeZoneDatabase::bundled();
-    let names: Vec<_> = whole.available().filter(|name| name.as_str() != "Etc/Unknown").collect();
+    let names: Vec<String> =
+        whole.available().map(|name| name.to_string()).filter(|name| name != "Etc/Unknown").collect();
     names.into_iter().map(move |name| {
-        let zone = Zone::parse(name.as_str()).unwrap();
-        assert_eq!(zone.to_string(), name.as_str());
-        (name.to_string(), whole.get(name.as_str()).unwrap(), zone.time_zone())
+        let zone = Zone::parse(&name).unwrap();
+        assert_eq!(zone.to_string(), name);
+        let rules = whole.get(&name).unwrap();
+        (name, rules, zone.time_zone())
     })
 }
 
