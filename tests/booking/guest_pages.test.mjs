@@ -147,6 +147,8 @@ test("a time is held by the form, and the page says what happened, to which addr
   assert.ok([-60_000, 0, 60_000].some((off) => said.includes(`, ${berlin(until30 + off)}, and not booked yet`)), said);
   assert.match(said, /The time is held for you until \w+ \d+ \w+ \d{4}, \d\d:\d\d, and not booked yet\./);
   assert.ok(said.includes(`A mail is on its way to ${who.email}.`), said);
+  const week = await (await signedIn("ana")).get(`/api/user/busy/?from=${new Date(chosen).toISOString().slice(0, 10)}`);
+  assert.match(words(week.text), new RegExp(`${berlin(chosen)} to ${berlin(chosen + 30 * 60_000)} ${TALK.title} \\(not confirmed yet\\)`), "its owner sees that it is not booked yet");
   const mail = await until("the mail", async () => (await service.outbox()).find(({ to }) => to.includes(who.email)));
   // The same form sent again is the same booking, and mails nothing.
   const again = await send(v, wrong.text, `${page.path}talk/`, { ...who, "answer-1": "A <new> roof" });

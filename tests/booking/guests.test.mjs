@@ -160,6 +160,18 @@ test("two at once cannot exceed a daily cap of one, and the day is listed no mor
   assert.equal((await starts(service, page, { from: date(5), days: "1" })).length, 24, "cancelled, it does not count");
 });
 
+test("a daily cap counts the owner's days", async () => {
+  const page = await owner({ daily_cap: 1 });
+  assert.equal((await service.ask("PATCH", "/accounts/me/", { ...page.who, json: { timezone: "Asia/Tokyo" } })).status, 200);
+  // In Tokyo it is one o'clock of the next day.
+  const booking = await confirmed(service, page, at(5, "16:00"));
+  assert.equal((await stored(service, booking)).day, date(6));
+  const listed = async (days) => (await starts(service, page, { from: date(days), days: "1", zone: "Asia/Tokyo" })).length;
+  assert.deepEqual([await listed(5), await listed(6), await listed(7)], [24, 0, 24]);
+  assert.equal((await hold(service, page, at(6, "10:00"))).status, 409);
+  assert.equal((await hold(service, page, at(5, "10:00"))).status, 201, "the day before in Tokyo, and the same in UTC");
+});
+
 test("a hold ends after half an hour, whether its row is still there or not, and may be confirmed later if the time is free", async () => {
   const page = await owner();
   const [early, late] = [dev(29 * MINUTE), dev(31 * MINUTE)];

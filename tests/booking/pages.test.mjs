@@ -184,7 +184,13 @@ test("somebody's free hours lead to the page on which they are booked", async ()
   const [one, other] = [await browser(), await bookable()];
   const page = await one.get(`/api/user/get_available_slots/?user=${other.email}&date=${day(2)}`);
   assert.equal(page.status, 200);
-  const href = /<a class="time [^"]*" href="([^"]+)"/.exec(page.text)[1].replaceAll("&#38;", "&");
+  const hrefs = [...page.text.matchAll(/<a class="time [^"]*" href="([^"]+)"/g)].map(([, href]) => href.replaceAll("&#38;", "&"));
+  const hours = hrefs.map((href) => new URL(href, "http://a").searchParams.get("time_slot"));
+  assert.deepEqual([hours[0], hours[23], new Set(hours).size], [`${day(2)} 00:00:00`, `${day(2)} 23:00:00`, 7 * 24], "each hour leads to itself");
+  const today = await one.get(`/api/user/get_available_slots/?user=${other.email}&date=${day(0)}`);
+  const first = decodeURIComponent(/time_slot=([^"&]+)/.exec(today.text)[1].replaceAll("+", " "));
+  assert.ok(Date.parse(`${first.replace(" ", "T")}Z`) > Date.now(), `${first} has not passed`);
+  const [href] = hrefs;
   assert.match(href, new RegExp(`^${BOOK.replace("?", "\\?")}\\?participants=${encodeURIComponent(other.email).replace(/\./g, "\\.")}`));
   assert.match((await one.get(href)).text, /The hour you chose/);
   const busy = await one.get(`/api/user/freebusy/?user=${other.email}`);

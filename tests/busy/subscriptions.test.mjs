@@ -6,6 +6,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ORIGIN, here, start, until } from "../support/harness.mjs";
 import { at, calendar, day, engagements, event, times } from "../support/busy.mjs";
+import { words } from "../support/forms.mjs";
+import { Browser, went } from "../support/pages.mjs";
 import { person, basic, stranger } from "../support/people.mjs";
 
 const PATH = "/api/user/busy/subscriptions/";
@@ -167,6 +169,25 @@ test("a calendar that cannot be read keeps its times, says why and since when, a
   assert.deepEqual([shown.failures, shown.error, shown.read_at], [7, "The server answered with the status 304.", read_at]);
   serve[path] = ok(file(hour("a", 1)));
   assert.deepEqual([(await due(id)).failures, (await list())[0].error], [0, null]);
+});
+
+test("the owner's page says how old each calendar is and why it could not be read since, has it read, and ends it", async () => {
+  const { id, read_at } = await subscribed(file(hour("a", 1), hour("b", 2)));
+  const zo = await Browser.of(service, { username: "zo" }, "p");
+  zo.jar.zone = "Asia/Kolkata";
+  const said = async () => words((await zo.get(PATH)).text);
+  const clock = new Date(read_at).toLocaleTimeString("en-GB", { timeZone: "Asia/Kolkata", hour: "2-digit", minute: "2-digit" });
+  const fresh = await said();
+  assert.match(fresh, new RegExp(`2 busy times, read last on [^.]*, ${clock}\\.`));
+  assert.doesNotMatch(fresh, /Not read|could not be read/);
+  serve[new URL(URL_).pathname] = () => new Response("no", { status: 503 });
+  for (const times of ["since", "2 times since"]) {
+    assert.deepEqual(went(await zo.post(`${PATH}${id}/`), zo.jar), [303, PATH, "subscription-read"]);
+    assert.match(await said(), new RegExp(`read last on [^.]*, ${clock}\\. It could not be read ${times}: The server answered with the status 503\\. Not read`));
+  }
+  assert.deepEqual(went(await zo.post(`${PATH}${id}/?_method=DELETE`), zo.jar), [303, PATH, "subscription-ended"]);
+  assert.deepEqual(await list(), []);
+  assert.doesNotMatch(await said(), /read last/);
 });
 
 test("what is too large is not taken, and who never answers is not waited for", async () => {
