@@ -6,6 +6,7 @@ import { formsOf, typed, words } from "../support/forms.mjs";
 import { TALK, elsewhere, VISIT, booked, confirm, guest, hold, lapse, linkTo, makeBookings, meeting, publish, starts } from "../support/booking_page.mjs";
 import { start, until } from "../support/harness.mjs";
 import { Browser } from "../support/pages.mjs";
+import { stranger } from "../support/people.mjs";
 import { settle } from "../support/world.mjs";
 
 let service, page;
@@ -104,6 +105,8 @@ test("one goes on to later days and back, and a month can be asked for", async (
   const shown = await v.get(`${page.path}talk/?month=${month}&zone=Europe/Berlin`);
   const all = await starts(service, page, "talk", `month=${month}&zone=Europe/Berlin`);
   assert.equal(days(shown.text).length, new Set(all.map((one) => one.slice(0, 10))).size);
+  const ofMonth = links(shown.text, /day=/);
+  assert.ok(ofMonth.length > 0 && ofMonth.every((href) => href.includes(`month=${month}&`)), "a month stays a month from day to day");
   for (const wrong of ["month=2026-13", "from=2026-02-30", "days=0", "days=32", "zone=Mars/Base"]) {
     const refused = await v.get(`${page.path}talk/?${wrong}`);
     assert.equal(refused.status, 400, wrong);
@@ -204,6 +207,8 @@ test("a guest confirms by the mailed link, moves the booking, and cancels it", a
   const gone = await follow(v, await send(v, moved.text, `/meetings/${booking.meeting}/?_method=DELETE`));
   assert.match(words(gone.text), /This booking was cancelled\..*Choose another time/);
   assert.deepEqual(links(gone.text, /^\/book\//), [`${page.path}talk/`]);
+  const noTimes = await v.get(`/meetings/${booking.meeting}/times/`);
+  assert.deepEqual([noTimes.status, noTimes.headers.get("location")], [303, `/meetings/${booking.meeting}/`], "what is cancelled has no other times");
   assert.equal((await meeting(service, booking)).status, "cancelled");
 });
 
@@ -275,4 +280,15 @@ test("whoever is signed in books at once", async () => {
   assert.match(words(shown.text), /Your booking is made\..*You are booked with Ana’s office/);
   const view = await meeting(service, { meeting: /\/meetings\/(\d+)\//.exec(done.headers.get("location"))[1] });
   assert.deepEqual([view.status, view.attendees.length], ["confirmed", 1]);
+});
+
+test("whoever is signed in with an address that is not verified is a guest as any other", async () => {
+  const who = await stranger(service);
+  const v = await Browser.of(service, who);
+  const listed = await v.get(`${page.path}talk/?zone=Europe/Berlin`);
+  const form = await v.get(times(listed.text)[2]);
+  assert.match(form.text, /name="email"/);
+  assert.doesNotMatch(words(form.text), /You book as/);
+  const held = await send(v, form.text, `${page.path}talk/`, { name: "Stray", email: who.email });
+  assert.match(words(held.text), /and not booked yet\./);
 });

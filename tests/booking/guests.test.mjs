@@ -187,6 +187,17 @@ test("a hold ends after half an hour, whether its row is still there or not, and
   assert.equal((await cancel(other, { et: other.et, ...late })).status, 204);
   assert.deepEqual([(await confirm(service, booking, late)).json.status], ["confirmed"]);
   assert.equal((await rows(service, booking)).length, 1);
+  await mailed(service, booking, page.address, 1);
+  const heard = (await service.outbox()).filter(({ to, text }) => to[0] === page.address && text.includes(`/meetings/${other.meeting}/`));
+  assert.deepEqual(heard, [], "of what its guest has not confirmed its owner hears nothing, whatever becomes of it");
+
+  // What has ended fills no day, and whoever asks again holds the time anew.
+  const capped = await owner({ daily_cap: 1 });
+  const gus = guest();
+  const first = await held(service, capped, at(3, "10:00"), gus);
+  assert.deepEqual([(await starts(service, capped, { from: date(3), days: "1" }, early)).length, (await starts(service, capped, { from: date(3), days: "1" }, late)).length], [0, 24]);
+  const anew = await held(service, capped, at(3, "10:00"), gus, late);
+  assert.notEqual(anew.meeting, first.meeting);
 
   const second = await held(service, page, at(3, "14:00"));
   await wakeAt(31 * MINUTE, second.meeting);

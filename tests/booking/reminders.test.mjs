@@ -211,7 +211,7 @@ test("what changes while its reminders are written is reminded of as it is then,
   assert.deepEqual(reminders.map(({ to, subject }) => `${to} ${/: (.*)/.exec(subject)[1]}`).sort(), [at("bea"), at("cyd"), "ob@localhost"].map((to) => `${to} After`));
 });
 
-test("what is cancelled or moved while its reminder waits to be sent reminds nobody, and who has declined is not reminded", async () => {
+test("what is cancelled, moved or begun while its reminder waits to be sent reminds nobody, and who has declined is not reminded", async () => {
   let isDown = true;
   const taken = [];
   const realFetch = globalThis.fetch;
@@ -224,8 +224,9 @@ test("what is cancelled or moved while its reminder waits to be sent reminds nob
   try {
     const slots = [{ begin: begins(4), duration: "01:00:00" }];
     const all = [];
-    for (const title of ["Off", "Later", "Without Bea"]) all.push((await agree(other, { title, parties: [at("bea")], slots })).id);
-    const [off, later, without] = all;
+    // Each is of another shard, whose clock is moved for it alone.
+    for (const [n, title] of ["Off", "Later", "Without Bea", "Begun"].entries()) all.push((await agree(other, { title, parties: [at("bea")], slots }, { dev: `id=${beside(n)}` })).id);
+    const [off, later, without, begun] = all;
     const ask = async (id, method, path, before, options = { as: "ob" }) => {
       const { status, text } = await other.ask(method, `/meetings/${id}/${path}`, { ...options, dev: `offset=${Date.parse(slots[0].begin) - Date.now() - before}` });
       assert.ok(status < 300, text);
@@ -235,13 +236,16 @@ test("what is cancelled or moved while its reminder waits to be sent reminds nob
     for (const id of all) await look(id, 3 * HOUR);
     const waiting = async () => (await other.db.prepare("select body ->> 'template' as kind, error from outbox where status <> 'dead'").all()).results;
     const isTried = ({ kind, error }) => kind === "reminder" && error !== null;
-    await until("the reminders to be tried", async () => (await waiting()).filter(isTried).length === 6, 60);
-    isDown = false;
+    await until("the reminders to be tried", async () => (await waiting()).filter(isTried).length === 8, 60);
     await ask(off, "DELETE", "", 2 * HOUR);
     await ask(later, "PATCH", "", 2 * HOUR, { as: "ob", json: { begin: begins(14) } });
     await ask(without, "POST", "decline/", 2 * HOUR, { et: meetingLink(without, 1) });
-    // An hour later whatever was postponed is due.
-    for (const id of all) await (id === off ? ask(id, "DELETE", "", HOUR / 2) : look(id, HOUR / 2));
+    await look(begun, -HOUR / 2);
+    isDown = false;
+    // Some hours later whatever was postponed is due.
+    await ask(off, "DELETE", "", HOUR / 2);
+    for (const id of [later, without]) await look(id, HOUR / 2);
+    await look(begun, -2 * HOUR);
     await until("an empty outbox", async () => (await waiting()).length === 0, 60);
     assert.ok(taken.some(({ text }) => text.startsWith("Off is cancelled")), "the cancellation is sent");
     const reminders = taken.filter(isReminder).map(({ to, subject }) => `${to} ${subject}`);
