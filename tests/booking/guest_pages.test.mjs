@@ -78,6 +78,14 @@ test("days and times are plain links, in a zone that is a guess until it is chos
   const counted = new Set(all.map((one) => one.slice(0, 10)));
   assert.equal(days(shown.text).length, counted.size, "each day that has a time, and no other");
 
+  // A day is the guest's, where it begins before the owner's has ended as well.
+  const far = await v.get(`${page.path}talk/?zone=Pacific/Auckland`);
+  const there = await starts(service, page, "talk", "zone=Pacific/Auckland");
+  const ofGuest = [...new Set(there.map((one) => one.slice(0, 10)))];
+  const ofDay = await v.get(links(far.text, /day=/).find((href) => href.includes(`day=${ofGuest[1]}`)));
+  assert.deepEqual(times(ofDay.text).map((href) => Date.parse(new URL(href, "http://a").searchParams.get("start"))), there.filter((one) => one.startsWith(ofGuest[1])).map((one) => Date.parse(one)));
+  v.jar = {};
+
   // The zone is a form, and its links go on with what was chosen, whatever becomes of cookies.
   const [form] = formsOf(shown.text);
   const query = new URLSearchParams(typed(form.fields, { zone: "Asia/Tokyo" }));
@@ -257,6 +265,10 @@ test("an owner who decides on each booking reads the answers, and says yes, or n
   const unconfirmed = await ana.get(`/meetings/${some.held.meeting}/`);
   assert.match(words(unconfirmed.text), /Gil Guest/);
   assert.doesNotMatch(unconfirmed.text, /\/approve\//, "the guest has to confirm first");
+  const { timezone } = (await service.ask("GET", "/accounts/me/", { as: "ana" })).json;
+  const clock = new Date(some.asked.start).toLocaleTimeString("en-GB", { timeZone: timezone, hour: "2-digit", minute: "2-digit" });
+  const week = words((await ana.get("/api/user/busy/")).text);
+  assert.match(week, new RegExp(`Waiting for your yes.*${VISIT.title} Gil Guest, \\w+ \\d+ \\w+ \\d+, ${clock} to `));
   const yes = await follow(ana, await send(ana, owner.text, `/meetings/${some.asked.meeting}/approve/`));
   assert.match(words(yes.text), /Gil Guest has booked this time with you\./);
 

@@ -235,7 +235,10 @@ test("a booking page is published with a kind of meeting, changed, paused and wi
   const list = await one.get(OFFERS);
   assert.match(list.text, /<strong>Long talk<\/strong>/);
   await submit(one, list, change);
-  assert.match((await one.get(OFFERS)).text, /class="badge ">Paused</);
+  const paused = await one.get(OFFERS);
+  assert.match(paused.text, /class="badge ">Paused</);
+  await submit(one, paused, change);
+  assert.doesNotMatch((await one.get(OFFERS)).text, /class="badge ">Paused</);
   const code = await one.get(`${OFFERS}talk/qr.svg`);
   assert.deepEqual([code.status, code.headers.get("content-type")], [200, "image/svg+xml"]);
   assert.deepEqual(went(await submit(one, await one.get(`${OFFERS}talk/`), `${OFFERS}talk/?_method=DELETE`), one.jar), [303, OFFERS, "kind-removed"]);
