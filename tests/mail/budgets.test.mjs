@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { SLOTS, devServer, files, ledger, links, objectFiles, propose, query, start, until } from "../support/harness.mjs";
 import { agree, answer, meeting, meetingLink, mails as meetingMails } from "../support/agree.mjs";
+import { date, elsewhere, guest, hold, publish } from "../support/guests.mjs";
 import { sign } from "../support/links.mjs";
 import { HOUR, arrived, mails, sent } from "../support/post.mjs";
 
@@ -60,6 +61,22 @@ test("of fifty notifies at once as many mails go out as the recipient's budget h
   assert.deepEqual(sum(await counts(), (row) => row.recipient), { "bea@gmail.com": 7 });
   // Others still get theirs.
   assert.equal((await notify(proposals[0], ["p2"])).status, 202);
+});
+
+test("guests' holds count for the mailbox that they mail, however it is spelled, and for the place that they come from", async () => {
+  await open({ PROPOSAL: 3, SENDER: 2 });
+  const page = await publish(service, "zo");
+  const start = (hour) => `${date(3)}T${String(hour).padStart(2, "0")}:00:00Z`;
+  const spellings = ["bea@gmail.com", "b.ea@gmail.com", "be.a@gmail.com", "bea+work@gmail.com", "B.E.A@googlemail.com"];
+  const answers = await Promise.all(spellings.map((email, n) => hold(service, page, start(n), guest({ email }))));
+  assert.deepEqual(statuses(answers), { 201: 3, 429: 2 });
+  const here = elsewhere();
+  const from = [];
+  for (const hour of [10, 11, 12]) from.push((await hold(service, page, start(hour), guest(), here)).status);
+  assert.deepEqual(from, [201, 201, 429]);
+  const { n } = await service.db.prepare("select count(*) as n from busy").first();
+  assert.equal(n, 5, "what cannot be mailed is not held");
+  assert.deepEqual(sum(await counts(), (row) => row.recipient)["bea@gmail.com"], 3);
 });
 
 test("two spellings of one mailbox in one act are two mails to it", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { ROOT, propose, start, until } from "../support/harness.mjs";
+import { date, guest, hold, publish } from "../support/guests.mjs";
 import { sign } from "../support/links.mjs";
 import { DAY, form } from "../support/post.mjs";
 
@@ -152,6 +153,11 @@ test("mails that strangers ask for share a rate limit, by place", async () => {
     };
     const { id } = await propose(service);
     ways.resend = [(where) => service.ask("POST", `/${id}/resend/`, { et: sign({ id, party: 1 }), headers: from(where) }), 202];
+    const page = await publish(service, known.name);
+    const book = (options) => hold(service, page, `${date(3)}T${String(++n).padStart(2, "0")}:00:00Z`, guest(), options);
+    ways["a guest's hold"] = [(where) => book({ headers: from(where) }), 201];
+    // Signed in, but with an address that is not proven.
+    ways["an account's hold"] = [(where) => book({ token: own, headers: from(where) }), 201];
     const all = Object.entries(ways);
     for (let n = 0; n < BRAKES.RATE_LIMIT_MAIL; n++) {
       const [way, [ask, status]] = all[n % all.length];
@@ -166,6 +172,29 @@ test("mails that strangers ask for share a rate limit, by place", async () => {
     const again = await service.ask("POST", "/accounts/verify/", { token: proven, headers: from(place) });
     assert.equal(again.status, 200);
   });
+});
+
+test("an account has no calendar elsewhere asked for as often as it likes", async () => {
+  const realFetch = globalThis.fetch;
+  let asked = 0;
+  globalThis.fetch = async (input, init) => {
+    const { hostname } = new URL(input.url ?? input);
+    if (hostname !== "calendar.example.com") return realFetch(input, init);
+    asked += 1;
+    return new Response("", { status: 404 });
+  };
+  try {
+    await inOneMinute(async () => {
+      const { name } = await somebody();
+      const subscribe = () => service.ask("POST", "/api/user/busy/subscriptions/", { as: name, json: { url: "https://calendar.example.com/a.ics" } });
+      const before = asked;
+      for (let n = 0; n < BRAKES.RATE_LIMIT_MAIL; n++) assert.deepEqual((await subscribe()).json, { url: ["The server answered with the status 404."] });
+      braked(await subscribe(), "one more");
+      assert.equal(asked - before, BRAKES.RATE_LIMIT_MAIL);
+    });
+  } finally {
+    globalThis.fetch = realFetch;
+  }
 });
 
 /// A service without rate limits, but with these budgets.
