@@ -84,6 +84,21 @@ test("hours are blocked and opened again by ticking them, and what is booked say
   assert.match(shown.text, /<p>12:00 to 13:00<\/p><\/div><a href="\/meetings\/\d+\/">Own<\/a>/);
 });
 
+test("a week has the days and hours of the account's zone", async () => {
+  const who = await person(service);
+  const one = await browser(who);
+  const set = await service.ask("PATCH", "/accounts/me/", { as: who.username, password: PASSWORD, json: { timezone: "Asia/Kolkata" } });
+  assert.equal(set.status, 200, set.text);
+  const date = day(3);
+  const blocked = await submit(one, await one.get(`${WEEK}?from=${date}`), "/api/user/block_slots/", { hour: [`${date} 00`] });
+  assert.equal(blocked.status, 303);
+  const { starts_at } = await service.db.prepare("select starts_at from busy where account = ?").bind(who.id).first();
+  assert.equal(new Date(starts_at).toISOString(), `${day(2)}T18:30:00.000Z`);
+  const page = await one.get(`${WEEK}?from=${date}`);
+  assert.match(words(between(page, `id="d${date}"`, "</fieldset>")), /00:00 to 01:00 Blocked/);
+  assert.match(words(page.text), /Asia\/Kolkata/);
+});
+
 test("a week begins with any day, and none with something else", async () => {
   const one = await browser();
   const page = await one.get(WEEK);

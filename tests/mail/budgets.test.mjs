@@ -72,8 +72,10 @@ test("guests' holds count for the mailbox that they mail, however it is spelled,
   assert.deepEqual(statuses(answers), { 201: 3, 429: 2 });
   const here = elsewhere();
   const from = [];
-  for (const hour of [10, 11, 12]) from.push((await hold(service, page, start(hour), guest(), here)).status);
-  assert.deepEqual(from, [201, 201, 429]);
+  for (const hour of [10, 11, 12]) from.push(await hold(service, page, start(hour), guest(), here));
+  assert.deepEqual(from.map(({ status }) => status), [201, 201, 429]);
+  assert.equal(from[2].json.detail, "This would be more mail than is allowed in a day. Nothing was sent.");
+  assert.ok(Number(from[2].headers.get("Retry-After")) > 23 * 3_600);
   const { n } = await service.db.prepare("select count(*) as n from busy").first();
   assert.equal(n, 5, "what cannot be mailed is not held");
   assert.deepEqual(sum(await counts(), (row) => row.recipient)["bea@gmail.com"], 3);
