@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # `make test` builds once; then it tells by WHITTLE_BUILT that the build is current, for wrangler runs this script at each start.
 [ -z "${WHITTLE_BUILT:-}" ] || exit 0
 . scripts/tools.sh base
-inputs=(src domain/src domain/build.rs json/src js templates texts web scripts/{build.sh,tools.sh,order.mjs,script.mjs,catalogue.mjs} Cargo.toml Cargo.lock {domain,json}/Cargo.toml rust-toolchain.toml package-lock.json)
+inputs=(src domain/src domain/build.rs json/src js templates texts web scripts/{build.sh,tools.sh,order.mjs,script.mjs,catalogue.mjs,docs.mjs} Cargo.toml Cargo.lock {domain,json}/Cargo.toml rust-toolchain.toml package-lock.json)
 
 # Makes assets/static/, whose names have the hash of what is in them, and tells the pages these names by WHITTLE_STYLE and so on.
 static_files() {
@@ -22,6 +22,7 @@ static_files() {
     sed -i "s|\"$(basename "$file")\"|\"$named\"|" "$manifest"
   done
   static "$manifest"
+  node scripts/docs.mjs
 }
 
 # Puts a file among the static files and gives its path there as `named`, and as WHITTLE_ICON_192 if it is icon-192.png.

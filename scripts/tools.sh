@@ -40,7 +40,8 @@ cargo_tool wasm-bindgen-cli "$wasm_bindgen" wasm-bindgen
 if ! cmp -s package-lock.json node_modules/.whittle-lock; then
   say "installing npm packages, Node $(sed -n 's/.*"node": "\([0-9.]*\)".*/\1/p' package.json) among them"
   # `npm ci` would refuse a lock file without the optional binaries of other systems, which some mirrors omit.
-  npm install --no-save --no-audit --no-fund --loglevel=error >&2
+  # DO_NOT_TRACK: a package that Swagger UI brings along would tell its maker of the install.
+  DO_NOT_TRACK=1 npm install --no-save --no-audit --no-fund --loglevel=error >&2
   cp package-lock.json node_modules/.whittle-lock
 fi
 if ! node_modules/.bin/node --version >/dev/null 2>&1; then

@@ -1,4 +1,5 @@
-//! `GET /openapi`: the description of the API, `assets/openapi.yaml` and the JSON that the build makes of it.
+//! `GET /openapi`: the description of the API, `assets/openapi.yaml` and the JSON that the build makes of it. `GET /docs/`: the page on which
+//! Swagger UI shows it, `assets/docs.page`, which the build makes of `web/docs/`.
 
 use askama::Template;
 use worker::Env;
@@ -7,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::http::context::RequestContext;
 use crate::http::layout::Layout;
 use crate::http::negotiation::quality;
-use crate::http::reply::{JSON, Reply};
+use crate::http::reply::{HTML, JSON, Reply};
 use crate::texts::say;
 
 #[derive(Template)]
@@ -39,6 +40,22 @@ pub async fn document(context: &RequestContext, env: &Env) -> Result<Reply> {
         }
         false => ("openapi.yaml", "application/vnd.oai.openapi"),
     };
+    asset(file, media, env).await
+}
+
+/// What other pages may do, except for manifests; and images in the text of a style sheet, which that of Swagger UI has.
+const VIEWER_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The page for browsers; for all others the description itself.
+pub async fn viewer(context: &RequestContext, env: &Env) -> Result<Reply> {
+    if !context.html {
+        return document(context, env).await;
+    }
+    Ok(asset("docs.page", HTML, env).await?.with("Content-Security-Policy", VIEWER_POLICY))
+}
+
+/// A static file that the Worker hands out under a path of its own.
+async fn asset(file: &str, media: &str, env: &Env) -> Result<Reply> {
     let response = env.assets("ASSETS")?.fetch(format!("https://assets/{file}"), None).await?;
     match response.status_code() {
         200 => Ok(Reply::platform(response, media)),

@@ -195,6 +195,7 @@ async fn dispatch(route: Route, context: RequestContext, env: &Env) -> Result<Re
         Route::Booking(route) => booking::dispatch::dispatch(route, context, env).await,
         Route::Contact(route) => contact::dispatch::dispatch(route, context, env).await,
         Route::Service(Service::OpenApi) => openapi::document(&context, env).await,
+        Route::Service(Service::Docs) => openapi::viewer(&context, env).await,
         Route::Service(Service::Health) => health::check(&context, env).await,
         Route::Service(Service::Demo | Service::TryDemo) => proposal::demo(&context, env),
     }

@@ -176,6 +176,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         ["schedules", "calendars", rest @ ..] => calendar::route(method, rest),
         ["api-token-auth"] => methods(method, &[("POST", Account::TokenAuth)]),
         ["openapi"] => methods(method, &[("GET", Service::OpenApi)]),
+        ["docs"] => methods(method, &[("GET", Service::Docs)]),
         ["demo"] => methods(method, &[("GET", Service::Demo), ("POST", Service::TryDemo)]),
         ["healthz"] => methods(method, &[("GET", Service::Health)]),
         ["outbox"] => methods(method, &[("GET", Mail::Outbox)]),

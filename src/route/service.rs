@@ -6,6 +6,8 @@ use super::policy::{Formats, Policy};
 pub enum Service {
     /// `GET /openapi`
     OpenApi,
+    /// `GET /docs/`: the same description, operation by operation, for people.
+    Docs,
     /// `GET /healthz`
     Health,
     /// `GET /demo/`: a proposal for strangers to try.
@@ -17,7 +19,7 @@ pub enum Service {
 impl Service {
     pub const fn policy(self) -> Policy {
         match self {
-            Self::OpenApi => Policy::PUBLIC.formats(Formats::Description),
+            Self::OpenApi | Self::Docs => Policy::PUBLIC.formats(Formats::Description),
             Self::Health => Policy::PUBLIC,
             Self::Demo | Self::TryDemo => Policy::PUBLIC_FORM,
         }

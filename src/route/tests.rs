@@ -172,6 +172,7 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
         row("/api/user/busy/", &[("GET", Busy::ListBusy)]),
         row("/api/user/busy/import/", &[("POST", Busy::ImportBusy), ("DELETE", Busy::ForgetBusy)]),
         row("/openapi", &[("GET", Service::OpenApi)]),
+        row("/docs/", &[("GET", Service::Docs)]),
         row("/healthz", &[("GET", Service::Health)]),
     ]
 }

@@ -152,6 +152,7 @@ const OPERATIONS = {
   EndSignIn: ["delete", "/accounts/sessions/{session}/"],
   TokenAuth: ["post", "/api-token-auth/"],
   OpenApi: ["get", "/openapi"],
+  Docs: ["get", "/docs/"],
   Health: ["get", "/healthz"],
   Outbox: ["get", "/outbox/"],
 };

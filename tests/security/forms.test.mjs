@@ -174,6 +174,7 @@ const PAGES = {
   "GET /schedules/contacts/": () => ["/schedules/contacts/"],
   "GET /schedules/contacts/groups/": () => ["/schedules/contacts/groups/"],
   "GET /openapi": () => ["/openapi", "/openapi"],
+  "GET /docs/": () => ["/docs/", "/docs/"],
   "GET /healthz": () => ["/healthz", "/healthz"],
   "GET /demo/": () => ["/demo/", "/demo/"],
 };

@@ -17,6 +17,7 @@ POST   /api-token-auth/             200  yes      yes         yes      yes
 GET    /demo/                       200  yes      yes         yes      yes
 POST   /demo/                       200  yes      yes         yes      yes
 GET    /openapi                     200  yes      yes         yes      yes
+GET    /docs/                       200  yes      yes         yes      yes
 GET    /healthz                     200  yes      yes         yes      yes
 GET    /outbox/                     200  yes      yes         yes      yes
 GET    /feed/                       200  login    forbidden   yes      yes
@@ -57,6 +58,7 @@ const REQUESTS = {
   "GET /demo/": undefined,
   "POST /demo/": undefined,
   "GET /openapi": undefined,
+  "GET /docs/": undefined,
   "GET /healthz": undefined,
   "GET /outbox/": undefined,
   "GET /feed/": undefined,

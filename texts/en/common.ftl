@@ -11,6 +11,7 @@ nav-contacts = Contacts
 nav-account = Account
 nav-sign-in = Sign in
 foot-line = Whittle agrees on a time.
+foot-api = API
 foot-outbox = Mail of this development server
 
 # What was saved, on the page after a form.

@@ -1,6 +1,7 @@
 # The description of the API.
 openapi-title = The API
 openapi-lead = Everything that these pages do can be done by a program, too: the same addresses answer in JSON. The description is an OpenAPI document.
+openapi-docs = Operation by operation
 openapi-yaml = Description (YAML)
 openapi-json = Description (JSON)
 
