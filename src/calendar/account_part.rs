@@ -59,7 +59,10 @@ impl AccountPart for Calendars {
                 staff: false,
             };
             let act = Act { caller, via: Via::System, command: Command::Close };
-            match call(id, Perform { act, expected: None }, &Dev::default(), env).await.map(|_| ()) {
+            match call(id, Perform { act, expected: None, if_match: None }, &Dev::default(), env)
+                .await
+                .map(|_| ())
+            {
                 // It is closed or finalised already, or is not there: the projection is behind, and asking again would change
                 // nothing.
                 Err(error) if error.is_refusal() => note_ended(env, *account, id).await,

@@ -18,7 +18,7 @@ use crate::auth::account::{Account, authenticate, authenticate_and_query};
 use crate::error::{Error, Result, conflict, forbidden};
 use crate::http::context::RequestContext;
 use crate::http::credential::Credential;
-use crate::http::negotiation::{quality, versions};
+use crate::http::negotiation::quality;
 use crate::http::reply::Reply;
 use crate::object::rpc::{Json, Representation};
 use crate::quota::{self, CALENDARS};
@@ -71,7 +71,7 @@ pub async fn edit(id: u64, context: &RequestContext, env: &Env) -> Result<Reply>
     let calendar = whole(id, caller.clone(), context, env).await.map_err(hidden)?;
     let parsed = input::parse_calendar_edit(&context.body, &calendar.timezone, context.now);
     let edit = match parsed.and_then(|edit| added(edit, &calendar, &known, &grouped)) {
-        Ok(edit) => Edit { if_match: context.if_match.as_deref().and_then(versions), ..edit },
+        Ok(edit) => Edit { if_match: context.seen(), ..edit },
         Err(fault) => {
             let act = act(caller, Command::Edit(Edit::default()), context);
             call(id, Admit { act }, &context.dev, env).await?;
@@ -79,7 +79,9 @@ pub async fn edit(id: u64, context: &RequestContext, env: &Env) -> Result<Reply>
         }
     };
     let act = act(caller, Command::Edit(edit), context);
-    let Json(reading) = call(id, Perform { act, expected: context.expected() }, &context.dev, env).await?;
+    let Json(reading) =
+        call(id, Perform { act, expected: context.expected(), if_match: context.seen() }, &context.dev, env)
+            .await?;
     shown(reading)
 }
 
@@ -103,7 +105,9 @@ fn added(
 pub async fn close(id: u64, context: &RequestContext, env: &Env) -> Result<Reply> {
     let account = authenticate(&context.credential, env, context.now).await?;
     let act = act(account.into(), Command::Close, context);
-    call(id, Perform { act, expected: context.expected() }, &context.dev, env).await.map_err(hidden)?;
+    call(id, Perform { act, expected: context.expected(), if_match: context.seen() }, &context.dev, env)
+        .await
+        .map_err(hidden)?;
     Ok(Reply::empty())
 }
 

@@ -36,6 +36,10 @@ impl Hosted for Calendar {
         self.version
     }
 
+    fn stale(&self, seen: &[u32]) -> Option<Rejection> {
+        (!self.is_current(seen)).then_some(Rejection::Stale)
+    }
+
     /// Whoever may look may listen: invitees, the owner and staff, as long as the calendar is not closed.
     fn reader_key(&self, reader: &Caller) -> Result<String> {
         let refuse = |rejection| refused(rejection, &Command::View);

@@ -76,7 +76,9 @@ impl CalendarObject {
         match request {
             ObjectRequest::Create(request) => rpc::answer::<Create>(self.create(*request).await),
             ObjectRequest::Perform(request) => rpc::answer::<wire::Perform>(
-                self.perform(&request.act, request.expected.as_deref()).await.map(Json),
+                self.perform(&request.act, request.expected.as_deref(), request.if_match.as_deref())
+                    .await
+                    .map(Json),
             ),
             ObjectRequest::Read(request) => {
                 rpc::answer::<wire::Read>(self.read(&request.act, request.looks).await.map(Json))
@@ -129,9 +131,9 @@ impl CalendarObject {
         if standing.actor.label() == expected { Ok(()) } else { Err(Error::SomebodyElse) }
     }
 
-    async fn perform(&self, act: &Act, expected: Option<&str>) -> Result<Reading> {
+    async fn perform(&self, act: &Act, expected: Option<&str>, seen: Option<&[u32]>) -> Result<Reading> {
         self.expect(&act.caller, expected)?;
-        let judged = self.machine.judge_counted(act).await?;
+        let judged = self.machine.judge_counted(act, seen).await?;
         let standing = judged.decision.cause.standing.clone();
         let after = self.machine.act(act, judged).await?;
         Ok(calendar::reading(&after.entity, &standing, after.head))
@@ -140,7 +142,7 @@ impl CalendarObject {
     async fn read(&self, act: &Act, looks: bool) -> Result<Reading> {
         let after = match looks {
             true => {
-                let judged = self.machine.judge_counted(act).await?;
+                let judged = self.machine.judge_counted(act, None).await?;
                 self.machine.act(act, judged).await?
             }
             false => self.load()?,
@@ -152,7 +154,7 @@ impl CalendarObject {
     async fn remind(&self, request: wire::Remind) -> Result<Reminded> {
         let wire::Remind { act, contact, expected } = request;
         self.expect(&act.caller, expected.as_deref())?;
-        let judged = self.machine.judge_counted(&act).await?;
+        let judged = self.machine.judge_counted(&act, None).await?;
         let mailed = !judged.decision.counted.recipients.is_empty();
         let after = self.machine.act(&act, judged).await?;
         let invitee = after.entity.invitee_of_contact(contact);
@@ -183,7 +185,7 @@ impl CalendarObject {
                 self.machine.run_kind(RESERVE).await?;
                 continue;
             }
-            let judged = self.machine.judge_counted(act).await?;
+            let judged = self.machine.judge_counted(act, None).await?;
             self.machine.act(act, judged).await?;
             return self.finalized(&chosen.seed, act);
         }

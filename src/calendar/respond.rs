@@ -53,7 +53,8 @@ pub async fn submit(
 ) -> Result<()> {
     let caller = invitee(id, context, env).await?;
     let act = Act { caller, via: context.credential.via(), command: Command::Answer { slots, replace } };
-    call(id, Perform { act, expected: context.expected() }, &context.dev, env).await?;
+    call(id, Perform { act, expected: context.expected(), if_match: context.seen() }, &context.dev, env)
+        .await?;
     Ok(())
 }
 
@@ -62,7 +63,8 @@ pub async fn resend(id: u64, context: &RequestContext, env: &Env) -> Result<Repl
     RateLimit::Mail.check(env, context.place.clone()).await?;
     let caller = invitee_even_expired(id, context, env).await?;
     let act = Act { caller, via: context.credential.via(), command: Command::Resend };
-    call(id, Perform { act, expected: context.expected() }, &context.dev, env).await?;
+    call(id, Perform { act, expected: context.expected(), if_match: context.seen() }, &context.dev, env)
+        .await?;
     let said = json!({ "detail": "A new link is on its way to your address." });
     Ok(Reply::json(202, said.to_string()))
 }

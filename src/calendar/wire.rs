@@ -20,6 +20,9 @@ requests! {
         /// As whom a form says that it acts: `i2`. Where that is somebody else by now, nothing is done.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub expected: Option<String>,
+        /// The versions that the caller has seen, where that is a condition.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub if_match: Option<Vec<u32>>,
     } -> Json<Reading>;
     /// To read it. With `looks` it is a look, which leaves a VIEW; without, it leaves nothing.
     Read { pub act: calendar::Act, pub looks: bool } -> Json<Reading>;

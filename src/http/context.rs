@@ -7,6 +7,7 @@ use crate::dev::Dev;
 use crate::http::body::Signed;
 use crate::http::credential::Credential;
 use crate::http::form::Form;
+use crate::http::negotiation::versions;
 use crate::http::page::PageRequest;
 use crate::route::Route;
 
@@ -52,6 +53,11 @@ impl RequestContext {
     /// As whom a page's form says that it acts.
     pub fn expected(&self) -> Option<String> {
         self.form.as_ref()?.get("as").map(ToOwned::to_owned)
+    }
+
+    /// The versions that `If-Match` names; none without a condition.
+    pub fn seen(&self) -> Option<Vec<u32>> {
+        self.if_match.as_deref().and_then(versions)
     }
 
     /// The same request with the body that the API takes in place of a form's fields.

@@ -16,6 +16,7 @@ pub mod negotiation;
 pub mod notice;
 pub mod page;
 pub mod parts;
+pub mod precondition;
 pub mod rate_limit;
 mod refusal;
 pub mod reply;

@@ -39,7 +39,8 @@ impl From<Error> for Reply {
                     .with("Upgrade", "websocket")
             }
             Error::TooMany { detail: text, retry_after } => {
-                detail(429, &text).with("Retry-After", &retry_after.to_string())
+                let left = format!("\"default\";r=0;t={retry_after}");
+                detail(429, &text).with("Retry-After", &retry_after.to_string()).with("RateLimit", &left)
             }
             Error::Full(text) => detail(429, &text),
             Error::Internal(_) => detail(500, "Something went wrong on our side."),

@@ -32,7 +32,7 @@ pub async fn update(id: u64, context: RequestContext, env: &Env) -> Result<Reply
     act(id, context, env, |context| {
         let mut to =
             input::parse_update(&context.body)?.ok_or_else(|| bad_request(json!(["No update data"])))?;
-        to.if_match = context.if_match.as_deref().and_then(crate::http::negotiation::versions);
+        to.if_match = context.seen();
         Ok(Command::Update(to))
     })
     .await
@@ -84,7 +84,7 @@ pub async fn answer_as_party(
     let act = Act { caller: Caller::Party { attendee }, command };
     // The proposal is agreed at once, and makes its meeting as soon as the directory answers.
     let late = || Error::Unavailable("the meeting is not made yet".to_owned());
-    match super::act(env, id, &act, None, context.now, &context.dev).await?.ok_or_else(late)? {
+    match super::act(env, id, &act, (None, None), context.now, &context.dev).await?.ok_or_else(late)? {
         Outcome::Done(meeting) => shown(202, &meeting, &act.caller, env),
         Outcome::Refused(rejection, _) => Err(refused(rejection)),
     }
@@ -129,7 +129,9 @@ async fn act(
         }
     }
     let act = Act { caller: caller.clone(), command };
-    let done = super::act(env, id, &act, zone.as_ref(), context.now, &context.dev).await?;
+    let done =
+        super::act(env, id, &act, (zone.as_ref(), context.seen().as_deref()), context.now, &context.dev)
+            .await?;
     match done.ok_or_else(unknown)? {
         Outcome::Done(meeting) => match act.command {
             Command::View | Command::Confirm | Command::Approve => shown(200, &meeting, &caller, env),

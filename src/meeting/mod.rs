@@ -98,12 +98,13 @@ pub enum Outcome {
 /// else has changed the meeting meanwhile, and no budget is exceeded; `None` where there is no such meeting.
 ///
 /// A move that would exceed a budget is refused (429). An answer is taken all the same, and the organiser is not mailed. Where
-/// somebody's time is taken it is refused (409), with every clash and the nearest times that are free, in the caller's `zone`.
+/// somebody's time is taken it is refused (409), with every clash and the nearest times that are free, in the caller's `zone`. Where the
+/// caller makes it a condition to have `seen` the version that there is, all others refuse it.
 pub async fn act(
     env: &Env,
     id: u64,
     act: &Act,
-    zone: Option<&Zone>,
+    (zone, seen): (Option<&Zone>, Option<&[u32]>),
     now: Instant,
     dev: &Dev,
 ) -> Result<Option<Outcome>> {
@@ -122,6 +123,9 @@ pub async fn act(
         let Some(meeting) = store::load(&directory, id).await? else { return Ok(None) };
         let act = &Act { caller: act.caller.resolved(&meeting).clone(), command: act.command.clone() };
         let mut change = match decide(&meeting, act, now, config::link_days(env)) {
+            Ok(Some(_)) if seen.is_some_and(|seen| !seen.contains(&meeting.version)) => {
+                return Ok(Some(Outcome::Refused(Rejection::Stale, Box::new(meeting))));
+            }
             Ok(Some(change)) => change,
             Ok(None) => {
                 // What an earlier try has written and could not say is looked after now.

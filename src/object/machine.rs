@@ -74,6 +74,9 @@ pub trait Hosted: Entity {
     /// The version that sockets tell.
     fn version(&self) -> u32;
 
+    /// Why an act is refused whose caller has seen these versions; none where the present one is among them.
+    fn stale(&self, seen: &[u32]) -> Option<Self::Rejection>;
+
     /// The key that a reader's sockets are counted by; refused where the reader may not read, or not any more.
     fn reader_key(&self, reader: &Self::Reader) -> Result<String>;
 
@@ -220,11 +223,20 @@ impl<E: Hosted> Machine<E> {
         }
     }
 
+    /// The same for a caller who has seen these versions, where that is a condition: rights and state are judged before it.
+    fn judge_seen(&self, act: &E::Act, seen: Option<&[u32]>) -> Result<Judged<E>> {
+        let judged = self.judge(act)?;
+        match seen.and_then(|seen| judged.before.entity.stale(seen)) {
+            Some(rejection) => Err(judged.before.entity.refuse(rejection, act, self.env())),
+            None => Ok(judged),
+        }
+    }
+
     /// What the act causes by the state as it is once its mail is counted.
-    pub async fn judge_counted(&self, act: &E::Act) -> Result<Judged<E>> {
+    pub async fn judge_counted(&self, act: &E::Act, seen: Option<&[u32]>) -> Result<Judged<E>> {
         let mut counted: BTreeMap<u16, (String, Address)> = BTreeMap::new();
         for _ in 0..TRIES {
-            let judged = match self.judge(act) {
+            let judged = match self.judge_seen(act, seen) {
                 Ok(judged) => judged,
                 Err(refusal) => {
                     let ids: Vec<&str> = counted.values().map(|(row, _)| row.as_str()).collect();

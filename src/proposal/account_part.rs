@@ -53,7 +53,10 @@ impl AccountPart for Proposals {
                 staff: false,
             };
             let act = Act { caller, via: Via::System, command: Command::Close };
-            match call(id, Perform { act, expected: None }, &Dev::default(), env).await.map(|_| ()) {
+            match call(id, Perform { act, expected: None, if_match: None }, &Dev::default(), env)
+                .await
+                .map(|_| ())
+            {
                 // Nothing is there to be closed: the projection is wrong, and asking again would change nothing.
                 Err(error) if error.is_refusal() => note_closed(env, *account, id).await,
                 other => other,

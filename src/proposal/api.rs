@@ -15,7 +15,7 @@ use crate::auth::account::{Account, authenticate_and_query};
 use crate::config;
 use crate::error::{Error, Result, bad_request};
 use crate::http::context::RequestContext;
-use crate::http::negotiation::{quality, versions};
+use crate::http::negotiation::quality;
 use crate::http::rate_limit::RateLimit;
 use crate::http::reply::Reply;
 use crate::object::failpoint;
@@ -84,7 +84,7 @@ pub async fn narrow(id: u64, context: &RequestContext, env: &Env) -> Result<Repl
     let act = act(id, context, Needs::Party, env, |context| {
         let narrowing = input::parse_narrowing(&context.body)?;
         let mut narrowing = narrowing.ok_or_else(|| bad_request(json!(["No update data"])))?;
-        narrowing.if_match = context.if_match.as_deref().and_then(versions);
+        narrowing.if_match = context.seen();
         Ok(Command::Narrow(narrowing))
     });
     perform(202, id, act.await?, context, env).await
@@ -140,7 +140,8 @@ pub async fn resend(id: u64, context: &RequestContext, env: &Env) -> Result<Repl
     RateLimit::Mail.check(env, context.place.clone()).await?;
     let caller = caller_even_expired(&context.credential, id, env, context.now).await?;
     let act = Act { caller, via: context.credential.via(), command: Command::Resend };
-    call(id, Perform { act, expected: context.expected() }, &context.dev, env).await?;
+    call(id, Perform { act, expected: context.expected(), if_match: context.seen() }, &context.dev, env)
+        .await?;
     let body = json!({ "detail": "A new link is on its way to your address." });
     Ok(Reply::json(202, body.to_string()))
 }
@@ -235,7 +236,9 @@ async fn act(
 
 /// Does an act; the answer is the proposal after it, or nothing (204).
 async fn perform(status: u16, id: u64, act: Act, context: &RequestContext, env: &Env) -> Result<Reply> {
-    let shown = call(id, Perform { act, expected: context.expected() }, &context.dev, env).await?;
+    let shown =
+        call(id, Perform { act, expected: context.expected(), if_match: context.seen() }, &context.dev, env)
+            .await?;
     Ok(if status == 204 { Reply::empty() } else { show_as(status, shown) })
 }
 

@@ -35,6 +35,10 @@ impl Hosted for Proposal {
         self.version
     }
 
+    fn stale(&self, seen: &[u32]) -> Option<Rejection> {
+        (!self.is_current(seen)).then_some(Rejection::Stale)
+    }
+
     /// Whoever may look may listen: parties, the creator and staff, as long as the proposal is not closed.
     fn reader_key(&self, reader: &Caller) -> Result<String> {
         let refuse = |rejection| refused(rejection, &self.slots);

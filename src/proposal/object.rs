@@ -73,9 +73,9 @@ impl ProposalObject {
     async fn act(&self, request: ObjectRequest) -> JsValue {
         match request {
             ObjectRequest::Create(request) => rpc::answer::<Create>(self.create(*request).await),
-            ObjectRequest::Perform(request) => {
-                rpc::answer::<wire::Perform>(self.perform(&request.act, request.expected.as_deref()).await)
-            }
+            ObjectRequest::Perform(request) => rpc::answer::<wire::Perform>(
+                self.perform(&request.act, request.expected.as_deref(), request.if_match.as_deref()).await,
+            ),
             ObjectRequest::Read(request) => {
                 rpc::answer::<wire::Read>(self.read(&request.act, request.looks).await)
             }
@@ -150,9 +150,14 @@ impl ProposalObject {
         if standing.actor.label() == expected { Ok(()) } else { Err(Error::SomebodyElse) }
     }
 
-    async fn perform(&self, act: &proposal::Act, expected: Option<&str>) -> Result<Representation> {
+    async fn perform(
+        &self,
+        act: &proposal::Act,
+        expected: Option<&str>,
+        seen: Option<&[u32]>,
+    ) -> Result<Representation> {
         self.expect(&act.caller, expected)?;
-        let judged = self.machine.judge_counted(act).await?;
+        let judged = self.machine.judge_counted(act, seen).await?;
         let sees_addresses = judged.decision.cause.standing.sees_addresses;
         let after = self.machine.act(act, judged).await?;
         representation(&after, sees_addresses, self.machine.env())
@@ -162,7 +167,7 @@ impl ProposalObject {
     async fn read(&self, act: &proposal::Act, looks: bool) -> Result<Representation> {
         let after = match looks {
             true => {
-                let judged = self.machine.judge_counted(act).await?;
+                let judged = self.machine.judge_counted(act, None).await?;
                 self.machine.act(act, judged).await?
             }
             false => self.load()?,
@@ -187,9 +192,9 @@ impl ProposalObject {
     }
 
     async fn notify(&self, act: &proposal::Act, expected: Option<&str>) -> Result<Representation> {
-        let Command::Notify(notice) = &act.command else { return self.perform(act, expected).await };
+        let Command::Notify(notice) = &act.command else { return self.perform(act, expected, None).await };
         self.expect(&act.caller, expected)?;
-        let judged = self.machine.judge_counted(act).await?;
+        let judged = self.machine.judge_counted(act, None).await?;
         let standing = judged.decision.cause.standing.clone();
         let mailed: Vec<u16> = judged.decision.counted.recipients.iter().map(|(number, _)| *number).collect();
         let after = self.machine.act(act, judged).await?;
@@ -225,7 +230,7 @@ impl ProposalObject {
     /// Makes a link to pass on. The token itself never comes here.
     async fn make_link(&self, request: &wire::MakeLink) -> Result<Link> {
         self.expect(&request.act.caller, request.expected.as_deref())?;
-        let judged = self.machine.judge_counted(&request.act).await?;
+        let judged = self.machine.judge_counted(&request.act, None).await?;
         let after = self.machine.act(&request.act, judged).await?;
         let party = after.entity.party(request.party).ok_or_else(not_found)?;
         let days = config::link_days(self.machine.env());
@@ -235,7 +240,7 @@ impl ProposalObject {
     /// Opens the next round, or completes what an earlier attempt could not.
     async fn open_round(&self, act: &proposal::Act, expected: Option<&str>) -> Result<u64> {
         self.expect(&act.caller, expected)?;
-        let judged = self.machine.judge_counted(act).await?;
+        let judged = self.machine.judge_counted(act, None).await?;
         let is_new = !judged.decision.events.is_empty();
         let after = self.machine.act(act, judged).await?;
         let successor = after.entity.successor.ok_or_else(not_found)?;

@@ -21,6 +21,9 @@ requests! {
         /// As whom a form says that it acts: `p2`. Where that is somebody else by now, nothing is done.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub expected: Option<String>,
+        /// The versions that the caller has seen, where that is a condition.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub if_match: Option<Vec<u32>>,
     } -> Representation;
     /// To tell all that a page shows. With `looks` it is a look, which leaves a VIEW; without, a closed one is told of, too.
     Read { pub act: proposal::Act, pub looks: bool } -> Representation;
@@ -105,8 +108,10 @@ mod tests {
                 ..Narrowing::default()
             }),
         };
-        let message =
-            Message { request: Request::from(Perform { act, expected: None }), dev: Dev::default() };
+        let message = Message {
+            request: Request::from(Perform { act, expected: None, if_match: None }),
+            dev: Dev::default(),
+        };
         let text = serde_json::to_string(&message).unwrap();
         assert_eq!(
             text,

@@ -97,11 +97,11 @@ impl Account {
             Self::ChangePassword
             | Self::Detail
             | Self::Me
-            | Self::ChangeMe
             | Self::Leave
             | Self::SignIns
             | Self::EndSignIns
             | Self::EndSignIn => Policy::ACCOUNT,
+            Self::ChangeMe => Policy::ACCOUNT.if_match(),
             Self::Export => Policy::ACCOUNT.formats(Formats::JsonOrCalendar),
         }
     }

@@ -63,9 +63,13 @@ impl Booking {
     pub const fn policy(self) -> Policy {
         match self {
             Self::BookEvent => Policy::ACCOUNT.idempotent(),
-            Self::PutEvent(_) | Self::ChangeEvent(_) | Self::SetWorkingHours | Self::ChangeOffer => {
-                Policy::ACCOUNT.if_match()
-            }
+            Self::PutEvent(_)
+            | Self::ChangeEvent(_)
+            | Self::SetWorkingHours
+            | Self::SetBookingPage
+            | Self::WithdrawBookingPage
+            | Self::ChangeOffer
+            | Self::RemoveOffer => Policy::ACCOUNT.if_match(),
             Self::FreeBusy => Policy::ACCOUNT.formats(Formats::JsonOrCalendar),
             Self::PublicPage => Policy::PUBLIC,
             // Whoever is signed in books as an account, anybody else as a guest.
@@ -78,12 +82,9 @@ impl Booking {
             | Self::AvailableHours
             | Self::WorkingHours
             | Self::BookingPage
-            | Self::SetBookingPage
-            | Self::WithdrawBookingPage
             | Self::Offers
             | Self::AddOffer
             | Self::Offer
-            | Self::RemoveOffer
             | Self::OfferCode => Policy::ACCOUNT,
         }
     }

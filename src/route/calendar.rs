@@ -64,17 +64,18 @@ impl Calendar {
             Self::Calendars
             | Self::ComposeCalendar
             | Self::ComposeMoreCalendar
-            | Self::CloseCalendar(_)
             | Self::Details(_)
             | Self::RemindByGet(..)
             | Self::Suggest(_)
             | Self::Meetings(_)
-            | Self::CalendarMeeting(..)
-            | Self::CancelCalendarMeeting(..) => Policy::ACCOUNT,
+            | Self::CalendarMeeting(..) => Policy::ACCOUNT,
             Self::CreateCalendar | Self::CopyCalendar(_) | Self::Remind(..) | Self::Finalize(_) => {
                 Policy::ACCOUNT.idempotent()
             }
-            Self::Edit(_) | Self::UpdateCalendarMeeting(..) => Policy::ACCOUNT.if_match(),
+            Self::Edit(_)
+            | Self::CloseCalendar(_)
+            | Self::UpdateCalendarMeeting(..)
+            | Self::CancelCalendarMeeting(..) => Policy::ACCOUNT.if_match(),
             Self::OpenInvitation(_)
             | Self::Respond(_)
             | Self::ChangeAnswer(_)

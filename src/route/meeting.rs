@@ -42,13 +42,12 @@ impl Meeting {
             // Sent again, declining and accepting do nothing by themselves.
             Self::ForgetMeeting(_)
             | Self::Meeting(_)
-            | Self::Cancel(_)
             | Self::Decline(_)
             | Self::Confirm(_)
             | Self::OtherTimes(_)
             | Self::Accept(_) => Policy::ACCOUNT_OR_LINK,
             Self::MeetingFile(_) => Policy::ACCOUNT_OR_LINK.formats(Formats::Calendar),
-            Self::Update(_) => Policy::ACCOUNT_OR_LINK.if_match(),
+            Self::Update(_) | Self::Cancel(_) => Policy::ACCOUNT_OR_LINK.if_match(),
             // The answer of a rotation is a secret, which is not kept.
             Self::FeedLink | Self::RotateFeed | Self::Approve(_) => Policy::ACCOUNT,
             Self::Feed => Policy::IN_REQUEST.formats(Formats::Calendar),

@@ -63,17 +63,16 @@ impl Proposal {
             Self::Follow(_)
             | Self::Forget(_)
             | Self::Show(_)
-            | Self::Close(_)
             | Self::Revoke(_)
-            | Self::Withdraw(..)
-            | Self::Replace(..)
-            | Self::SetOptional(..)
             // The answer is a secret, so no key keeps it.
             | Self::MakeLink(..)
             | Self::DeclineAgreed(_)
             | Self::AcceptAgreed(_) => Policy::ACCOUNT_OR_LINK,
-            Self::Narrow(_) => Policy::ACCOUNT_OR_LINK.if_match(),
-            Self::Notify(_) | Self::Resend(_) | Self::Fix(_) | Self::Round(_) => {
+            Self::Narrow(_) | Self::Close(_) | Self::Withdraw(..) | Self::Replace(..) | Self::SetOptional(..) => {
+                Policy::ACCOUNT_OR_LINK.if_match()
+            }
+            Self::Fix(_) => Policy::ACCOUNT_OR_LINK.idempotent().if_match(),
+            Self::Notify(_) | Self::Resend(_) | Self::Round(_) => {
                 Policy::ACCOUNT_OR_LINK.idempotent()
             }
             Self::Log(_) => Policy::ACCOUNT_OR_LINK.formats(Formats::JsonOrLines),

@@ -28,9 +28,15 @@ export function variants() {
 }
 
 /// The variants whose policy takes an `Idempotency-Key`.
-export function idempotent() {
+export const idempotent = () => taking(".idempotent()");
+
+/// The variants whose policy takes `If-Match`.
+export const conditional = () => taking(".if_match()");
+
+/// The variants whose policy says this.
+function taking(what) {
   const sources = readdirSync(FOLDER).filter((name) => !OTHERS.includes(name)).map((name) => readFileSync(join(FOLDER, name), "utf8"));
   const arms = sources.flatMap((source) => [...source.matchAll(/((?:Self::\w+(?:\([^)]*\))?[\s|]*)+)=>\s*\{?\s*Policy((?:\([^)]*\)|[^,}])*)/g)]);
-  const taking = arms.filter(([, , policy]) => policy.includes(".idempotent()"));
-  return taking.flatMap(([, names]) => [...names.matchAll(/Self::(\w+)/g)].map(([, name]) => name));
+  const found = arms.filter(([, , policy]) => policy.includes(what));
+  return found.flatMap(([, names]) => [...names.matchAll(/Self::(\w+)/g)].map(([, name]) => name));
 }

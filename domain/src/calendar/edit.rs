@@ -12,8 +12,7 @@ use crate::slot::Slot;
 /// # Errors
 /// [`Rejection::Stale`], or all errors of all fields.
 pub(super) fn edit(calendar: &Calendar, wanted: &Edit, now: Instant) -> Result<Vec<What>, Rejection> {
-    let current = calendar.material_version..=calendar.version;
-    if wanted.if_match.as_ref().is_some_and(|seen| !seen.iter().any(|version| current.contains(version))) {
+    if wanted.if_match.as_ref().is_some_and(|seen| !calendar.is_current(seen)) {
         return Err(Rejection::Stale);
     }
     let mut errors = FieldErrors::default();

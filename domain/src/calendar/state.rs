@@ -283,6 +283,13 @@ pub struct Standing {
 }
 
 impl Calendar {
+    /// Whether one of these versions says the same of what its readers decide by as the present one: what nobody decides by makes
+    /// no version stale.
+    #[must_use]
+    pub fn is_current(&self, seen: &[u32]) -> bool {
+        seen.iter().any(|version| (self.material_version..=self.version).contains(version))
+    }
+
     /// The invitees that are not removed, in the order of their numbers.
     pub fn active_invitees(&self) -> impl Iterator<Item = &Invitee> {
         self.invitees.iter().filter(|invitee| !invitee.removed)

@@ -175,8 +175,7 @@ fn narrow(
     wanted: &Narrowing,
     now: Instant,
 ) -> Result<Vec<What>, Rejection> {
-    let current = proposal.material_version..=proposal.version;
-    if wanted.if_match.as_ref().is_some_and(|seen| !seen.iter().any(|version| current.contains(version))) {
+    if wanted.if_match.as_ref().is_some_and(|seen| !proposal.is_current(seen)) {
         return Err(Rejection::Stale);
     }
     if wanted.slots.is_none() && wanted.details.is_empty() && wanted.deadline.is_none() {

@@ -300,6 +300,13 @@ pub struct Standing {
 }
 
 impl Proposal {
+    /// Whether one of these versions says the same of what its readers decide by as the present one: what nobody decides by makes
+    /// no version stale.
+    #[must_use]
+    pub fn is_current(&self, seen: &[u32]) -> bool {
+        seen.iter().any(|version| (self.material_version..=self.version).contains(version))
+    }
+
     /// The parties that are not withdrawn, in the order of their numbers.
     pub fn active_parties(&self) -> impl Iterator<Item = &Party> {
         self.parties.iter().filter(|p| !p.withdrawn)

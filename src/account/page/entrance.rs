@@ -101,7 +101,7 @@ pub async fn sign_up(route: Account, context: &RequestContext, env: &Env) -> Res
     if let Some(guess) = &context.page.viewer.guess {
         let timezone = Some(guess.clone());
         let wanted = SettingsChange { timezone, ..SettingsChange::default() };
-        settings::change(&Directory::of(env), id, &wanted).await?;
+        settings::change(&Directory::of(env), id, &wanted, None).await?;
     }
     let row = lookup::find_by_id(&Directory::of(env), id).await?.ok_or_else(no_credentials)?;
     let done = Reply::saved(api::next(context).unwrap_or(PROFILE), Notice::SignedUp);

@@ -27,10 +27,15 @@ pub fn show() -> Statement {
 const CHANGE: &str = "update accounts set first_name = coalesce(:first_name, first_name),
     last_name = coalesce(:last_name, last_name), timezone = coalesce(:timezone, timezone),
     bookable_by = coalesce(:bookable_by, bookable_by), mail_level = coalesce(:mail_level, mail_level)
-  where id = :id returning :shown as json";
+  where id = :id and (:seen is null or :shown = :seen) returning :shown as json";
 
-/// Changes what is wanted, and gives the account as it is then; nothing where there is none.
-pub async fn change(directory: &Directory, account: u64, wanted: &SettingsChange) -> Result<Option<String>> {
+/// Changes what is wanted, and gives the account as it is then; nothing where there is none, or where it is not as it was `seen`.
+pub async fn change(
+    directory: &Directory,
+    account: u64,
+    wanted: &SettingsChange,
+    seen: Option<&str>,
+) -> Result<Option<String>> {
     let name = |name: &Option<Option<PersonName>>| {
         name.as_ref().map(|name| name.as_ref().map_or("", PersonName::as_str).to_owned())
     };
@@ -41,6 +46,7 @@ pub async fn change(directory: &Directory, account: u64, wanted: &SettingsChange
         .bind("timezone", wanted.timezone.as_ref().map(ToString::to_string))
         .bind("bookable_by", wanted.bookable_by.map(BookableBy::as_str))
         .bind("mail_level", wanted.mail.map(MailLevel::rank))
+        .bind("seen", seen)
         .embed("shown", shown());
     directory.first(change).await
 }

@@ -19,7 +19,6 @@ use crate::config;
 use crate::d1::Directory;
 use crate::error::{Error, Refusal, Result, bad_request, not_found};
 use crate::http::context::RequestContext;
-use crate::http::negotiation::versions;
 use crate::http::rate_limit::RateLimit;
 use crate::http::reply::Reply;
 use crate::mail::scheduler;
@@ -152,7 +151,7 @@ impl<'a> Booking<'a> {
         let context = EventContext { zone: &self.asker.zone, known: &known, current };
         match parse_event(body, kind, &context) {
             Ok(mut wanted) => {
-                wanted.if_match = self.context.if_match.as_deref().and_then(versions);
+                wanted.if_match = self.context.seen();
                 Ok(wanted)
             }
             Err(errors) => {

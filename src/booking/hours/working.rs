@@ -10,7 +10,6 @@ use crate::auth::account::authenticate_and_query;
 use crate::d1::{Directory, Param, Statement};
 use crate::error::{Error, Result, no_credentials};
 use crate::http::context::RequestContext;
-use crate::http::negotiation::versions;
 use crate::http::reply::Reply;
 
 /// The hours as the API shows them.
@@ -60,7 +59,7 @@ pub async fn set(context: &RequestContext, env: &Env) -> Result<Value> {
         Some(today) => hours.since(today),
         None => hours,
     };
-    let known = match context.if_match.as_deref().and_then(versions) {
+    let known = match context.seen() {
         None => None,
         Some(versions) => {
             let now: Value = whittle_json::from_str(&row)?;

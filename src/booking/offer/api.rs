@@ -6,12 +6,12 @@ use whittle_domain::input::{self, BookingPage, FieldErrors};
 use worker::Env;
 
 use super::store::{self, Added, Changed, MAX_NAMES, Named};
-use crate::auth::account::{Account, authenticate, authenticate_and_query};
+use crate::auth::account::{Account, authenticate_and_query};
 use crate::config;
 use crate::d1::Directory;
 use crate::error::{Error, Result, conflict, not_found};
 use crate::http::context::RequestContext;
-use crate::http::negotiation::versions;
+use crate::http::precondition;
 use crate::http::reply::Reply;
 use crate::platform::Rows;
 
@@ -75,7 +75,29 @@ pub async fn named(context: &RequestContext, env: &Env) -> Result<(Offers, Offer
 /// `GET /api/user/booking_page/`
 pub async fn show_page(context: &RequestContext, env: &Env) -> Result<Reply> {
     let page = offers(Some(""), context, env).await?.page;
-    Ok(Reply::json(200, page_body(page.as_ref(), env)?.to_string()))
+    shown_page(page.as_ref(), env)
+}
+
+fn shown_page(page: Option<&BookingPage>, env: &Env) -> Result<Reply> {
+    let body = page_body(page, env)?.to_string();
+    let tag = precondition::tag(&body);
+    Ok(Reply::json(200, body).etag(tag))
+}
+
+/// The account that asks; and its page as it is stored, where it is a condition that the page has not changed: nothing where it has
+/// none.
+async fn seen_page(context: &RequestContext, env: &Env) -> Result<(Account, Option<String>)> {
+    let (account, mut rows) = authenticate_and_query(context, env, vec![store::page()]).await?;
+    let row = rows.pop().and_then(|rows| rows.texts().pop());
+    let page = row.as_deref().map(whittle_json::from_str).transpose()?;
+    let is_condition = precondition::check(context, &page_body(page.as_ref(), env)?.to_string())?;
+    Ok((account, is_condition.then(|| row.unwrap_or_default())))
+}
+
+/// 412, with the page as it is by now.
+async fn stale_page(context: &RequestContext, env: &Env) -> Result<Reply> {
+    let page = offers(Some(""), context, env).await?.page;
+    Err(precondition::stale(&page_body(page.as_ref(), env)?.to_string()))
 }
 
 fn page_body(page: Option<&BookingPage>, env: &Env) -> Result<Value> {
@@ -91,15 +113,16 @@ fn page_body(page: Option<&BookingPage>, env: &Env) -> Result<Value> {
 /// 1. the account, whose address must be verified: guests are mailed in its name; 2. the body must parse; 3. one batch, which takes
 ///    the name if it is free.
 pub async fn set_page(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let account = authenticate(&context.credential, env, context.now).await?;
+    let (account, seen) = seen_page(context, env).await?;
     if !account.verified {
         let said = "Verify your address first: then you can publish when you can be booked.";
         return Err(Error::Forbidden(json!({ "err_message": [said] })));
     }
     let page = input::parse_page(&context.body)?;
     let fault = |text: &str| Err(FieldErrors::one("name", text).into());
-    match store::set_page(&Directory::of(env), account.id, &page, context.now).await? {
-        Named::Yes => Ok(Reply::json(200, page_body(Some(&page), env)?.to_string())),
+    match store::set_page(&Directory::of(env), account.id, &page, seen.as_deref(), context.now).await? {
+        Named::Yes => shown_page(Some(&page), env),
+        Named::Stale => stale_page(context, env).await,
         Named::Taken => fault("This name is taken."),
         Named::Full => {
             fault(&format!("An account can have {MAX_NAMES} names at most, and keeps each for good."))
@@ -109,9 +132,11 @@ pub async fn set_page(context: &RequestContext, env: &Env) -> Result<Reply> {
 
 /// `DELETE /api/user/booking_page/`: 204, whether it was published or not.
 pub async fn withdraw_page(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let account = authenticate(&context.credential, env, context.now).await?;
-    store::withdraw_page(&Directory::of(env), account.id, context.now).await?;
-    Ok(Reply::empty())
+    let (account, seen) = seen_page(context, env).await?;
+    match store::withdraw_page(&Directory::of(env), account.id, seen.as_deref(), context.now).await? {
+        false if seen.is_some_and(|seen| !seen.is_empty()) => stale_page(context, env).await,
+        _ => Ok(Reply::empty()),
+    }
 }
 
 /// `GET /api/user/offers/`
@@ -160,9 +185,8 @@ pub async fn add(context: &RequestContext, env: &Env) -> Result<Reply> {
 pub async fn change(context: &RequestContext, env: &Env) -> Result<Reply> {
     let (found, before) = named(context, env).await?;
     let after = input::parse_offer(&context.body, Some(&before))?;
-    if context.if_match.as_deref().and_then(versions).is_some_and(|seen| !seen.contains(&before.version)) {
-        let body = found.shown(&before, env)?.to_string();
-        return Err(Error::Stale { body, version: before.version });
+    if context.seen().is_some_and(|seen| !seen.contains(&before.version)) {
+        return Err(stale(&found, &before, env)?);
     }
     if after == before {
         return answer(200, &found, &before, env);
@@ -183,9 +207,23 @@ fn taken() -> Error {
 
 /// `DELETE /api/user/offers/{slug}/`: 204. What guests have booked stays.
 pub async fn remove(context: &RequestContext, env: &Env) -> Result<Reply> {
-    let account = authenticate(&context.credential, env, context.now).await?;
-    if store::remove(&Directory::of(env), account.id, slug(context)).await? {
-        return Ok(Reply::empty());
+    let (found, offer) = named(context, env).await?;
+    let seen = context.seen();
+    if seen.as_ref().is_some_and(|seen| !seen.contains(&offer.version)) {
+        return Err(stale(&found, &offer, env)?);
     }
-    Err(not_found())
+    let version = seen.map(|_| offer.version);
+    match store::remove(&Directory::of(env), found.account.id, &offer.slug, version).await? {
+        true => Ok(Reply::empty()),
+        // Somebody else was faster: with a change, or with the same.
+        false => {
+            let (found, offer) = named(context, env).await?;
+            Err(stale(&found, &offer, env)?)
+        }
+    }
+}
+
+/// 412, with the offer as it is.
+fn stale(found: &Offers, offer: &Offer, env: &Env) -> Result<Error> {
+    Ok(Error::Stale { body: found.shown(offer, env)?.to_string(), version: offer.version })
 }

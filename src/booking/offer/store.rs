@@ -42,6 +42,16 @@ pub enum Named {
     Taken,
     /// The account has had as many names as it may.
     Full,
+    /// The page is not as it was seen.
+    Stale,
+}
+
+/// Whether the page of an account is as it was seen, where that is a condition: nothing where it had none.
+fn unchanged(account: u64, seen: Option<&str>) -> Statement {
+    Statement::new("(:seen is null or :seen = coalesce((select :page from booking_pages p where p.account = :account), ''))")
+        .embed("page", PAGE)
+        .bind("account", Param::id(account))
+        .bind("seen", seen)
 }
 
 /// Sets the page of an account, where its name is free or was the account's before.
@@ -49,39 +59,51 @@ pub async fn set_page(
     directory: &Directory,
     account: u64,
     page: &BookingPage,
+    seen: Option<&str>,
     now: Instant,
 ) -> Result<Named> {
     let bound = |sql: &'static str| {
         Statement::new(sql).bind("account", Param::id(account)).bind("name", page.name.as_str())
     };
+    let guarded = |sql| bound(sql).embed("unchanged", unchanged(account, seen));
     let take = "insert into booking_names (name, account, taken_at) select :name, :account, :now
-      where (select count(*) from booking_names where account = :account) < :most on conflict (name) do nothing";
+      where (select count(*) from booking_names where account = :account) < :most and :unchanged on conflict (name) do nothing";
     let set = "insert into booking_pages (account, name, title, description, published, updated_at)
       select :account, :name, :title, :description, :published, :now
-      where exists (select 1 from booking_names where name = :name and account = :account)
+      where exists (select 1 from booking_names where name = :name and account = :account) and :unchanged
       on conflict (account) do update set name = excluded.name, title = excluded.title,
-        description = excluded.description, published = excluded.published, updated_at = excluded.updated_at";
+        description = excluded.description, published = excluded.published, updated_at = excluded.updated_at
+      returning 'set' as json";
     let told = "select iif(account = :account, 'yes', 'taken') as json from booking_names where name = :name";
-    let set = bound(set)
+    let set = guarded(set)
         .bind("title", page.title.as_str())
         .bind("description", page.description.as_str())
         .bind("published", i64::from(page.published))
         .bind("now", now.millis());
-    let take = bound(take).bind("now", now.millis()).bind("most", MAX_NAMES);
-    let told = directory.batch(vec![take, set, bound(told)]).await?.pop().unwrap_or_default();
-    Ok(match told.first().map(String::as_str) {
-        Some("yes") => Named::Yes,
-        Some(_) => Named::Taken,
+    let take = guarded(take).bind("now", now.millis()).bind("most", MAX_NAMES);
+    let mut rows = directory.batch(vec![take, set, bound(told)]).await?.into_iter().skip(1).flatten();
+    Ok(match rows.next().as_deref() {
+        Some("set") => Named::Yes,
+        Some("taken") => Named::Taken,
+        Some(_) => Named::Stale,
         None => Named::Full,
     })
 }
 
-/// Takes a page back; its name stays the account's.
-pub async fn withdraw_page(directory: &Directory, account: u64, now: Instant) -> Result<()> {
-    let withdraw = "update booking_pages set published = 0, updated_at = :now where account = :account";
-    directory
-        .execute(Statement::new(withdraw).bind("account", Param::id(account)).bind("now", now.millis()))
-        .await
+/// Takes a page back, where there is one as it was seen; its name stays the account's.
+pub async fn withdraw_page(
+    directory: &Directory,
+    account: u64,
+    seen: Option<&str>,
+    now: Instant,
+) -> Result<bool> {
+    let withdraw = "update booking_pages set published = 0, updated_at = :now
+      where account = :account and :unchanged returning 'yes' as json";
+    let withdraw = Statement::new(withdraw)
+        .embed("unchanged", unchanged(account, seen))
+        .bind("account", Param::id(account))
+        .bind("now", now.millis());
+    Ok(directory.first(withdraw).await?.is_some())
 }
 
 /// What an account has when it adds an offer.
@@ -176,8 +198,12 @@ fn bound(sql: &'static str, offer: &Offer) -> Result<Statement> {
 }
 
 /// Removes an offer; whether there was one. What guests have booked by it stays.
-pub async fn remove(directory: &Directory, account: u64, slug: &str) -> Result<bool> {
-    let remove = "delete from offers where account = :account and slug = :slug returning 'yes' as json";
-    let remove = Statement::new(remove).bind("account", Param::id(account)).bind("slug", slug);
+pub async fn remove(directory: &Directory, account: u64, slug: &str, version: Option<u32>) -> Result<bool> {
+    let remove = "delete from offers where account = :account and slug = :slug
+      and (:version is null or version = :version) returning 'yes' as json";
+    let remove = Statement::new(remove)
+        .bind("account", Param::id(account))
+        .bind("slug", slug)
+        .bind("version", version.map(i64::from));
     Ok(directory.first(remove).await?.is_some())
 }
