@@ -5,7 +5,7 @@ use clap::{ArgAction, ArgMatches, Command as Clap};
 use crate::table::{self, Arg, Command, GROUPS, Kind};
 
 const ABOUT: &str = "Agrees on a time, from the terminal";
-const AFTER: &str = "Settings are taken from flags, then from the environment (WHITTLE_HOST and so on, or host, port, user, pass, session, \
+const AFTER: &str = "Without a command it is a full screen, or with input from a pipe a session of lines; `whittle LINK` opens the link of a mail so. Settings are taken from flags, then from the environment (WHITTLE_HOST and so on, or host, port, user, pass, session, \
 token, print), then from ~/.config/whittle/config.toml. The link of a mail stands in place of an id, and needs no account.
 
 Exit codes: 0 done, 1 a verification failed, 2 wrong usage, 3 not signed in or not allowed, 4 not there, 5 refused, 6 later, \

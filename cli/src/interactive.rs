@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::line;
 use crate::link::Link;
+use crate::screen;
 
 /// Takes the link of a mail out of the arguments, if it stands in place of a command.
 pub fn take_link(args: &mut Vec<OsString>) -> Option<String> {
@@ -35,6 +36,10 @@ pub fn run(mut context: Context, link: Option<String>) -> Result<(), Error> {
             context.client = context.client.with(link.origin, Credential::Link(token));
         }
     }
-    let echo = !std::io::stdin().is_terminal();
-    line::run(&context, std::io::stdin().lock(), echo)
+    let keyboard = std::io::stdin().is_terminal();
+    if keyboard && std::io::stdout().is_terminal() {
+        let start = link.map(|text| screen::kind_of(&text).ok_or_else(|| Error::Usage("The screen is for the links of proposals and of calendars. `whittle meetings show LINK` shows a meeting.".to_owned())));
+        return screen::run(&context, start.transpose()?);
+    }
+    line::run(&context, std::io::stdin().lock(), !keyboard)
 }

@@ -20,6 +20,7 @@ pub mod http;
 pub mod interactive;
 pub mod line;
 pub mod link;
+pub mod screen;
 pub mod show;
 pub mod step;
 pub mod table;

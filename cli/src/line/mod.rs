@@ -16,7 +16,7 @@ use ureq::http::Method;
 use crate::config::Credential;
 use crate::context::Context;
 use crate::error::Error;
-use crate::http::Ask;
+use crate::http::{Ask, new_key};
 use crate::link::id;
 use crate::show::clean_lines;
 use prompt::Prompt;
@@ -141,7 +141,7 @@ impl<R: BufRead> Session<'_, R> {
         }
         body.insert("parties".to_owned(), emails.split_whitespace().collect());
         body.insert("slots".to_owned(), Value::Array(slots));
-        self.send(&Ask::new(Method::POST, "/").json(&Value::Object(body)))
+        self.send(&once(Ask::new(Method::POST, "/").json(&Value::Object(body))))
     }
 
     fn patch(&mut self, id: u64) -> Result<Option<Done>, Error> {
@@ -211,7 +211,7 @@ impl<R: BufRead> Session<'_, R> {
         }
         let told = sender.or_else(|| self.sender.clone()).unwrap_or_else(|| "yourself".to_owned());
         self.context.write(&format!("Sender {}\n", clean_lines(&told)))?;
-        self.send(&Ask::new(Method::POST, format!("/{id}/notify/")).json(&body))
+        self.send(&once(Ask::new(Method::POST, format!("/{id}/notify/")).json(&body)))
     }
 
     /// A proposal and its version.
@@ -247,6 +247,12 @@ impl<R: BufRead> Session<'_, R> {
         error.tell();
         Ok(())
     }
+}
+
+/// The request with a key: sent again, it is done once.
+fn once(mut ask: Ask) -> Ask {
+    ask.key = new_key();
+    ask
 }
 
 fn list(value: &Value, member: &str) -> Vec<Value> {
