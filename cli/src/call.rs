@@ -72,6 +72,11 @@ impl Call {
                 Place::Step => {}
             }
         }
+        for name in ["if-match", "idempotency-key"] {
+            if text(matches, name).is_some_and(|value| !value.bytes().all(|b| b.is_ascii_graphic())) {
+                return Err(Error::Usage(format!("--{name} has a character in it that no header can have.")));
+            }
+        }
         call.ask.if_match = text(matches, "if-match").map(version);
         let named = text(matches, "idempotency-key").map(str::to_owned);
         call.ask.key = named.or_else(|| if command.keyed { new_key() } else { None });

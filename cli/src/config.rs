@@ -277,9 +277,12 @@ fn credential(find: &impl Fn(&'static str) -> Option<(Source, String)>) -> Resul
     else {
         return Ok(Credential::Nobody);
     };
-    // What is sent in a header has no control characters; the library would refuse it without saying which value it was.
-    if value.chars().any(char::is_control) {
-        return Err(Error::Usage(format!("The setting {name} has a control character in it.")));
+    // The library would refuse it without saying which value it was.
+    let fits = |c: char| if name == "user" { !c.is_control() } else { c == ' ' || c.is_ascii_graphic() };
+    if !value.chars().all(fits) {
+        return Err(Error::Usage(format!(
+            "The setting {name} has a character in it that no header can have."
+        )));
     }
     Ok(match name {
         "et" => Credential::Link(value),
@@ -294,4 +297,49 @@ fn credential(find: &impl Fn(&'static str) -> Option<(Source, String)>) -> Resul
             Credential::Basic { user: value, pass }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_a_name_or_a_url() {
+        for (host, port, wanted) in [
+            (None, None, "http://127.0.0.1:8787/"),
+            (None, Some("8005"), "http://127.0.0.1:8005/"),
+            (Some("localhost"), Some("8005"), "http://localhost:8005/"),
+            (Some("localhost:8005"), None, "http://localhost:8005/"),
+            (Some("::1"), Some("8005"), "http://[::1]:8005/"),
+            (Some("whittle.example.org"), None, "https://whittle.example.org/"),
+            (Some("whittle.example.org"), Some("8443"), "https://whittle.example.org:8443/"),
+            (Some("http://whittle.example.org"), None, "http://whittle.example.org/"),
+            (Some("https://a:b@whittle.example.org/x/?y#z"), None, "https://whittle.example.org/"),
+        ] {
+            assert_eq!(server(host, port).unwrap().as_str(), wanted, "{host:?} {port:?}");
+        }
+        for (host, port) in [
+            (Some("ftp://x"), None),
+            (Some("https://"), None),
+            (Some("a b"), None),
+            (Some("\u{1b}"), None),
+            (None, Some("0")),
+            (None, Some("65536")),
+            (None, Some("x")),
+        ] {
+            assert!(matches!(server(host, port), Err(Error::Usage(_))), "{host:?} {port:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_secret_is_told_of_a_credential() {
+        for credential in [
+            Credential::Link("secret".to_owned()),
+            Credential::Token("secret".to_owned()),
+            Credential::Session("secret".to_owned()),
+            Credential::Basic { user: "ann".to_owned(), pass: "secret".to_owned() },
+        ] {
+            assert!(!format!("{credential:?} {}", credential.words()).contains("secret"));
+        }
+    }
 }

@@ -183,6 +183,10 @@ impl Context {
             return Ok(());
         }
         let file = answer.header("content-type").is_some_and(is_file);
+        if self.output.json && !file && !answer.body.is_empty() && !matches!(show, Show::Text) {
+            // What is no JSON did not come from the service.
+            answer.json()?;
+        }
         if self.output.json || file || matches!(show, Show::Text) {
             return self.write_bytes(&answer.body);
         }

@@ -224,6 +224,11 @@ impl Client {
         if matches!(error, ureq::Error::BodyExceedsLimit(_)) {
             return Error::Unreadable(format!("The server's answer is larger than {} MiB.", MOST_READ >> 20));
         }
+        if matches!(error, ureq::Error::Http(_) | ureq::Error::BadUri(_)) {
+            return Error::Usage(format!(
+                "This cannot be sent: {error}. A setting or an argument has a character that no header can have."
+            ));
+        }
         let mut text = format!("There is no answer from {}: {error}.", self.origin);
         match (&ask.key, ask.method == Method::GET) {
             (Some(key), _) => text.push_str(&format!(

@@ -194,6 +194,11 @@ test("no server, no answer, another server: each is said, with an exit code of i
   const other = await client(html)(["list"]);
   assert.equal(other.code, 7);
   assert.match(other.err, /not JSON/);
+  assert.equal((await client(html)(["list", "--json"])).code, 7);
+  for (const odd of [["--et", "\u00e9"], ["--if-match", "\u00e9"], ["--token", "a\nb"]]) {
+    const { code, err } = await client(html)(["show", "7", ...odd]);
+    assert.equal(code, 2, odd.join(" ") + err);
+  }
   const silent = await played(() => {});
   const slow = await client(silent, { as: "ob" })(["list", "--timeout", "1"]);
   assert.equal(slow.code, 7);
