@@ -169,7 +169,19 @@ impl Config {
                 .filter(|(_, v)| !v.is_empty())
         };
         let value = |name| find(name).map(|(_, value)| value);
-        let origin = server(value("host").as_deref(), value("port").as_deref())?;
+        let (host, port) = (find("host"), find("port"));
+        // A port of the environment does not belong to the address that a flag gives whole.
+        let named_port = |host: &str| {
+            let after_colon = host.rsplit(':').next().is_some_and(|port| port.parse::<u16>().is_ok());
+            after_colon && host.parse::<std::net::Ipv6Addr>().is_err()
+        };
+        let whole = |host: &str| host.contains("://") || named_port(host);
+        let port = match (&host, port) {
+            (Some((named, host)), Some((from, _))) if from > *named && whole(host) => None,
+            (_, port) => port,
+        };
+        let text = |found: &Option<(Source, String)>| found.as_ref().map(|(_, value)| value.clone());
+        let origin = server(text(&host).as_deref(), text(&port).as_deref())?;
         let store = Store::new(folder.map(|folder| folder.join("credentials.json")));
         let given = credential(&find)?;
         let credential = match given {

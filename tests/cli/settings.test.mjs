@@ -112,6 +112,11 @@ test("flags come before the environment, this before the file, and this before a
   writeFileSync(file, `host = "127.0.0.1"\nport = ${port}\n`);
   writeFileSync(join(folder, ".config/whittle/credentials.json"), JSON.stringify({ tokens: { [`${server.url}/`]: "kept" } }), { mode: 0o600 });
   assert.equal(await who([], {}), "Token kept");
+  // A port of the environment does not belong to the address that a flag gives whole.
+  const before = server.asked.length;
+  assert.equal(await who(["--host", server.url], { port: "9" }), "Token kept");
+  assert.equal(await who(["--host", "127.0.0.1"], { port }), "Token kept");
+  assert.equal(server.asked.length, before + 2);
   writeFileSync(file, "hots = 1\n");
   const wrong = await client({ url: "" }, { folder, env: env({}) })(["list"]);
   assert.equal(wrong.code, 2);
