@@ -242,6 +242,22 @@ test("a redirect is followed three times at most, and each is judged as the addr
   await refused(`${HOST}/nowhere`, "The server answered with the status 302.");
 });
 
+test("a redirect does not lead back to this service", async () => {
+  const other = await start({ vars: { PUBLIC_ORIGIN: "https://whittle.example.com" } });
+  try {
+    // The demo's accounts sign in on a machine of one's own alone.
+    await other.db.prepare("update accounts set demo = 0").run();
+    for (const [n, where] of ["https://whittle.example.com/feed/x.ics", "https://WHITTLE.example.com./feed/", "https://api.whittle.example.com/"].entries()) {
+      serve[`/own${n}`] = () => new Response(null, { status: 302, headers: { Location: where } });
+      const { status, json } = await other.ask("POST", PATH, { as: "zo", json: { url: `${HOST}/own${n}` } });
+      assert.deepEqual([status, json], [400, { url: ["The address leads on to one that cannot be subscribed to."] }], where);
+    }
+    assert.equal(asked.length, 3, "it is not asked");
+  } finally {
+    await other.close();
+  }
+});
+
 test("no address is asked that only the server could reach, and wrong bodies are told", async () => {
   const refused = async (body, said) => {
     const { status, json } = await service.ask("POST", PATH, { as: "zo", json: body });
