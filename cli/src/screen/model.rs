@@ -329,7 +329,7 @@ mod tests {
             [json!(null), json!(7), json!({}), json!({"id": -1}), json!({"owner_availability": [7, {}]})]
         {
             assert!(rows(&odd).is_err() && proposal(odd.clone(), None).is_err() && invitation(&odd).is_err());
-            assert!(busy(&odd, &[odd.clone()], Date::MAX).is_err());
+            assert!(busy(&odd, std::slice::from_ref(&odd), Date::MAX).is_err());
         }
         assert_eq!(rows(&json!([7, {"id": "x"}, {"id": 3}])).unwrap().len(), 1);
         let long = json!({"owner_availability": [{"date": "0001-01-01", "start_time": "00:00:00", "end_date": "9999-12-31", "end_time": "00:00:00"}]});
