@@ -24,6 +24,7 @@ pub fn program() -> Clap {
     for (words, about) in GROUPS {
         let group = |name| {
             let clap = Clap::new(name).about(*about).subcommand_required(true).arg_required_else_help(true);
+            let clap = clap.disable_help_subcommand(true);
             // What is by itself comes first.
             clap.display_order(usize::MAX)
         };

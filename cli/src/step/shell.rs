@@ -18,7 +18,9 @@ pub fn completions(context: &Context, matches: &ArgMatches, _: &Command) -> Resu
         ))
     })?;
     let mut bytes = Vec::new();
-    clap_complete::generate(shell, &mut program(), "whittle", &mut bytes);
+    // `help` has every command once more, which would double the file.
+    let mut program = program().disable_help_subcommand(true);
+    clap_complete::generate(shell, &mut program, "whittle", &mut bytes);
     context.write(&String::from_utf8_lossy(&bytes))
 }
 
