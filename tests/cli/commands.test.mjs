@@ -269,7 +269,9 @@ test("what the client says of itself and of the service", async () => {
   assert.equal((await nobody(["completions", "sh"])).code, 2);
   assert.match(await done(nobody, "man"), /^\.TH whittle 1/m);
   assert.match(await done(nobody, "openapi"), /^openapi: 3/m);
-  assert.match(await done(nobody, "outbox"), /SUBJECT/);
+  await done(nobody, "account", "forgot", "zo@localhost");
+  await mail("zo@localhost", "/accounts/password/reset/");
+  assert.match(await done(nobody, "outbox"), /SUBJECT\n[\s\S]*zo@localhost/);
   assert.match(await done(nobody, "--help"), /calendars/);
   assert.equal(await done(nobody, "--version"), "whittle 0.1.0\n");
   assert.equal((await nobody(["lisst"])).code, 2);
