@@ -134,7 +134,7 @@ async function visitor(service, browser, looks, { javaScript = true, script, wid
     /// Presses a button or follows a link, as this visitor does it, and waits for the page that it leads to.
     async press(target) {
       const control = button(page, target);
-      await leads(page, javaScript, () => (touch ? control.tap() : control.click()));
+      await leads(page, () => (touch ? control.tap() : control.click()));
       return self.answer();
     },
     /// Ticks a box or a radio, as this visitor does it: by its label, which is what one sees.
@@ -169,7 +169,7 @@ async function visitor(service, browser, looks, { javaScript = true, script, wid
     /// Uses a control by keys: goes to it and presses `key`, which leads to another page.
     async pressByKey(target, key = "Enter") {
       await self.tabTo(button(page, target));
-      await leads(page, javaScript, () => page.keyboard.press(key));
+      await leads(page, () => page.keyboard.press(key));
       return self.answer();
     },
     /// The file that a link or a button gives.
@@ -190,17 +190,14 @@ async function visitor(service, browser, looks, { javaScript = true, script, wid
 }
 
 /// Does what leads to another page, and waits for it: for its document, or for its content, which the script puts in the place of
-/// this page's.
-async function leads(page, javaScript, act) {
+/// this page's. It is asked from here: `waitForFunction` has the page's frames look again, and without JavaScript none of them does.
+/// The page has all of its time from when the act is done, however long a busy machine takes for that.
+async function leads(page, act) {
   await page.evaluate(() => (document.querySelector("main").dataset.left = ""));
+  await act();
   const comes = () => document.readyState === "complete" && document.querySelector("main") !== null && !document.querySelector("main[data-left]");
-  if (javaScript) return void (await Promise.all([act(), page.waitForFunction(comes, undefined, { timeout: PATIENCE })]));
-  // `waitForFunction` looks again at the next frame. Without JavaScript no frame calls it: it would look once, at a document that
-  // may be half there, and then wait in vain. But without JavaScript each page is a document that is navigated to.
-  const arrival = page.waitForEvent("framenavigated", (frame) => frame === page.mainFrame());
-  await Promise.all([arrival, act()]);
-  await page.waitForLoadState("load");
-  assert.ok(await page.evaluate(comes), `${page.url()} is another page`);
+  // While one document takes the place of another, none can be asked.
+  await until("another page", () => page.evaluate(comes).catch(() => false), PATIENCE / 1_000);
 }
 
 /// A control, or a button or a link by what it says.
