@@ -50,7 +50,7 @@ if ! node_modules/.bin/node --version >/dev/null 2>&1; then
 fi
 
 if [ "${1:-}" = test ]; then
-  for tool in jq curl; do
+  for tool in jq curl tmux; do
     command -v "$tool" >/dev/null || {
       say "installing $tool (as root; else install it by hand)"
       apt-get -qq update && apt-get -qq install -y "$tool" >/dev/null

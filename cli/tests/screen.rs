@@ -138,8 +138,6 @@ fn a_wait_shows_its_progress_and_ends_by_escape() {
         state.update(Event::Tick);
     }
     assert!(picture(&state, SIZES[0]).contains("Reading proposal 33 ... 2 s. Esc ends the wait."));
-    // One thing at a time.
-    assert!(keys(&mut state, "l").is_empty());
     state.update(Event::Key(KeyCode::Esc));
     assert!(state.wait.is_none());
     // What comes too late is nothing any more.
@@ -163,6 +161,22 @@ fn slots_are_kept_of_the_version_that_was_seen() {
     state.update(Event::Done(ticket, Ok(proposal(22, 5, 2))));
     let Task::Patch(_, etag, slots) = asked(&keys(&mut state, "\n")).1 else { panic!() };
     assert_eq!((etag.as_deref(), slots.len()), (Some("\"5\""), 2));
+}
+
+/// Two changes at once could be done in any order; of two readings the later one is wanted.
+#[test]
+fn a_change_is_waited_for_and_a_reading_gives_way() {
+    let mut state = listed();
+    let (first, _) = asked(&keys(&mut state, "d1\n"));
+    let (second, task) = asked(&keys(&mut state, "d3\n"));
+    assert_eq!(task, Task::Show(11, Then::Look));
+    state.update(Event::Done(first, Ok(proposal(33, 1, 3))));
+    assert_eq!(state.pane, Pane::Empty);
+    state.update(Event::Done(second, Ok(proposal(11, 1, 3))));
+    let mut state = shown('p');
+    asked(&keys(&mut state, "\n"));
+    assert!(keys(&mut state, "\n").is_empty());
+    assert!(picture(&state, SIZES[0]).contains("Sending your answer to 22 has not ended"));
 }
 
 #[test]
@@ -204,11 +218,12 @@ fn a_lost_server_is_told_and_asked_again_with_the_same_key() {
         Err(Error::Unreachable("There is no answer from http://127.0.0.1:8787/.".into())),
     ));
     assert!(
-        picture(&state, SIZES[0]).contains("There is no answer from http://127.0.0.1:8787/. r tries again.")
+        picture(&state, SIZES[0])
+            .contains("There is no answer from http://127.0.0.1:8787. It may have been done")
     );
     state.update(Event::Key(KeyCode::Esc));
     let (ticket, again) = asked(&keys(&mut state, "r"));
-    assert_eq!(again, task);
+    assert_eq!(again, task, "the same key makes it one proposal");
     state.update(Event::Done(ticket, Ok(proposal(44, 1, 1))));
     assert!(picture(&state, SIZES[0]).contains("Proposal 44 is there."));
     assert_eq!(state.rows.as_ref().unwrap()[0].id, 44);

@@ -208,6 +208,7 @@ impl State {
         };
         let Some(id) = id else {
             let text = match (&self.rows, number) {
+                (None, _) if self.wait.is_some() => "The list is still being read.".to_owned(),
                 (None, _) => "There is no list yet: l reads it.".to_owned(),
                 (Some(_), None) => "The list is empty: c creates a proposal.".to_owned(),
                 (Some(rows), Some(_)) => format!("There is no {digits} in the list; it has {}.", rows.len()),

@@ -299,9 +299,9 @@ impl State {
         format!("{}-{}", self.nonce, self.tickets)
     }
 
-    /// Asks the service, if nothing else is waited for.
+    /// Asks the service. What is only read is not waited for any more then; a change is.
     pub fn send(&mut self, task: Task) -> Vec<Effect> {
-        if let Some(wait) = &self.wait {
+        if let Some(wait) = self.wait.as_ref().filter(|wait| wait.task.changes()) {
             let words = wait.task.words();
             self.tell(format!("{words} has not ended; Esc ends the wait."), false);
             return Vec::new();
@@ -356,12 +356,25 @@ impl State {
                     );
                     return effects;
                 }
-                let again = if matches!(error, Error::Unreachable(_)) { " r tries again." } else { "" };
-                self.tell(format!("{}{again}", told(&error)), true);
+                let text = match error {
+                    Error::Unreachable(_) => self.lost(&wait.task),
+                    error => told(&error),
+                };
+                self.tell(text, true);
                 self.retry = Some(wait.task);
                 Vec::new()
             }
         }
+    }
+
+    /// What is told of a server that does not answer.
+    fn lost(&self, task: &Task) -> String {
+        let done = if task.changes() { " It may have been done all the same." } else { "" };
+        let key = if matches!(self.mode, Mode::Pick(_) | Mode::Form(_)) { "Enter" } else { "r" };
+        let origin = &self.origin;
+        format!(
+            "There is no answer from {origin}.{done} {key} tries again; `whittle doctor` says what is wrong."
+        )
     }
 
     fn answered(&mut self, task: Task, outcome: Outcome) -> Vec<Effect> {

@@ -37,9 +37,7 @@ q      quit
 A letter, a number and Enter: d3 shows the third.
 Without a number it is the row with the mark >.
 Arrows or j and k move, PgUp and PgDn scroll,
-Esc leaves, and ends a wait.
-
-Any key leads back.";
+Esc leaves, and ends a wait.";
 
 const DIM: Style = Style::new().add_modifier(Modifier::DIM);
 const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
@@ -65,7 +63,12 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
         Constraint::Length(1),
     ])
     .areas(area);
+    let live = live(state);
+    // Whether it is live is to be seen at any width.
+    let room = u16::try_from(live.len()).unwrap_or(0);
+    let [head, corner] = Layout::horizontal([Constraint::Min(1), Constraint::Length(room)]).areas(head);
     frame.render_widget(Line::styled(header(state), BOLD), head);
+    frame.render_widget(Line::styled(live, BOLD), corner);
     frame.render_widget(note, below);
     frame.render_widget(keys_line(state), keys);
     if let Mode::Week(shown) = &state.mode {
@@ -83,13 +86,17 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
 }
 
 fn header(state: &State) -> String {
-    let live = match state.watched {
-        Some((_, true)) => "live",
-        Some((_, false)) => "not live",
-        None => "",
-    };
     let zone = state.zone.iana_name().unwrap_or("local time");
-    clean(&format!("whittle  {}  {}  {zone}  {live}", state.origin, state.who))
+    clean(&format!("whittle  {}  {}  {zone}", state.origin, state.who))
+}
+
+/// Whether changes of what is shown come by themselves.
+const fn live(state: &State) -> &'static str {
+    match state.watched {
+        Some((_, true)) => "  live",
+        Some((_, false)) => "  not live",
+        None => "",
+    }
 }
 
 /// What is waited for and what is to be told.
@@ -162,7 +169,7 @@ fn draw_list(state: &State, frame: &mut Frame<'_>, area: Rect) {
 
 fn draw_details(state: &State, frame: &mut Frame<'_>, area: Rect) {
     match &state.mode {
-        Mode::Help => paragraph(frame, area, " Keys ", &text_lines(HELP), 0),
+        Mode::Help => paragraph(frame, area, " Keys (any key leads back) ", &text_lines(HELP), 0),
         Mode::Form(form) => paragraph(frame, area, " Create ", &form_lines(form, state), 0),
         Mode::Pick(picker) => {
             let (title, lines) = picker_lines(picker, state);
