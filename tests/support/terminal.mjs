@@ -22,7 +22,15 @@ export async function terminal({ columns = 80, lines = 24, args = [], env = {} }
   // What is written after the end shows that the terminal is again what it was, and with what the client has ended.
   const script = `stty -a >'${folder}/before'; echo before; ${quoted}; echo "ended with $?"; stty -a >'${folder}/after'; cmp '${folder}/before' '${folder}/after' && echo restored; read -r _`;
   await tmux("new-session", "-d", "-x", String(columns), "-y", String(lines), "sh", "-c", script);
-  after(() => tmux("kill-server").catch(() => {}));
+  // By its number, since the folder with its socket may be gone before; the client ends with its terminal.
+  const server = Number((await tmux("display-message", "-p", "#{pid}")).stdout);
+  after(() => {
+    try {
+      process.kill(server);
+    } catch (error) {
+      if (error.code !== "ESRCH") throw error;
+    }
+  });
   const screen = async () => (await tmux("capture-pane", "-p")).stdout;
   return {
     screen,
