@@ -1,7 +1,8 @@
-// The same proposal driven to its agreement by the API, by pages and by the terminal client leaves the same log.
+// The same proposal, and the same calendar, driven to its end by the API, by pages and by the terminal client leaves the same log.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { partyLink } from "../support/agree.mjs";
+import { addContacts, asChosen, at, calendarLink, confirm, createCalendar, date, finalize, hours, named, respond, slot } from "../support/calendars.mjs";
 import { client } from "../support/cli.mjs";
 import { ledger, start } from "../support/harness.mjs";
 import { ROWS, invited, person } from "../support/proposing.mjs";
@@ -82,7 +83,7 @@ const WAYS = {
 
 /// What is the same whichever way it came: no times, ids, hashes, salted commitments, ways, and nobody's looking.
 function compared(value) {
-  const VOLATILE = new Set(["id", "at", "time", "when", "seq", "sequence", "prev", "hash", "salt", "head", "via", "event", "proposal"]);
+  const VOLATILE = new Set(["id", "at", "time", "when", "seq", "sequence", "prev", "hash", "salt", "head", "via", "event", "proposal", "meeting"]);
   if (Array.isArray(value)) return value.map(compared);
   if (value === null || typeof value !== "object") return /^[0-9a-f]{64}$/.test(value) ? "(hash)" : value;
   return Object.fromEntries(Object.entries(value).filter(([name]) => !VOLATILE.has(name)).map(([name, inner]) => [name, compared(inner)]));
@@ -109,4 +110,71 @@ test("a proposal: the three logs are equal", async () => {
     assert.deepEqual(logs[way], logs.api, way);
     assert.deepEqual(ledgers[way], ledgers.api, way);
   }
+});
+
+const DAY = date(20);
+const DEADLINE = hours(24 * 5);
+/// A calendar of the same two people, made by the API each time. Its owner cannot be met twice at once, so each is two hours after the one before.
+const calendar = async (invitees, which) => {
+  const from = 540 + which * 120;
+  const { id } = await createCalendar(service, invitees, [slot(DAY, from, from + 60)], { meeting_minutes: 30, step_minutes: 30, timezone: "UTC", deadline: DEADLINE });
+  return { id, from };
+};
+
+/// Each of two people answers by the link of the own mail: the first can all the time, the second the second half. Then the first schedule is taken.
+const CALENDAR_WAYS = {
+  async api({ id, from }) {
+    for (const [party, begin] of [[1, from], [2, from + 30]]) {
+      const answered = await respond(service, id, calendarLink(id, party), [named(DAY, begin, from + 60)]);
+      assert.equal(answered.status, 200, answered.text);
+    }
+    const [first] = (await confirm(service, id)).suggested_schedules;
+    const done = await finalize(service, id, asChosen(first));
+    assert.equal(done.status, 200, done.text);
+  },
+  async pages({ id }) {
+    for (const [party, rows] of [[1, [0, 1]], [2, [1]]]) {
+      const reader = await Reader.open(service, at(id, `respond/${calendarLink(id, party)}/`));
+      await reader.page(at(id, "respond/"));
+      const names = [...new Set([...reader.html.text.matchAll(/name="(at [^"]+)"/g)].map(([, name]) => name))].sort();
+      assert.equal(names.length, 2, reader.words);
+      await reader.press("Send these times", Object.fromEntries(names.map((name, n) => [name, rows.includes(n) ? "3" : "0"])));
+      assert.ok(reader.html.status < 400, reader.words);
+    }
+    const owner = await Reader.signedIn(service, "zo", at(id, "confirm/"));
+    // The begins that stand there are those of the first schedule.
+    const begins = [...owner.html.text.matchAll(/<select name="(begin-\d+)".*?<\/select>/gs)].map(([select, name]) => [name, /value="([^"]*)" selected/.exec(select)[1]]);
+    await owner.press("Finalise[^<]*", Object.fromEntries(begins));
+    // The page asks whether it is meant.
+    await owner.press("Finalise[^<]*");
+    assert.equal(owner.html.status, 303, owner.words);
+  },
+  async whittle({ id, from }) {
+    const clock = (minute) => `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, "0")}`;
+    for (const [party, begin] of [[1, from], [2, from + 30]]) {
+      const link = `${service.url}${at(id, `respond/${calendarLink(id, party)}/`)}`;
+      const { code, err } = await client(service)(["calendars", "answer", link, "--time", `${DAY} ${clock(begin)}-${clock(from + 60)} 3`]);
+      assert.equal(code, 0, err);
+    }
+    const { code, err } = await client(service, { as: "zo" })(["calendars", "finalize", String(id), "--take", "1"]);
+    assert.equal(code, 0, err);
+  },
+};
+
+test("a calendar: the three logs are equal", async () => {
+  const invitees = (await addContacts(service, 2)).map(({ id }) => id);
+  const logs = {};
+  for (const [n, [way, run]] of Object.entries(CALENDAR_WAYS).entries()) {
+    const made = await calendar(invitees, n);
+    await run(made);
+    const { json, text } = await service.ask("GET", at(made.id, "log/"), { as: "zo" });
+    assert.ok(json?.entries, text);
+    const shifted = JSON.stringify(json.entries).replaceAll(new RegExp(`${DAY}T(\\d\\d)`, "g"), (_, hour) => `${DAY}T${String(hour - 2 * n).padStart(2, "0")}`);
+    logs[way] = compared(JSON.parse(shifted).filter(({ occurrence }) => occurrence !== "VIEW"));
+    const { json: details } = await service.ask("GET", at(made.id, "details/"), { as: "zo" });
+    assert.equal(details.Calendar.finalized, true, way);
+  }
+  assert.ok(logs.api.length >= 4, "made, two answers, finalised");
+  assert.deepEqual(logs.pages, logs.api);
+  assert.deepEqual(logs.whittle, logs.api);
 });
