@@ -31,9 +31,16 @@ pub fn run(mut context: Context, link: Option<String>) -> Result<(), Error> {
                     .to_owned(),
             )
         })?;
-        if let Some(token) = link.token {
+        match link.token {
             // Nothing of one's own goes to the server of a link.
-            context.client = context.client.with(link.origin, Credential::Link(token));
+            Some(token) => context.client = context.client.with(link.origin, Credential::Link(token)),
+            None if link.origin == context.client.origin => {}
+            None => {
+                return Err(Error::Usage(format!(
+                    "This address is of {}, and the server is {}: give --host {}.",
+                    link.origin, context.client.origin, link.origin
+                )));
+            }
         }
     }
     let keyboard = std::io::stdin().is_terminal();

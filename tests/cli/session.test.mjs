@@ -149,6 +149,10 @@ test("the link of a mail is enough", async () => {
   assert.equal(err, "");
   assert.match(out, /^config: _ _ et \d+ _$/m);
   assert.deepEqual(answers(out).map((one) => one.state), ["open", "agreed"]);
+  // An address without a token is for whoever is signed in, and only at the own server.
+  const elsewhere = await run(["http://127.0.0.1:1/7/"], { ...env, host: "127.0.0.1", port: String(dev.port), user: "ob", pass: "p" }, "q\n");
+  assert.equal(elsewhere.code, 2);
+  assert.match(elsewhere.err, /give --host http:\/\/127\.0\.0\.1:1\//);
   const token = new URL(link.url).searchParams.get("et");
   assert.doesNotMatch(out, new RegExp(token));
 });
