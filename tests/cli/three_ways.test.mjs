@@ -1,9 +1,11 @@
-// The same proposal, and the same calendar, driven to its end by the API, by pages and by the terminal client leaves the same log.
+// The same proposal, the same calendar and the same booking, driven to its end by the API, by pages and by the terminal client, leaves the same
+// log. A booking has none: what it leaves is the meeting, and the mails to both sides.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { partyLink } from "../support/agree.mjs";
 import { addContacts, asChosen, at, calendarLink, confirm, createCalendar, date, finalize, hours, named, respond, slot } from "../support/calendars.mjs";
 import { client } from "../support/cli.mjs";
+import { confirm as confirmed, hold, link, mailed, publish, starts } from "../support/guests.mjs";
 import { ledger, start } from "../support/harness.mjs";
 import { ROWS, invited, person } from "../support/proposing.mjs";
 import { Reader } from "../support/reader.mjs";
@@ -177,4 +179,64 @@ test("a calendar: the three logs are equal", async () => {
   assert.ok(logs.api.length >= 4, "made, two answers, finalised");
   assert.deepEqual(logs.pages, logs.api);
   assert.deepEqual(logs.whittle, logs.api);
+});
+
+/// A guest holds a start, confirms it by the mailed link, and cancels it. Gives the meeting's id.
+const BOOKING_WAYS = {
+  async api(published, start, who) {
+    const { status, json, text } = await hold(service, published, start, who);
+    assert.equal(status, 201, text);
+    assert.equal((await confirmed(service, json)).status, 200);
+    assert.equal((await service.ask("DELETE", `/meetings/${json.meeting}/`, { et: link(json.meeting) })).status, 204);
+    return json.meeting;
+  },
+  async pages(published, start, { name, email, zone }) {
+    const guest = new Reader(service);
+    await guest.page(`${published.path}?${new URLSearchParams({ start, zone })}`);
+    await guest.press("Hold this time for me", { name, email });
+    assert.equal(guest.html.status, 201, guest.words);
+    const meeting = await held(email);
+    const mailed = await Reader.open(service, `/meetings/${meeting}/?et=${link(meeting)}`);
+    for (const act of ["confirm/", "?_method=DELETE"]) {
+      await mailed.page(`/meetings/${meeting}/`);
+      await mailed.press("[^<]*", {}, `/meetings/${meeting}/${act}`);
+      assert.equal(mailed.html.status, 303, mailed.words);
+    }
+    return meeting;
+  },
+  async whittle(published, start, { name, email, zone }) {
+    const done = async (...args) => {
+      const { code, err } = await client(service)(args);
+      assert.equal(code, 0, `${args.join(" ")}: ${err}`);
+    };
+    await done("book", "guest", "hold", published.name, published.offer.slug, start, "--name-of-guest", name, "--email", email, "--zone", zone);
+    const meeting = await held(email);
+    const mailed = `${service.url}/meetings/${meeting}/?et=${link(meeting)}`;
+    await done("meetings", "confirm", mailed);
+    await done("meetings", "cancel", mailed);
+    return meeting;
+  },
+};
+/// The meeting that waits for this guest.
+const held = async (email) => {
+  const row = await service.db.prepare("select m.id from meetings m join meeting_attendees a on a.meeting = m.id where a.address_key = ? and m.status = 'held'").bind(email).first();
+  return row.id;
+};
+
+test("a booking: the three meetings and their mails are equal", async () => {
+  const left = {};
+  const who = { name: "Gus Guest", email: "gus@three.example", zone: "Europe/Berlin" };
+  const published = await publish(service, "zo");
+  const start = (await starts(service, published))[3];
+  for (const [way, run] of Object.entries(BOOKING_WAYS)) {
+    const meeting = await run(published, start, who);
+    const mails = await Promise.all([[who.email, 3], ["zo@localhost", 2]].map(([to, count]) => mailed(service, { meeting }, to, count)));
+    const { json: shown } = await service.ask("GET", `/meetings/${meeting}/`, { as: "zo" });
+    // Links and identifiers of calendars are of the meeting; when a hold ends depends on the minute.
+    const told = ({ to, subject, text }) => [to, subject, text.replaceAll(String(meeting), "(id)").replaceAll(/et=[\w.-]+|unsubscribe\/[\w.-]+/g, "(link)").replaceAll(/\d\d:\d\d, Europe/g, "(time)")];
+    left[way] = [compared(JSON.parse(JSON.stringify(shown).replaceAll(String(meeting), "0"))), mails.map((some) => some.map(told))];
+    assert.equal(shown.status, "cancelled", way);
+  }
+  assert.deepEqual(left.pages, left.api);
+  assert.deepEqual(left.whittle, left.api);
 });
