@@ -44,6 +44,7 @@ pub const WITHOUT: &[(&str, &str, &str)] = &[
     ("GET", "/accounts/address/undo/{token}/", LOOK),
     ("GET", "/unsubscribe/{token}/", LOOK),
     ("POST", "/mail/events", "for the mail provider, which signs it"),
+    ("GET", "/docs/", "the description as a page for browsers; `openapi` prints it"),
     ("GET", "/demo/", PAGE),
     ("POST", "/demo/", PAGE),
 ];
