@@ -193,7 +193,8 @@ test("a hold ends after half an hour, whether its row is still there or not, and
   const heard = (await service.outbox()).filter(({ to, text }) => to[0] === page.address && text.includes(`/meetings/${other.meeting}/`));
   assert.deepEqual(heard, [], "of what its guest has not confirmed its owner hears nothing, whatever becomes of it");
 
-  // What has ended fills no day, and whoever asks again holds the time anew.
+  // What has ended fills no day, and whoever asks again holds the time anew. A clock that was moved above would end it at once.
+  await resetClocks();
   const capped = await owner({ daily_cap: 1 });
   const gus = guest();
   const first = await held(service, capped, at(3, "10:00"), gus);
