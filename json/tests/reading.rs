@@ -107,7 +107,10 @@ fn all(text: &str) {
     same::<Adjacent>(text);
     same::<Internal>(text);
     same::<Untagged>(text);
-    same::<Strict>(text);
+    // A list of fields may end before those that can be missing: here, and not with `serde_json`.
+    if !from_str::<Vec<IgnoredAny>>(text).is_ok_and(|fields| fields.len() == 1) {
+        same::<Strict>(text);
+    }
     same::<Option<Id>>(text);
     same::<BTreeMap<Id, Value>>(text);
     same::<(u8, String)>(text);
@@ -273,6 +276,11 @@ fn a_structure_is_read_from_a_list_of_its_fields() {
         same::<(u8, Person)>(&format!("[3,{text}]"));
     }
     assert_eq!(from_str::<Strict>("[1]").unwrap(), Strict { a: 1, b: None });
+}
+
+#[test]
+fn a_list_of_one_field_is_compared_with_what_reads_it_alike() {
+    all("[0]");
 }
 
 #[test]
