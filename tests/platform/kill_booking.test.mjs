@@ -7,6 +7,8 @@ import { LONG, devServer, files, query, until } from "../support/harness.mjs";
 
 /// After how many answers the server is killed, once each.
 const CUTS = LONG ? [1, 2, 3, 5, 8, 13, 21] : [3];
+/// How many days are tried until a kill cuts something off: what waits for the same write of the disk is answered together.
+const TRIES = 5;
 const HOURS = Array.from({ length: 14 }, (_, n) => n + 8);
 const ADDRESS = { zo: "zo@localhost", ob: "ob@localhost" };
 
@@ -33,6 +35,28 @@ async function requests(day, page, calendar, contact) {
   return all;
 }
 
+/// Asks all of it at once, and kills the server after so many answers. Gives the answers, `undefined` where one was cut off: nobody
+/// knows what came of it.
+async function cutOff(asked, cut) {
+  let answered = 0;
+  let enough;
+  const reached = new Promise((resolve) => {
+    enough = resolve;
+  });
+  const answers = asked.map(async (one) => {
+    try {
+      const answer = await one.ask();
+      if (++answered === cut) enough();
+      return answer;
+    } catch {
+      return undefined;
+    }
+  });
+  await reached;
+  await dev.kill();
+  return Promise.all(answers);
+}
+
 const good = ({ status }) => status === 200 || status === 201;
 
 test("bookings that are cut off anywhere are there as a whole, or not at all", { timeout: 900_000 }, async () => {
@@ -43,35 +67,22 @@ test("bookings that are cut off anywhere are there as a whole, or not at all", {
   assert.equal((await dev.ask("PUT", "/api/user/booking_page/", { as: "zo", json: published })).status, 200);
   assert.equal((await dev.ask("POST", "/api/user/offers/", { as: "zo", json: offer })).status, 201);
   const rounds = [];
-  for (const [round, cut] of CUTS.entries()) {
-    const day = date(50 + round);
-    const [contact] = await addContacts(dev, 1);
-    const { id: calendar } = await createCalendar(dev, [contact.id], [slot(day, 540, 780)]);
-    const asked = await requests(day, page, calendar, contact);
-    let answered = 0;
-    let enough;
-    const reached = new Promise((resolve) => {
-      enough = resolve;
-    });
-    const answers = asked.map(async (one) => {
-      try {
-        const answer = await one.ask();
-        if (++answered === cut) enough();
-        return answer;
-      } catch {
-        // It was cut off: nobody knows what came of it.
-        return undefined;
-      }
-    });
-    await reached;
-    await dev.kill();
-    const before = await Promise.all(answers);
-    assert.ok(before.some((answer) => answer === undefined), `in round ${round} something was cut off`);
-    await dev.again();
-    // A hold of 30 minutes outlasts the kill. The same again is the same, or what nobody has taken meanwhile.
-    const again = [];
-    for (let n = 0; n < asked.length; n += 6) again.push(...(await Promise.all(asked.slice(n, n + 6).map((one) => one.ask()))));
-    rounds.push({ day, asked, before, after: again, calendar });
+  for (const cut of CUTS) {
+    let missed;
+    for (let tries = 0; tries === 0 || (missed && tries < TRIES); tries++) {
+      const day = date(50 + rounds.length);
+      const [contact] = await addContacts(dev, 1);
+      const { id: calendar } = await createCalendar(dev, [contact.id], [slot(day, 540, 780)]);
+      const asked = await requests(day, page, calendar, contact);
+      const before = await cutOff(asked, cut);
+      missed = !before.includes(undefined);
+      await dev.again();
+      // A hold of 30 minutes outlasts the kill. The same again is the same, or what nobody has taken meanwhile.
+      const again = [];
+      for (let n = 0; n < asked.length; n += 6) again.push(...(await Promise.all(asked.slice(n, n + 6).map((one) => one.ask()))));
+      rounds.push({ day, asked, before, after: again, calendar });
+    }
+    assert.ok(!missed, `something was cut off after ${cut} answers`);
   }
   await until("the calendars to be finalised, or open", async () => {
     const states = await Promise.all(rounds.map(async ({ calendar }) => (await dev.ask("GET", `/schedules/calendars/${calendar}/details/`, { as: "zo" })).json?.Calendar?.state));

@@ -366,11 +366,9 @@ export async function devServer(name) {
     again: () => service.start(["scripts/dev.sh", "again"]),
     /// SIGKILL to the whole group, and waits until nothing of it is left.
     async kill() {
-      const { pid } = child;
-      process.kill(-pid, "SIGKILL");
       await until("the group to be gone", () => {
         try {
-          process.kill(-pid, 0);
+          process.kill(-child.pid, "SIGKILL");
           return false;
         } catch {
           return true;
