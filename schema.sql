@@ -546,3 +546,27 @@ create table dev_outbox (
   message text not null check (json_valid(message)),
   sent_at integer not null
 ) strict;
+
+-- What staff do: a chain of hashes (domain/src/staff). Rows are added, and that is all.
+create table staff_ledger (
+  seq integer primary key,
+  entry text not null check (json_valid(entry)),              -- its canonical JSON, without addresses
+  openings text not null check (json_valid(openings)),        -- the addresses that it commits to
+  hash text not null,
+  source text unique                                          -- of an act on an object: which one, so that it is added once
+) strict;
+
+create trigger staff_ledger_chain before insert on staff_ledger
+when new.seq <> coalesce((select max(seq) from staff_ledger), 0) + 1
+  or new.entry ->> 'prev' <> coalesce((select hash from staff_ledger where seq = new.seq - 1), new.entry ->> 'prev')
+begin
+  select raise(abort, 'staff_ledger:chain');
+end;
+
+create trigger staff_ledger_stays before delete on staff_ledger begin
+  select raise(abort, 'staff_ledger:stays');
+end;
+
+create trigger staff_ledger_never_changes before update on staff_ledger begin
+  select raise(abort, 'staff_ledger:stays');
+end;

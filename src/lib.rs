@@ -31,6 +31,7 @@ mod proposal;
 mod quota;
 mod random;
 mod route;
+mod staff_ledger;
 mod statement;
 mod texts;
 

@@ -17,6 +17,7 @@
 //! * [`busy`]: the engagements that an account imports from a calendar file.
 //! * [`contact`]: an account's contacts, with import and export as CSV.
 //! * [`account`]: user names, passwords and settings.
+//! * [`staff`]: the ledger of what staff do.
 //!
 //! Shared:
 //! * [`input`]: request bodies become commands, with the error shapes of the API.
@@ -49,6 +50,7 @@ pub mod order;
 pub mod proposal;
 pub mod schedule;
 pub mod slot;
+pub mod staff;
 pub mod text;
 pub mod wall;
 pub mod webhook;
