@@ -5,6 +5,7 @@
 
 mod account;
 mod account_part;
+mod admin;
 mod auth;
 mod booking;
 mod busy;

@@ -118,6 +118,10 @@ notices! {
     BookingMade "booking-made" say("notice-booking-made");
     BookingAsked "booking-asked" say("notice-booking-asked");
     BookingApproved "booking-approved" say("notice-booking-approved");
+    MailRetried "mail-retried" say("notice-mail-retried");
+    AddressReleased "address-released" say("notice-address-released");
+    TestSent "test-sent" say("notice-test-sent");
+    AccountActedOn "account-acted-on" say("notice-account-acted-on");
     --
     Sent "sent" |count: u16| say("notice-sent").with("count", count);
     Held "held" |count: u16| say("notice-held").with("count", count);

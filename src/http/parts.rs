@@ -28,6 +28,9 @@ pub struct Part {
     pub title: String,
     pub texts: Vec<String>,
     pub rows: Vec<Row>,
+    /// The heads of the columns of a table, and its rows.
+    pub heads: Vec<String>,
+    pub table: Vec<TableRow>,
     /// Where else one can go: what it is called, and where.
     pub links: Vec<(String, String)>,
     /// A link to hand on: what it is called, and what it is.
@@ -39,6 +42,13 @@ pub struct Part {
     pub days: Vec<Day>,
     /// Whether it cannot be undone.
     pub danger: bool,
+}
+
+/// A row of a table. Its first cell names it.
+pub struct TableRow {
+    /// Where it is told in full.
+    pub href: String,
+    pub cells: Vec<String>,
 }
 
 /// Something that there is, and what can be done with it at once.

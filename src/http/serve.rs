@@ -24,7 +24,9 @@ use crate::http::viewer::{self, Viewer};
 use crate::http::{body, error_page, negotiation, same_origin};
 use crate::route::calendar::link_token;
 use crate::route::{Miss, Policy, Route, Service, route, token};
-use crate::{account, booking, busy, calendar, contact, health, mail, meeting, openapi, proposal, random};
+use crate::{
+    account, admin, booking, busy, calendar, contact, health, mail, meeting, openapi, proposal, random,
+};
 use whittle_domain::zone::Zone;
 
 /// Serves one request.
@@ -193,6 +195,7 @@ async fn dispatch(route: Route, context: RequestContext, env: &Env) -> Result<Re
         Route::Account(route) => account::dispatch::dispatch(route, context, env).await,
         Route::Busy(route) => busy::dispatch::dispatch(route, context, env).await,
         Route::Booking(route) => booking::dispatch::dispatch(route, context, env).await,
+        Route::Admin(route) => admin::dispatch(route, &context, env).await,
         Route::Contact(route) => contact::dispatch::dispatch(route, context, env).await,
         Route::Service(Service::OpenApi) => openapi::document(&context, env).await,
         Route::Service(Service::Docs) => openapi::viewer(&context, env).await,

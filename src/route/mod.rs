@@ -5,6 +5,7 @@
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 pub mod account;
+pub mod admin;
 pub mod booking;
 pub mod busy;
 pub mod calendar;
@@ -18,6 +19,7 @@ pub mod service;
 mod tests;
 
 pub use account::Account;
+pub use admin::Admin;
 pub use booking::Booking;
 pub use busy::Busy;
 pub use calendar::Calendar;
@@ -39,6 +41,7 @@ pub enum Route {
     Contact(Contact),
     Busy(Busy),
     Booking(Booking),
+    Admin(Admin),
     Service(Service),
 }
 
@@ -66,6 +69,7 @@ impl Route {
             Self::Contact(route) => format!("{route:?}"),
             Self::Busy(route) => format!("{route:?}"),
             Self::Booking(route) => format!("{route:?}"),
+            Self::Admin(route) => format!("{route:?}"),
             Self::Service(route) => format!("{route:?}"),
         };
         let mut name = String::new();
@@ -89,6 +93,7 @@ impl Route {
             Self::Contact(route) => route.policy(),
             Self::Busy(route) => route.policy(),
             Self::Booking(route) => route.policy(),
+            Self::Admin(route) => route.policy(),
             Self::Service(route) => route.policy(),
         }
     }
@@ -139,6 +144,12 @@ impl From<Busy> for Route {
 impl From<Booking> for Route {
     fn from(route: Booking) -> Self {
         Self::Booking(route)
+    }
+}
+
+impl From<Admin> for Route {
+    fn from(route: Admin) -> Self {
+        Self::Admin(route)
     }
 }
 
@@ -234,6 +245,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         ["api", "user", rest @ ..] => booking::user(method, rest),
         ["api", "event", rest @ ..] => booking::events(method, rest),
         ["book", rest @ ..] => booking::public(method, rest),
+        ["admin", rest @ ..] => admin::route(method, rest),
         ["mail", "events"] => methods(method, &[("POST", Mail::MailEvents)]),
         ["feed"] => methods(method, &[("GET", Meeting::FeedLink), ("POST", Meeting::RotateFeed)]),
         ["feed", file] if file.ends_with(".ics") => methods(method, &[("GET", Meeting::Feed)]),

@@ -90,3 +90,7 @@ booking-cancel = Cancel this booking
 booking-cancel-help = The guest is told, calendars remove it, and the time is free again. This cannot be undone.
 booking-cancel-button = Cancel it for good
 booking-message = A message to the guest, if you like
+notice-mail-retried = The mail is on its way again.
+notice-address-released = The address gets mail again.
+notice-test-sent = The test mail is on its way to you.
+notice-account-acted-on = It is done, and written down in what staff did.

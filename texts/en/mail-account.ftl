@@ -30,3 +30,6 @@ mail-gone-headline = Your account is deleted
 mail-gone-lead = Your account “{ $username }” is deleted: its open proposals are closed, its coming meetings are cancelled, and its contacts are gone.
 mail-gone-otherwise = If it was not you, whoever did it knew your password. You can sign up again at any time.
 mail-act-sign-up = Sign up again
+mail-test-headline = Mail from this service arrives
+mail-test-lead = Somebody of staff, signed in as “{ $username }”, asked for this mail on the page about the health of the service. There is nothing to do.
+mail-act-health = See the health of the service

@@ -25,6 +25,8 @@ pub enum Template {
     Left,
     /// The account was deleted.
     Gone,
+    /// That mail arrives, to who of staff asked for it.
+    Test,
     /// To nobody: what is written where an address has no account, so that asking costs the same. It is never sent.
     Nobody,
 }

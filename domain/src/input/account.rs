@@ -117,7 +117,7 @@ pub fn parse_own_password(body: &Body) -> Result<String, FieldErrors> {
 }
 
 /// Reads a password that is to be compared with the stored one, so the rules for new passwords do not apply.
-fn parse_any_password(value: &Value) -> Result<String, Value> {
+pub(super) fn parse_any_password(value: &Value) -> Result<String, Value> {
     match parse_text(value)? {
         text if text.is_empty() => Err(message("This field may not be blank.")),
         text => Ok(text),

@@ -14,6 +14,7 @@ mod invited_groups;
 mod meeting;
 mod offer;
 mod proposal;
+mod staff;
 mod wall;
 mod weekly;
 mod working_hours;
@@ -43,6 +44,7 @@ pub use proposal::{
     parse_narrowing, parse_new_proposal, parse_next_round, parse_notice, parse_optional_flag,
     parse_replacement, parse_revocation, parse_slot_choice,
 };
+pub use staff::{parse_account_act, parse_mail_retry, parse_release};
 pub use weekly::{WeeklySlots, parse_weekly};
 pub use working_hours::{check_hours_zone, parse_working_hours};
 

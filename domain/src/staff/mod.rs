@@ -47,6 +47,38 @@ impl Rule<Subject> for SubjectIsNamed {
     }
 }
 
+/// What staff do with an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountAct {
+    /// It may sign in.
+    Activate,
+    /// It may not, and is signed out everywhere.
+    Deactivate,
+    /// It is staff.
+    Promote,
+    /// It is staff no more.
+    Demote,
+    /// The mails that it has caused today are counted no more, so that it may cause mail again.
+    Unlock,
+}
+
+impl AccountAct {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Activate, Self::Deactivate, Self::Promote, Self::Demote, Self::Unlock];
+
+    /// The word for it in a request, and in the ledger.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Activate => "activate",
+            Self::Deactivate => "deactivate",
+            Self::Promote => "promote",
+            Self::Demote => "demote",
+            Self::Unlock => "unlock",
+        }
+    }
+}
+
 /// An act of staff, before it is chained.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffAct {

@@ -7,10 +7,10 @@ fn act(act: &str, subject: &str, about: Option<&str>) -> StaffAct {
     StaffAct {
         act: act.to_owned(),
         subject: subject.to_owned(),
-        staff: Address::parse("ob@localhost").unwrap(),
+        staff: "ob@localhost".parse().unwrap(),
         via: "session".to_owned(),
         at: Instant::parse("2026-01-05T09:00:00Z").unwrap(),
-        about: about.map(|text| Address::parse(text).unwrap()),
+        about: about.map(|text| text.parse().unwrap()),
     }
 }
 
@@ -31,7 +31,7 @@ fn what_staff_do_is_one_chain_without_addresses() {
     let acts = [act("deactivate", "account/7", None), act("release", "address", Some("bea@example.org"))];
     let chain = chained(&acts);
     let text = export::<StaffLedger>(LEDGER_ID, chain.clone());
-    let verified = verify::<StaffLedger>(&text, None).unwrap();
+    let verified = verify::<StaffLedger>(&text).unwrap();
     assert_eq!(verified.entries.len(), 2);
     assert_eq!(verified.openings.len(), 3);
     for (entry, _) in chain {
@@ -43,7 +43,7 @@ fn what_staff_do_is_one_chain_without_addresses() {
 fn an_entry_that_names_nothing_is_refused() {
     for subject in ["", "Account/7", "account/", "account/07", "account/x", "/7", "two words"] {
         let text = export::<StaffLedger>(LEDGER_ID, chained(&[act("deactivate", subject, None)]));
-        assert_eq!(verify::<StaffLedger>(&text, None), Err(Fault::Malformed { line: 2 }), "{subject}");
+        assert_eq!(verify::<StaffLedger>(&text), Err(Fault::Malformed { line: 2 }), "{subject}");
     }
 }
 
@@ -56,6 +56,6 @@ proptest! {
         let gone = gone % (length - 1);
         chain.remove(gone);
         let text = export::<StaffLedger>(LEDGER_ID, chain);
-        prop_assert_eq!(verify::<StaffLedger>(&text, None), Err(Fault::Unchained { line: 2 + 2 * gone }));
+        prop_assert_eq!(verify::<StaffLedger>(&text), Err(Fault::Unchained { line: 2 + 2 * gone }));
     }
 }

@@ -16,6 +16,7 @@ impl Post<'_> {
             Template::Move => "/accounts/address/",
             Template::Leaving | Template::Left => "/accounts/address/undo/",
             Template::Taken | Template::Gone => "/",
+            Template::Test => "/admin/health/",
         };
         let token = match &letter.link {
             Some(link) => format!("{}/", self.token(link)?),
@@ -57,6 +58,9 @@ impl Post<'_> {
                 .paragraph(say("mail-gone-lead").with("username", name))
                 .paragraph(say("mail-gone-otherwise"))
                 .act(&say("mail-act-sign-up"), &link),
+            Template::Test => Mail::new(say("mail-test-headline"))
+                .paragraph(say("mail-test-lead").with("username", name))
+                .act(&say("mail-act-health"), &link),
             Template::Nobody => return Err(Error::Internal("a mail to nobody".to_owned())),
         };
         let foot = foot(letter.link.as_ref(), &letter.to, None, &Zone::default());

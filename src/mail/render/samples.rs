@@ -304,8 +304,13 @@ fn of_bookings() -> Vec<(&'static str, meeting::Letter)> {
 }
 
 fn of_account(template: account::Template) -> account::Letter {
-    let has_link =
-        !matches!(template, account::Template::Taken | account::Template::Gone | account::Template::Changed);
+    let has_link = !matches!(
+        template,
+        account::Template::Taken
+            | account::Template::Gone
+            | account::Template::Changed
+            | account::Template::Test
+    );
     account::Letter {
         template,
         to: address("ana@example.org"),
@@ -354,6 +359,7 @@ pub(super) fn samples() -> Vec<(String, Letter)> {
         ("leaving", Account::Leaving),
         ("left", Account::Left),
         ("gone", Account::Gone),
+        ("test", Account::Test),
     ];
     let accounts = accounts
         .into_iter()
