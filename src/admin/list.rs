@@ -31,7 +31,7 @@ macro_rules! at {
 
 const PROPOSALS: &str = concat!(
     "select '0.' || p.id || ' ' || json_object('id', p.id, 'title', p.title,
-    'parties', (select json_group_array(value ->> 'email') from json_each(p.shown, '$.parties')),
+    'parties', (select json_group_array(iif(type = 'object', value ->> 'email', value)) from json_each(p.shown, '$.parties')),
     'slots', json_array_length(p.shown, '$.slots'), 'state', p.state,
     'creator', (select username from accounts where id = p.creator), 'created_at', ",
     at!("p.created_at"),
@@ -39,7 +39,7 @@ const PROPOSALS: &str = concat!(
   from proposals p
   where (select staff from me) = 1 and (0, p.id) > (:after_time, :after_id)
     and (:search is null or cast(p.id as text) = :search
-      or exists (select 1 from json_each(p.shown, '$.parties') where instr(lower(value ->> 'email'), :search)))
+      or exists (select 1 from json_each(p.shown, '$.parties') where instr(lower(iif(type = 'object', value ->> 'email', value)), :search)))
   order by p.id limit :most"
 );
 
@@ -114,7 +114,7 @@ const LOGS: &str = concat!(
 
 /// What has died comes first, then what waits for its next attempt.
 const OUTBOX: &str = concat!(
-    "select :after_time * 0 || '.' || (:after_id + row_number() over ()) || ' ' || json_object('id', o.id, 'source', o.source,
+    "select '0.' || (cast(:after_id as integer) + row_number() over ()) || ' ' || json_object('id', o.id, 'source', o.source,
     'kind', o.template, 'to', o.recipient, 'state', o.status, 'attempts', o.attempts, 'error', o.error, 'due_at', ",
     at!("o.due_at"),
     ", 'created_at', ",
@@ -122,17 +122,17 @@ const OUTBOX: &str = concat!(
     ", 'url', '/admin/outbox/?search=' || o.id) as json
   from (select id, 'directory' as source, body ->> 'kind' || ' ' || coalesce(body ->> 'template', '') as template,
       body ->> 'to' as recipient, status, attempts, error, due_at, created_at from outbox) o
-  where (select staff from me) = 1 and (:search is null or o.id = :search or o.status = :search or instr(lower(o.recipient), :search))
+  where (select staff from me) = 1 and :after_time is not null and (:search is null or o.id = :search or o.status = :search or instr(lower(o.recipient), :search))
   order by o.status = 'dead' desc, o.due_at, o.id limit :most offset :after_id"
 );
 
 const SUPPRESSIONS: &str = concat!(
-    "select :after_time * 0 || '.' || (:after_id + row_number() over ()) || ' ' || json_object('email', s.address_key,
+    "select '0.' || (cast(:after_id as integer) + row_number() over ()) || ' ' || json_object('email', s.address_key,
     'reason', s.reason, 'created_at', ",
     at!("s.at"),
     ", 'url', '/admin/suppressions/?search=' || s.address_key) as json
   from suppressions s
-  where (select staff from me) = 1 and (:search is null or instr(s.address_key, :search))
+  where (select staff from me) = 1 and :after_time is not null and (:search is null or instr(s.address_key, :search))
   order by s.at desc, s.address_key, s.reason limit :most offset :after_id"
 );
 

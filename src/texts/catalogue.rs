@@ -14,6 +14,7 @@ pub(super) const ENGLISH: &[&str] = &[
     include_str!("../../texts/en/mail-calendar.ftl"),
     include_str!("../../texts/en/time.ftl"),
     include_str!("../../texts/en/meeting.ftl"),
+    include_str!("../../texts/en/admin.ftl"),
     include_str!("../../texts/en/home.ftl"),
     include_str!("../../texts/en/proposal.ftl"),
     include_str!("../../texts/en/organiser.ftl"),

@@ -125,6 +125,15 @@ const OPERATIONS = {
   Confirm: ["post", "/meetings/{id}/confirm/"],
   Approve: ["post", "/meetings/{id}/approve/"],
   OtherTimes: ["get", "/meetings/{id}/times/"],
+  AdminOverview: ["get", "/admin/"],
+  AdminList: ["get", "/admin/{list}/"],
+  StaffLedger: ["get", "/admin/ledger/"],
+  AdminHealth: ["get", "/admin/health/"],
+  TestMail: ["post", "/admin/health/mail/"],
+  AdminAccount: ["get", "/admin/accounts/{id}/"],
+  ActOnAccount: ["post", "/admin/accounts/{id}/"],
+  RetryMail: ["post", "/admin/outbox/retry/"],
+  ReleaseAddress: ["post", "/admin/suppressions/release/"],
   SignUpForm: ["get", "/accounts/signup/"],
   ApiLogin: ["post", "/api/user/login/"],
   LoginForm: ["get", "/api-auth/login/"],
@@ -216,7 +225,7 @@ test("what is not described is 405 at every path, with the described methods und
     const allowed = METHODS.filter((method) => document.paths[path][method]).map((method) => method.toUpperCase());
     const others = METHODS.filter((method) => !document.paths[path][method] && method !== "trace");
     return others.map(async (method) => {
-      const filled = path.replace("{id}", "7").replace("{party}", "p1").replace(/\{(contact|meeting)\}/, "8").replace(/\{(token|session)\}/, "x");
+      const filled = path.replace("{id}", "7").replace("{party}", "p1").replace(/\{(contact|meeting)\}/, "8").replace(/\{(token|session)\}/, "x").replace("{list}", "logs");
       const { status, headers } = await service.ask(method.toUpperCase(), filled);
       const allow = headers.get("allow").split(", ");
       const head = allowed.includes("GET") ? ["HEAD"] : [];

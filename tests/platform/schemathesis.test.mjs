@@ -21,7 +21,7 @@ const MOST_EXAMPLES = LONG ? 8 : 2;
 const WITHOUT_COVERAGE = ["anonymous", "link"];
 /// What anybody may ask, and what staff may do as the owner may: the short form has the systematic cases of these once, as staff,
 /// and those of all else as the owner, so that neither takes all of the time.
-const alike = ({ path, security }) => security?.length === 0 || /^\/(?:\{id\}|meetings|schedules\/calendars)\//.test(path);
+const alike = ({ path, security }) => security?.length === 0 || /^\/(?:\{id\}|meetings|schedules\/calendars|admin)\//.test(path);
 const isCovered = (caller, operation) => LONG || (caller === "staff") === alike(operation);
 /// Left out are the two that take each fault of content (a slot that is not offered, a deadline that is past) for one
 /// of form, and each leniency of the original (a number for a text) for a hole.
@@ -66,6 +66,7 @@ before(async () => {
   // The contacts of the examples; some are removed.
   const { id } = await service.db.prepare("select id from accounts where username = 'zo'").first();
   await addContacts(id, [CONTACT, 102, 103]);
+  await givenUp();
   const { name, header } = await ownAccount();
   const hosts = async (offer) => ({ header, ...(await publish(service, name, { minutes: 5, step: 5, ...offer }, { name: "the-host" })) });
   host = { asks: await hosts({ questions: ["What is it about?"] }), open: await hosts({}), approves: await hosts({ approval: true }) };
@@ -95,6 +96,16 @@ function ahead(described) {
   const text = JSON.stringify(described);
   assert.ok(text.includes(DAY), "the examples of calendars are of this day");
   return JSON.parse(text.replace(/(2027)([-/])(11)\2(\d\d)/g, later));
+}
+
+/// The mail that was given up, and the address that bounced, of the examples for staff.
+async function givenUp() {
+  const example = (path) => document.paths[path].post.requestBody.content["application/json"].example;
+  const letter = { kind: "account", template: "changed", to: "ob@localhost", account: 1, username: "ob", link: null, other: null };
+  const mail = "insert into outbox (id, kind, body, key_id, status, due_at, created_at, attempts, error, shard) values (?1, 'mail', ?2, 'k1', 'dead', 0, 0, 30, 'no', 3)";
+  await service.db.prepare(mail).bind(example("/admin/outbox/retry/").mail, JSON.stringify(letter)).run();
+  const bounced = "insert into suppressions (address_key, reason, at) values (?1, 'bounced', 0)";
+  await service.db.prepare(bounced).bind(example("/admin/suppressions/release/").email).run();
 }
 
 /// Adds contacts with these ids.
@@ -337,6 +348,8 @@ async function settings(caller) {
       const link = calendarLink(id, 1);
       if (path.includes("{token}") && caller !== "anonymous") parameters.push(`"path.token" = "${link}"`);
       if (caller === "link") credential = `Link ${link}`;
+    } else if (path.startsWith("/admin/")) {
+      if (path.includes("{id}")) parameters.push(`"path.id" = ${(await ownAccount()).id}`);
     } else if (path === "/api/event/{id}/") {
       parameters.push(`"path.id" = ${await preparedEvent()}`);
     } else if (path.startsWith("/api/user/busy/subscriptions/") && path.includes("{id}")) {

@@ -79,6 +79,23 @@ async function bookedWith(as, email) {
   return held(service, published, (await starts(service, published))[30], guest(email && { email }), elsewhere());
 }
 
+/// Has an account be of staff.
+const promote = ({ id }) => service.db.prepare("update accounts set staff = 1 where id = ?1").bind(id).run();
+/// A mail to it that was given up.
+async function givenUp({ id, name, address }) {
+  const mail = `mail-${name}`;
+  const letter = { kind: "account", template: "changed", to: address, account: id, username: name, link: null, other: null };
+  const add = "insert into outbox (id, kind, body, key_id, status, due_at, created_at, attempts, error, shard) values (?1, 'mail', ?2, 'k1', 'dead', 0, 0, 30, 'no', 3)";
+  await service.db.prepare(add).bind(mail, JSON.stringify(letter)).run();
+  return mail;
+}
+/// An address that bounced.
+async function suppressed({ name }) {
+  const email = `${name}@bounced.example`;
+  await service.db.prepare("insert into suppressions (address_key, reason, at) values (?1, 'bounced', 0)").bind(email).run();
+  return email;
+}
+
 /// Routes that take sessions: what `who` sends there, and what comes of it.
 const SESSIONS = {
   "POST /": () => ["POST", "/", 201, { parties: ["bea@example.org"], slots: SLOTS }],
@@ -118,6 +135,10 @@ const SESSIONS = {
   "POST /accounts/address/": (who) => ["POST", "/accounts/address/", 202, { email: `other-${who.address}`, password: "p" }],
   "PATCH /accounts/me/": () => ["PATCH", "/accounts/me/", 200, { timezone: "Europe/Berlin" }],
   "DELETE /accounts/me/": () => ["DELETE", "/accounts/me/", 204, { password: "p" }],
+  "POST /admin/health/mail/": async (who) => (await promote(who)) && ["POST", "/admin/health/mail/", 202, { password: "p" }],
+  "POST /admin/accounts/{id}/": async (who) => (await promote(who)) && ["POST", `/admin/accounts/${who.id}/`, 200, { act: "unlock", password: "p" }],
+  "POST /admin/outbox/retry/": async (who) => (await promote(who)) && ["POST", "/admin/outbox/retry/", 202, { mail: await givenUp(who), password: "p" }],
+  "POST /admin/suppressions/release/": async (who) => (await promote(who)) && ["POST", "/admin/suppressions/release/", 202, { email: await suppressed(who), password: "p" }],
   "DELETE /accounts/sessions/": () => ["DELETE", "/accounts/sessions/", 200],
   "DELETE /accounts/sessions/{session}/": async (who) => {
     await service.ask("POST", "/api-token-auth/", { json: { username: who.name, password: "p" } });
@@ -271,7 +292,7 @@ async function stored() {
 /// Waits until no mail is on its way.
 const quiet = () =>
   until("all mail to be sent", async () => {
-    if ((await service.db.prepare("select count(*) as n from outbox").first()).n) return false;
+    if ((await service.db.prepare("select count(*) as n from outbox where status <> 'dead'").first()).n) return false;
     const objects = files(service.tmp).filter((path) => /(Proposal|Calendar)Object.*\.sqlite$/.test(path) && !path.endsWith("metadata.sqlite"));
     return objects.every((path) => !query(path, "select 1 from sqlite_master where name = 'outbox'").length || !query(path, "select 1 from outbox").length);
   });

@@ -77,6 +77,15 @@ async function event({ name, address }) {
   return response.id;
 }
 
+/// Has an account be of staff.
+const promote = ({ id }) => service.db.prepare("update accounts set staff = 1 where id = ?1").bind(id).run();
+/// A mail to it that was given up.
+const givenUp = ({ id, name }) => {
+  const letter = { kind: "account", template: "changed", to: `${name}@localhost`, account: id, username: name, link: null, other: null };
+  const add = "insert or replace into outbox (id, kind, body, key_id, status, due_at, created_at, attempts, error, shard) values (?1, 'mail', ?2, 'k1', 'dead', 0, 0, 30, 'no', 3)";
+  return service.db.prepare(add).bind(`mail-${name}`, JSON.stringify(letter)).run();
+};
+
 /// The page of each route that a browser reads, for an account: its path by session, and by link where it has one.
 const PAGES = {
   "GET /": () => ["/"],
@@ -173,6 +182,11 @@ const PAGES = {
   },
   "GET /schedules/contacts/": () => ["/schedules/contacts/"],
   "GET /schedules/contacts/groups/": () => ["/schedules/contacts/groups/"],
+  "GET /admin/": async (who) => (await promote(who)) && ["/admin/"],
+  "GET /admin/{list}/": async (who) => (await promote(who)) && (await givenUp(who)) && [`/admin/outbox/?search=mail-${who.name}`],
+  "GET /admin/ledger/": async (who) => (await promote(who)) && ["/admin/ledger/"],
+  "GET /admin/health/": async (who) => (await promote(who)) && ["/admin/health/"],
+  "GET /admin/accounts/{id}/": async (who) => (await promote(who)) && [`/admin/accounts/${(await account()).id}/`],
   "GET /openapi": () => ["/openapi", "/openapi"],
   "GET /docs/": () => ["/docs/", "/docs/"],
   "GET /healthz": () => ["/healthz", "/healthz"],
@@ -230,7 +244,7 @@ const typed = (name, path, who) =>
     first_Name: "A",
     last_Name: "B",
     // What is one's own already stands in a form that asks for it again; else it is a new one.
-    password: /^\/accounts\/(address|me)\//.test(path) ? "p" : "Test@1234",
+    password: /^\/(accounts\/(address|me)|admin)\//.test(path) ? "p" : "Test@1234",
     old_password: "p",
     password2: "Test@1234",
     new_password: "Test@1234",

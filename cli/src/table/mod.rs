@@ -16,6 +16,7 @@ mod contacts;
 mod meetings;
 mod proposals;
 mod service;
+mod staff;
 pub mod without;
 
 /// One command.
@@ -231,6 +232,7 @@ pub fn all() -> impl Iterator<Item = &'static Command> {
         proposals::COMMANDS,
         calendars::COMMANDS,
         bookings::COMMANDS,
+        staff::COMMANDS,
         busy::COMMANDS,
         meetings::COMMANDS,
         contacts::COMMANDS,
