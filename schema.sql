@@ -453,6 +453,26 @@ create index outbox_due on outbox (shard, status, due_at);
 create index outbox_held on outbox (account) where status = 'held';
 create index outbox_dead on outbox (body ->> 'account') where status = 'dead';
 
+-- The mail of proposals and calendars that fails, as their objects tell it (src/object/common_tasks.rs): what has failed several times,
+-- and what is dead. A row goes with its mail, and when that is sent after all.
+create table mail_failures (
+  mail text primary key,                                      -- the row of the object's outbox
+  kind text not null check (kind in ('proposal', 'calendar')),
+  subject integer not null check (subject > 0),
+  status text not null check (status in ('due', 'dead')),
+  recipient text not null,
+  template text,                                              -- which letter it is; none where it cannot be read
+  account integer,                                            -- whose proposal or calendar it is about
+  attempts integer not null,
+  error text,
+  first_at integer not null,                                  -- its first attempt
+  next_at integer not null                                    -- its next, as long as it is not dead
+) strict, without rowid;
+
+create index mail_failures_subject on mail_failures (kind, subject);
+create index mail_failures_account on mail_failures (account);
+create index mail_failures_first on mail_failures (first_at, mail);
+
 -- Mails that people caused, counted before they are queued, each with the budgets that it must not exceed. `kind` and `about`
 -- name what a mail is about. What strangers ask for (`sign_up`, `reset`) is no part of a recipient's budget. Mail that is held for
 -- an account (`held`) is part of nobody's until it is released, and counts however old it is.

@@ -104,6 +104,9 @@ impl CalendarObject {
             ObjectRequest::Release(request) => {
                 rpc::answer::<wire::Release>(self.machine.release(request.account).await.map(Json))
             }
+            ObjectRequest::RetryMail(request) => {
+                rpc::answer::<wire::RetryMail>(self.machine.retry(&request.mail, request.act).await.map(Json))
+            }
             ObjectRequest::Ping(_) => rpc::answer::<wire::Ping>(Ok(())),
         }
     }

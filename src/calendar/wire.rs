@@ -53,6 +53,8 @@ requests! {
     NoteUndeliverable { pub address: Address, pub why: Undeliverable } -> ();
     /// To send the mail that is held for an account that is verified now; tells whether none is held any more.
     Release { pub account: u64 } -> Json<bool>;
+    /// To send a dead mail again, by an act of staff as JSON; tells whether there was one of this id.
+    RetryMail { pub mail: String, pub act: String } -> Json<bool>;
     /// To answer: whether objects work.
     Ping {} -> ();
 }

@@ -27,6 +27,7 @@ impl AccountPart for Mail {
             "delete from outbox where account = :account and status = 'held' and :gone",
             "delete from outbox where status = 'dead' and body ->> 'account' = :account
                and body ->> 'kind' = 'account' and :gone",
+            "delete from mail_failures where account = :account and :gone",
         ]
         .map(|delete| Statement::new(delete).bind("account", Param::id(account)).embed("gone", gone.clone()))
         .into()

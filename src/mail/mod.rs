@@ -12,6 +12,7 @@ mod letter;
 mod page;
 pub mod queue;
 pub mod render;
+pub mod retry;
 pub mod scheduler;
 pub mod scope;
 pub mod suppression;

@@ -40,6 +40,12 @@ impl Known {
         self.holds_mail.set(None);
     }
 
+    /// Notes that a task is enqueued beside any change: whoever runs tasks now does not take them for all.
+    pub fn note_task(&self) {
+        self.is_idle.set(false);
+        self.changes.set(self.changes.get().wrapping_add(1));
+    }
+
     /// Whether neither task nor mail waits.
     pub fn nothing_waits(&self) -> bool {
         self.is_idle.get() && self.has_sent_all.get()
@@ -88,6 +94,14 @@ mod tests {
         assert_eq!(known.holds_mail.get(), Some(true));
         known.forget_held_mail();
         assert_eq!(known.holds_mail.get(), None);
+    }
+
+    #[test]
+    fn a_task_that_no_change_causes_is_one_that_waits() {
+        let known = Known::default();
+        let change = known.note_written(true, false, false);
+        known.note_task();
+        assert!(!known.nothing_waits() && known.changes.get() != change);
     }
 
     #[test]

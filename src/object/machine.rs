@@ -22,10 +22,11 @@ use serde_json::json;
 use whittle_domain::address::Address;
 use whittle_domain::entity::{CountedMail, Decision, Entity, Sender};
 use whittle_domain::instant::Instant;
-use whittle_domain::ledger::{Recorded, Salts, genesis};
+use whittle_domain::ledger::{LedgerKind, Occurrence, Recorded, Salts, genesis};
 use whittle_domain::order;
 use worker::{Env, console_error};
 
+use super::common_tasks;
 use super::failpoint;
 use super::host::Host;
 use super::known::Known;
@@ -126,6 +127,9 @@ pub struct Machine<E> {
 }
 
 impl<E: Hosted> Machine<E> {
+    /// What it is an object of: `proposal`, `calendar`.
+    const KIND: &'static str = <E::Ledger as LedgerKind>::NAME;
+
     /// The machine of this object.
     pub fn new(host: Host) -> Self {
         Self { host, memory: Memory::default(), known: Known::default() }
@@ -360,9 +364,22 @@ impl<E: Hosted> Machine<E> {
             .iter()
             .map(|task| Queued::new(task, grace))
             .collect::<Result<_>>()?;
+        for Recorded { entry, staff, .. } in &recorded {
+            if let (Some(staff), true) = (staff, entry.kind != Occurrence::View) {
+                let acted = (entry.act.as_str(), entry.via.as_str(), entry.seq, entry.at.as_str());
+                queued.push(common_tasks::enter_entry((Self::KIND, id), acted, staff, grace)?);
+            }
+        }
         let is_first = before.is_none();
+        // Nobody wants what was not sent of it before.
+        let ends = after.entity.is_closed() && before.is_some_and(|before| !before.entity.is_closed());
+        let drops = ends && outbox::any_fails(&self.host.sql)?;
+        if drops {
+            queued.push(common_tasks::tell(grace));
+        }
         let mut statements: Vec<Compiled> = is_first.then(store::make).into_iter().collect();
         statements.extend(store::write(&after, &recorded)?);
+        statements.extend(drops.then(outbox::delete_dead));
         statements.extend(mails.iter().map(|mail| outbox::add_mail(mail, keys.newest_id(), now)));
         // First of the tasks: one of the same kind and subject may follow from the one that ends.
         statements.extend(ended.map(Queued::completion));
@@ -457,6 +474,12 @@ impl<E: Hosted> Machine<E> {
     }
 
     async fn run_task(&self, queued: &Queued) -> Result<Progress> {
+        if common_tasks::KINDS.contains(&queued.kind.as_str()) {
+            let id = self.load()?.entity.id();
+            common_tasks::run(&self.host, (Self::KIND, id), queued).await?;
+            tasks::complete(&self.host.sql, queued)?;
+            return Ok(Progress::Completed);
+        }
         let task: E::Task = whittle_json::from_str(&queued.body)?;
         if tasks::any_waits(&self.host.sql, task.waits_for())? {
             return Err(Error::Unavailable("a task that comes first is not complete".to_owned()));

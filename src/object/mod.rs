@@ -1,6 +1,7 @@
 //! What every Durable Object shares: the machine of one transaction, its tables, the outbox, tasks, the alarm, calls, sockets.
 
 pub mod alarm;
+mod common_tasks;
 pub mod failpoint;
 pub mod host;
 mod known;
@@ -9,6 +10,7 @@ pub mod machine;
 mod memory;
 pub mod outbox;
 mod release;
+mod retry;
 pub mod rpc;
 pub mod sql;
 pub mod store;

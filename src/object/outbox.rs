@@ -6,9 +6,14 @@ use std::collections::BTreeSet;
 use whittle_domain::instant::Instant;
 use worker::SqlStorage;
 
-use super::sql;
+use super::common_tasks::MAIL_FAILURES;
+use super::host::Host;
+use super::known::Known;
+use super::{failpoint, sql, tasks};
+use crate::clock;
 use crate::error::Result;
 use crate::mail::queue::{Claimed, DEAD_AFTER_MILLIS, LEASE_MILLIS, Postponed, Queue};
+use crate::platform;
 use crate::statement::{Compiled, Param};
 
 /// An object's table. `due_at` and `created_at` count milliseconds of the service's clock; from its first attempt on,
@@ -38,25 +43,96 @@ pub struct NewMail {
 }
 
 /// An object's outbox as the dispatcher knows it.
-pub struct ObjectQueue<'a>(pub &'a SqlStorage);
+pub struct ObjectQueue<'a> {
+    /// The object.
+    pub host: &'a Host,
+    /// What it knows of its tables.
+    pub known: &'a Known,
+}
 
 impl Queue for ObjectQueue<'_> {
     async fn claim(&self, most: i64, now: Instant) -> Result<Vec<Claimed>> {
-        claim(self.0, most, now)
+        claim(&self.host.sql, most, now)
     }
 
     async fn mark(&self, ids: &[&str]) -> Result<()> {
-        ids.iter().try_for_each(|id| mark(self.0, id))
+        let ids = serde_json::to_string(ids)?;
+        let delete = "delete from outbox where id in (select value from json_each(?1))";
+        let now = clock::now(failpoint::offset(&self.host.sql, &self.host.env));
+        self.write(&[tell(&ids, now), Compiled::new(delete, vec![ids.as_str().into()])])
     }
 
     async fn postpone(&self, postponed: &Postponed<'_>, now: Instant) -> Result<()> {
-        postpone(self.0, postponed, now)
+        let ids = serde_json::to_string(&[&postponed.mail.id])?;
+        self.write(&[postpone(postponed, now), tell(&ids, now)])
     }
 
     async fn rekey(&self, id: &str, key_id: &str) -> Result<()> {
         let rekey = "update outbox set key_id = ?1 where id = ?2";
-        sql::run(self.0, rekey, &[key_id.into(), id.into()])
+        sql::run(&self.host.sql, rekey, &[key_id.into(), id.into()])
     }
+}
+
+impl ObjectQueue<'_> {
+    /// Writes a change of the outbox in one transaction with the task that it may cause.
+    fn write(&self, statements: &[Compiled]) -> Result<()> {
+        platform::transact(&self.host.storage, statements)?;
+        if tasks::any_waits(&self.host.sql, &[MAIL_FAILURES])? {
+            self.known.note_task();
+        }
+        Ok(())
+    }
+}
+
+/// The statement that enqueues the task of telling which mail fails, if one of these does, or is dead.
+fn tell(ids: &str, now: Instant) -> Compiled {
+    let tell = format!(
+        "insert into tasks (kind, subject, body, revision, due_at, created_at, attempts)
+         select ?1, '', 'null', 1, ?2, ?2, 0 where exists
+           (select 1 from outbox where {FAILS} and id in (select value from json_each(?3)))
+         on conflict (kind, subject) do update set revision = revision + 1,
+           due_at = iif(attempts = 0, excluded.due_at, due_at)"
+    );
+    Compiled::new(tell, vec![MAIL_FAILURES.into(), now.millis().into(), ids.into()])
+}
+
+/// Which rows staff are told of: what has failed for the fourth time, or may have, so that a hiccup tells nothing.
+const FAILS: &str = "(status = 'dead' or (status = 'due' and attempts >= 4 and error is not null))";
+
+/// Whether any mail fails, or is dead.
+pub fn any_fails(store: &SqlStorage) -> Result<bool> {
+    Ok(sql::number(store, &format!("select 1 from outbox where {FAILS} limit 1"), &[])?.is_some())
+}
+
+/// The mail that fails or is dead, as a JSON list for the directory.
+pub fn failing(store: &SqlStorage) -> Result<String> {
+    let query = format!(
+        "select json_group_array(json_object('mail', id, 'status', status, 'to', coalesce(body ->> '$.to', ''),
+           'template', body ->> '$.template', 'account', body ->> '$.account', 'attempts', attempts, 'error', error,
+           'first', created_at, 'next', due_at)) from outbox where {FAILS}"
+    );
+    Ok(sql::text(store, &query, &[])?.unwrap_or_default())
+}
+
+/// The statement that deletes what is dead.
+pub fn delete_dead() -> Compiled {
+    Compiled::new("delete from outbox where status = 'dead'", vec![])
+}
+
+/// The statement by which a dead mail is due again, as new: its idempotency key is another, for so are its bytes. Its link is good
+/// for as long as it was at the first attempt.
+pub fn retry(id: &str, new_id: &str, now: Instant) -> Compiled {
+    let retry = "update outbox set id = ?3, status = 'due', due_at = ?1, created_at = ?1, attempts = 0, error = null,
+        body = iif(json_type(body, '$.link.expires') is null, body,
+          json_set(body, '$.link.expires', json_extract(body, '$.link.expires') + cast((?1 - created_at) / 1000 as integer)))
+      where id = ?2 and status = 'dead'";
+    Compiled::new(retry, vec![now.millis().into(), id.into(), new_id.into()])
+}
+
+/// Whether this mail is dead.
+pub fn is_dead(store: &SqlStorage, id: &str) -> Result<bool> {
+    let query = "select 1 from outbox where id = ?1 and status = 'dead'";
+    Ok(sql::number(store, query, &[id.into()])?.is_some())
 }
 
 fn claim(store: &SqlStorage, most: i64, now: Instant) -> Result<Vec<Claimed>> {
@@ -68,12 +144,7 @@ fn claim(store: &SqlStorage, most: i64, now: Instant) -> Result<Vec<Claimed>> {
     rows.iter().map(|row| whittle_json::from_str(row).map_err(Into::into)).collect()
 }
 
-/// Deletes a mail that is done.
-pub fn mark(store: &SqlStorage, id: &str) -> Result<()> {
-    sql::run(store, "delete from outbox where id = ?", &[id.into()])
-}
-
-fn postpone(store: &SqlStorage, postponed: &Postponed<'_>, now: Instant) -> Result<()> {
+fn postpone(postponed: &Postponed<'_>, now: Instant) -> Compiled {
     let postpone = "update outbox set due_at = ?1 + ?2, error = ?3,
       status = case when created_at + ?4 <= ?1 then 'dead' else status end where id = ?5";
     let params = vec![
@@ -83,7 +154,7 @@ fn postpone(store: &SqlStorage, postponed: &Postponed<'_>, now: Instant) -> Resu
         DEAD_AFTER_MILLIS.into(),
         postponed.mail.id.as_str().into(),
     ];
-    sql::run(store, postpone, &params)
+    Compiled::new(postpone, params)
 }
 
 /// The statement that adds a mail to an object's outbox.

@@ -55,7 +55,8 @@ pub trait Task: Serialize + DeserializeOwned + 'static {
 pub struct Queued {
     /// See [`Task::kind`].
     pub kind: String,
-    subject: String,
+    /// See [`Task::subject`].
+    pub subject: String,
     revision: i64,
     /// How often it has failed.
     pub attempts: i64,
@@ -69,15 +70,12 @@ impl Queued {
     /// The row of a task that is enqueued while no other of its kind and subject waits; its first run by alarm is due at `due`,
     /// should the one at once fail.
     pub fn new<T: Task>(task: &T, due: Instant) -> Result<Self> {
-        let body = serde_json::to_string(task)?;
-        Ok(Self {
-            kind: task.kind().to_owned(),
-            subject: task.subject(),
-            revision: 1,
-            attempts: 0,
-            due,
-            body,
-        })
+        Ok(Self::common(task.kind(), task.subject(), serde_json::to_string(task)?, due))
+    }
+
+    /// The same of a task that objects of all kinds have ([`super::common_tasks`]).
+    pub fn common(kind: &str, subject: String, body: String, due: Instant) -> Self {
+        Self { kind: kind.to_owned(), subject, revision: 1, attempts: 0, due, body }
     }
 
     /// The statement that enqueues it. A task that has failed keeps its own time.
@@ -106,9 +104,11 @@ impl Queued {
     }
 }
 
-/// Sorts tasks in the order in which they run.
+/// Sorts tasks in the order in which they run; those that objects of all kinds have run last.
 pub fn sort<T: Task>(tasks: &mut [Queued]) {
-    sort_by_key(tasks, |queued| T::KINDS.iter().position(|kind| *kind == queued.kind));
+    sort_by_key(tasks, |queued| {
+        T::KINDS.iter().position(|kind| *kind == queued.kind).unwrap_or(T::KINDS.len())
+    });
 }
 
 /// All tasks that wait, in the order in which they run.

@@ -7,11 +7,12 @@ use whittle_domain::ledger::LedgerKind;
 use worker::{SqlStorage, console_error};
 
 use super::machine::{Hosted, Machine};
-use super::outbox::{self, ObjectQueue};
+use super::outbox::ObjectQueue;
 use super::{alarm, sql};
 use crate::clock;
 use crate::error::Result;
 use crate::mail::dispatcher::{Dispatcher, Letter, Run};
+use crate::mail::queue::Queue as _;
 
 impl<E: Hosted> Machine<E> {
     /// Sets the alarm for whatever is due next, or takes it away where nothing is. Where there is nothing to send mail with,
@@ -87,15 +88,17 @@ impl<E: Hosted> Machine<E> {
             (Some(letter), Ok(current)) => current.entity.still_wanted(letter),
             _ => true,
         };
-        let queue = &ObjectQueue(&self.host.sql);
+        let queue = &ObjectQueue { host: &self.host, known: &self.known };
         let Run { can_send, refused } =
             Dispatcher { host: &self.host, queue, wanted: &is_wanted }.run(None).await?;
         for mail in refused {
             if let Some(letter) = E::unwrap(&mail.letter) {
                 self.note_not_sent(letter, mail.why.into()).await?;
             }
-            outbox::mark(&self.host.sql, &mail.row.id)?;
+            queue.mark(&[&mail.row.id]).await?;
         }
+        // What became of the mail is told.
+        self.run_due_tasks().await?;
         Ok(can_send)
     }
 

@@ -114,6 +114,9 @@ impl ProposalObject {
             ObjectRequest::FindParty(request) => {
                 rpc::answer::<wire::FindParty>(self.find_party(&request.address).map(Json))
             }
+            ObjectRequest::RetryMail(request) => {
+                rpc::answer::<wire::RetryMail>(self.machine.retry(&request.mail, request.act).await.map(Json))
+            }
             ObjectRequest::Ping(_) => rpc::answer::<wire::Ping>(Ok(())),
         }
     }

@@ -66,6 +66,8 @@ requests! {
     GetSuccessor { pub caller: Caller } -> Json<Successor>;
     /// To tell which party has this address, with the generation of its links.
     FindParty { pub address: Address } -> Json<Option<(u16, u32)>>;
+    /// To send a dead mail again, by an act of staff as JSON; tells whether there was one of this id.
+    RetryMail { pub mail: String, pub act: String } -> Json<bool>;
     /// To answer: whether objects work.
     Ping {} -> ();
 }
