@@ -18,7 +18,7 @@ const ADD: &str = "insert into staff_ledger (seq, entry, openings, hash, source)
   select :seq, :entry, :openings, :hash, :source where :guard on conflict (source) do nothing returning 'done' as json";
 
 /// The statement that adds an act after this head, if `guard` holds. `source` names an act that may be added twice.
-fn adding(act: &StaffAct, head: Head, guard: Statement, source: Option<&str>) -> Result<Statement> {
+pub fn adding(act: &StaffAct, head: Head, guard: Statement, source: Option<&str>) -> Result<Statement> {
     let recorded = act.record(head, &Salts::new(random::bytes()?));
     Ok(Statement::new(ADD)
         .bind("seq", i64::from(recorded.entry.seq))
@@ -29,10 +29,16 @@ fn adding(act: &StaffAct, head: Head, guard: Statement, source: Option<&str>) ->
         .embed("guard", guard))
 }
 
-async fn head(directory: &Directory) -> Result<Head> {
+/// The last entry.
+pub async fn head(directory: &Directory) -> Result<Head> {
     let Some(row) = directory.first(Statement::new(HEAD)).await? else { return Ok(Head::default()) };
     let (entries, hash): (u32, Digest) = whittle_json::from_str(&row)?;
     Ok(Head { entries, hash })
+}
+
+/// Whether the database has refused a batch because another act has taken the place in the chain.
+pub fn is_taken(error: &Error) -> bool {
+    matches!(error, Error::Database(Refusal::Constraint(words)) if words.contains("staff_ledger"))
 }
 
 /// Does what `statements` do and adds the act, in one batch; both only if `guard` holds before. Gives what came of the statements,
@@ -54,9 +60,7 @@ pub async fn perform(
                 return Ok((!added.is_empty(), rows));
             }
             // Another act has taken its place in the chain.
-            Err(Error::Database(Refusal::Constraint(_))) if tries > 0 => {
-                tries = tries.saturating_sub(1);
-            }
+            Err(error) if is_taken(&error) && tries > 0 => tries = tries.saturating_sub(1),
             Err(error) => return Err(error),
         }
     }

@@ -68,7 +68,7 @@ pub async fn act(context: RequestContext, env: &Env) -> Result<Reply> {
             let caller = Caller::Unsubscriber { attendee: link.party };
             let act =
                 Act { caller, command: if scope == Scope::None { Command::OptIn } else { Command::OptOut } };
-            meeting::act(env, meeting.id, &act, (None, None), context.now, &context.dev).await?;
+            meeting::act(env, meeting.id, &act, meeting::Asked::default(), context.now, &context.dev).await?;
         }
         Purpose::UnsubscribeCalendar => {
             let request = calendar::wire::Unsubscribe { invitee: link.party, scope };

@@ -50,7 +50,7 @@ impl AccountPart for Meetings {
             let proven = (leaving.verified == 1).then(|| leaving.address.clone());
             let caller = Caller::Account { id: leaving.id, proven, staff: false };
             let act = Act { caller, command: Command::Cancel };
-            super::act(env, id, &act, (None, None), now, &Dev::default()).await.map(|_| ())
+            super::act(env, id, &act, super::Asked::default(), now, &Dev::default()).await.map(|_| ())
         })
     }
 

@@ -2,6 +2,7 @@
 
 use crate::auth::account::authenticate;
 use serde_json::json;
+use whittle_domain::address::Address;
 use whittle_domain::input;
 use whittle_domain::link::{Link, Purpose};
 use whittle_domain::meeting::{Act, Caller, Command, Meeting, Rejection, Standing, View, view};
@@ -9,7 +10,7 @@ use whittle_domain::zone::Zone;
 use worker::Env;
 
 use super::refusal::refused;
-use super::{Outcome, store};
+use super::{Asked, Outcome, store};
 use crate::auth::link;
 use crate::config;
 use crate::d1::Directory;
@@ -84,7 +85,7 @@ pub async fn answer_as_party(
     let act = Act { caller: Caller::Party { attendee }, command };
     // The proposal is agreed at once, and makes its meeting as soon as the directory answers.
     let late = || Error::Unavailable("the meeting is not made yet".to_owned());
-    match super::act(env, id, &act, (None, None), context.now, &context.dev).await?.ok_or_else(late)? {
+    match super::act(env, id, &act, Asked::default(), context.now, &context.dev).await?.ok_or_else(late)? {
         Outcome::Done(meeting) => shown(202, &meeting, &act.caller, env),
         Outcome::Refused(rejection, _) => Err(refused(rejection)),
     }
@@ -98,11 +99,11 @@ pub async fn look(id: u64, context: &RequestContext, env: &Env) -> Result<(View,
 
 /// The meeting, what the reader is to it, and the time zone of the account that is signed in.
 pub async fn find(id: u64, context: &RequestContext, env: &Env) -> Result<(Meeting, Standing, Option<Zone>)> {
-    let (caller, zone) = caller(id, context, env).await?;
+    let (caller, account) = caller(id, context, env).await?;
     let unknown = || if matches!(caller, Caller::Link { .. }) { bad_link() } else { not_found() };
     let meeting = store::load(&Directory::of(env), id).await?.ok_or_else(unknown)?;
     let standing = meeting.standing(&caller).map_err(refused)?;
-    Ok((meeting, standing, zone))
+    Ok((meeting, standing, account.map(|(zone, _)| zone)))
 }
 
 async fn act(
@@ -111,7 +112,7 @@ async fn act(
     env: &Env,
     read: impl FnOnce(&RequestContext) -> Result<Command>,
 ) -> Result<Reply> {
-    let (caller, zone) = caller(id, &context, env).await?;
+    let (caller, account) = caller(id, &context, env).await?;
     let unknown = || if matches!(caller, Caller::Link { .. }) { bad_link() } else { not_found() };
     let command = match read(&context) {
         Ok(command) => command,
@@ -129,9 +130,13 @@ async fn act(
         }
     }
     let act = Act { caller: caller.clone(), command };
-    let done =
-        super::act(env, id, &act, (zone.as_ref(), context.seen().as_deref()), context.now, &context.dev)
-            .await?;
+    let seen = context.seen();
+    let asked = Asked {
+        zone: account.as_ref().map(|(zone, _)| zone),
+        seen: seen.as_deref(),
+        account: account.as_ref().map(|(_, address)| (address, context.credential.via())),
+    };
+    let done = super::act(env, id, &act, asked, context.now, &context.dev).await?;
     match done.ok_or_else(unknown)? {
         Outcome::Done(meeting) => match act.command {
             Command::View | Command::Confirm | Command::Approve => shown(200, &meeting, &caller, env),
@@ -152,24 +157,24 @@ fn shown(status: u16, meeting: &Meeting, caller: &Caller, env: &Env) -> Result<R
     Ok(Reply::json(status, body).etag(meeting.version))
 }
 
-/// The caller as a meeting needs to know it, by link without D1, by account with one read; and the time zone of the account that
-/// is signed in.
-async fn caller(id: u64, context: &RequestContext, env: &Env) -> Result<(Caller, Option<Zone>)> {
+/// The caller as a meeting needs to know it, by link without D1, by account with one read; and the time zone and the address of the
+/// account that is signed in.
+async fn caller(id: u64, context: &RequestContext, env: &Env) -> Result<(Caller, Option<(Zone, Address)>)> {
     let linked = |token: &str| {
         let Link { party, generation, .. } = link::verify(token, Purpose::Meeting, id, env, context.now)?;
         Ok(Caller::Link { attendee: party, generation })
     };
     let account = async || {
         let account = authenticate(&context.credential, env, context.now).await?;
-        let proven = account.verified.then_some(account.address);
+        let proven = account.verified.then(|| account.address.clone());
         let caller = Caller::Account { id: account.id, proven, staff: account.staff };
-        Ok((caller, Some(account.timezone)))
+        Ok((caller, Some((account.timezone, account.address))))
     };
     match &context.credential {
         Credential::Link(token) | Credential::OpenedLink(token) => linked(token).map(|link| (link, None)),
         Credential::SessionOrLink { link, .. } => match (account().await, linked(link)) {
-            (Ok((account, zone)), Ok(link)) => {
-                Ok((Caller::Either { account: Box::new(account), link: Box::new(link) }, zone))
+            (Ok((account, signed_in)), Ok(link)) => {
+                Ok((Caller::Either { account: Box::new(account), link: Box::new(link) }, signed_in))
             }
             (Ok(account), Err(_)) => Ok(account),
             (Err(Error::Unauthorized(_)), link) => link.map(|link| (link, None)),

@@ -109,7 +109,7 @@ pub(super) async fn taken(directory: &Directory, meeting: &Meeting, now: Instant
 /// Gives up what was not confirmed in time.
 pub async fn expire(id: u64, env: &Env, now: Instant, dev: &Dev) -> Result<()> {
     let act = Act { caller: Caller::Source, command: Command::Expire };
-    match super::act(env, id, &act, (None, None), now, dev).await? {
+    match super::act(env, id, &act, super::Asked::default(), now, dev).await? {
         Some(Outcome::Refused(rejection, _)) => Err(refused(rejection)),
         _ => Ok(()),
     }

@@ -13,6 +13,7 @@ pub mod people;
 mod refusal;
 pub mod reminder;
 pub mod reserve;
+mod staff;
 pub mod store;
 
 use people::Asker;
@@ -33,6 +34,7 @@ use crate::dev::Dev;
 use crate::error::{Error, Refusal, Result};
 use crate::mail::budget::{self, About, Count, Counted};
 use crate::random;
+use crate::staff_ledger;
 
 /// Where nobody was judged by working hours.
 pub const NO_HOURS: &str = "[]";
@@ -86,6 +88,17 @@ impl Counts {
     }
 }
 
+/// What is known of whoever asks, beside as whom.
+#[derive(Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// The caller's time zone.
+    pub zone: Option<&'a Zone>,
+    /// The versions that the caller has seen, where that is a condition.
+    pub seen: Option<&'a [u32]>,
+    /// The account, where one asks: what one of staff does enters their ledger.
+    pub account: Option<staff::Signature<'a>>,
+}
+
 /// What came of an act.
 pub enum Outcome {
     /// The meeting as it is now.
@@ -104,7 +117,7 @@ pub async fn act(
     env: &Env,
     id: u64,
     act: &Act,
-    (zone, seen): (Option<&Zone>, Option<&[u32]>),
+    Asked { zone, seen, account }: Asked<'_>,
     now: Instant,
     dev: &Dev,
 ) -> Result<Option<Outcome>> {
@@ -171,10 +184,12 @@ pub async fn act(
         let letters = sender(&meeting, act).map(|sender| (sender, change.letters.as_slice()));
         let counts =
             letters.map(|(sender, letters)| Counts::new(env, (letters, &seed), &sender, &meeting, now));
-        let counting = counts.as_ref().map(Counts::statements).transpose()?.unwrap_or_default();
+        let mut beside = counts.as_ref().map(Counts::statements).transpose()?.unwrap_or_default();
+        if let Some(account) = account {
+            beside.extend(staff::entering(&directory, &meeting, act, account, (&seed, now)).await?);
+        }
         let written =
-            store::write(&directory, &meeting, &change, (&seed, counting), &hours, keys.newest_id(), now)
-                .await;
+            store::write(&directory, &meeting, &change, (&seed, beside), &hours, keys.newest_id(), now).await;
         let written = match &counts {
             Some(counts) => counts.judge(&directory, written, now).await,
             None => written,
@@ -185,6 +200,7 @@ pub async fn act(
                 return Ok(Some(Outcome::Done(Box::new(change.meeting))));
             }
             Ok(false) => {}
+            Err(taken) if staff_ledger::is_taken(&taken) => {}
             Err(Error::TooMany { .. }) if matches!(act.command, Command::Decline | Command::Accept) => {
                 quietly = true;
             }

@@ -149,12 +149,12 @@ pub fn written_by(seed: &str, id: u64) -> String {
 }
 
 /// Writes a change of `before`, mails included, unless somebody else has changed it, or the working hours that `hours` names: then
-/// nothing, and false. `counts` counts its mails, and refuses all of it where they are too many.
+/// nothing, and false. `beside` is what is written with it, such as what counts its mails, and refuses all of it where they are too many.
 pub async fn write(
     directory: &Directory,
     before: &Meeting,
     change: &Change,
-    (seed, counts): (&str, Vec<Compiled>),
+    (seed, beside): (&str, Vec<Compiled>),
     hours: &str,
     key_id: &str,
     now: Instant,
@@ -194,7 +194,7 @@ pub async fn write(
         busy(meeting, &ours, now),
     ]);
     statements.extend(change_booking(meeting, &ours, now));
-    statements.extend(counts);
+    statements.extend(beside);
     statements.extend(mails(meeting, &change.letters, (seed, &ours), key_id, now));
     statements.push(Directory::statement(APPLIED, &[id, seed.into()]));
     let applied = directory.batch(statements).await?.pop().unwrap_or_default();

@@ -275,7 +275,9 @@ async fn add_meeting(machine: &Machine<Proposal>, agreed: Agreed) -> Result<()> 
 async fn change_meeting(machine: &Machine<Proposal>, command: meeting::Command) -> Result<()> {
     let act = meeting::Act { caller: meeting::Caller::Source, command };
     let id = machine.load()?.entity.id;
-    meetings::act(machine.env(), id, &act, (None, None), machine.now(), &machine.dev()).await.map(|_| ())
+    meetings::act(machine.env(), id, &act, meetings::Asked::default(), machine.now(), &machine.dev())
+        .await
+        .map(|_| ())
 }
 
 /// Tells the meeting of an attendee: its number, the generation of its links, whether it wants no mail.
