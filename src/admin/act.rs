@@ -16,7 +16,7 @@ use crate::error::{Error, Result, not_found};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::mail::account::Mail;
-use crate::mail::{queue, scheduler};
+use crate::mail::{retry, scheduler};
 use crate::object::failpoint;
 use crate::staff_ledger;
 
@@ -115,23 +115,27 @@ async fn unlock(id: u64, env: &Env) -> Result<Statement> {
 }
 
 /// `POST /admin/outbox/retry/`: a dead letter is due again, as if it were new. 202.
-pub async fn retry(context: &RequestContext, env: &Env) -> Result<Reply> {
+pub async fn retry_mail(context: &RequestContext, env: &Env) -> Result<Reply> {
     let account = staff(context, env).await?;
     let (mail, typed) = input::parse_mail_retry(&context.body)?;
     check_password(&typed, &account, context, env).await?;
-    let act = act("retry", "mail".to_owned(), &account, context);
-    let dead = Statement::new("exists (select 1 from outbox where id = :id and status = 'dead')")
-        .bind("id", mail.as_str());
-    let statements = vec![
-        queue::retrying(&mail, context.now),
-        Statement::new("select cast(shard as text) as json from outbox where id = :id")
-            .bind("id", mail.as_str()),
-    ];
-    let (done, shard) = perform(&act, &account, dead, statements, context, env).await?;
-    if !done {
+    let is_done = match retry::owner(&Directory::of(env), &mail).await? {
+        Some((kind, id)) => {
+            let act = act("retry", format!("{kind}/{id}"), &account, context);
+            retry::retry(env, &kind, id, &mail, &act, &context.dev).await?
+        }
+        None => {
+            let act = act("retry", "mail".to_owned(), &account, context);
+            let statements = vec![retry::retrying(&mail, context.now)?];
+            let (is_done, shard) =
+                perform(&act, &account, retry::is_dead(&mail), statements, context, env).await?;
+            wake(shard.and_then(|shard| shard.parse().ok()), context, env).await;
+            is_done
+        }
+    };
+    if !is_done {
         return Err(not_found());
     }
-    wake(shard.and_then(|shard| shard.parse().ok()), context, env).await;
     Ok(Reply::json(202, json!({ "mail": mail }).to_string()))
 }
 

@@ -30,7 +30,7 @@ pub async fn dispatch(route: Admin, context: &RequestContext, env: &Env) -> Resu
         Admin::AdminHealth => health::show(context, env).await,
         Admin::AdminAccount(id) => list::account(id, context, env).await,
         Admin::ActOnAccount(id) => act::on_account(id, context, env).await,
-        Admin::RetryMail => act::retry(context, env).await,
+        Admin::RetryMail => act::retry_mail(context, env).await,
         Admin::ReleaseAddress => act::release(context, env).await,
         Admin::TestMail => act::test_mail(context, env).await,
     }

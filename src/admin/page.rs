@@ -33,7 +33,7 @@ pub async fn answer(route: Admin, context: &RequestContext, env: &Env) -> Result
         Admin::AdminHealth => return healthy(&Faults::default(), context, env).await,
         Admin::AdminAccount(id) => return account(id, &Faults::default(), context, env).await,
         Admin::ActOnAccount(id) => act::on_account(id, context, env).await,
-        Admin::RetryMail => act::retry(context, env).await,
+        Admin::RetryMail => act::retry_mail(context, env).await,
         Admin::ReleaseAddress => act::release(context, env).await,
         Admin::TestMail => act::test_mail(context, env).await,
     };

@@ -113,14 +113,6 @@ impl<'a> DirectoryQueue<'a> {
     }
 }
 
-/// The statement that has a dead mail of D1 sent again, as if it were new.
-pub fn retrying(id: &str, now: Instant) -> Statement {
-    let retry =
-        "update outbox set status = 'due', due_at = :now, created_at = :now, attempts = 0, error = null
-      where id = :id and status = 'dead'";
-    Statement::new(retry).bind("now", now.millis()).bind("id", id)
-}
-
 fn next_of(rows: &[String]) -> Option<Instant> {
     rows.first().and_then(|due| due.parse().ok()).map(Instant::from_millis)
 }

@@ -4,7 +4,7 @@ use whittle_domain::instant::Instant;
 use whittle_domain::staff::StaffAct;
 use worker::Env;
 
-use crate::d1::Statement;
+use crate::d1::{Directory, Statement};
 use crate::dev::Dev;
 use crate::error::{Result, not_found};
 use crate::object::rpc::Json;
@@ -39,6 +39,13 @@ pub async fn retry(
         _ => return Err(not_found()),
     };
     Ok(is_done)
+}
+
+/// Of which object this mail is, its kind and its id, as far as that has told that it fails; none of a mail in D1.
+pub async fn owner(directory: &Directory, mail: &str) -> Result<Option<(String, u64)>> {
+    let select = "select json_array(kind, subject) as json from mail_failures where mail = :mail";
+    let row = directory.first(Statement::new(select).bind("mail", mail)).await?;
+    Ok(row.map(|row| whittle_json::from_str(&row)).transpose()?)
 }
 
 /// Whether this mail in D1 is dead: the guard of the batch that sends it again.
