@@ -269,6 +269,42 @@ export const STATES = {
     return to.nobody(/^<(\S+)>$/.exec(mail.headers["List-Unsubscribe"])[1]);
   },
   "outbox": (to) => to.nobody("/outbox/"),
+
+  // Staff.
+  "numbers": (to) => to.account("ob", "/admin/"),
+  "all proposals": (to) => to.account("ob", "/admin/proposals/"),
+  "all one-to-ones": (to) => to.account("ob", "/admin/calendars/"),
+  "all meetings": (to) => to.account("ob", "/admin/meetings/"),
+  "all bookings": (to) => to.account("ob", "/admin/bookings/"),
+  "all accounts": (to) => to.account("ob", "/admin/accounts/"),
+  "accounts, none found": (to) => to.account("ob", "/admin/accounts/?search=nobody-has-this"),
+  "an account": (to) => to.account("ob", "/admin/accounts/2/"),
+  "an account, wrong password": async (to) => {
+    const v = await to.account("ob", "/admin/accounts/2/");
+    await v.page.locator("#unlock-password").fill("wrong");
+    await v.press(v.page.locator("#unlock button"));
+    return v;
+  },
+  "all logs": (to) => to.account("ob", "/admin/logs/"),
+  "mail, given up": async (to) => {
+    const letter = { kind: "account", template: "changed", to: "bea@example.org", account: 2, username: "zo", link: null, other: null };
+    const add = "insert or replace into outbox (id, kind, body, key_id, status, due_at, created_at, attempts, error, shard) values ('given-up', 'mail', ?1, 'k1', 'dead', 0, 0, 30, 'the provider answered 403', 3)";
+    await to.service.db.prepare(add).bind(JSON.stringify(letter)).run();
+    return to.account("ob", "/admin/outbox/");
+  },
+  "mail, to be sent again": (to) => to.account("ob", "/admin/outbox/?search=given-up"),
+  "addresses without mail": async (to) => {
+    await to.service.db.prepare("insert or replace into suppressions (address_key, reason, at) values ('lost@example.org', 'bounced', 0)").run();
+    return to.account("ob", "/admin/suppressions/");
+  },
+  "an address, to be released": (to) => to.account("ob", "/admin/suppressions/?search=lost@example.org"),
+  "health": (to) => to.account("ob", "/admin/health/"),
+  "health, mail asked for": async (to) => {
+    const v = await to.account("ob", "/admin/health/");
+    await v.fill({ password: "p" });
+    return v;
+  },
+  "what staff did": (to) => to.account("ob", "/admin/ledger/"),
 };
 
 const WORKING = {
