@@ -2,6 +2,7 @@
 // proxy for each call, which costs more than most of our handlers (docs/decisions/0010-own-entry.md).
 import { DurableObject } from "cloudflare:workers";
 import * as wasm from "../build/glue/index.js";
+import { dump, restore } from "./transfer.js";
 
 const state = wasm.__worker_init_state();
 
@@ -26,7 +27,8 @@ function enter(call) {
 
 export default {
   fetch: (request, env) => enter(() => wasm.fetch(request, env)),
-  scheduled: (_, env) => enter(() => wasm.scheduled(env)),
+  // Nothing happens by itself while the deployment is read-only.
+  scheduled: (_, env) => (env.READ_ONLY ? undefined : enter(() => wasm.scheduled(env))),
 };
 
 /// Closes a socket; one that is closed already cannot be, and needs not.
@@ -36,8 +38,12 @@ function end(socket, code) {
   } catch {}
 }
 
-/// The class of a kind of object. What Rust keeps of an object is lost with the instance that it is in.
-const object = (name) =>
+/// How soon an object whose alarm has to wait looks again whether it has to.
+const PAUSE = 60_000;
+
+/// The class of a kind of object; `hasTasks` where a read-only deployment lets it complete what it has begun. What Rust keeps of an
+/// object is lost with the instance that it is in.
+const object = (name, hasTasks = false) =>
   class extends DurableObject {
     #made;
     #instance;
@@ -76,12 +82,25 @@ const object = (name) =>
     }
 
     alarm() {
-      return this.#entered((made) => made.alarm());
+      const { READ_ONLY } = this.env;
+      if (!READ_ONLY || (hasTasks && READ_ONLY !== "import")) return this.#entered((made) => made.alarm());
+      return this.ctx.storage.setAlarm(Date.now() + PAUSE);
+    }
+
+    /// All that it stores, for another deployment.
+    dump() {
+      return dump(this.ctx.storage.sql);
+    }
+
+    /// Makes it what an object of another deployment was. What Rust knew of it before is not so any more.
+    restore(text) {
+      this.#instance = undefined;
+      return restore(this.ctx.storage, text);
     }
   };
 
-export class ProposalObject extends object("ProposalObject") {}
-export class CalendarObject extends object("CalendarObject") {}
+export class ProposalObject extends object("ProposalObject", true) {}
+export class CalendarObject extends object("CalendarObject", true) {}
 export class MailClock extends object("MailClock") {}
 export class SubscriptionClock extends object("SubscriptionClock") {}
 export class AccountDeleter extends object("AccountDeleter") {}

@@ -69,6 +69,14 @@ pub fn is_loopback(host: &str) -> bool {
     matches!(host, "127.0.0.1" | "localhost" | "[::1]")
 }
 
+/// What `READ_ONLY` says of a deployment that is there to be filled.
+pub const IMPORT: &str = "import";
+
+/// Whether the deployment changes nothing, whatever is asked of it, because it is being moved (docs/operations.md).
+pub fn read_only(env: &Env) -> Option<String> {
+    var(env, "READ_ONLY")
+}
+
 /// Whether this is a developer's own machine: `DEV=1`, and links that lead nowhere else. All that is built in for
 /// development asks this.
 pub fn is_dev(env: &Env) -> bool {

@@ -57,6 +57,8 @@ pub enum Error {
     Database(Refusal),
     /// 429: there is no more room, and waiting makes none.
     Full(Cow<'static, str>),
+    /// 503: the service is being moved and changes nothing.
+    ReadOnly,
     /// Ours, and likely to pass.
     Unavailable(String),
     /// Ours, and a fault.

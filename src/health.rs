@@ -36,7 +36,8 @@ pub async fn judge(env: &Env) -> [(&'static str, Result<()>); 5] {
     ]
 }
 
-/// 200 with `{"status": "ok", "checks": {...}}`, or 503 with what fails; why is in our log and on the page of staff.
+/// 200 with `{"status": "ok", "checks": {...}}`, or 503 with what fails; why is in our log and on the page of staff. A
+/// deployment that is read-only says so, and is well.
 pub async fn check(context: &RequestContext, env: &Env) -> Result<Reply> {
     let checks = judge(env).await;
     let mut words = Map::new();
@@ -50,12 +51,17 @@ pub async fn check(context: &RequestContext, env: &Env) -> Result<Reply> {
         shown.push((called(name).to_string(), result.is_ok()));
         words.insert(name.to_owned(), word(result.is_ok()).into());
     }
-    let body = json!({ "status": word(good), "checks": words });
+    let mut body = json!({ "status": word(good), "checks": words });
+    let read_only = config::read_only(env).is_some();
+    if let (true, Some(members)) = (read_only, body.as_object_mut()) {
+        members.insert("read_only".to_owned(), true.into());
+    }
     let status = if good { 200 } else { 503 };
     let reply = match context.html {
         true => {
             let title = if good { say("health-title") } else { say("health-title-failing") };
-            Reply::html(status, &HealthPage { page: Layout::new(&context.page, title), good, checks: shown })?
+            let page = Layout::new(&context.page, title);
+            Reply::html(status, &HealthPage { page, good, read_only, checks: shown })?
         }
         false => Reply::json(status, body.to_string()),
     };
@@ -78,6 +84,7 @@ pub fn called<'a>(name: &str) -> Said<'a> {
 struct HealthPage {
     page: Layout,
     good: bool,
+    read_only: bool,
     checks: Vec<(String, bool)>,
 }
 

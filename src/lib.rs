@@ -35,6 +35,7 @@ mod route;
 mod staff_ledger;
 mod statement;
 mod texts;
+mod transfer;
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use worker::Env;

@@ -93,6 +93,22 @@ mod glue {
     }
 }
 
+mod moving {
+    use super::{Env, JsValue, wasm_bindgen};
+
+    #[wasm_bindgen(module = "/js/transfer.js")]
+    extern "C" {
+        #[wasm_bindgen(catch)]
+        pub fn transfer(
+            request: &web_sys::Request,
+            env: &Env,
+            writes: bool,
+            path: &str,
+            after: JsValue,
+        ) -> Result<js_sys::Promise, JsValue>;
+    }
+}
+
 /// A text on its way out: one that we have made, or one of JavaScript's that goes on unread.
 #[derive(Clone, Debug)]
 pub enum Text {
@@ -257,6 +273,23 @@ pub fn answer(tag: &str, body: Text) -> JsValue {
     Array::of2(&JsValue::from_str(tag), &body.into_js()).into()
 }
 
+/// Reads or writes what a deployment stores (js/transfer.js): the status and the body of the answer.
+pub async fn transfer(
+    request: &web_sys::Request,
+    env: &Env,
+    writes: bool,
+    path: &str,
+    after: Option<&str>,
+) -> Result<(u16, Text)> {
+    let after = after.map_or(JsValue::NULL, JsValue::from_str);
+    let answer = settled(moving::transfer(request, env, writes, path, after)).await;
+    let answer: Array =
+        answer.map_err(|error| Error::Unavailable(format!("transfer: {}", words(&error))))?.into();
+    let body = answer.get(1).dyn_into::<JsString>();
+    let body = body.map_err(|_| Error::Internal("an answer without a body".to_owned()))?;
+    Ok((status(&answer.get(0)), Text::Passed(body)))
+}
+
 /// Why a POST has no answer.
 pub enum Unsent {
     /// It took too long.
@@ -281,9 +314,12 @@ pub async fn post(
     let is_late = |error: &JsValue| words(error).contains("timeout");
     let unsent = |error| if is_late(&error) { Unsent::Late } else { Unsent::Unreachable };
     let answer = Array::from(&answer.map_err(unsent)?);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a status has three digits")]
-    let status = answer.get(0).as_f64().map_or(0, |status| status as u16);
-    Ok((status, answer.get(1).as_string()))
+    Ok((status(&answer.get(0)), answer.get(1).as_string()))
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a status has three digits")]
+fn status(value: &JsValue) -> u16 {
+    value.as_f64().map_or(0, |status| status as u16)
 }
 
 /// The texts that a statement of D1 gave.

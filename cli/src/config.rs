@@ -53,6 +53,8 @@ pub enum Credential {
     },
     /// By the cookies of a browser's session: the id alone, or `sessionid=...; csrftoken=...`.
     Session(String),
+    /// By the key of a deployment.
+    Key(String),
 }
 
 impl std::fmt::Debug for Credential {
@@ -71,6 +73,7 @@ impl Credential {
             Self::Token(_) => "a token".to_owned(),
             Self::Basic { user, .. } => format!("{user}, by password"),
             Self::Session(_) => "the session of a browser".to_owned(),
+            Self::Key(_) => "the key of the deployment".to_owned(),
         }
     }
 
@@ -85,6 +88,7 @@ impl Credential {
                 vec![("authorization", format!("Bearer {token}"))]
             }
             Self::Token(token) => vec![("authorization", format!("Token {token}"))],
+            Self::Key(key) => vec![("authorization", format!("Bearer {key}"))],
             Self::Basic { user, pass } => {
                 vec![(
                     "authorization",
@@ -136,6 +140,8 @@ pub struct Config {
     pub timeout: Duration,
     /// The configuration's file, whether there is one or not.
     pub file: Option<PathBuf>,
+    /// The key of the deployment, for who runs it: from the environment alone, for arguments are seen by others.
+    pub transfer_key: Option<Credential>,
     /// Where each setting that is set comes from.
     pub sources: Vec<(&'static str, Source)>,
     /// The tokens of `whittle login`.
@@ -199,10 +205,20 @@ impl Config {
             zone: value("zone"),
             timeout: Duration::from_secs(timeout),
             file,
+            transfer_key: transfer_key(environment)?,
             sources: SETTINGS.iter().filter_map(|name| Some((*name, find(name)?.0))).collect(),
             store,
         })
     }
+}
+
+/// The key of a deployment.
+fn transfer_key(environment: &Environment) -> Result<Option<Credential>, Error> {
+    let Some(key) = environment.get("WHITTLE_TRANSFER_KEY").filter(|key| !key.is_empty()) else { return Ok(None) };
+    if !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Error::Usage("WHITTLE_TRANSFER_KEY has a character in it that no header can have.".to_owned()));
+    }
+    Ok(Some(Credential::Key(key.clone())))
 }
 
 /// The folder of configuration and credentials: `$XDG_CONFIG_HOME/whittle`, else `~/.config/whittle`.
@@ -349,6 +365,7 @@ mod tests {
             Credential::Link("secret".to_owned()),
             Credential::Token("secret".to_owned()),
             Credential::Session("secret".to_owned()),
+            Credential::Key("secret".to_owned()),
             Credential::Basic { user: "ann".to_owned(), pass: "secret".to_owned() },
         ] {
             assert!(!format!("{credential:?} {}", credential.words()).contains("secret"));

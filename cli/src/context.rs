@@ -133,7 +133,7 @@ impl Context {
     }
 
     /// Says something beside the answer, to people alone. Nobody is left to tell when standard error is closed.
-    fn note(&self, text: &str) {
+    pub fn note(&self, text: &str) {
         if !self.output.json && self.output.format.is_none() {
             let _ = writeln!(std::io::stderr().lock(), "{}", show::clean(text));
         }

@@ -96,8 +96,19 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
     }
     let new = path.with_extension(format!("new-{}", std::process::id()));
-    // A file that a process of the same number has left behind may be readable.
-    match std::fs::remove_file(&new) {
+    let mut file = create_private(&new)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&new, path)
+}
+
+/// Makes a new file that its owner alone can read.
+///
+/// # Errors
+/// Why it cannot be made.
+pub fn create_private(path: &Path) -> std::io::Result<std::fs::File> {
+    // One that was left behind may be readable.
+    match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
@@ -108,10 +119,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file = options.open(&new)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&new, path)
+    options.open(path)
 }
 
 /// Asks for a password on the terminal, which does not show it.

@@ -76,6 +76,7 @@ fn routes() -> BTreeMap<String, Vec<Operation>> {
         include_str!("../../src/route/busy.rs"),
         include_str!("../../src/route/calendar.rs"),
         include_str!("../../src/route/service.rs"),
+        include_str!("../../src/route/transfer.rs"),
     ];
     let mut found = BTreeMap::new();
     for source in sources {

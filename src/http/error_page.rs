@@ -130,6 +130,7 @@ fn words(error: &Error) -> Words {
         Error::Database(Refusal::Budget(_)) => of(say("error-429-title"), say("error-budget")),
         Error::Full(_) => of(say("error-full-title"), say("error-full")),
         Error::Internal(_) => of(say("error-500-title"), say("error-500")),
+        Error::ReadOnly => of(say("error-read-only-title"), say("error-read-only")),
         Error::Unavailable(_) | Error::Database(Refusal::Constraint(_)) => {
             of(say("error-503-title"), say("error-503"))
         }
@@ -213,6 +214,7 @@ mod tests {
             (429, Error::Full(text())),
             (429, Error::Database(Refusal::Budget("mail".to_owned()))),
             (500, Error::Internal("inner".to_owned())),
+            (503, Error::ReadOnly),
             (503, Error::Unavailable("inner".to_owned())),
             (503, Error::Database(Refusal::Constraint("inner".to_owned()))),
         ];

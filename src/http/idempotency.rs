@@ -160,9 +160,14 @@ async fn caller(context: &RequestContext, env: &Env) -> Result<(String, Option<i
             let id = authenticate(credential, env, context.now).await?.id;
             Ok((format!("account {id}"), i64::try_from(id).ok()))
         }
-        (Credentials::None | Credentials::InRequest | Credentials::Link | Credentials::Signature, _) => {
-            Ok((format!("place {}", context.place), None))
-        }
+        (
+            Credentials::None
+            | Credentials::InRequest
+            | Credentials::Link
+            | Credentials::Signature
+            | Credentials::Key,
+            _,
+        ) => Ok((format!("place {}", context.place), None)),
     }
 }
 

@@ -48,6 +48,11 @@ impl From<Error> for Reply {
             Error::Database(Refusal::Budget(_)) => {
                 detail(429, "This would be more than is allowed in a day.").with("Retry-After", "86400")
             }
+            Error::ReadOnly => {
+                let text =
+                    "The service is being moved: it can be read, but nothing can be changed for a while.";
+                detail(503, text).with("Retry-After", "600")
+            }
             Error::Unavailable(_) | Error::Database(Refusal::Constraint(_)) => {
                 detail(503, "The service is not available just now. Please try again.")
                     .with("Retry-After", "2")

@@ -26,6 +26,7 @@ use crate::route::calendar::link_token;
 use crate::route::{Miss, Policy, Route, Service, route, token};
 use crate::{
     account, admin, booking, busy, calendar, contact, health, mail, meeting, openapi, proposal, random,
+    transfer,
 };
 use whittle_domain::zone::Zone;
 
@@ -41,6 +42,9 @@ pub async fn serve(request: Request, env: Env) -> std::result::Result<Response, 
     // Clients that want no page do not wait for what one needs.
     let asked = if html { page_request(policy, &head, &env) } else { PageRequest::default() };
     let result = match &routed {
+        Ok(Route::Transfer(_)) => transfer::answer(&request, &head, &env).await,
+        // It is being moved: what was written now would be lost, here or there.
+        Ok(_) if !head.is_safe() && config::read_only(&env).is_some() => Err(Error::ReadOnly),
         Ok(route) => answer(*route, &request, &head, html, &env, &asked).await,
         Err(Miss::NotFound) => Err(not_found()),
         Err(Miss::Method(allow)) => {
@@ -201,5 +205,7 @@ async fn dispatch(route: Route, context: RequestContext, env: &Env) -> Result<Re
         Route::Service(Service::Docs) => openapi::viewer(&context, env).await,
         Route::Service(Service::Health) => health::check(&context, env).await,
         Route::Service(Service::Demo | Service::TryDemo) => proposal::demo(&context, env),
+        // Answered before anything else is looked at.
+        Route::Transfer(_) => Err(not_found()),
     }
 }

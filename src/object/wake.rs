@@ -10,6 +10,7 @@ use super::machine::{Hosted, Machine};
 use super::outbox::ObjectQueue;
 use super::{alarm, sql};
 use crate::clock;
+use crate::config;
 use crate::error::Result;
 use crate::mail::dispatcher::{Dispatcher, Letter, Run};
 use crate::mail::queue::Queue as _;
@@ -45,6 +46,8 @@ impl<E: Hosted> Machine<E> {
         }
         alarm::again_soon(&self.host);
         let run = match self.wake().await {
+            // What is due beside tasks waits, so the alarm is not set for it.
+            Ok(_) if config::read_only(self.env()).is_some() => Ok(()),
             Ok(can_send) => self.rearm(can_send),
             Err(error) => Err(error),
         };
@@ -77,6 +80,10 @@ impl<E: Hosted> Machine<E> {
         self.upgrade().await?;
         if self.find()?.is_none() {
             return Ok(true);
+        }
+        if config::read_only(self.env()).is_some() {
+            // What has begun is completed, and nothing else begins: no mail is sent.
+            return self.run_due_tasks().await.map(|()| false);
         }
         self.act_unattended(&E::tick()).await.or_else(|error| match error.fault() {
             // Nothing is due of an entity that is closed.

@@ -17,6 +17,7 @@ pub mod proposal;
 pub mod service;
 #[cfg(test)]
 mod tests;
+pub mod transfer;
 
 pub use account::Account;
 pub use admin::Admin;
@@ -29,6 +30,7 @@ pub use meeting::Meeting;
 pub use policy::Policy;
 pub use proposal::Proposal;
 pub use service::Service;
+pub use transfer::Transfer;
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,7 @@ pub enum Route {
     Booking(Booking),
     Admin(Admin),
     Service(Service),
+    Transfer(Transfer),
 }
 
 /// Why a request has no route.
@@ -71,6 +74,7 @@ impl Route {
             Self::Booking(route) => format!("{route:?}"),
             Self::Admin(route) => format!("{route:?}"),
             Self::Service(route) => format!("{route:?}"),
+            Self::Transfer(route) => format!("{route:?}"),
         };
         let mut name = String::new();
         for letter in variant.chars().take_while(char::is_ascii_alphabetic) {
@@ -95,6 +99,7 @@ impl Route {
             Self::Booking(route) => route.policy(),
             Self::Admin(route) => route.policy(),
             Self::Service(route) => route.policy(),
+            Self::Transfer(route) => route.policy(),
         }
     }
 }
@@ -156,6 +161,12 @@ impl From<Admin> for Route {
 impl From<Service> for Route {
     fn from(route: Service) -> Self {
         Self::Service(route)
+    }
+}
+
+impl From<Transfer> for Route {
+    fn from(route: Transfer) -> Self {
+        Self::Transfer(route)
     }
 }
 
@@ -247,6 +258,13 @@ pub fn route(method: &str, path: &str) -> Result<Route, Miss> {
         ["book", rest @ ..] => booking::public(method, rest),
         ["admin", rest @ ..] => admin::route(method, rest),
         ["mail", "events"] => methods(method, &[("POST", Mail::MailEvents)]),
+        ["transfer"] => methods(method, &[("GET", Transfer::TransferTables)]),
+        ["transfer", "tables", _] => {
+            methods(method, &[("GET", Transfer::TransferRows), ("POST", Transfer::AddTransferRows)])
+        }
+        ["transfer", "objects", _, text] => id(text).and_then(|_| {
+            methods(method, &[("GET", Transfer::TransferObject), ("PUT", Transfer::PutTransferObject)])
+        }),
         ["feed"] => methods(method, &[("GET", Meeting::FeedLink), ("POST", Meeting::RotateFeed)]),
         ["feed", file] if file.ends_with(".ics") => methods(method, &[("GET", Meeting::Feed)]),
         ["unsubscribe", _] => methods(method, &[("GET", Mail::Unsubscribe), ("POST", Mail::UnsubscribeNow)]),

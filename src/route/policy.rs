@@ -21,6 +21,8 @@ pub enum Credentials {
     Link,
     /// The sender's signature over headers and body.
     Signature,
+    /// The key of the deployment, by the `Authorization` header.
+    Key,
 }
 
 /// The formats of an answer beside a page.
@@ -113,6 +115,10 @@ impl Policy {
         cross_site: true,
         ..Self::ACCOUNT
     };
+
+    /// JSON in and out, for who has the key of the deployment. The body is not read here.
+    pub const KEY: Self =
+        Self { credentials: Credentials::Key, body: Body::None, cross_site: true, ..Self::ACCOUNT };
 
     /// With these formats.
     pub const fn formats(self, formats: Formats) -> Self {

@@ -186,6 +186,12 @@ fn table() -> Vec<(&'static str, Vec<(&'static str, Route)>)> {
         ),
         row("/api/user/busy/", &[("GET", Busy::ListBusy)]),
         row("/api/user/busy/import/", &[("POST", Busy::ImportBusy), ("DELETE", Busy::ForgetBusy)]),
+        row("/transfer/", &[("GET", Transfer::TransferTables)]),
+        row("/transfer/tables/x/", &[("GET", Transfer::TransferRows), ("POST", Transfer::AddTransferRows)]),
+        row(
+            "/transfer/objects/proposals/7/",
+            &[("GET", Transfer::TransferObject), ("PUT", Transfer::PutTransferObject)],
+        ),
         row("/openapi", &[("GET", Service::OpenApi)]),
         row("/docs/", &[("GET", Service::Docs)]),
         row("/healthz", &[("GET", Service::Health)]),
@@ -232,6 +238,7 @@ fn variants() -> Vec<&'static str> {
         include_str!("busy.rs"),
         include_str!("calendar.rs"),
         include_str!("service.rs"),
+        include_str!("transfer.rs"),
     ];
     let body = |source: &'static str| {
         let (_, rest) = source.split_once("pub enum ").unwrap();
@@ -298,6 +305,9 @@ fn what_is_no_route_is_told_apart() {
         "/schedules/calendars/7/respond/x/y/",
         "/schedules/calendars/7/meetings/x/",
         "/schedules/calendars/remind/7/",
+        "/transfer/tables/",
+        "/transfer/objects/proposals/",
+        "/transfer/objects/proposals/x/",
         "",
         "/٣/",
     ] {

@@ -45,6 +45,10 @@ error-500 = It is not your fault, and we have a note of it. Go back, and try aga
 error-503-title = We cannot do this right now
 error-503 = Something that this needs does not answer at the moment. Try again in a minute. If you were saving something, open the page first to see whether it was saved.
 
+# While the service is being moved.
+error-read-only-title = Nothing can be changed just now
+error-read-only = This service is being moved. You can read everything, but nothing can be changed for a while, and nothing was. Try again in ten minutes.
+
 # Mailed links.
 link-expired-title = This link has expired
 link-expired = Links in mails are good for a limited time only, and this one's is over. Nothing was changed.

@@ -9,6 +9,7 @@ openapi-json = Description (JSON)
 health-title = All is well
 health-title-failing = Something does not work
 health-lead = Everything that the service needs answers.
+health-read-only = The service is being moved: everything can be read, and nothing can be changed for a while.
 health-lead-failing = The service cannot do all of its work at the moment. We have a note of it.
 health-database = Directory
 health-object = Proposals

@@ -5,6 +5,7 @@ pub mod hours;
 pub mod login;
 pub mod proposal;
 pub mod shell;
+pub mod transfer;
 pub mod verify;
 
 use clap::ArgMatches;

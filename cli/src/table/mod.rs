@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::show::Show;
 
 mod accounts;
+mod admin;
 mod bookings;
 mod busy;
 mod calendars;
@@ -238,6 +239,7 @@ pub fn all() -> impl Iterator<Item = &'static Command> {
         contacts::COMMANDS,
         accounts::COMMANDS,
         service::COMMANDS,
+        admin::COMMANDS,
     ]
     .into_iter()
     .flatten()
@@ -258,4 +260,5 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("contacts", "Your contacts"),
     ("account", "Your account"),
     ("account sessions", "The ways in that your account has open"),
+    ("admin", "For who runs a deployment"),
 ];

@@ -1,0 +1,29 @@
+//! The routes of moving a deployment.
+
+use super::policy::Policy;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transfer {
+    /// `GET /transfer/`: the tables that there are.
+    TransferTables,
+    /// `GET /transfer/tables/{name}/`: rows.
+    TransferRows,
+    /// `POST /transfer/tables/{name}/`: rows from another deployment.
+    AddTransferRows,
+    /// `GET /transfer/objects/{kind}/{id}/`: all that an object stores.
+    TransferObject,
+    /// `PUT /transfer/objects/{kind}/{id}/`: an object from another deployment.
+    PutTransferObject,
+}
+
+impl Transfer {
+    pub const fn policy(self) -> Policy {
+        match self {
+            Self::TransferTables
+            | Self::TransferRows
+            | Self::AddTransferRows
+            | Self::TransferObject
+            | Self::PutTransferObject => Policy::KEY,
+        }
+    }
+}
