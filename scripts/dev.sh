@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh base
 port="${PORT:-8787}" state="${STATE:-.wrangler/state}"
 
-# `DEV_VARS=NAME:VALUE` sets one more variable of development, for tests.
+# `DEV_VARS` sets more variables of development, for tests: `NAME:VALUE`, each in a line of its own.
 # `scripts/dev.sh again` starts without a build and without migrations, for tests that killed the server.
 if [ "${1:-}" != again ]; then
   if [ ! -f .dev.vars ]; then
@@ -25,7 +25,9 @@ if [ "${1:-}" != again ]; then
   node scripts/demo.mjs "http://127.0.0.1:$port" &
 fi
 
+more=()
+while IFS= read -r one; do [ -z "$one" ] || more+=(--var "$one"); done <<<"${DEV_VARS:-}"
 say "starting on port $port"
 exec wrangler dev --env dev --ip 127.0.0.1 --port "$port" --persist-to "$state" \
-  --var "PUBLIC_ORIGIN:http://127.0.0.1:$port" ${DEV_VARS:+"$DEV_VARS"} \
+  --var "PUBLIC_ORIGIN:http://127.0.0.1:$port" "${more[@]}" \
   --show-interactive-dev-session=false --log-level log

@@ -163,6 +163,11 @@ const OPERATIONS = {
   OpenApi: ["get", "/openapi"],
   Docs: ["get", "/docs/"],
   Health: ["get", "/healthz"],
+  TransferTables: ["get", "/transfer/"],
+  TransferRows: ["get", "/transfer/tables/{name}/"],
+  AddTransferRows: ["post", "/transfer/tables/{name}/"],
+  TransferObject: ["get", "/transfer/objects/{kind}/{id}/"],
+  PutTransferObject: ["put", "/transfer/objects/{kind}/{id}/"],
   Outbox: ["get", "/outbox/"],
 };
 

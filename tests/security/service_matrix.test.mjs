@@ -5,7 +5,7 @@ import { sign } from "../support/links.mjs";
 import { ACCOUNTS, BEA, LINKS, PARTIES, judge, linked, send, setUp, signedIn, table, whole, withMore } from "../support/matrix.mjs";
 
 /// Accounts get their list and may propose, links open neither. Tokens in a path speak for themselves; here there is no secret
-/// to tell the provider of mail by.
+/// to tell the provider of mail by, nor one that a deployment could be moved with.
 const SERVICE = `
                                     yes  nobody   unverified  account  cookie
 GET    /                            200  login    yes         yes      yes
@@ -29,6 +29,11 @@ GET    /unsubscribe/{token}/ (bad)  -    login    login       login    login
 POST   /unsubscribe/{token}/        200  yes      yes         yes      yes
 POST   /unsubscribe/{token}/ (bad)  -    login    login       login    login
 POST   /mail/events                 -    missing  missing     missing  missing
+GET    /transfer/                       -    missing  missing     missing  missing
+GET    /transfer/tables/{name}/         -    missing  missing     missing  missing
+POST   /transfer/tables/{name}/         -    missing  missing     missing  missing
+GET    /transfer/objects/{kind}/{id}/   -    missing  missing     missing  missing
+PUT    /transfer/objects/{kind}/{id}/   -    missing  missing     missing  missing
 `;
 
 /// Where accounts are made, proven and signed in to: what else a request brings is not looked at.
@@ -70,6 +75,11 @@ const REQUESTS = {
   "POST /unsubscribe/{token}/": undefined,
   "POST /unsubscribe/{token}/ (bad)": undefined,
   "POST /mail/events": { type: "email.delivered" },
+  "GET /transfer/": undefined,
+  "GET /transfer/tables/{name}/": undefined,
+  "POST /transfer/tables/{name}/": [],
+  "GET /transfer/objects/{kind}/{id}/": undefined,
+  "PUT /transfer/objects/{kind}/{id}/": { schema: [], tables: [] },
   "POST /accounts/signup/": { ...NEW, first_name: "A", last_name: "B", password2: NEW.password },
   "POST /api/user/sign_up/": NEW,
   "GET /accounts/verify/{token}/": undefined,

@@ -82,6 +82,7 @@ impl<R: BufRead> Session<'_, R> {
             Credential::Link(_) => "et",
             Credential::Token(_) => "token",
             Credential::Session(_) => "session",
+            Credential::Key(_) => "key",
         };
         let port =
             self.context.client.origin.port_or_known_default().map_or_else(none, |port| port.to_string());
