@@ -119,7 +119,7 @@ function object(env, kind, id) {
 }
 
 async function put(stub, text) {
-  const { schema, tables } = read(text);
+  const { schema, tables } = read(text) ?? {};
   const isText = (value) => typeof value === "string";
   const isTable = (table) => Array.isArray(table) && table.length === 2 && isText(table[0]) && Array.isArray(table[1]) && table[1].every(Array.isArray);
   if (!(Array.isArray(schema) && schema.every(isText) && Array.isArray(tables) && tables.every(isTable))) {

@@ -18,6 +18,7 @@ const wanted = pages.filter((name) => name !== "README.md" && name.includes(proc
 const all = Object.fromEntries(pages.map((name) => [name, examples(readFileSync(join(FOLDER, name), "utf8"))]));
 /// What the mail provider and the deployment share; the pages name it as the variable `MAIL_WEBHOOK_SECRET`.
 const WEBHOOK = `whsec_${Buffer.from("a secret of a deployment").toString("base64")}`;
+const TRANSFER_KEY = "another-secret-of-a-deployment-to-move";
 
 /// The calendar elsewhere that an example subscribes to is played here: what the Worker fetches passes through this process.
 const realFetch = globalThis.fetch;
@@ -40,7 +41,7 @@ for (const [kind, name] of [["curl", "curl"], ["http", "HTTPie"]]) {
     const service = {};
     before(async () => {
       service.front = await recorder();
-      service.worker = await start({ vars: { PUBLIC_ORIGIN: service.front.origin }, secrets: { MAIL_WEBHOOK_SECRET: WEBHOOK } });
+      service.worker = await start({ vars: { PUBLIC_ORIGIN: service.front.origin }, secrets: { MAIL_WEBHOOK_SECRET: WEBHOOK, TRANSFER_KEY } });
       service.front.to(service.worker.url);
       await promisify(execFile)("node", [join(ROOT, "scripts/demo.mjs"), service.worker.url]);
     });
@@ -53,7 +54,7 @@ for (const [kind, name] of [["curl", "curl"], ["http", "HTTPie"]]) {
       test(`${page}: ${name} is answered what the page says`, { timeout: 600_000 }, async (t) => {
         const folder = join(here, `${kind}-${page}`);
         mkdirSync(folder);
-        const bash = shell(folder, service.front.origin, { MAIL_WEBHOOK_SECRET: WEBHOOK });
+        const bash = shell(folder, service.front.origin, { MAIL_WEBHOOK_SECRET: WEBHOOK, TRANSFER_KEY });
         const { asked } = service.front;
         const faults = [];
         let ran = 0;

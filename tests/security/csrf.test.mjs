@@ -14,9 +14,13 @@ import { WEBHOOK_SECRET, bounced, event, form } from "../support/post.mjs";
 import { operations } from "../support/routes.mjs";
 import { cookies, session } from "../support/sessions.mjs";
 
+/// What a deployment is moved by.
+const TRANSFER_KEY = "k".repeat(32);
+const keyed = { headers: { Authorization: `Bearer ${TRANSFER_KEY}` } };
+
 let service;
 before(async () => {
-  service = await start({ secrets: { MAIL_WEBHOOK_SECRET: WEBHOOK_SECRET } });
+  service = await start({ secrets: { MAIL_WEBHOOK_SECRET: WEBHOOK_SECRET, TRANSFER_KEY } });
 });
 after(() => service.close());
 
@@ -270,6 +274,9 @@ const SESSIONLESS = {
     return ["POST", `/unsubscribe/${sign({ purpose: "unsubscribe", code: 6, id, party: 1 })}/`, 200];
   },
   "POST /mail/events": (who) => ["POST", "/mail/events", 204, event(bounced(who.address), { id: `msg_${who.name}` })],
+  // A deployment that is used is not filled.
+  "POST /transfer/tables/{name}/": () => ["POST", "/transfer/tables/optouts/", 409, { ...keyed, json: [] }],
+  "PUT /transfer/objects/{kind}/{id}/": () => ["PUT", "/transfer/objects/proposals/7/", 409, { ...keyed, json: { schema: [], tables: [] } }],
 };
 
 test("every route that changes something stands here, with whether it takes sessions", () => {
