@@ -127,7 +127,7 @@ create index proposal_parties_proposal on proposal_parties (proposal);
 -- Of a proposal there is the row of the directory, and one row here for each party, written by the same statement. A release that
 -- knew nothing of answers wrote addresses alone.
 create trigger proposals_first_parties after insert on proposals
-when not exists (select 1 from importing)
+when not exists (select 1 from importing where one = 1)
 begin
   insert or ignore into proposal_parties (proposal, address_key, answer)
     select new.id, iif(type = 'array', value ->> 0, value), iif(type = 'array', value ->> 1, null) from json_each(new.party_keys);
@@ -176,7 +176,7 @@ create table calendar_invitees (
 create index calendar_invitees_calendar on calendar_invitees (calendar);
 
 create trigger calendars_first_invitees after insert on calendars
-when not exists (select 1 from importing)
+when not exists (select 1 from importing where one = 1)
 begin
   insert or ignore into calendar_invitees (calendar, address_key) select new.id, value from json_each(new.invitee_keys);
 end;
@@ -234,7 +234,7 @@ create index meetings_remind on meetings (source_id % 16, remind_at) where remin
 -- Whatever writes a meeting, its reminders are due a day before it begins; where it is made, confirmed or moved later than that, there
 -- are none.
 create trigger meetings_first_reminder after insert on meetings
-when new.status = 'confirmed' and not exists (select 1 from importing)
+when new.status = 'confirmed' and not exists (select 1 from importing where one = 1)
 begin
   update meetings set remind_at = new.starts_at - 86400000 where id = new.id and new.starts_at - 86400000 > new.updated_at;
 end;
@@ -285,7 +285,7 @@ create index busy_source on busy (kind, source);
 
 -- Both sides of two neighbours' buffers are compared with the other's time, never with each other: the larger one counts, not the sum.
 create trigger busy_never_overlaps before insert on busy
-when new.hard = 1 and not exists (select 1 from importing)
+when new.hard = 1 and not exists (select 1 from importing where one = 1)
 begin
   select raise(abort, 'busy:' || new.account || ':' || b.kind || ':' || b.source)
   from busy b
@@ -407,7 +407,7 @@ create index bookings_expiry on bookings (expires_at) where expires_at is not nu
 create index bookings_owner on bookings (owner);
 
 create trigger bookings_limits before insert on bookings
-when new.ended = 0 and not exists (select 1 from importing)
+when new.ended = 0 and not exists (select 1 from importing where one = 1)
 begin
   select raise(abort, 'booking:cap') where new.cap <=
     (select count(*) from bookings where offer = new.offer and day = new.day and ended = 0
@@ -509,7 +509,7 @@ create index mail_counts_at on mail_counts (at);
 create index mail_counts_held on mail_counts (about) where kind = 'held';
 
 create trigger mail_counts_budget before insert on mail_counts
-when not exists (select 1 from mail_counts where id = new.id) and not exists (select 1 from importing)
+when not exists (select 1 from mail_counts where id = new.id) and not exists (select 1 from importing where one = 1)
 begin
   select iif(new.if_over = 'skip', raise(ignore), raise(abort, 'budget:recipient')) where new.most_recipient <=
     (select count(*) from mail_counts

@@ -2,7 +2,7 @@
 // proxy for each call, which costs more than most of our handlers (docs/decisions/0010-own-entry.md).
 import { DurableObject } from "cloudflare:workers";
 import * as wasm from "../build/glue/index.js";
-import { dump, restore } from "./transfer.js";
+import { dump, restore } from "./stored.js";
 
 const state = wasm.__worker_init_state();
 

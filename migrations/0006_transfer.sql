@@ -7,7 +7,7 @@ create table importing (
 
 drop trigger proposals_first_parties;
 create trigger proposals_first_parties after insert on proposals
-when not exists (select 1 from importing)
+when not exists (select 1 from importing where one = 1)
 begin
   insert or ignore into proposal_parties (proposal, address_key, answer)
     select new.id, iif(type = 'array', value ->> 0, value), iif(type = 'array', value ->> 1, null) from json_each(new.party_keys);
@@ -15,21 +15,21 @@ end;
 
 drop trigger calendars_first_invitees;
 create trigger calendars_first_invitees after insert on calendars
-when not exists (select 1 from importing)
+when not exists (select 1 from importing where one = 1)
 begin
   insert or ignore into calendar_invitees (calendar, address_key) select new.id, value from json_each(new.invitee_keys);
 end;
 
 drop trigger meetings_first_reminder;
 create trigger meetings_first_reminder after insert on meetings
-when new.status = 'confirmed' and not exists (select 1 from importing)
+when new.status = 'confirmed' and not exists (select 1 from importing where one = 1)
 begin
   update meetings set remind_at = new.starts_at - 86400000 where id = new.id and new.starts_at - 86400000 > new.updated_at;
 end;
 
 drop trigger busy_never_overlaps;
 create trigger busy_never_overlaps before insert on busy
-when new.hard = 1 and not exists (select 1 from importing)
+when new.hard = 1 and not exists (select 1 from importing where one = 1)
 begin
   select raise(abort, 'busy:' || new.account || ':' || b.kind || ':' || b.source)
   from busy b
@@ -45,7 +45,7 @@ end;
 
 drop trigger bookings_limits;
 create trigger bookings_limits before insert on bookings
-when new.ended = 0 and not exists (select 1 from importing)
+when new.ended = 0 and not exists (select 1 from importing where one = 1)
 begin
   select raise(abort, 'booking:cap') where new.cap <=
     (select count(*) from bookings where offer = new.offer and day = new.day and ended = 0
@@ -63,7 +63,7 @@ end;
 
 drop trigger mail_counts_budget;
 create trigger mail_counts_budget before insert on mail_counts
-when not exists (select 1 from mail_counts where id = new.id) and not exists (select 1 from importing)
+when not exists (select 1 from mail_counts where id = new.id) and not exists (select 1 from importing where one = 1)
 begin
   select iif(new.if_over = 'skip', raise(ignore), raise(abort, 'budget:recipient')) where new.most_recipient <=
     (select count(*) from mail_counts

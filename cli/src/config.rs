@@ -214,9 +214,13 @@ impl Config {
 
 /// The key of a deployment.
 fn transfer_key(environment: &Environment) -> Result<Option<Credential>, Error> {
-    let Some(key) = environment.get("WHITTLE_TRANSFER_KEY").filter(|key| !key.is_empty()) else { return Ok(None) };
+    let Some(key) = environment.get("WHITTLE_TRANSFER_KEY").filter(|key| !key.is_empty()) else {
+        return Ok(None);
+    };
     if !key.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Error::Usage("WHITTLE_TRANSFER_KEY has a character in it that no header can have.".to_owned()));
+        return Err(Error::Usage(
+            "WHITTLE_TRANSFER_KEY has a character in it that no header can have.".to_owned(),
+        ));
     }
     Ok(Some(Credential::Key(key.clone())))
 }

@@ -26,7 +26,7 @@ export function client(service, { as, env = {}, folder = home() } = {}) {
 }
 
 /// The exit code, and what was written; `json` is the output where it is JSON.
-export function run(args, env, input = "") {
+export function run(args, env, input = "", seconds = 60) {
   return new Promise((resolve, reject) => {
     const child = spawn(WHITTLE, args, { env, stdio: ["pipe", "pipe", "pipe"] });
     const kept = { out: "", err: "" };
@@ -34,7 +34,7 @@ export function run(args, env, input = "") {
     child.stderr.setEncoding("utf8").on("data", (text) => (kept.err += text));
     // A client that needs no input may have ended before it could be piped in.
     child.stdin.on("error", () => {}).end(input);
-    const deadline = setTimeout(() => child.kill("SIGKILL"), 60_000);
+    const deadline = setTimeout(() => child.kill("SIGKILL"), seconds * 1000);
     child.on("error", reject);
     child.on("close", (code, signal) => {
       clearTimeout(deadline);

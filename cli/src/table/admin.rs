@@ -10,7 +10,9 @@ pub const COMMANDS: &[Command] = &[
         "GET",
         "/transfer/",
     )
-    .args(&[Arg::step("file", Kind::Text, "The file, which has everything but the secrets").positional().required()])
+    .args(&[Arg::step("file", Kind::Text, "The file, which has everything but the secrets")
+        .positional()
+        .required()])
     .also(&[("GET", "/transfer/tables/{name}/"), ("GET", "/transfer/objects/{kind}/{id}/")])
     .own(step::transfer::export),
     Command::new(

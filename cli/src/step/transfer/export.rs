@@ -31,7 +31,8 @@ pub fn export(context: &Context, matches: &ArgMatches, _: &Command) -> Result<()
     file.sync_all().map_err(wrong)?;
     if server.describe()?.tables != before.tables {
         return Err(Error::Found(
-            "The deployment has completed something while it was read. Export it again in a minute.".to_owned(),
+            "The deployment has completed something while it was read. Export it again in a minute."
+                .to_owned(),
         ));
     }
     std::fs::rename(&part, path).map_err(wrong)?;
