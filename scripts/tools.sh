@@ -84,10 +84,10 @@ export X_LOCAL_OBSERVABILITY=false
 glue() {
   "$WASM_BINDGEN_BIN" "$2" --out-dir "$1" --out-name index --target module --no-typescript --experimental-reset-state-function \
     --remove-producers-section
-  # The names tell which functions are alike; then they go.
-  node scripts/order.mjs "$1/index_bg.wasm" "$1/ordered.wasm"
-  wasm-opt --duplicate-function-elimination --reorder-functions-by-name --strip-debug "$1/ordered.wasm" -o "$1/index_bg.wasm"
-  rm "$1/ordered.wasm"
+  wasm-opt --duplicate-function-elimination --strip-debug "$1/index_bg.wasm" -o "$1/plain.wasm"
+  node scripts/order.mjs "$1/plain.wasm" "$1/ordered.wasm"
+  wasm-opt --reorder-functions-by-name --strip-debug "$1/ordered.wasm" -o "$1/index_bg.wasm"
+  rm "$1/plain.wasm" "$1/ordered.wasm"
   # Workers take WebAssembly as a module that they import; the proposal for importing its source is not for them yet.
   sed -i 's/^import source /import /' "$1/index.js"
   # A module that several functions are imported from as they are is listed for each; once is enough.
