@@ -84,7 +84,9 @@ export X_LOCAL_OBSERVABILITY=false
 glue() {
   "$WASM_BINDGEN_BIN" "$2" --out-dir "$1" --out-name index --target module --no-typescript --experimental-reset-state-function \
     --remove-producers-section
-  wasm-opt --duplicate-function-elimination --strip-debug "$1/index_bg.wasm" -o "$1/plain.wasm"
+  # These passes make code smaller gzipped, too; many others, and what -O makes of them, do not (docs/decisions/0014-like-functions-together.md).
+  wasm-opt --code-folding --merge-blocks --remove-unused-brs --remove-unused-names --optimize-instructions --precompute --rse --vacuum \
+    --dealign --duplicate-function-elimination --strip-debug "$1/index_bg.wasm" -o "$1/plain.wasm"
   node scripts/order.mjs "$1/plain.wasm" "$1/ordered.wasm"
   wasm-opt --reorder-functions-by-name --strip-debug "$1/ordered.wasm" -o "$1/index_bg.wasm"
   rm "$1/plain.wasm" "$1/ordered.wasm"
