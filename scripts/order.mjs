@@ -113,6 +113,8 @@ const holders = [];
 /// The shared runs of each function, and how many runs it has, the common ones left out.
 const runs = bodies.map(() => []);
 const sizes = new Uint32Array(bodies.length);
+/// What each shared run weighs: the fewer have it, the more it matters that they meet.
+const weights = [];
 for (let at = 0; at < pairs.length; ) {
   const run = pairs[at] >> 32n;
   const having = [];
@@ -125,25 +127,29 @@ for (let at = 0; at < pairs.length; ) {
   if (having.length === 1) continue;
   for (const index of having) runs[index].push(holders.length);
   holders.push(Uint32Array.from(having));
+  weights.push((having.length - 1) ** -0.3);
 }
 
-/// How often each run is in the window, and how many runs of each function are: those of the function before count twice, being nearest.
+/// What the runs of the function before count more than the others of the window, being nearest.
+const NEAREST = 0.5;
+/// How often each run is in the window, and what those of each function weigh.
 const present = new Uint32Array(holders.length);
-const shared = new Int32Array(bodies.length);
+const shared = new Float64Array(bodies.length);
 const count = (run, by) => {
-  for (const index of holders[run]) shared[index] += by;
+  const weight = by * weights[run];
+  for (const index of holders[run]) shared[index] += weight;
 };
 const order = [];
 const left = new Set(bodies.keys());
 for (let [window, oldest] = [0, 0]; left.size; ) {
   const before = order.at(-1);
-  if (before !== undefined) for (const run of runs[before]) count(run, 1);
+  if (before !== undefined) for (const run of runs[before]) count(run, NEAREST);
   let [best, most] = [0, -1];
   for (const index of left) {
     const share = shared[index] / (sizes[index] + TINY);
     if (share > most) [best, most] = [index, share];
   }
-  if (before !== undefined) for (const run of runs[before]) count(run, -1);
+  if (before !== undefined) for (const run of runs[before]) count(run, -NEAREST);
   left.delete(best);
   order.push(best);
   for (const run of runs[best]) if (present[run]++ === 0) count(run, 1);
