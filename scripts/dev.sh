@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/tools.sh base
 port="${PORT:-8787}" state="${STATE:-.wrangler/state}"
 
-# `DEV_VARS` sets more variables of development, for tests: `NAME:VALUE`, each in a line of its own.
+# `DEV_VARS=NAME:VALUE` sets more variables of development, one a line: `DEV_VARS=$'BUDGET_SENDER:5\nLINK_DAYS:7' make dev`.
 # `scripts/dev.sh again` starts without a build and without migrations, for tests that killed the server.
 if [ "${1:-}" != again ]; then
   if [ ! -f .dev.vars ]; then
@@ -21,13 +21,16 @@ if [ "${1:-}" != again ]; then
   d1 execute DB --file demo/accounts.sql
   rm -f "$state.log"
 
-  # Loads the demo proposals as soon as the service works, then says where everything is.
+  # Loads the demo data as soon as the service works, then says where everything is.
   node scripts/demo.mjs "http://127.0.0.1:$port" &
 fi
 
-more=()
-while IFS= read -r one; do [ -z "$one" ] || more+=(--var "$one"); done <<<"${DEV_VARS:-}"
+vars=("PUBLIC_ORIGIN:http://127.0.0.1:$port")
+while IFS= read -r line; do
+  [ -z "$line" ] || vars+=("$line")
+done <<<"${DEV_VARS:-}"
+
 say "starting on port $port"
 exec wrangler dev --env dev --ip 127.0.0.1 --port "$port" --persist-to "$state" \
-  --var "PUBLIC_ORIGIN:http://127.0.0.1:$port" "${more[@]}" \
+  --var "${vars[@]}" \
   --show-interactive-dev-session=false --log-level log
