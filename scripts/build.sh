@@ -4,6 +4,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # `make test` builds once; then it tells by WHITTLE_BUILT that the build is current, for wrangler runs this script at each start.
 [ -z "${WHITTLE_BUILT:-}" ] || exit 0
+# A release has the built Worker in it (scripts/release.sh), which must be what was released.
+if [ -f RELEASE ]; then
+  sha256sum --check --quiet SHA256SUMS >&2 || {
+    printf 'whittle: these files are not those of the release %s. Unpack its archive anew, and keep your wrangler.toml.\n' "$(cat RELEASE)" >&2
+    exit 1
+  }
+  exit 0
+fi
 . scripts/tools.sh base
 inputs=(src domain/src domain/build.rs json/src js templates texts web scripts/{build.sh,tools.sh,order.mjs,script.mjs,catalogue.mjs,docs.mjs} Cargo.toml Cargo.lock {domain,json}/Cargo.toml rust-toolchain.toml package-lock.json)
 
