@@ -3,6 +3,10 @@
 use super::policy::Policy;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::enum_variant_names,
+    reason = "a name is one among all routes: the log and the tests go by it"
+)]
 pub enum Transfer {
     /// `GET /transfer/`: the tables that there are.
     TransferTables,
