@@ -14,7 +14,8 @@ use crate::texts::{Said, say};
 
 /// What waits in D1, and what objects have told of theirs.
 const MAIL: &str = "select json_object('due', count(*) filter (where status = 'due'),
-    'held', count(*) filter (where status = 'held'), 'dead', count(*) filter (where status = 'dead'),
+    'held', count(*) filter (where status = 'held'),
+    'dead', count(*) filter (where status = 'dead') + (select count(*) from mail_failures where status = 'dead'),
     'oldest_due_at', strftime('%Y-%m-%dT%H:%M:%SZ', min(due_at) filter (where status = 'due') / 1000, 'unixepoch')) as json
   from outbox where (select staff from me) = 1";
 

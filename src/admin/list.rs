@@ -121,7 +121,9 @@ const OUTBOX: &str = concat!(
     at!("o.created_at"),
     ", 'url', '/admin/outbox/?search=' || o.id) as json
   from (select id, 'directory' as source, body ->> 'kind' || ' ' || coalesce(body ->> 'template', '') as template,
-      body ->> 'to' as recipient, status, attempts, error, due_at, created_at from outbox) o
+      body ->> 'to' as recipient, status, attempts, error, due_at, created_at from outbox
+    union all select mail, kind || '/' || subject, kind || ' ' || coalesce(template, ''), recipient, status, attempts, error, next_at, first_at
+      from mail_failures) o
   where (select staff from me) = 1 and :after_time is not null and (:search is null or o.id = :search or o.status = :search or instr(lower(o.recipient), :search))
   order by o.status = 'dead' desc, o.due_at, o.id limit :most offset :after_id"
 );
