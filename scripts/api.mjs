@@ -12,7 +12,7 @@ export async function ask(origin, method, path, { as, body, dev, headers = {} } 
     headers: sent,
     body: isText || body === undefined ? body : JSON.stringify(body),
     redirect: "manual",
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(120_000),
   });
   const text = await response.text();
   let json;

@@ -8,7 +8,11 @@ import { plan } from "./load_plan.mjs";
 /// The password of every account that is made here.
 export const PASSWORD = "load-data-password";
 /// How many items are made at the same time.
-const AT_ONCE = 48;
+const AT_ONCE = 24;
+/// How long is waited between two looks into the outbox, which are dear: each reads a thousand mails. In milliseconds.
+const PAUSE = 400;
+/// How long a mail may take at most, in milliseconds.
+const PATIENCE = 120_000;
 /// From 13:00 to 17:00 every day.
 const HOURS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"].map((weekday) => ({ weekday, from: "13:00", to: "17:00" }));
 const OFFERS = [
@@ -72,7 +76,6 @@ function postOf(origin) {
   let reading = false;
   async function read() {
     reading = true;
-    const deadline = Date.now() + 60_000;
     while (waiting.size) {
       for (const { to, path, token } of await links(origin)) found.set(`${to} ${path}`, token);
       for (const [key, { resolve }] of waiting) {
@@ -80,9 +83,9 @@ function postOf(origin) {
         waiting.delete(key);
         resolve(found.get(key));
       }
-      const [late] = [...waiting].filter(([, { since }]) => Date.now() - since > 60_000);
+      const [late] = [...waiting].filter(([, { since }]) => Date.now() - since > PATIENCE);
       if (late) throw new Error(`no mail with a link: ${late[0]}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
     reading = false;
   }
