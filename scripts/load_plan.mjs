@@ -41,7 +41,7 @@ const minutes = (count) => `${String(Math.floor(count / 60)).padStart(2, "0")}:$
 /// All that is to be made, of a seed: numbers of proposals, calendars and bookings, the first day `from` (such as 2030-01-31), and how many
 /// accounts own it.
 export function plan({ seed, proposals, calendars, bookings, from }) {
-  const owners = Math.max(8, Math.ceil(proposals / 500), Math.ceil(calendars / 200), Math.ceil(bookings / 500));
+  const owners = Math.max(4, Math.ceil(proposals / 500), Math.ceil(calendars / 200), Math.ceil(bookings / 500));
   const day = (offset) => new Date(Date.parse(from) + offset * 86_400_000).toISOString().slice(0, 10);
   const list = (count, item) => Array.from({ length: count }, (_, n) => item(n));
   const unconfirmed = {};
