@@ -109,6 +109,9 @@ fn parse<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, String> {
     serde_json::from_str(line).map_err(|error| error.to_string())
 }
 
+/// What is done with a row: its text, and its values.
+type EachRow<'a> = dyn FnMut(&str, &[Value]) -> Result<(), Error> + 'a;
+
 /// A deployment, asked by its key.
 struct Server<'a> {
     context: &'a Context,
@@ -150,11 +153,7 @@ impl<'a> Server<'a> {
     }
 
     /// Gives each row of a table, as the deployment writes it, in the order of its key.
-    fn rows(
-        &self,
-        table: &Table,
-        each: &mut dyn FnMut(&str, &[Value]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    fn rows(&self, table: &Table, each: &mut EachRow<'_>) -> Result<(), Error> {
         let mut after: Option<Value> = None;
         loop {
             let mut ask = Ask::new(Method::GET, format!("/transfer/tables/{}/", table.name));
