@@ -4,8 +4,7 @@ use super::{Arg, Command, Kind};
 use crate::show::{Column, Show};
 
 const ID: Arg = Arg::path("id", Kind::Number, "The account's number").positional().required();
-const PASSWORD: Arg =
-    Arg::body("password", Kind::Password, "Your own password; without it, it is asked for");
+const PASSWORD: Arg = Arg::body("password", Kind::Password, "Your own password; without it, it is asked for");
 const SEARCH: Arg = Arg::query("search", Kind::Text, "A number, a part of an address, or a name");
 const AFTER: Arg = Arg::query("after", Kind::Text, "The next page, as the page before names it");
 
@@ -60,20 +59,30 @@ pub const COMMANDS: &[Command] = &[
                 Column::plain("ABOUT", "about"),
             ],
         )),
-    Command::new("admin health", "What is wrong with the deployment, and how to mend it", "GET", "/admin/health/")
-        .show(Show::Rows(
-            "checks",
-            &[
-                Column::plain("CHECK", "check"),
-                Column::plain("STATUS", "status"),
-                Column::plain("WHY", "why"),
-                Column::plain("HOW TO MEND IT", "mend"),
-            ],
-        )),
-    Command::new("admin test-mail", "Send a mail to yourself, by the way of all mail", "POST", "/admin/health/mail/")
-        .keyed()
-        .args(&[PASSWORD])
-        .show(Show::Done("It is on its way.")),
+    Command::new(
+        "admin health",
+        "What is wrong with the deployment, and how to mend it",
+        "GET",
+        "/admin/health/",
+    )
+    .show(Show::Rows(
+        "checks",
+        &[
+            Column::plain("CHECK", "check"),
+            Column::plain("STATUS", "status"),
+            Column::plain("WHY", "why"),
+            Column::plain("HOW TO MEND IT", "mend"),
+        ],
+    )),
+    Command::new(
+        "admin test-mail",
+        "Send a mail to yourself, by the way of all mail",
+        "POST",
+        "/admin/health/mail/",
+    )
+    .keyed()
+    .args(&[PASSWORD])
+    .show(Show::Done("It is on its way.")),
     Command::new("admin account", "An account, as staff see it", "GET", "/admin/accounts/{id}/")
         .args(&[ID])
         .show(Show::Record),
@@ -84,7 +93,9 @@ pub const COMMANDS: &[Command] = &[
         "/admin/accounts/{id}/",
     )
     .args(&[
-        Arg::body("act", Kind::Text, "activate, deactivate, promote, demote or unlock").positional().required(),
+        Arg::body("act", Kind::Text, "activate, deactivate, promote, demote or unlock")
+            .positional()
+            .required(),
         ID,
         PASSWORD,
     ])
