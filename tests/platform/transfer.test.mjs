@@ -65,9 +65,9 @@ async function look(server) {
   return seen;
 }
 
-/// The logs of all proposals and calendars, as staff sees them.
+/// The logs of staff, and of all proposals and calendars, as staff sees them.
 async function exported(server) {
-  const paths = [...ids.proposals.map((id) => `/${id}/log/?format=jsonl`), ...ids.calendars.map((id) => at(id, "log/?format=jsonl"))];
+  const paths = ["/admin/ledger/?format=jsonl", ...ids.proposals.map((id) => `/${id}/log/?format=jsonl`), ...ids.calendars.map((id) => at(id, "log/?format=jsonl"))];
   const texts = [];
   for (const path of paths) {
     const { status, text } = await server.ask("GET", path, { as: "ob" });
@@ -88,6 +88,10 @@ async function fill() {
   for (let n = 0; n < 4; n++) own.push((await propose(old, { title: `Number ${n} “Ünïcode” 'quoted'`, parties: PARTIES, slots }, { as: "ob" })).id);
   [made.closed, made.asked] = own;
   assert.equal((await old.ask("DELETE", `/${made.closed}/`, { as: "ob" })).status, 204);
+  for (const act of ["unlock", "activate"]) {
+    const done = await old.ask("POST", "/admin/accounts/3/", { as: "ob", json: { act, password: "p" } });
+    assert.equal(done.status, 200, done.text);
+  }
   const before = sql(old, "select count(*) as n from dev_outbox")[0].n;
   for (const id of own.slice(1)) {
     assert.equal((await old.ask("POST", `/${id}/notify/`, { as: "ob", json: { parties: PARTIES, slots } })).status, 202);
