@@ -7,6 +7,7 @@
 //! The chain is the same for every kind of entity. What a kind adds is its [`LedgerKind`]: the name of the kind, the part of
 //! an entry that is its own, and the rule that its entries obey (a proposal's offer only shrinks).
 
+mod canonical;
 mod commitment;
 mod export;
 mod verify;
@@ -18,6 +19,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use canonical::canonical;
 pub use commitment::{Opening, Salts};
 pub use export::{Line, export};
 pub use verify::{Fault, Verified, verify};
@@ -144,12 +146,6 @@ impl<B: Serialize> Entry<B> {
     pub fn hash(&self) -> Digest {
         Digest::sha256(self.canonical().as_bytes())
     }
-}
-
-/// Canonical JSON (RFC 8785). All that is passed in here are maps with text keys, which cannot fail to serialise; an
-/// empty text would verify against nothing.
-fn canonical<T: Serialize>(value: &T) -> String {
-    serde_jcs::to_string(value).unwrap_or_default()
 }
 
 /// What the first entry of the chain of the entity `id` is chained to.
