@@ -1,7 +1,7 @@
 //! Canonical JSON (RFC 8785).
 //!
 //! The value becomes JSON as everywhere else, and what that says is written anew, so that no type is serialised by code of its own for
-//! this: that and a table for numbers would be some 15 KB gzipped of the Worker.
+//! this: that and a table for numbers were 27 KB gzipped of the Worker.
 
 use serde::Serialize;
 use serde_json::Value;
