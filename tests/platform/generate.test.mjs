@@ -78,12 +78,15 @@ test("as much is made as was asked for, in the states that were told", async () 
 
 test("the same seed gives the same content on two servers", async () => {
   assert.deepEqual({ ...made[0], seconds: 0 }, { ...made[1], seconds: 0 });
-  const [one, two] = await until("both directories", async () => {
-    const both = await Promise.all(services.map(content));
-    return JSON.stringify(both[0]) === JSON.stringify(both[1]) && both;
-  }).catch(async () => Promise.all(services.map(content)));
-  assert.deepEqual(one, two);
-  assert.equal(one.bookings.length, 40);
+  const differs = async () => {
+    const [one, two] = await Promise.all(services.map(content));
+    const name = Object.keys(one).find((name) => JSON.stringify(one[name]) !== JSON.stringify(two[name]));
+    return name && { name, one: JSON.stringify(one[name]).slice(0, 2_000), two: JSON.stringify(two[name]).slice(0, 2_000) };
+  };
+  // Directories are some moments behind.
+  let difference;
+  await until("equal directories", async () => !(difference = await differs())).catch(() => {});
+  assert.equal(difference, undefined);
 });
 
 test("a seed draws all states, and another seed draws other content", () => {
@@ -93,7 +96,8 @@ test("a seed draws all states, and another seed draws other content", () => {
   assert.deepEqual(outcomes(proposals), ["agreed", "answered", "closed", "draft", "exhausted", "fixed", "invited"]);
   assert.deepEqual(outcomes(calendars), ["all answered", "closed", "finalised", "invited", "some answered"]);
   assert.deepEqual(outcomes(bookings), ["approved", "cancelled", "confirmed", "declined", "unconfirmed", "waiting"]);
-  assert.deepEqual(plan(many), plan(many));
+  // Not deepEqual, which would take gigabytes to show how two plans differ.
+  assert.ok(JSON.stringify(plan(many)) === JSON.stringify(plan(many)), "the same plan twice");
   const other = plan({ ...many, seed: 8 });
   const ids = new Set([...proposals, ...calendars, ...bookings].map(({ id }) => id));
   assert.equal(ids.size, 900);
