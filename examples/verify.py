@@ -3,15 +3,16 @@
 import hashlib, json, re, sys
 from datetime import datetime, timedelta
 
-GENESIS = {"proposal": "whittle ledger 1 ", "calendar": "whittle calendar ledger 1 "}
+GENESIS = {"proposal": "whittle ledger 1 ", "calendar": "whittle calendar ledger 1 ", "staff": "whittle staff ledger 1 "}
 ENTRY = "seq:count at:text kind:kind act:text by:text via:text about:text? commitments:hashes? prev:hash "
-ENTRIES = {"proposal": ENTRY + "slots:slots", "calendar": ENTRY + "state:state invited:count answered:count"}
+ENTRIES = {"proposal": ENTRY + "slots:slots", "calendar": ENTRY + "state:state invited:count answered:count", "staff": ENTRY + "subject:subject"}
 SHAPES = {"opening": "seq:count field:text salt:text value:any", "head": "entries:count hash:hash"}
 AFTER = {"open": "open finalizing closed", "finalizing": "open finalizing finalized", "finalized": "finalized", "closed": "closed"}
 TYPES = {
     "any": lambda value: True, "text": lambda value: isinstance(value, str), "count": lambda value: type(value) is int and 0 <= value < 2**32,
     "hash": lambda value: isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value), "kind": ["UPDATE", "NOTIFY", "VIEW"].__contains__,
     "hashes": lambda value: isinstance(value, dict) and value and all(map(TYPES["hash"], value.values())), "state": list(AFTER).__contains__,
+    "subject": lambda value: isinstance(value, str) and re.fullmatch("[a-z]+(/[1-9][0-9]*)?", value),
     "slots": lambda value: isinstance(value, list) and len(value) <= 30 and offer(value) == sorted(set(offer(value)))}
 def hold(condition, fault=""):
     if not condition: raise ValueError(fault)
@@ -55,8 +56,8 @@ def verify(export):
         elif kind == "entry":  # Step 3.
             hold(said["seq"] == len(hashes) + 1 and said["prev"] == head, f"unchained {number}")
             was, slots = before or {"state": "open", "slots": said.get("slots")}, said.get("slots", [])
-            within = all(any(a <= begin and end <= b for a, b in offer(was["slots"])) for begin, end in offer(slots))
-            follows = within if log == "proposal" else said["answered"] <= said["invited"] and said["state"] in AFTER[was["state"]].split()
+            within = all(any(a <= begin and end <= b for a, b in offer(was["slots"] or [])) for begin, end in offer(slots))
+            follows = within if log != "calendar" else said["answered"] <= said["invited"] and said["state"] in AFTER[was["state"]].split()
             hold(follows, f"violated {number}")
             head, before, opened = sha256(content), said, ""
             hashes.append(head)

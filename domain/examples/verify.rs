@@ -8,6 +8,7 @@ use std::io::{BufRead as _, Write as _};
 
 use whittle_domain::ledger::{Fault, verify};
 use whittle_domain::proposal::ProposalLedger;
+use whittle_domain::staff::StaffLedger;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -25,8 +26,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn verdict(bytes: Vec<u8>) -> String {
     let Ok(text) = String::from_utf8(bytes) else { return "utf8".to_owned() };
-    match verify::<ProposalLedger>(&text) {
-        Ok(_) => "ok".to_owned(),
+    // Of which kind a log is, its verifier is told; here the first line says it.
+    let is_staffs = text.lines().next().is_some_and(|line| line.contains(",\"staff\":"));
+    let verified = if is_staffs {
+        verify::<StaffLedger>(&text).map(|_| ())
+    } else {
+        verify::<ProposalLedger>(&text).map(|_| ())
+    };
+    match verified {
+        Ok(()) => "ok".to_owned(),
         Err(Fault::Malformed { line }) => format!("malformed {line}"),
         Err(Fault::Misplaced { line }) => format!("misplaced {line}"),
         Err(Fault::Unchained { line }) => format!("unchained {line}"),

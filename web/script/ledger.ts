@@ -110,6 +110,7 @@ const KINDS = {
     body: { state: (state) => isText(state) && state in AFTER, invited: (count) => isInteger(count, 32), answered: (count) => isInteger(count, 32) },
     rule: statesFollow,
   },
+  staff: { genesis: "whittle staff ledger 1 ", body: { subject: isText }, rule: () => ({ subject }) => hold(/^[a-z]+(\/[1-9]\d*)?$/.test(String(subject)), "malformed") },
 } satisfies { [name: string]: Kind };
 
 /** Of what a log is one. */

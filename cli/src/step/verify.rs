@@ -8,6 +8,7 @@ use ureq::http::Method;
 use whittle_domain::calendar::CalendarLedger;
 use whittle_domain::ledger::{Digest, LedgerKind, verify as check};
 use whittle_domain::proposal::ProposalLedger;
+use whittle_domain::staff::StaffLedger;
 
 use crate::args::{flag, text};
 use crate::call::{Call, file};
@@ -21,7 +22,7 @@ use crate::table::Command;
 /// What a log that verifies is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sound {
-    /// `proposal` or `calendar`.
+    /// `proposal`, `calendar` or `staff`.
     pub kind: &'static str,
     /// Its id.
     pub id: u64,
@@ -64,7 +65,8 @@ pub fn words(found: &Value, look: &Look<'_>) -> String {
         }
     };
     let (kind, id, entries, head) = (part("kind"), part("id"), part("entries"), part("head"));
-    format!("The log of {kind} {id} is whole: {entries} entries, head {head}.\n{receipt}\n")
+    let whose = if kind == "staff" { kind } else { format!("{kind} {id}") };
+    format!("The log of {whose} is whole: {entries} entries, head {head}.\n{receipt}\n")
 }
 
 /// Checks an export, and that a receipt is of one of its entries.
@@ -74,8 +76,11 @@ pub fn words(found: &Value, look: &Look<'_>) -> String {
 pub fn check_export(bytes: &[u8], receipt: Option<&str>) -> Result<Sound, String> {
     let refused = |why: &str| format!("This log does not verify: {why}.");
     let text = std::str::from_utf8(bytes).map_err(|_| refused("it is not UTF-8"))?;
-    if text.starts_with("{\"ledger\":{\"calendar\"") {
+    let first = text.lines().next().unwrap_or_default();
+    if first.starts_with("{\"ledger\":{\"calendar\"") {
         of::<CalendarLedger>(text, receipt)
+    } else if first.contains(",\"staff\":") {
+        of::<StaffLedger>(text, receipt)
     } else {
         of::<ProposalLedger>(text, receipt)
     }
