@@ -137,10 +137,14 @@ test("of two acts that want the same place in the chain one comes after the othe
     await must("DELETE", `/${two.id}/`, undefined, 204);
     await must("PATCH", `/meetings/${three.id}/`, { title: "between" });
   });
-  await between(service, "insert into staff_ledger", () => must("PATCH", `/${one.id}/`, { title: "third" }), () => must("PATCH", `/meetings/${three.id}/`, { title: "again" }));
+  // Acts on objects and on meetings at once.
+  await Promise.all([
+    must("PATCH", `/${one.id}/`, { title: "third" }),
+    must("PATCH", `/${three.id}/`, { title: "fourth" }),
+    must("PATCH", `/meetings/${three.id}/`, { location: "Room 5" }),
+  ]);
   assert.deepEqual((await entries(`meeting/${one.id}`)).map(({ act }) => act), ["update"]);
-  assert.equal((await service.ask("GET", `/meetings/${one.id}/`, staff)).json.title, "first");
-  await until("the task of the proposal", async () => (await entries(`proposal/${one.id}`)).length === 1);
+  for (const { id } of [one, three]) await until("the task of the proposal", async () => (await entries(`proposal/${id}`)).length === 1);
   assert.deepEqual((await entries(`proposal/${two.id}`)).map(({ act }) => act), ["close"]);
   assert.deepEqual((await entries(`meeting/${three.id}`)).map(({ act }) => act), ["update", "update"]);
   await holds();

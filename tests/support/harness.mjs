@@ -139,7 +139,7 @@ async function launch(options = {}) {
         configPath: "wrangler.toml",
         prebuiltWorkerDir: counted(),
         env,
-        vars: { DEV: "1", PUBLIC_ORIGIN: ORIGIN, MAIL_API_URL: "", LINK_DAYS: "30", ...BUDGETS, ...vars },
+        vars: { DEV: "1", PUBLIC_ORIGIN: ORIGIN, MAIL_API_URL: "", LINK_DAYS: "30", ...(process.env.PLANT ? { PLANT: process.env.PLANT } : {}), ...BUDGETS, ...vars },
         secrets: { SECRET_KEYS: KEY_1, ...secrets },
         bindingOverrides,
       },
