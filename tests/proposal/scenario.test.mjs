@@ -39,7 +39,8 @@ function run(command) {
   return { status: Number(/^HTTP\/1.1 (\d+)/.exec(head)[1]), head, body };
 }
 
-before(() => dev.start());
+// With all of the demo data, as a person starts it.
+before(() => dev.start(undefined, { DEMO: "" }));
 after(() => dev.kill());
 
 test("the seed's scenario runs, line by line", async () => {

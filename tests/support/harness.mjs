@@ -311,7 +311,8 @@ export const freePort = () =>
     });
   });
 
-/// A development server of its own process group, as `make dev` starts it. `stop` kills the whole group; `start` goes on
+/// A development server of its own process group, as `make dev` starts it, with the demo's proposals alone unless `DEMO` is set: these
+/// tests count what is there. `stop` kills the whole group; `start` goes on
 /// with the same state.
 export async function devServer(name) {
   const state = join(here, `${name}-state`);
@@ -343,7 +344,7 @@ export async function devServer(name) {
       child = spawn(command[0], command.slice(1), {
         cwd: ROOT,
         detached: true,
-        env: { ...process.env, PORT: String(port), STATE: state, ...environment },
+        env: { ...process.env, PORT: String(port), STATE: state, DEMO: "proposals", ...environment },
         stdio: ["ignore", "pipe", "pipe"],
       });
       child.stdout.pipe(out);
