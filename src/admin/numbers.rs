@@ -52,7 +52,7 @@ pub fn picture(counts: &[i64]) -> String {
     }
     let width = counts.len().saturating_mul(3);
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bars\" viewBox=\"0 0 {width} {HEIGHT}\" aria-hidden=\"true\"><path d=\"{path}\"/></svg>"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bars\" viewBox=\"0 0 {width} {HEIGHT}\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><path d=\"{path}\"/></svg>"
     )
 }
 

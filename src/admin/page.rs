@@ -306,7 +306,7 @@ async fn healthy(faults: &Faults, context: &RequestContext, env: &Env) -> Result
             None => ((say("health-good").to_string(), "yes"), String::new()),
             Some(_) => (
                 (say("health-bad").to_string(), "no"),
-                format!("{}: {}", text(check, "why"), text(check, "mend")),
+                format!("{}. {}", text(check, "why"), text(check, "mend")),
             ),
         };
         checks.rows.push(crate::http::parts::Row {
