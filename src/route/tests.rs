@@ -236,6 +236,7 @@ fn variants() -> Vec<&'static str> {
         include_str!("contact.rs"),
         include_str!("booking.rs"),
         include_str!("busy.rs"),
+        include_str!("admin.rs"),
         include_str!("calendar.rs"),
         include_str!("service.rs"),
         include_str!("transfer.rs"),

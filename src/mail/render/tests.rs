@@ -143,6 +143,7 @@ fn subjects_say_who_and_what() {
         ("account-move", "Confirm your new email address"),
         ("account-reset", "Choose a new password"),
         ("account-taken", "You already have an account"),
+        ("account-test", "Mail from this service arrives"),
         ("account-verify", "Confirm your email address"),
         ("answered", "Everybody has answered: Kick-off"),
         ("calendar-added", "Ana Lee has more time for you: Thesis"),
