@@ -162,9 +162,7 @@ pub async fn release(context: &RequestContext, env: &Env) -> Result<Reply> {
         perform(&act, &account, guard, vec![Statement::new(delete).bind("key", email.key())], context, env)
             .await?;
     if !done {
-        return Err(Error::Absent(
-            json!({ "email": ["This address gets mail, as far as we know, or wants none."] }),
-        ));
+        return Err(Error::NotFound("This address gets mail, as far as we know, or wants none.".into()));
     }
     Ok(Reply::json(202, json!({ "email": email }).to_string()))
 }
