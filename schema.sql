@@ -591,9 +591,9 @@ create table staff_ledger (
 ) strict;
 
 create trigger staff_ledger_chain before insert on staff_ledger
-when (new.seq <> coalesce((select max(seq) from staff_ledger), 0) + 1
+when (new.seq <> coalesce((select seq from staff_ledger where seq > 0 order by seq desc limit 1), 0) + 1
     or new.entry ->> 'prev' <> coalesce((select hash from staff_ledger where seq = new.seq - 1), new.entry ->> 'prev'))
-  and not exists (select 1 from importing)
+  and not exists (select 1 from importing where one = 1)
 begin
   select raise(abort, 'staff_ledger:chain');
 end;

@@ -9,7 +9,14 @@ const LISTS = ["proposals", "calendars", "meetings", "bookings", "accounts", "lo
 const STAFF = `
                                            yes  nobody  account    staff    cookie
 GET    /admin/                             200  login   forbidden  yes      forbidden
-${LISTS.map((list) => `GET    /admin/{list}/ (${list})  200  login  forbidden  yes  forbidden`).join("\n")}
+GET    /admin/{list}/ (proposals)          200  login   forbidden  yes      forbidden
+GET    /admin/{list}/ (calendars)          200  login   forbidden  yes      forbidden
+GET    /admin/{list}/ (meetings)           200  login   forbidden  yes      forbidden
+GET    /admin/{list}/ (bookings)           200  login   forbidden  yes      forbidden
+GET    /admin/{list}/ (accounts)           200  login   forbidden  yes      forbidden
+GET    /admin/{list}/ (logs)               200  login   forbidden  yes      forbidden
+GET    /admin/{list}/ (outbox)             200  login   forbidden  yes      forbidden
+GET    /admin/{list}/ (suppressions)       200  login   forbidden  yes      forbidden
 GET    /admin/ledger/                      200  login   forbidden  yes      forbidden
 GET    /admin/ledger/ (jsonl)              200  login   forbidden  yes      forbidden
 GET    /admin/health/                      200  login   forbidden  yes      forbidden
