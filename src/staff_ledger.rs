@@ -12,7 +12,8 @@ use crate::random;
 /// How often an act is chained anew before the caller is asked to try again.
 const TRIES: u32 = 5;
 
-const HEAD: &str = "select json_array(seq, hash) as json from staff_ledger where seq > 0 order by seq desc limit 1";
+const HEAD: &str =
+    "select json_array(seq, hash) as json from staff_ledger where seq > 0 order by seq desc limit 1";
 /// Gives a row if the act took place.
 const ADD: &str = "insert into staff_ledger (seq, entry, openings, hash, source)
   select :seq, :entry, :openings, :hash, :source where :guard on conflict (source) do nothing returning 'done' as json";

@@ -72,6 +72,7 @@ const ROUTES = {
   },
   ApiSignUp: (who) => ["POST", "/api/user/sign_up/", 201, { json: { username: `t${who.id}`, email: `t${who.id}@example.org`, password: "Test@1234" } }],
   AskReset: (who) => ["POST", "/accounts/password/reset/", 202, { json: { email: who.address } }],
+  TestMail: () => ["POST", "/admin/health/mail/", 202, { as: "ob", json: { password: "p" } }],
   VerifyAgain: async () => ["POST", "/accounts/verify/", 202, { as: (await account(0)).name }],
   ChangeAddress: (who) => ["POST", "/accounts/address/", 202, { as: who.name, json: { email: `other-${who.address}`, password: "p" } }],
   AddContact: (who) => ["POST", "/schedules/contacts/", 201, { as: who.name, json: { first_Name: "Bo", last_Name: "Lee", email: "bo@example.org" } }],
@@ -95,7 +96,7 @@ const ROUTES = {
 
 /// All mails that were ever queued or counted, and all that a route can make.
 async function made() {
-  const tables = ["mail_counts", "proposals", "calendars", "meetings", "accounts", "contacts", "address_changes", "busy_imports"];
+  const tables = ["mail_counts", "proposals", "calendars", "meetings", "accounts", "contacts", "address_changes", "busy_imports", "staff_ledger"];
   const counts = await service.db.batch(tables.map((name) => service.db.prepare(`select count(*) as n from ${name}`)));
   return counts.map(({ results }) => results[0].n);
 }
