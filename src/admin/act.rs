@@ -17,7 +17,6 @@ use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::mail::account::Mail;
 use crate::mail::{retry, scheduler};
-use crate::object::failpoint;
 use crate::staff_ledger;
 
 /// Who of staff asks.
@@ -47,24 +46,14 @@ fn act(word: &str, subject: String, account: &Account, context: &RequestContext)
     }
 }
 
-/// Does it, as long as the account is still active and staff; gives what the last statement read, and whether it was done.
+/// Does it, and enters it in the ledger, both only if `guard` holds; gives what the last statement read, and whether it was done.
 async fn perform(
     act: &StaffAct,
-    account: &Account,
     guard: Statement,
     statements: Vec<Statement>,
-    context: &RequestContext,
     env: &Env,
 ) -> Result<(bool, Option<String>)> {
-    let is_staff =
-        "exists (select 1 from accounts where id = :account and epoch = :epoch and active = 1 and staff = 1)";
-    let guard = Statement::new(format!("{is_staff} and (:guard)"))
-        .bind("account", Param::id(account.id))
-        .bind("epoch", account.epoch)
-        .embed("guard", guard);
-    failpoint::pause(&context.dev, env, "before_staff_act").await;
     let (done, rows) = staff_ledger::perform(&Directory::of(env), act, guard, None, statements).await?;
-    failpoint::pause(&context.dev, env, "after_staff_act").await;
     Ok((done, rows.into_iter().last().and_then(|rows| rows.into_iter().next())))
 }
 
@@ -99,7 +88,7 @@ pub async fn on_account(id: u64, context: &RequestContext, env: &Env) -> Result<
     };
     statements.push(list::reading_account(id, context.now.millis()));
     let act = act(wanted.word(), format!("account/{id}"), &account, context);
-    let (_, shown) = perform(&act, &account, exists, statements, context, env).await?;
+    let (_, shown) = perform(&act, exists, statements, env).await?;
     Ok(Reply::json(200, shown.ok_or_else(not_found)?))
 }
 
@@ -127,8 +116,7 @@ pub async fn retry_mail(context: &RequestContext, env: &Env) -> Result<Reply> {
         None => {
             let act = act("retry", "mail".to_owned(), &account, context);
             let statements = vec![retry::retrying(&mail, context.now)?];
-            let (is_done, shard) =
-                perform(&act, &account, retry::is_dead(&mail), statements, context, env).await?;
+            let (is_done, shard) = perform(&act, retry::is_dead(&mail), statements, env).await?;
             wake(shard.and_then(|shard| shard.parse().ok()), context, env).await;
             is_done
         }
@@ -158,9 +146,7 @@ pub async fn release(context: &RequestContext, env: &Env) -> Result<Reply> {
     let guard = "exists (select 1 from suppressions where address_key = :key and reason <> 'unsubscribed')";
     let delete = "delete from suppressions where address_key = :key and reason <> 'unsubscribed'";
     let guard = Statement::new(guard).bind("key", email.key());
-    let (done, _) =
-        perform(&act, &account, guard, vec![Statement::new(delete).bind("key", email.key())], context, env)
-            .await?;
+    let (done, _) = perform(&act, guard, vec![Statement::new(delete).bind("key", email.key())], env).await?;
     if !done {
         return Err(Error::NotFound("This address gets mail, as far as we know, or wants none.".into()));
     }
@@ -178,7 +164,7 @@ pub async fn test_mail(context: &RequestContext, env: &Env) -> Result<Reply> {
     // Whatever becomes of this request, the clock looks for the mail.
     scheduler::wake_shard(env, shard, scheduler::GRACE_MILLIS, &Dev::default()).await?;
     let write = mail.write(env, Statement::new("true"), context.now)?;
-    perform(&act, &account, Statement::new("true"), vec![write], context, env).await?;
+    perform(&act, Statement::new("true"), vec![write], env).await?;
     wake(Some(shard), context, env).await;
     Ok(Reply::json(202, json!({ "email": account.address }).to_string()))
 }

@@ -151,7 +151,7 @@ const LEDGER: &str = "select '0.' || l.seq || ' ' || json_object('id', l.seq, 'a
 const LINES: &str = "select '{\"entry\":' || entry || '}' || char(10)
     || (select group_concat('{\"opening\":' || value || '}' || char(10), '') from json_each(openings)) as json
   from staff_ledger where (select staff from me) = 1
-  union all select '{\"head\":{\"entries\":' || seq || ',\"hash\":\"' || hash || '\"}}' || char(10)
+  union all select '{\"head\":{\"entries\":' || seq || ',\"hash\":\"' || hash || '\"}' || '}' || char(10)
   from (select seq, hash from staff_ledger order by seq desc limit 1) where (select staff from me) = 1";
 
 const ACCOUNT: &str = concat!(

@@ -138,16 +138,19 @@ for (const [kind, make] of [
     assert.deepEqual(await failures(object.id), []);
     refused.clear();
     await on(object, 70_000);
-    await until("it to arrive", () => to(address).length === 1);
+    // The calendar's own reminder may be due by then, too.
+    const { subject } = JSON.parse(first);
+    const again = () => to(address).filter(({ mail: sent }) => sent.subject === subject);
+    await until("it to arrive", () => again().length === 1);
     await until("an empty outbox", () => waiting(object.id).length === 0);
     await on(object, DAY);
-    assert.equal(to(address).length, 1, "once");
+    assert.equal(again().length, 1, "once");
     assert.deepEqual(await failures(object.id), []);
     assert.equal((await retry(mail)).status, 404);
     assert.equal(await retries(`${kind}/${object.id}`), 1);
     // Its link is good for as long as at first.
     const token = (text) => (kind === "proposal" ? tokenOf(JSON.parse(text)) : respondToken(JSON.parse(text)));
-    const [before, then] = [first, to(address)[0].body].map((text) => expires(token(text)));
+    const [before, then] = [first, again()[0].body].map((text) => expires(token(text)));
     assert.ok(then - before >= DAY / 1000 && then - before < 2 * DAY / 1000, `${then - before} s more`);
   });
 }

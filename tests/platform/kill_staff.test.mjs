@@ -57,6 +57,25 @@ test("an act that was done is in the ledger of staff once, and one that was not 
   assert.equal((await verify(Buffer.from(await exported()), "staff")).fault, undefined);
 });
 
+test("an act on an account that is cut off is done and in the ledger, or neither", { timeout: 300_000 }, async () => {
+  const account = () => query(directory(), "select active from accounts where id = 2")[0].active;
+  const entries = () => query(directory(), "select count(*) as n from staff_ledger where entry ->> 'subject' = 'account/2'")[0].n;
+  const deactivate = (options) => attempt("POST", "/admin/accounts/2/", { as: "ob", json: { act: "deactivate", password: "p" }, ...options });
+  // Killed at once, wherever it is by then: the one batch has both or neither.
+  for (let round = 0; round < 3; round++) {
+    const [active, before] = [account(), entries()];
+    const asked = deactivate();
+    if (round > 0) await until("the batch", () => round === 1 || account() === 0, 30);
+    await dev.kill();
+    await asked;
+    assert.equal(entries() - before, active - account(), `round ${round}`);
+    await dev.again();
+  }
+  assert.equal((await deactivate()).status, 200);
+  assert.deepEqual([account(), entries()], [0, 1]);
+  assert.equal((await attempt("POST", "/admin/accounts/2/", { as: "ob", json: { act: "activate", password: "p" } })).status, 200);
+});
+
 test("a dead letter that staff have sent again arrives once", { timeout: 600_000 }, async () => {
   const names = ["before_commit", "after_commit", "before_mail_failures", "before_staff_ledger", "after_staff_ledger", "before_send", "before_mark"];
   const letters = [];

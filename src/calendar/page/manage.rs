@@ -52,6 +52,8 @@ struct ManagePage<'a> {
     /// Whether there are suggested schedules.
     can_choose: bool,
     open: bool,
+    /// Whether its reader is the owner: staff read it, and close it, and that is all.
+    owned: bool,
     late: bool,
     length: String,
     deadline: (String, String),
@@ -107,6 +109,11 @@ pub async fn page(read: &Owned, typed: &Typed, context: &RequestContext, env: &E
     let zone = &read.shown(context).zone;
     let now = context.now;
     let open = calendar.phase == Phase::Open;
+    let owned = read.label == "owner";
+    let mut people = people::rows(calendar, zone, now);
+    for person in people.iter_mut().filter(|_| !owned) {
+        (person.can_remind, person.can_remove) = (false, false);
+    }
     let late = calendar.is_past_deadline(now);
     let missing = calendar.active_invitees().filter(|one| one.answer.is_none()).count();
     let answered = calendar.active_invitees().any(|one| one.answer.is_some());
@@ -115,8 +122,9 @@ pub async fn page(read: &Owned, typed: &Typed, context: &RequestContext, env: &E
         page: Layout::new(&context.page, calendar.name.as_str()).wide(),
         common: Common::new(&read.reader(), "details/", context),
         lead: lead(calendar, zone, now),
-        can_choose: open && answered && (missing == 0 || late),
+        can_choose: owned && open && answered && (missing == 0 || late),
         open,
+        owned,
         late,
         length: say("cal-preview-length")
             .with("minutes", calendar.meeting_minutes)
@@ -127,7 +135,7 @@ pub async fn page(read: &Owned, typed: &Typed, context: &RequestContext, env: &E
         zone: calendar.timezone.to_string(),
         missing,
         heat: if open { heat(calendar, zone) } else { None },
-        people: people::rows(calendar, zone, now),
+        people,
         meetings: meetings::rows(calendar, zone, env).await?,
         slots: slots(calendar, zone),
         levels: Levels,
