@@ -24,7 +24,7 @@ PATCH /{id}/?et= that agrees         4  10  44   3   0  11   8   3
   +                                  0   0   0   0   1   0   0   0
 GET /{id}/log/?et=                   0   0   0   1   0   1   0   0
 POST /{id}/notify/ of four           2   3  16   1   0  10   9   1
-  +                                  1   1   0   0   1   7   8   1
+  +                                  1   1   0   0   1   6   8   1
 POST /                               2   3  12   1   0   6   6   1
   +                                  0   0   0   0   1   0   0   0
 GET /                                1   2   0   0   0   0   0   0
@@ -42,11 +42,11 @@ DELETE /api/user/block_slots/        2   6   2   0   0   0   0   0
 PUT /api/user/working_hours/         2   3   1   0   0   0   0   0
 GET /schedules/home/                 1   3   0   0   0   0   0   0
 POST /schedules/calendars/create/    3   7   9   1   0   7   7   1
-  +                                  1   1   0   0   1   4   2   2
+  +                                  1   1   0   0   1   6   2   2
 GET /schedules/…/details/            1   1   0   1   0   0   0   0
 GET /schedules/…/respond/            0   0   0   1   0   0   0   0
 POST /schedules/…/respond/           1   1   2   2   0   6   6   1
-  +                                  1   1   0   0   1   4   2   2
+  +                                  1   1   0   0   1   6   2   2
 POST /schedules/…/confirm/           5  10  18   4   0  17  13   3
   +                                  0   0   0   0   1   1   0   0
 POST /api-token-auth/                2   3   3   0   0   0   0   0
