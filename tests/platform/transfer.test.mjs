@@ -145,7 +145,7 @@ before(async () => {
   assert.equal(waits.status, 200, waits.text);
   for (const kind of ["proposals", "calendars"]) ids[kind] = sql(old, `select id from ${kind} order by id`).map(({ id }) => id);
   assert.ok(ids.proposals.length > LOAD.proposals && ids.calendars.length > LOAD.calendars);
-  people = sql(old, "select username as [as] from accounts where active = 1 order by id").map(({ as }) => ({ as, password: ["ob", "zo"].includes(as) ? "p" : PASSWORD }));
+  people = sql(old, "select username as [as] from accounts where active = 1 order by id").map(({ as }) => ({ as, password: ["ob", "zo", "mia", "kai"].includes(as) ? "p" : PASSWORD }));
   await restart(old, "READ_ONLY:1");
   const wrangler = join(ROOT, "node_modules/.bin/wrangler");
   const migrated = spawnSync(wrangler, ["d1", "migrations", "apply", "DB", "--env", "dev", "--local", "--persist-to", young.state], { cwd: ROOT, env: { ...process.env, CI: "1" }, encoding: "utf8" });
@@ -237,7 +237,7 @@ test("an import that is refused has written nothing", { timeout: 300_000 }, asyn
     [changed("cut", (lines) => lines.slice(0, -7)), /the end of the export is missing/],
     [changed("gap", (lines) => lines.toSpliced(5, 1)), /lines are missing/],
     [changed("odd", (lines) => ended(lines.toSpliced(5, 0, '{"row":1}'))), /line 6/],
-    [changed("schema", ([first, ...lines]) => [first.replace("0006", "0005"), ...lines]), /deploy the same release/],
+    [changed("schema", ([first, ...lines]) => [first.replace(/"schema":"\d+/, '"schema":"0000'), ...lines]), /deploy the same release/],
     [changed("format", ([first, ...lines]) => [first.replace('"whittle":1', '"whittle":2'), ...lines]), /its format is 2/],
     [join(folder, "nothing"), /No such file/],
   ];
@@ -297,7 +297,7 @@ test("everybody sees the same there, and all logs verify", { timeout: 300_000 },
   const there = await exported(young);
   assert.deepEqual(there, logs);
   const said = await python(there.map((text) => [text, [[0, 0, []]]]));
-  assert.equal(said.length, ids.proposals.length + ids.calendars.length);
+  assert.equal(said.length, 1 + ids.proposals.length + ids.calendars.length);
   assert.ok(said.every((words) => words === "ok"), said.find((words) => words !== "ok"));
 });
 
