@@ -16,7 +16,7 @@ use crate::error::{Error, Result, not_found};
 use crate::http::context::RequestContext;
 use crate::http::reply::Reply;
 use crate::mail::account::Mail;
-use crate::mail::{retry, scheduler};
+use crate::mail::{budget, retry, scheduler};
 use crate::staff_ledger;
 
 /// Who of staff asks.
@@ -97,10 +97,10 @@ async fn unlock(id: u64, env: &Env) -> Result<Statement> {
     let address = "select address as json from accounts where id = :id";
     let address = Directory::of(env).first(Statement::new(address).bind("id", Param::id(id))).await?;
     let key = address.and_then(|text| text.parse::<whittle_domain::address::Address>().ok());
-    let delete = "delete from mail_counts where sender in (:key, 'account ' || :id) and kind <> 'held'";
+    let delete = "delete from mail_counts where sender in (:key, :unproven) and kind <> 'held'";
     Ok(Statement::new(delete)
         .bind("key", key.map(|address| address.counting_key()))
-        .bind("id", Param::id(id)))
+        .bind("unproven", budget::unproven(id)))
 }
 
 /// `POST /admin/outbox/retry/`: a dead letter is due again, as if it were new. 202.

@@ -118,12 +118,15 @@ test("staff make staff of who has a confirmed address, and nobody locks themselv
   assert.equal((await service.ask("GET", "/admin/", { as: one.name })).status, 403);
 });
 
-test("an account whose mail is used up is unlocked", async () => {
-  const { id, address, name } = await account();
-  const insert = service.db.prepare("insert into mail_counts (id, recipient, sender, kind, about, at, if_over) values (?1, 'x@example.org', ?2, 'proposal', 1, ?3, 'skip')");
-  await service.db.batch(Array.from({ length: 200 }, (_, n) => insert.bind(`count${n}-${name}`, address, Date.now() - 1000)));
-  assert.equal((await ob("GET", `/admin/accounts/${id}/`)).json.mails, 200);
-  assert.equal((await act(id, "unlock")).json.mails, 0);
+test("an account whose mail is used up is unlocked, whether its address is verified or not", async () => {
+  for (const verified of [1, 0]) {
+    const { id, address, name } = await account({ verified });
+    const sender = verified ? address : `account ${id}`;
+    const insert = service.db.prepare("insert into mail_counts (id, recipient, sender, kind, about, at, if_over) values (?1, 'x@example.org', ?2, 'proposal', 1, ?3, 'skip')");
+    await service.db.batch(Array.from({ length: 200 }, (_, n) => insert.bind(`count${n}-${name}`, sender, Date.now() - 1000)));
+    assert.equal((await ob("GET", `/admin/accounts/${id}/`)).json.mails, 200);
+    assert.equal((await act(id, "unlock")).json.mails, 0);
+  }
 });
 
 test("an address that bounced gets mail again; one whose owner wants none does not", async () => {
